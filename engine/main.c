@@ -5,7 +5,7 @@
 
 int main(int argc, char **argv)
 {
-    /* What it makes holds people's data and secrets: it is for its user alone. */
+    /* The files it makes hold personal data and secrets, so only its user may read them. */
     (void)umask(S_IRWXG | S_IRWXO);
     return cli_main(argc, argv);
 }

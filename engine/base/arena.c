@@ -1,6 +1,6 @@
 /* arena: a list of blocks, newest first; each block knows how many bytes are used in those
- * before it. Memory that was taken back is kept for reuse: a run's arena is cleared for each
- * page, and allocating its memory again would cost more than the work that is done in it. */
+ * before it. Released memory is kept for reuse: a run's arena is cleared for each page, and
+ * allocating its memory again would cost more than the work that is done in it. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was taken back is poisoned under AddressSanitizer, so that using it is found. */
+/* Under AddressSanitizer, released memory is poisoned, so its use is detected. */
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #define POISON(address, size)   ASAN_POISON_MEMORY_REGION((address), (size))
@@ -184,8 +184,7 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
         block_wind_back(arena->newest, mark.used);
 }
 
-/* Memory as it was left behind by whoever had it before. *dirty: how many of its bytes may not be
- * zero. */
+/* Memory that may hold the bytes of its previous user. *dirty: how many of them may not be zero. */
 static void *take(struct arena *arena, size_t size, size_t *dirty)
 {
     struct block *block = arena->newest;

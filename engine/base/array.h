@@ -13,7 +13,7 @@
  * twice the size, with *capacity set. NULL if out of memory; then nothing has changed. */
 void *array_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
                  size_t item_size);
-/* The same on the heap, for the caller to free: pointers to items of before dangle. */
+/* The same on the heap, for the caller to free: older pointers to items become invalid. */
 void *array_grow_heap(void *items, size_t count, size_t *capacity, size_t item_size);
 
 #endif

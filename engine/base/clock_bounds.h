@@ -1,6 +1,6 @@
 /*
- * clock_bounds: how far another clock is behind ours, as far as it is known: what each sight of it
- * allows, narrowed by the next one.
+ * clock_bounds: how far another clock is behind ours, as far as it is known: each observation gives
+ * a range, which the next one narrows.
  */
 #ifndef TANDEM_BASE_CLOCK_BOUNDS_H
 #define TANDEM_BASE_CLOCK_BOUNDS_H
@@ -14,11 +14,11 @@ struct clock_bounds {
     int64_t least, most;
 };
 
-/* It was seen to be behind by `least` to `most`. What that contradicts was true before the clock
- * was set, and is forgotten. */
+/* It was seen to be behind by `least` to `most`. Earlier observations that contradict it date from
+ * before the clock was set, and are forgotten. */
 void clock_bounds_narrow(struct clock_bounds *bounds, int64_t least, int64_t most);
-/* How far it is behind, if it was `last` before (0: not known): that, where it may still be, else
- * the least difference possible. Two seconds are none. */
+/* How far it is behind: `last` (the previous offset; 0: not known) if that is still possible, else
+ * the smallest possible offset. Less than two seconds count as none. */
 int64_t clock_bounds_behind(const struct clock_bounds *bounds, int64_t last);
 
 #endif

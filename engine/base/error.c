@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Take off what a cut at a fixed size left of a multi-byte character at the end. */
+/* Remove an incomplete multi-byte character that a cut at a fixed size left at the end. */
 static void trim_broken_end(char *text, size_t length)
 {
     size_t start = length;

@@ -75,7 +75,7 @@ enum error_code error_set_list(struct error *error, enum error_code code, const 
                                va_list arguments);
 
 /* Put "prefix: " before the message of an error that is already set; returns its code
- * (ERROR_INTERNAL if `error` is NULL, as nobody knows it). */
+ * (ERROR_INTERNAL if `error` is NULL, because the code is unknown). */
 enum error_code error_prefix(struct error *error, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* ERROR_MEMORY with a message that names what was being allocated. */

@@ -76,7 +76,7 @@ const char *error_number_text(const struct error *error, char text[ERROR_NUMBER_
 /* "nobody listens at ... (TND0402)", as people see it. */
 const char *error_number_sentence(const struct error *error,
                                   char sentence[ERROR_NUMBER_SENTENCE_SIZE]);
-/* Take the number off a sentence that somebody else wrote; "" if it has none. */
+/* Remove the number from the end of a sentence; "" if it has none. */
 const char *error_number_cut(char *sentence, char text[ERROR_NUMBER_TEXT_SIZE]);
 /* By name; NONE: there is none. */
 enum error_number error_number_of_name(const char *name);

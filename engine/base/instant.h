@@ -1,7 +1,7 @@
 /*
  * instant: a point in time, UTC, milliseconds since 1970-01-01T00:00:00Z.
  *
- * Years 1 to 9999. INSTANT_NONE stands for "no instant". Nothing here reads the
+ * Years 1 to 9999. INSTANT_NONE means "no instant". Nothing here reads the
  * machine's time zone or locale. Formats: decisions 5, 6 and 16.
  */
 #ifndef TANDEM_BASE_INSTANT_H

@@ -163,7 +163,7 @@ static void hand_over(const struct log *log, enum log_level level, const char *c
 
     secrets_redact(log->secrets, message);
     instant_format(now - now % 1000, time);
-    /* Without memory the line still goes out, only plain. */
+    /* Without memory the line is still written, only unescaped. */
     if (buffer_append_format(&line, NULL, "%s %s%s%s %s: ", time, log->prefix ? log->prefix : "",
                              log->prefix ? " " : "", log_level_name(level), component) ||
         append_escaped(&line, message))

@@ -26,7 +26,7 @@ typedef void log_sink(void *context, enum log_level level, const char *line);
 /* A log that writes lines up to `level` to `sink` (NULL: standard error). NULL if out of memory. */
 struct log *log_new(enum log_level level, log_sink *sink, void *context);
 void log_free(struct log *log); /* accepts NULL; wipes the secrets */
-/* "helloworld#12": stands at the head of each following line. Copied; may be NULL. */
+/* "helloworld#12": precedes each following line. Copied; may be NULL. */
 WARN_UNUSED enum error_code log_set_prefix(struct log *log, const char *prefix,
                                            struct error *error);
 /* Never show this text again (copied), in any of the forms of base/secrets.h. */

@@ -72,7 +72,8 @@ static size_t hexadecimal(struct text text, const char *digits, char *out)
     return 2 * text.length;
 }
 
-/* With so many bytes before the secret, modulo 3: those characters whose 6 bits are all of it. */
+/* With this many bytes before the secret, modulo 3: the characters all of whose 6 bits come from
+ * it. */
 static size_t base64(struct text text, unsigned before, const char *last_two, char *out)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

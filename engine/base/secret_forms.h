@@ -1,5 +1,5 @@
 /*
- * secret_forms: how a secret looks where somebody has encoded it.
+ * secret_forms: the encoded forms in which a secret may appear.
  *
  * Servers repeat what they were sent in addresses, JSON, error pages and logs, and each writes it
  * in its own way: as it is, percent-encoded (RFC 3986, digits of either case), as a string of JSON,

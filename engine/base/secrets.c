@@ -1,4 +1,4 @@
-/* secrets: a list of texts in all the forms in which they may come up again. */
+/* secrets: a list of texts in all the forms in which they may appear. */
 #include "base/secrets.h"
 
 #include <ctype.h>
@@ -108,7 +108,7 @@ static bool is_part_of_word(char byte)
     return isalnum((unsigned char)byte) || (unsigned char)byte >= 0x80;
 }
 
-/* Who reads what comes out. */
+/* Who reads the result. */
 struct reader {
     bool long_only;
     const struct text *said;
@@ -125,7 +125,7 @@ static bool is_in_said(const struct secret *secret, const struct reader *reader)
     return false;
 }
 
-/* In any of its forms: an answer that repeats a guess in another one would confirm it as well. */
+/* In any of its forms: an answer that repeats a guess in another form would confirm it, too. */
 static bool was_said(const struct secrets *secrets, const struct secret *secret,
                      const struct reader *reader)
 {
@@ -136,7 +136,7 @@ static bool was_said(const struct secrets *secrets, const struct secret *secret,
     return false;
 }
 
-/* Does this secret stand at `at`? */
+/* Is this secret at `at`? */
 static bool stands_at(const struct secret *secret, struct text text, size_t at)
 {
     const size_t end = at + secret->length;
@@ -146,8 +146,8 @@ static bool stands_at(const struct secret *secret, struct text text, size_t at)
                                  (end == text.length || !is_part_of_word(text.bytes[end])));
 }
 
-/* Is there anything to do? Most texts hold none, and a search is much faster than a look at each
- * place. */
+/* Is there anything to do? Most texts contain none, and a search is much faster than a check at
+ * each position. */
 static bool holds_any(const struct secrets *secrets, struct text text, const struct reader *reader)
 {
     for (const struct secret *secret = secrets->first; secret != NULL; secret = secret->next) {
@@ -158,7 +158,7 @@ static bool holds_any(const struct secrets *secrets, struct text text, const str
     return false;
 }
 
-/* Where the longest secret that stands at `at` ends; `at` itself if none does. */
+/* Where the longest secret at `at` ends; `at` itself if none does. */
 static size_t secret_end(const struct secrets *secrets, struct text text, size_t at,
                          const struct reader *reader)
 {
@@ -189,7 +189,8 @@ static size_t redact(const struct secrets *secrets, char *bytes, size_t length,
             continue;
         }
         if (hiding) {
-            /* Only now: what was hidden is longer than the stars, and all of it has been read. */
+            /* Only now, because the hidden text is longer than the stars, and all of it has been
+             * read. */
             memcpy(bytes + written, "***", 3);
             written += 3;
             hiding = false;

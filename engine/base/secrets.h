@@ -26,9 +26,9 @@ void secrets_redact(const struct secrets *secrets, char *text);
 /* The same for bytes of any kind; returns their new length. */
 size_t secrets_redact_bytes(const struct secrets *secrets, char *bytes, size_t length);
 /* The same for bytes that come from somewhere else, and for secrets of 8 bytes or more
- * only: whoever reads the result must not learn from it whether a short guess was right. A secret
- * that is in one of `said`, in whatever form, stays as well: whoever said it has it, or was
- * guessing. Returns the new length. */
+ * only: whoever reads the result must not learn whether a short guess was right. A secret that
+ * occurs in one of `said`, in any form, is also left in place: whoever said it already has it, or
+ * was guessing. Returns the new length. */
 size_t secrets_redact_answer(const struct secrets *secrets, char *bytes, size_t length,
                              const struct text *said, size_t said_count);
 

@@ -1,4 +1,4 @@
-/* What people read on a terminal, with nothing in it that the terminal would obey. */
+/* Messages on a terminal, without anything that the terminal would execute. */
 #include "base/terminal.h"
 
 #include "base/error_number.h"
@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* How many bytes at the beginning are a character that a terminal obeys, or that turns around what
- * follows it, and is therefore shown by its number: U+0080 to U+009F, and the marks of direction.
+/* How many bytes at the start form a character that a terminal executes or that changes the
+ * direction of what follows, and that is therefore shown as its number: U+0080 to U+009F, and the
+ * marks of direction.
  */
 static size_t obeyed_length(const unsigned char *bytes, size_t length, unsigned *character)
 {

@@ -1,8 +1,8 @@
 /*
  * terminal: messages for people on standard error, and texts from outside made harmless.
  *
- * Texts from outside (names, values, messages of servers) are written with control bytes escaped,
- * so that no terminal obeys them.
+ * Control bytes in texts from outside (names, values, messages of servers) are escaped, so that
+ * terminals do not execute them.
  */
 #ifndef TANDEM_BASE_TERMINAL_H
 #define TANDEM_BASE_TERMINAL_H

@@ -172,7 +172,7 @@ bool text_to_integer(struct text text, int64_t *integer)
     }
     if (at == text.length)
         return false;
-    /* Summed up below zero, where the one number more lies. */
+    /* Summed up as negative numbers, whose range is larger by one. */
     for (; at < text.length; at++) {
         int digit = text.bytes[at] - '0';
         if (digit < 0 || digit > 9 || __builtin_mul_overflow(sum, (int64_t)10, &sum) ||

@@ -1,4 +1,4 @@
-/* text_fold: when texts mean the same to people. Normalization and case folding by utf8proc. */
+/* text_fold: when people read two texts as the same. Normalization and case folding by utf8proc. */
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static bool is_ascii(struct text text)
     return any < 0x80;
 }
 
-/* ---- Characters that nobody sees ---- */
+/* ---- Invisible characters ---- */
 
 /* Zero-width characters, soft hyphens, marks of direction, byte order marks. */
 static bool is_invisible(utf8proc_int32_t character)

@@ -1,4 +1,4 @@
-/* Which of some names is so like a word that it may have been meant. */
+/* Finds the name that a mistyped word may have meant. */
 #include "base/text_nearest.h"
 
 #include <string.h>

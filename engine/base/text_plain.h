@@ -1,5 +1,5 @@
 /*
- * text_plain: a text reduced to its letters, to tell whether two texts say the same.
+ * text_plain: a text reduced to its letters, to compare what two texts say.
  */
 #ifndef TANDEM_BASE_TEXT_PLAIN_H
 #define TANDEM_BASE_TEXT_PLAIN_H

@@ -1,4 +1,5 @@
-/* A set of pairs of texts: what was added stays in an arena, with whether it still counts. */
+/* A set of pairs of texts; what was added stays in an arena, with a mark whether it still
+ * counts. */
 #include "base/text_set.h"
 
 #include "base/pair_index.h"

@@ -47,7 +47,8 @@ static enum error_code dispatch(const struct invocation *invocation, enum exit_c
 int cli_main(int argc, char **argv)
 {
     const char *const home = getenv("TANDEM_HOME");
-    /* What is made here is the operator's: personal data, tokens, locks that nobody else may take.
+    /* Files made here are for the operator only: personal data, tokens, locks that nobody else may
+     * take.
      */
     umask(S_IRWXG | S_IRWXO);
     struct invocation invocation = {.command = NULL};

@@ -1,5 +1,5 @@
 /*
- * command_help: the commands that speak of all commands: help, in all its dresses, and completion.
+ * command_help: the commands about all commands: help, in each of its formats, and completion.
  */
 #ifndef TANDEM_CLI_COMMAND_HELP_H
 #define TANDEM_CLI_COMMAND_HELP_H
@@ -7,7 +7,7 @@
 #include "cli/line/command.h"
 
 extern const struct command command_help;
-/* Hidden: what the completion of shells asks. */
+/* Hidden: what shell completion calls. */
 extern const struct command command_complete;
 
 #endif

@@ -8,8 +8,8 @@
 
 #include "host/session.h"
 
-/* It is of type oauth2_authorization_code and has no tokens, or they were refused. False if it
- * cannot be told: what is wrong with its configuration others say. */
+/* It is of type oauth2_authorization_code and has no tokens, or they were refused. False if that is
+ * unknown: mistakes in its configuration are reported elsewhere. */
 bool authorization_state_needs_reauth(struct session *session,
                                       const struct integration_configuration *configuration);
 /* The same by its name. */

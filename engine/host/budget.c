@@ -1,4 +1,4 @@
-/* The files of net/wire/rate_share.h, looked at from outside. */
+/* The files of net/wire/rate_share.h, read from outside. */
 #include "host/budget.h"
 
 #include <limits.h>

@@ -60,7 +60,7 @@ static void become(const struct crew *crew, char *const *words, int output, int 
                    pid_t parent)
 {
     const int nothing = open("/dev/null", O_RDONLY);
-    /* A group of its own, or Ctrl-C would reach it twice: from the terminal and from us. */
+    /* Its own process group, or Ctrl-C would reach it twice: from the terminal and from us. */
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent || (kept && fcntl(kept, F_SETFD, 0) != 0) || nothing < 0 ||
@@ -82,7 +82,7 @@ static enum error_code start(struct crew *crew, struct child *child, struct erro
 
     for (char *const *word = child->arguments; *word; word++) {
         if (count + 1 == MOST_WORDS)
-            return error_set(error, ERROR_USAGE, "these are too many options to pass on");
+            return error_set(error, ERROR_USAGE, "there are too many options to pass on");
         words[count++] = *word;
     }
     if (pipe2(output, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0)
@@ -125,7 +125,7 @@ static void take_errors(struct child *child, const char *bytes, size_t length)
     }
 }
 
-/* What one end of a pipe has; closes it at its end. */
+/* Read what a pipe has; close it at its end. */
 static enum error_code listen_to(struct child *child, int *end, struct error *error)
 {
     char bytes[16384];
@@ -133,7 +133,7 @@ static enum error_code listen_to(struct child *child, int *end, struct error *er
     if (length < 0 && (errno == EINTR || errno == EAGAIN))
         return ERROR_NONE;
     if (length < 0)
-        return error_set(error, ERROR_SYSTEM, "cannot read what '%s' says: %s", child->name,
+        return error_set(error, ERROR_SYSTEM, "cannot read the output of '%s': %s", child->name,
                          strerror(errno));
     if (length == 0) {
         close(*end);
@@ -178,7 +178,7 @@ static void take_signal(struct crew *crew)
     signal_all(crew, (int)information.ssi_signo);
 }
 
-/* Wait until something is said or ends, and take it. */
+/* Wait until a child writes something or ends, and read it. */
 static enum error_code attend(struct crew *crew, struct error *error)
 {
     struct pollfd ends[1 + 2 * MOST_JOBS];
@@ -225,7 +225,7 @@ static enum error_code work(struct crew *crew, size_t jobs, struct error *error)
     return code;
 }
 
-/* Nobody is left behind: they are asked to end, and no more listened to. */
+/* No child is left behind: they are asked to end, and no longer read. */
 static void dismiss(struct crew *crew)
 {
     signal_all(crew, SIGTERM);
@@ -241,7 +241,7 @@ static void dismiss(struct crew *crew)
     }
 }
 
-/* From now on signals are read, not obeyed. */
+/* From now on signals are read instead of delivered. */
 static enum error_code watch(struct crew *crew, struct error *error)
 {
     sigset_t watched;
@@ -262,7 +262,7 @@ static void stop_watching(const struct crew *crew)
     sigprocmask(SIG_SETMASK, &crew->before, NULL);
 }
 
-/* What the caller says of it stays. */
+/* What the caller sets stays. */
 static void prepare(struct child *child)
 {
     *child = (struct child){.name = child->name,
@@ -292,7 +292,7 @@ enum error_code children_run(struct child *children, size_t count, size_t jobs, 
     return code;
 }
 
-/* A place that is free gets the next child. */
+/* A free slot gets the next child. */
 static enum error_code fill(struct crew *crew, const struct nursery *nursery, struct error *error)
 {
     enum error_code code = ERROR_NONE;

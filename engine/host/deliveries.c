@@ -1,4 +1,4 @@
-/* Deliveries are hints: what they name is asked for, each record once. */
+/* Deliveries are hints: the records that they name are requested, each once. */
 #include "host/deliveries.h"
 
 #include "base/array.h"
@@ -13,7 +13,7 @@ static bool is_known(const struct deliveries *deliveries, const struct object_na
     return false;
 }
 
-/* Only objects that the mapping has: others would refuse the run. */
+/* Only objects in the mapping: with others the run would be refused. */
 static bool is_mapped(const struct integration *integration, const struct object_name *name)
 {
     for (size_t i = 0; i < integration->configuration->object_count; i++) {

@@ -1,5 +1,5 @@
 /*
- * deliveries: what webhooks brought becomes ids for a sync (tandem sync NAME --deliveries).
+ * deliveries: turns webhook deliveries into ids for a sync (tandem sync NAME --deliveries).
  *
  * Calling sequence, with the integration's lock held: deliveries_take, the sync, deliveries_end.
  */
@@ -16,8 +16,8 @@ struct deliveries {
     struct delivery *taken;
     bool *read; /* those whose records are synced */
     size_t count;
-    bool owed;                 /* a flood was not kept */
-    bool whole;                /* too many records: the whole window is to be synced */
+    bool owed;                 /* deliveries were dropped because there were too many */
+    bool whole;                /* too many records: sync the whole window */
     struct object_name *names; /* each once */
     size_t name_count;
 };
@@ -26,7 +26,7 @@ struct deliveries {
  * as failed and stops no other. Everything lives in the session's arena. */
 WARN_UNUSED enum error_code deliveries_take(struct integration *integration,
                                             struct deliveries *deliveries, struct error *error);
-/* The sync has ended well: they are done. */
+/* The sync succeeded: they are done. */
 WARN_UNUSED enum error_code deliveries_end(struct integration *integration,
                                            const struct deliveries *deliveries, int64_t run,
                                            struct error *error);

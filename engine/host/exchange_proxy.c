@@ -64,7 +64,7 @@ static void trace_order(const struct proxy_plan *plan, enum proxy_step step,
 
 /* ---- an integration ---- */
 
-/* Who wanted to hear of answers before the proxy did. */
+/* The listener for answers that the proxy replaces. */
 struct listening {
     struct proxy_plan *plan;
     order_answered *answered;
@@ -87,7 +87,7 @@ static enum error_code hear_answer(void *context, const struct order_change *cha
     return proxy_plan_leave(listening->plan, PROXY_ANSWER, code, error);
 }
 
-/* Say what would be done with a change, and answer as if it had been. */
+/* Log what would be done with a change, and answer as if it had been done. */
 static enum error_code execute_dry(struct exchange_proxy *proxy, struct order *order,
                                    struct order_change *change, struct error *error)
 {
@@ -146,7 +146,7 @@ static void prepare_report(struct exchange *exchange, const struct request *requ
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
 
-    /* A hint that fails is a hint that was not given. */
+    /* A hint that fails counts as not given. */
     if (!proxy_plan_enter(proxy->plan, PROXY_PREPARE_REPORT, NULL))
         proxy->inner->prepare_report(proxy->inner, request);
 }

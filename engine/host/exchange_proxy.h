@@ -1,6 +1,6 @@
 /*
- * exchange_proxy: wraps what a side offers, to trace it, to run dry, to count its calls and to
- * break them on purpose (proxy_plan.h), so that the run itself has no such cases.
+ * exchange_proxy: wraps what a side offers: for traces, dry runs, counting calls and failing them
+ * on purpose (proxy_plan.h). The run itself needs no such cases.
  *
  * A proxy is the caller's storage and offers a table like the one that it wraps: hand
  * `&proxy.exchange` or `&proxy.side` to the run in its place. It owns nothing; the table wrapped

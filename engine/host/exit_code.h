@@ -1,5 +1,5 @@
 /*
- * exit_code: what the program's exit code says, in one place.
+ * exit_code: the meaning of the program's exit codes, in one place.
  * Help texts, README and tests are made from, or checked against, this list.
  */
 #ifndef TANDEM_HOST_EXIT_CODE_H

@@ -1,4 +1,4 @@
-/* Gathering what the books know of one object, on both sides of its links. */
+/* Collects what the books know about one object, on both sides of its links. */
 #include "host/explain_facts.h"
 
 enum { MOST_OUTCOMES = 10, MOST_DECISIONS = 100, MOST_NOTES = 25 };

@@ -1,4 +1,4 @@
-/* What is known of one object as JSON. */
+/* What is known about one object, as JSON. */
 #include "host/explain_json.h"
 
 #include "host/reasons.h"

@@ -1,4 +1,5 @@
-/* Without a library: Landlock has none, and the filter of seccomp is a short list. */
+/* Without a library: The C library has no functions for Landlock, and the seccomp filter is a short
+ * list. */
 #include "host/fence.h"
 
 #include <stdint.h>
@@ -71,7 +72,7 @@ static const uint64_t allowed_inside =
 
 static int open_ruleset(int version)
 {
-    /* From version 3 on truncation is a right of its own. */
+    /* From version 3 on, truncation is a separate right. */
     const uint64_t truncate = version >= 3 ? UINT64_C(1) << 14 : 0;
     const struct landlock_ruleset_attr attributes = {.handled_access_fs = changes | truncate};
     return (int)syscall(SYS_landlock_create_ruleset, &attributes,
@@ -120,7 +121,7 @@ static const uint32_t architecture = 0;
 static const uint32_t foreign_calls = 0;
 #endif
 
-/* Nothing that a sync does needs them, and much that an intruder does begins with one. */
+/* A sync never needs them, and attacks often begin with one. */
 static const int refused[] = {
     SYS_execve,
     SYS_execveat,

@@ -36,7 +36,7 @@ static void split(struct text name, struct words *words)
     }
 }
 
-/* Other names of what we have. */
+/* Synonyms for our fields. */
 static struct text usual_name(struct text name)
 {
     static const char *const usual[][2] = {{"forename", "firstname"},
@@ -209,7 +209,7 @@ static bool hold_all(enum family family, const struct likeness_field *field)
     return true;
 }
 
-/* One value, long enough to be no coincidence, that both have. */
+/* A value that both have and that is too long for a coincidence. */
 static bool share_one(const struct likeness_field *left, const struct likeness_field *right)
 {
     for (size_t i = 0; i < left->sample_count; i++) {
@@ -232,7 +232,7 @@ static double value_likeness(const struct likeness_field *theirs, enum family le
         return against;
     if (share_one(theirs, ours))
         return shared;
-    /* Nothing else looks like an address: whatever such a field is called. */
+    /* Nothing else looks like an address, so the field's name does not matter. */
     return right == MAIL ? telling : 0;
 }
 

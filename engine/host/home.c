@@ -38,7 +38,7 @@ enum error_code home_path(const struct home *home, char out[PATH_MAX], struct er
 /* Where the package has its home. */
 static const char package_home[] = "/var/lib/tandem";
 
-/* It is there and closed to us: as whom it can be opened. */
+/* It exists, but we may not open it: say which user can. */
 static enum error_code refuse_closed(const struct home *home, struct error *error)
 {
     struct stat status;
@@ -73,7 +73,7 @@ enum error_code home_open(const char *folder, struct home *home, struct error *e
     return error_number_set(
         error, ERROR_NUMBER_HOME,
         error_set(error, ERROR_CONFIGURATION,
-                  "'%s' is no home of Tandem because it has no folder 'config'; name one with "
+                  "'%s' is not a Tandem home because it has no folder 'config'; name one with "
                   "--home or TANDEM_HOME%s%s, or make one with 'tandem init'",
                   home->path, other ? " (that of the package is " : "",
                   other ? "/var/lib/tandem)" : ""));

@@ -30,15 +30,15 @@ static enum error_code cache_read(void *context, struct text key, struct arena *
                                   struct text *value, struct error *error)
 {
     const struct integration *const integration = context;
-    if (integration->cassette) { /* or a recording would lack what was asked for earlier */
+    if (integration->cassette) { /* or a recording would lack earlier requests */
         *value = TEXT_ABSENT;
         return ERROR_NONE;
     }
     return cache_get(integration->session->store, integration->name, key, arena, value, error);
 }
 
-/* Is there room for so much more? Sizes are added up, and looked up when they seem too much: a
- * value that took the place of another one was added twice. */
+/* Is there room for that much more? Sizes are added up, and recounted when the sum seems too large:
+ * a value that replaced another one was added twice. */
 static enum error_code make_room(struct integration *integration, size_t more, struct error *error)
 {
     enum { MOST = 64 << 20 };
@@ -86,7 +86,7 @@ static enum error_code links_after(void *context, struct text object, struct tex
 {
     const struct integration *const integration = context;
     *count = 0;
-    if (integration->cassette) /* a recording would ask for what its player does not have */
+    if (integration->cassette) /* a recording would request what its replay does not have */
         return ERROR_NONE;
     return partners_after(integration->session->store, integration->name, object, id, limit, arena,
                           ids, count, error);
@@ -199,7 +199,7 @@ static enum error_code find_ca_file(const struct session *session,
     return code;
 }
 
-/* Do the credentials of the configuration give a token, with nobody asked? */
+/* Can a token be obtained from the configuration's credentials alone, without a person? */
 static bool gives_tokens(const struct integration_configuration *configuration)
 {
     static const char *const types[] = {"oauth2_client_credentials", "oauth2_password",
@@ -279,7 +279,8 @@ static enum error_code open_script(struct integration *integration,
         .look_every_ms = LOOK_EVERY_MS,
     };
     const enum error_code code = script_exchange_open(&options, &integration->exchange, error);
-    if (!code && integration->cassette) /* pages fetched ahead in vain are not for a cassette */
+    if (!code && integration->cassette) /* pages fetched ahead and not used do not belong in a
+                                         * cassette */
         script_exchange_table(integration->exchange)->prepare_report = NULL;
     return code;
 }
@@ -295,7 +296,7 @@ static enum error_code open_manual(struct integration *integration, struct error
     return code;
 }
 
-/* The engine itself needs its share of memory, and all of it for one answer after the other. */
+/* The engine itself needs its share of memory, and one large answer may take all of it. */
 static uint64_t address_space_of(const struct integration_configuration *configuration)
 {
     enum { MIBIBYTES = 20, OWN_MIB = 2048, MEMORY_MIB = 128, BODY_MIB = 64, TIMES = 4, BODIES = 8 };
@@ -306,7 +307,7 @@ static uint64_t address_space_of(const struct integration_configuration *configu
            BODIES * (body ? body : (uint64_t)BODY_MIB << MIBIBYTES);
 }
 
-/* From here on this process can do what a sync needs, and no more. */
+/* From here on this process can only do what a sync needs. */
 static enum error_code put_up_fence(struct integration *integration,
                                     const struct integration_needs *needs, struct error *error)
 {
@@ -328,7 +329,7 @@ static enum error_code put_up_fence(struct integration *integration,
     return fence_enter(&fence, &integration->fence, error);
 }
 
-/* Write down what others need to know of the script, for they do not execute it. */
+/* Record what other commands need to know about the script, because they do not execute it. */
 static enum error_code open_loaded(struct integration *integration,
                                    const struct integration_needs *needs, struct error *error)
 {

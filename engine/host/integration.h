@@ -33,16 +33,16 @@ struct integration {
     struct script_exchange *exchange;
     struct manual *manual; /* in the session's arena */
     struct manual_warnings warnings;
-    struct fence_state fence; /* what the kernel holds against the scripts */
+    struct fence_state fence; /* the kernel's restrictions on the scripts */
 };
 
 struct integration_needs {
-    bool disabled_too; /* open it although the configuration has it switched off */
-    bool proposed;     /* by the configuration that is proposed, not by the one that counts */
+    bool disabled_too; /* open it although the configuration disables it */
+    bool proposed;     /* use the proposed configuration instead of the active one */
     bool watchdog;     /* end the process if a script cannot be stopped otherwise */
     bool hot_swap;
     bool starts_processes; /* of its own, afterwards: the fence lets it */
-    bool new_token; /* where credentials alone give a token, ask for a new one, and keep none */
+    bool new_token; /* if credentials are enough to get a token, request a new one, and keep none */
     /* Only requests that read go out; `would_send` (may be NULL) is called for each other one. */
     bool dry_run;
     void (*would_send)(void *context, const struct http_request *request);

@@ -9,7 +9,7 @@
 #include "host/signals.h"
 #include "net/wire/rate_bucket.h"
 
-/* With "account." before it, or the name of an integration. */
+/* "account." and the account's name, or the name of an integration. */
 enum { ACCOUNT_LONGEST = 512 };
 
 static enum error_code open_share(struct session *session, const char *name,

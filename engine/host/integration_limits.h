@@ -9,7 +9,7 @@
 #include "net/wire/rate_share.h"
 
 struct integration_limits {
-    struct rate_share *general;  /* NULL: no limits that others would have to know of */
+    struct rate_share *general;  /* NULL: no limits that are shared with others */
     struct rate_share **buckets; /* in the session's arena */
     size_t bucket_count;
 };

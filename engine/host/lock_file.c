@@ -7,7 +7,7 @@
 
 #include "host/home.h"
 
-/* What the store is called by default: its locks need no mark of whose they are. */
+/* The default name of the store: its locks need no extra name. */
 static const char usual_name[] = "tandem.db";
 
 enum error_code lock_file_path(const char *store, const char *name, char path[PATH_MAX],

@@ -2,7 +2,7 @@
  * lock_file: where the processes that work on one store meet (spec section 13.13).
  *
  * Beside the store itself, wherever a home, a symbolic link or another configuration stands, in a
- * folder `lock`. The files stay for good.
+ * folder `lock`. The files are never removed.
  */
 #ifndef TANDEM_HOST_LOCK_FILE_H
 #define TANDEM_HOST_LOCK_FILE_H

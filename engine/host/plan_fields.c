@@ -87,14 +87,14 @@ size_t plan_fields_new(const struct order *order, const struct order_change *cha
 
 /* ---- their side ---- */
 
-/* An update carries what the record needs as well; only what changed is worth telling. */
+/* An update also carries what the record requires; only what changed is worth showing. */
 static bool is_news(const struct order_change *change, const struct order_field *field)
 {
     return field->due || text_is_empty(change->object_id);
 }
 
-/* Does what is sent replace a value? As far as it is not known what they have: perhaps, unless both
- * agreed that there is none. */
+/* Does what is sent replace a value? If their value is not known: perhaps, unless both agreed that
+ * there is none. */
 static bool replaces(const struct order_change *change, const struct order_field *field,
                      const struct value *before)
 {

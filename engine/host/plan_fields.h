@@ -1,7 +1,7 @@
 /*
- * plan_fields: which fields of a change a plan tells, what they replace, and why.
+ * plan_fields: which fields of a change a plan shows, what they replace, and why.
  *
- * Everything handed back lives in the arena or the order given. `values` may be NULL: what the
+ * Everything returned lives in the arena or the order given. `values` may be NULL: what the
  * records of the third party have is not known.
  */
 #ifndef TANDEM_HOST_PLAN_FIELDS_H
@@ -15,7 +15,7 @@ bool plan_fields_same_result(const struct order_change *left, const struct order
  * how many; `fields` has room for all of the object's. */
 size_t plan_fields_new(const struct order *order, const struct order_change *change,
                        const struct local_object *after, struct plan_field *fields);
-/* What the change, carried out, has altered of an object of ours: told->field_count grows. */
+/* What the executed change has altered in an object of ours: told->field_count grows. */
 WARN_UNUSED enum error_code plan_fields_altered(struct reported_values *values,
                                                 const struct order_change *change,
                                                 const struct local_object *before,

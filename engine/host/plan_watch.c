@@ -1,4 +1,4 @@
-/* The two sides of a plan, and what they tell. */
+/* The two sides of a plan, and what they report. */
 #include "host/plan_watch.h"
 
 #include <stddef.h>
@@ -215,7 +215,7 @@ static enum error_code resolve_theirs(struct exchange *exchange, const struct ma
     return inner->resolve_conflict(inner, entry, line, left, right, verdict, error);
 }
 
-/* ---- what only the batch tells ---- */
+/* ---- what only the batch reports ---- */
 
 static void tell_entries(struct plan_watch *watch, const char *action,
                          const struct batch_entry *entries, size_t count)

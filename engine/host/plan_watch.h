@@ -1,9 +1,9 @@
 /*
- * plan_watch: what a run changes, told object by object and field by field.
+ * plan_watch: what a run changes, reported object by object and field by field.
  *
- * Wraps both sides of a run on a snapshot. Ours carries out its orders, so that what is told is
- * what a sync would do, refusals of the store included; the integration's are answered as if they
- * had succeeded (exchange_proxy), and no script sees them.
+ * Wraps both sides of a run on a snapshot. Ours carries out its orders, so the plan shows what a
+ * sync would do, refusals of the store included; the integration's are answered as if they had
+ * succeeded (exchange_proxy), and no script sees them.
  *
  * Calling sequence: plan_watch_init, hand `ours.exchange...` and `theirs` to the run, use, forget.
  * The struct must not move in between.
@@ -20,7 +20,7 @@ struct plan_field {
     struct text name;
     const struct value *before; /* NULL: not known, or the object is new */
     const struct value *after;
-    bool replaces;   /* a value that is not empty gives way to another one, or may do so */
+    bool replaces;   /* a value that is not empty is replaced, or may be */
     struct text why; /* for people: who changed it, who won and by what */
 };
 
@@ -30,7 +30,7 @@ struct plan_change {
     const char *action;     /* "create", "update", "link", "delete", "unlink", "remap" (static) */
     struct text object, id; /* of the receiver; id absent: to be created */
     /* "create" here, "link" to what is created on the same page: the id that it will have unless
-     * something else is created meanwhile; later changes of the plan call it by that. Else absent.
+     * something else is created first; later changes of the plan use that id. Else absent.
      */
     struct text expected_id;
     struct text from_object, from_id; /* of the sender, or the old pair; absent: none */
@@ -52,10 +52,10 @@ struct plan_watch {
     plan_tell *tell;
     void *context;
     const struct order *page; /* of ours, executed last; NULL: the page under way made none */
-    struct error trouble;     /* of a callback that cannot say so */
+    struct error trouble;     /* an error of a callback that cannot return one */
 };
 
-/* What a watch wraps, and who is notified. All pointers are borrowed. */
+/* What a watch wraps, and whom it notifies. All pointers are borrowed. */
 struct plan_parties {
     struct internal_side *internal;
     struct exchange *exchange;

@@ -2,8 +2,8 @@
  * proxy_plan: what the proxies around exchanges and books watch for, count and break.
  *
  * One plan is shared by all proxies of a run, so that its steps have one common number: a test that
- * fails or kills a run at step 1, 2, 3 ... meets every call that a run makes of the world. The run
- * itself knows nothing of it. Not thread safe: one run, one plan.
+ * fails or kills a run at step 1, 2, 3 ... covers every call that a run makes to the outside. The
+ * run itself knows nothing of it. Not thread safe: one run, one plan.
  */
 #ifndef TANDEM_HOST_PROXY_PLAN_H
 #define TANDEM_HOST_PROXY_PLAN_H
@@ -67,7 +67,7 @@ const char *proxy_step_name(enum proxy_step step);
  * (`error` NULL and the result ignored) are counted all the same. */
 enum error_code proxy_plan_enter(struct proxy_plan *plan, enum proxy_step step,
                                  struct error *error);
-/* It was made and ended with `code`: lose its success if that is planned. Returns what the caller
+/* It was made and ended with `code`: hide its success if that is planned. Returns what the caller
  * is to see. */
 enum error_code proxy_plan_leave(struct proxy_plan *plan, enum proxy_step step,
                                  enum error_code code, struct error *error);

@@ -31,8 +31,10 @@ const char *reasons_of_decision(const struct explain_decision *decision)
         return ours ? "theirs is still what both last agreed on, so only ours was edited"
                     : "ours is still what both last agreed on, so only theirs was edited";
     if (text_equal(decision->decided_by, TEXT("consent")))
-        return ours ? "ours is the stricter do-not-contact, and nothing tells that theirs is newer"
-                    : "theirs is the stricter do-not-contact, and nothing tells that ours is newer";
+        return ours ? "ours is the stricter do-not-contact reason, and nothing shows that theirs "
+                      "is newer"
+                    : "theirs is the stricter do-not-contact reason, and nothing shows that ours "
+                      "is newer";
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         if (text_equal(decision->decided_by, text_of(reasons[i].decided_by)))
             return reasons[i].reason;
@@ -51,19 +53,20 @@ const char *reasons_of_outcome(const struct explain_outcome *outcome)
         {"already_mapped", "the record that was answered belongs to another object of ours"},
         {"deleted", "one of the two was deleted, so the other is left alone"},
         {"deleted_and_edited", "it was deleted on one side and edited on the other"},
-        {"doubtful", "it matches an object here but contradicts it; 'tandem link' tells whether "
-                     "they are the same"},
-        {"empty", "it brings no field that could be kept"},
+        {"doubtful", "it matches an object here but contradicts it; say with 'tandem link' "
+                     "whether they are the same"},
+        {"empty", "none of its fields could be stored"},
         {"held", "nothing was agreed on yet, and first_link = \"hold\" leaves both as they are"},
-        {"in_doubt", "a run died while it was created there, and it is unknown whether it was"},
+        {"in_doubt", "a run died while creating it there, and it is unknown whether the record "
+                     "exists"},
         {"issue", "the other side refused it; see the notes"},
         {"no_answer", "the integration's script gave no answer for it; it is sent again"},
         {"loop", "runs wrote the same field again and again, so it is held"},
         {"not_asked", "the run was limited to other objects"},
         {"not_found", "there is no such object"},
         {"not_kept", "the other side did not keep what was sent"},
-        {"not_mapped", "the mapping does not have such objects"},
-        {"not_reported", "it was asked for by its id, and is not there any more"},
+        {"not_mapped", "such objects are not mapped"},
+        {"not_reported", "it was requested by its id, and no longer exists there"},
         {"quarantined", "it failed in too many runs; see 'tandem quarantine list'"},
         {"remap_conflict", "its new record belongs to another object of ours"},
         {"report", "the report of it could not be read; see the notes"},
@@ -73,7 +76,7 @@ const char *reasons_of_outcome(const struct explain_outcome *outcome)
         {"unlinked",
          "its record was deleted there; ours stays, and is not synced with it any more"},
         {"unresolved", "both sides changed a field, and neither won"},
-        {"withheld", "theirs is a value that can't be taken here, so ours is not sent over it"},
+        {"withheld", "their value cannot be stored here, so ours is not sent over it"},
     };
     if (text_equal(outcome->reason, TEXT("deleted")) &&
         text_equal(outcome->outcome, TEXT("updated")))
@@ -96,10 +99,10 @@ const char *reasons_of_outcome(const struct explain_outcome *outcome)
 static const struct reasons_matter matters[] = {
     {"refused", "they refused this edit of ours",
      "edit it here; or remove the cause of the refusal, then 'tandem retry'"},
-    {"withheld", "theirs can't be taken here, so ours is not sent over it",
-     "correct it there; or edit it here, and it is sent"},
+    {"withheld", "their value cannot be stored here, so ours is not sent over it",
+     "correct it there; or edit it here, and our value is sent"},
     {"not_kept", "they did not keep what was sent",
-     "accept it; or edit ours, or 'tandem retry', and it is sent again"},
+     "accept it; or edit ours or use 'tandem retry', and it is sent again"},
     {"held", "two values without a winner: both sides stay as they are",
      "'tandem conflicts' and 'tandem resolve'; or edit one of them"},
     {"ambiguous", "several objects here match it",
@@ -107,8 +110,8 @@ static const struct reasons_matter matters[] = {
     {"doubtful", "it matches an object here but contradicts it",
      "'tandem link NAME OURS THEIRS' if they are the same, else '--create'"},
     {"deleted_and_edited", "deleted on one side, edited on the other",
-     "'tandem resolve TYPE:ID restore' makes the missing one anew, 'delete' deletes the other"},
-    {"loop", "runs write it again and again, without anybody's edit",
+     "'tandem resolve TYPE:ID restore' creates the missing one again, 'delete' deletes the other"},
+    {"loop", "runs write it again and again although nobody edits it",
      "find out who rewrites it; then edit it, or 'tandem retry'"},
     {"merge", "they are one record there, and two objects here",
      "'tandem object merge' makes one of them; or 'tandem forget', and the one without a record "
@@ -116,8 +119,8 @@ static const struct reasons_matter matters[] = {
     {"quarantined", "it failed for too long",
      "'tandem retry' once the cause is gone, or 'tandem quarantine drop'"},
     {"retrying", "it failed, and the next run tries again", "nothing"},
-    {"in_doubt", "created there or not? nobody knows",
-     "look there: 'tandem link' if it is, 'tandem quarantine retry' if not"},
+    {"in_doubt", "it is unknown whether it was created there",
+     "look there: 'tandem link' if it was, 'tandem quarantine retry' if not"},
 };
 
 const struct reasons_matter *reasons_matter_at(size_t index)

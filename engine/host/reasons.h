@@ -17,7 +17,7 @@ struct reasons_matter {
     const char *meaning; /* "they refused this edit of ours" */
     const char *advice;  /* what an operator can do */
 };
-/* By its name; an unknown one gets words that say so, and is never NULL. */
+/* By its name; an unknown one gets a text that says so; never NULL. */
 const struct reasons_matter *reasons_of_matter(struct text name);
 /* All there are, one after the other; static. NULL behind the last one. */
 const struct reasons_matter *reasons_matter_at(size_t index);

@@ -1,4 +1,4 @@
-/* What each enabled integration wants to know about, written to the registry. */
+/* Writes to the registry which fields each enabled integration tracks. */
 #include "host/registration.h"
 
 #include <stdlib.h>
@@ -8,9 +8,9 @@
 #include "script/integration/manual_loader.h"
 #include "store/schema/registry.h"
 
-/* The objects of a manifest that is not known, or not known yet to have them, of which the mapping
- * speaks all the same: any of ours that has the fields. Too much is tracked rather than too little;
- * the integration's next command of its own makes it exact. */
+/* Objects that the mapping names but the last known manifest, if any, does not have: each is
+ * assumed to belong to any of our objects that has the fields. Rather too much is tracked than too
+ * little; the integration's own next command makes it exact. */
 struct guess {
     struct session *session;
     struct manifest_object *objects;
@@ -51,7 +51,7 @@ static void add_guesses(struct guess *guess, const struct mapping_object *mapped
     }
 }
 
-/* The last manifest that was loaded, with what the mapping adds to it. */
+/* The last manifest that was loaded, with the objects that the mapping adds. */
 static enum error_code complete_manifest(struct session *session,
                                          const struct integration_configuration *configuration,
                                          struct manifest *manifest, struct error *error)
@@ -82,8 +82,8 @@ enum error_code registration_manual(struct session *session, struct text name,
     struct script_record record;
     const struct schema_source schemas = session_schemas(session);
     *known = (struct registration_known){.enabled = false};
-    /* Its credentials are nobody's business here, so the log does not learn them; and perhaps they
-     * are not in the environment of whoever edits or syncs another one. */
+    /* Its credentials are not needed here, so the log does not learn them; and they may be missing
+     * in the environment of a command that edits, or syncs another integration. */
     enum error_code code = configuration_integration_load_mapping(
         session->home.path, name.bytes, session->configuration, NULL, &configuration, error);
     if (code)
@@ -105,11 +105,11 @@ enum error_code registration_manual(struct session *session, struct text name,
     return code;
 }
 
-/* An edit needs no credentials of others in its environment; only a run says it aloud. */
+/* An edit needs no credentials of other integrations in its environment; only a run warns. */
 static void tell_trouble(const struct session *session, bool aloud, const struct error *trouble)
 {
     if (!aloud)
-        log_write(session->log, LOG_INFO, "cli", "an integration is not registered anew: %s",
+        log_write(session->log, LOG_INFO, "cli", "an integration was not registered again: %s",
                   trouble->message);
     else if (!session->options->quiet)
         terminal_warning("an integration cannot be read, so changes are tracked by its last "
@@ -117,7 +117,7 @@ static void tell_trouble(const struct session *session, bool aloud, const struct
                          trouble->message);
 }
 
-/* A script that is not the one that was loaded: its changes go on being tracked by what it said. */
+/* A script that has changed since it was loaded: changes stay tracked by its last manifest. */
 static void tell_notice(const struct session *session, bool aloud, struct text name,
                         struct text notice)
 {

@@ -95,7 +95,7 @@ enum error_code run_lock_share(const char *store, const char *integration, int d
                          "the lock of '%s' is not open as descriptor %d; slices are begun by "
                          "'tandem backfill'",
                          integration, descriptor);
-    /* Nothing happens if the parent holds it: the lock belongs to what both have open. */
+    /* Nothing happens if the parent holds it: both share the open file that holds the lock. */
     code = try_lock(descriptor, integration, error);
     if (code)
         return code;
@@ -129,8 +129,7 @@ void run_lock_release(struct run_lock *lock)
     if (lock->descriptor < 0)
         return;
     /* The file stays: removing it would let two processes lock two files of one name. */
-    if (!lock->shared &&
-        ftruncate(lock->descriptor, 0) != 0) { /* what it says is only for people */
+    if (!lock->shared && ftruncate(lock->descriptor, 0) != 0) { /* its content is only for people */
     }
     close(lock->descriptor);
     lock->descriptor = -1;

@@ -1,6 +1,6 @@
 /*
- * run_traffic: what a run tells `tandem serve` at its end, for /metrics, and how it is written on
- * the pipe between the two.
+ * run_traffic: what a run reports to `tandem serve` at its end, for /metrics, and how it is written
+ * on the pipe between the two.
  */
 #ifndef TANDEM_HOST_RUN_TRAFFIC_H
 #define TANDEM_HOST_RUN_TRAFFIC_H
@@ -16,7 +16,7 @@ struct run_traffic {
 
 /* NULL: out of memory. */
 json_t *run_traffic_json(const struct run_traffic *traffic);
-/* Add what such JSON says; anything else (NULL, too) adds nothing. */
+/* Add the counts of such JSON; anything else (NULL, too) adds nothing. */
 void run_traffic_add_json(struct run_traffic *sum, const json_t *json);
 
 #endif

@@ -34,7 +34,7 @@ static bool is_member(const json_t *record, const char *key, const char *text)
     return member && strcmp(member, text) == 0;
 }
 
-/* Are the files those that these members tell of? */
+/* Are the files those that these members describe? */
 static bool is_version(const struct session *session, struct text name, const json_t *record,
                        const char *stamp_key, const char *sha_key)
 {
@@ -170,7 +170,7 @@ enum error_code script_record_keep_trouble(struct session *session, struct text 
     const enum error_code code = load(session, name, &record, error);
     if (code)
         return code;
-    /* A folder that cannot be read has neither; it is looked at again all the same. */
+    /* A folder that cannot be read has neither; it is still checked again. */
     if (read_stamp(session, name, stamp, NULL))
         stamp[0] = '\0';
     if (script_hash(&options, sha256, NULL))
@@ -193,8 +193,8 @@ enum error_code script_record_describe(struct session *session, struct text name
         return text_copy(session->arena, record->trouble, sentence, error);
     case SCRIPT_CHANGED:
         return text_format(session->arena, sentence, error,
-                           "the script has changed since it was loaded; 'tandem check %.*s' tells "
-                           "whether it is right",
+                           "the script has changed since it was loaded; 'tandem check %.*s' "
+                           "shows whether it is correct",
                            TEXT_PRINT(name));
     case SCRIPT_NEVER_LOADED:
         break;

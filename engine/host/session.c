@@ -11,7 +11,7 @@
 #include "base/text_nearest.h"
 #include "host/signals.h"
 
-/* TANDEM_NOW fixes the clock, so that tests can tell times. */
+/* TANDEM_NOW fixes the clock, so that tests can predict times. */
 static enum error_code read_clock(instant *clock, struct error *error)
 {
     const char *const fixed = getenv("TANDEM_NOW");
@@ -19,10 +19,10 @@ static enum error_code read_clock(instant *clock, struct error *error)
     if (!fixed || !*fixed || instant_parse(text_of(fixed), clock, NULL))
         return ERROR_NONE;
     return error_set(error, ERROR_USAGE,
-                     "TANDEM_NOW is '%s', which is no instant such as 2026-03-10T12:00:00Z", fixed);
+                     "TANDEM_NOW is '%s', which is not a time such as 2026-03-10T12:00:00Z", fixed);
 }
 
-/* Without -v a command says what is wrong once: by its error. */
+/* Without -v a command reports a failure once: by its error. */
 static enum log_level level_of(const struct session_options *options)
 {
     if (!options->verbosity)

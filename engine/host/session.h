@@ -37,8 +37,8 @@ WARN_UNUSED enum error_code session_open(const struct session_options *options,
 /* The same with a store that is there: ERROR_NOT_FOUND if not, ERROR_STORE if it is empty. */
 WARN_UNUSED enum error_code session_open_existing(const struct session_options *options,
                                                   struct session *session, struct error *error);
-/* The same with a copy of the store in the place of it, which is gone with the session, also if the
- * process is killed: whatever is written is thrown away, and of the store itself nothing changes.
+/* The same with a copy of the store in its place, which is gone with the session, also if the
+ * process is killed: whatever is written is discarded, and the store itself does not change.
  * ERROR_NOT_FOUND if there is no store yet. */
 WARN_UNUSED enum error_code session_open_snapshot(const struct session_options *options,
                                                   struct session *session, struct error *error);

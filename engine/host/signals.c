@@ -1,4 +1,4 @@
-/* The flag that signal handlers set, and the ways in which work is woken up by them. */
+/* The flag that signal handlers set, and how they wake up waiting work. */
 #include "host/signals.h"
 
 #include <stddef.h>

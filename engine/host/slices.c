@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Longer than all the time there is; keeps sums far from the end of 64 bits. */
+/* Longer than any real window; keeps sums far from overflow. */
 static const int64_t longest = INT64_C(10000) * 366 * 86400000;
 
 static int64_t unit_of(char letter)

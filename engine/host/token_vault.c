@@ -1,4 +1,4 @@
-/* Tokens are sealed before they reach the store, and opened when they are asked for. */
+/* Tokens are sealed before they reach the store, and opened when they are needed. */
 #include "host/token_vault.h"
 
 #include <errno.h>
@@ -186,7 +186,8 @@ static enum error_code tokens_of_json(struct arena *arena, const char *plain, si
 
 /* ---- the keeper ---- */
 
-/* A run on a snapshot asks the store itself: another process may have got new ones since. */
+/* A run on a snapshot reads tokens from the real store: another process may have got new ones
+ * since. */
 static enum error_code get_sealed(const struct token_vault *vault, struct text *sealed,
                                   struct error *error)
 {
@@ -240,8 +241,8 @@ static enum error_code load(void *context, struct authentication_tokens *tokens,
     return tokens_of_json(vault->arena, (const char *)plain, length, tokens, error);
 }
 
-/* A run on a snapshot forgets what it writes, but a refresh token that was used up must not come
- * back: then nobody could get a token any more. */
+/* A run on a snapshot discards what it writes, but a used-up refresh token must not come back:
+ * nobody could get a token with it. */
 static enum error_code save_in_original(const struct token_vault *vault, struct text sealed,
                                         struct error *error)
 {
@@ -261,7 +262,7 @@ static enum error_code save(void *context, const struct authentication_tokens *t
 {
     struct token_vault *const vault = context;
     if (vault->session->original && text_is_empty(tokens->refresh_token))
-        return ERROR_NONE; /* nothing is lost with the snapshot but a token that anyone can get */
+        return ERROR_NONE; /* the snapshot loses only a token that can be obtained again */
     enum error_code code = need_key(vault, error);
     char *plain = NULL;
     unsigned char *bytes = NULL, *encoded = NULL;
@@ -311,7 +312,7 @@ static int open_lock(const struct token_vault *vault, struct error *error)
     return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 }
 
-/* Whoever holds it waits for an answer of the service, so this takes a moment. */
+/* The holder waits for an answer of the service, so this takes a moment. */
 static enum error_code lock(void *context, struct error *error)
 {
     const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000000L};
@@ -327,7 +328,7 @@ static enum error_code lock(void *context, struct error *error)
         }
         if (errno != EWOULDBLOCK || waited > LOCK_PATIENCE_MS) {
             log_write(vault->session->log, LOG_WARN, "cli",
-                      "another process has been asking for a token of '%.*s' for long",
+                      "another process has been requesting a token for '%.*s' for a long time",
                       TEXT_PRINT(vault->integration));
             break;
         }

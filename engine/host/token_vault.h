@@ -2,9 +2,9 @@
  * token_vault: keeps an integration's tokens in the store, sealed (AES-256-GCM).
  *
  * The key is TANDEM_KEY, else what the configuration's key_file holds, else var/key, which is made
- * with 0600 on first use. Tokens sealed with another key count as none: there is nothing to do but
- * to get new ones. One process at a time asks for a token: a lock on lock/NAME.token beside the
- * store, which the kernel releases.
+ * with 0600 on first use. Tokens sealed with another key count as missing: the only remedy is to
+ * get new ones. Only one process at a time requests a token: it holds a lock on lock/NAME.token
+ * beside the store, which the kernel releases.
  */
 #ifndef TANDEM_HOST_TOKEN_VAULT_H
 #define TANDEM_HOST_TOKEN_VAULT_H

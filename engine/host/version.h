@@ -1,5 +1,5 @@
 /*
- * version: which Tandem this is.
+ * version: the version of Tandem.
  */
 #ifndef TANDEM_HOST_VERSION_H
 #define TANDEM_HOST_VERSION_H

@@ -13,7 +13,7 @@
 /* In place of `ours`: the sides differ and stay so; our value counts as changed, whatever it is
  * (decision 96). No value has this fingerprint. */
 #define BASE_VERSION_SPLIT (UINT64_MAX)
-/* In place of `ours`: somebody decided that our value gives way to whatever they show next. */
+/* In place of `ours`: somebody decided that whatever they show next replaces our value. */
 #define BASE_VERSION_YIELD (UINT64_MAX - 1)
 /* In place of `at`: the record that the value was taken from had no instant. */
 #define BASE_VERSION_UNDATED (INSTANT_NONE + 1)

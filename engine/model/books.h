@@ -12,7 +12,7 @@
 #include "model/execution.h"
 #include "model/outcome.h"
 
-/* A record of theirs that matches several objects of ours. It is linked to none of them and
+/* A record of theirs that matches several objects of ours. It is not linked to any of them and
  * waits until people tell them apart. */
 struct ambiguous_record {
     int64_t key;                      /* of the books */
@@ -25,8 +25,8 @@ struct ambiguous_record {
     size_t key_count;
 };
 
-/* Objects of ours to which an operator has forbidden to link a record, whatever its identifiers
- * say. */
+/* Objects of ours to which an operator has forbidden linking a record, even if its identifiers
+ * match. */
 struct kept_apart {
     struct text *ids;
     size_t count;
@@ -160,7 +160,7 @@ struct books {
     enum error_code (*join_mappings)(struct books *books, int64_t from, int64_t into,
                                      struct error *error);
 
-    /* ---- references that come late ---- */
+    /* ---- references to records that are not linked yet ---- */
     /* Keep a reference that waits, in place of the one that waited at this field of the link. */
     enum error_code (*keep_late)(struct books *books, const struct late_reference *reference,
                                  struct error *error);

@@ -1,4 +1,4 @@
-/* judge: pure decisions over two testimonies. */
+/* judge: pure decisions between the evidence of two sides. */
 #include "model/judge.h"
 
 static const char *const mode_names[] = {
@@ -57,7 +57,7 @@ static enum verdict later_of(instant left, instant right)
     return left > right ? VERDICT_LEFT : VERDICT_RIGHT;
 }
 
-/* Whoever still has what both last agreed on did not change it. */
+/* The side that still has the agreed value did not change it. */
 static enum verdict by_base(const struct judge_side *left, const struct judge_side *right,
                             struct base base)
 {
@@ -66,7 +66,7 @@ static enum verdict by_base(const struct judge_side *left, const struct judge_si
 
     if (base.ours == 0 || (!left_kept && !right_kept))
         return VERDICT_UNRESOLVED;
-    if (left_kept && right_kept) /* each has its own form of one value */
+    if (left_kept && right_kept) /* both have their own form of the same value */
         return VERDICT_EQUAL;
     return left_kept ? VERDICT_RIGHT : VERDICT_LEFT;
 }
@@ -78,8 +78,8 @@ static enum verdict by_best(const struct judge_side *left, const struct judge_si
     return verdict != VERDICT_UNRESOLVED ? verdict : later_of(left->possible, right->possible);
 }
 
-/* A certain change that is later than the other's possible one wins, but proves nothing if it is
- * earlier: the possible instant may be that of another field. */
+/* A certain change wins if it is later than the other side's possible one. If it is earlier, that
+ * proves nothing: the possible instant may belong to another field. */
 static enum verdict by_fuzzy(const struct judge_side *left, const struct judge_side *right)
 {
     enum verdict verdict = by_best(left, right);

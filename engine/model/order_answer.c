@@ -1,4 +1,4 @@
-/* order_answer: what an integration says became of each change. */
+/* order_answer: the integration's answer to each change. */
 #include "model/order_index.h"
 
 static enum error_code misused(struct error *error, const char *function, const char *what)
@@ -27,7 +27,7 @@ static enum error_code copy_fields(struct arena *arena, const struct order_answe
     return given->refused_count && !made->refused ? error_memory(error, "an answer") : ERROR_NONE;
 }
 
-/* Append a copy to the change's answers, then make it durable: it counts from here on. */
+/* Append a copy to the change's answers, then make it durable: from here on it counts. */
 static enum error_code answer(struct order *order, struct order_change *change,
                               const struct order_answer *given, struct error *error)
 {
@@ -71,7 +71,7 @@ static enum error_code answer(struct order *order, struct order_change *change,
                            : ERROR_NONE;
 }
 
-/* An answer that says nothing but its kind and perhaps an instant. */
+/* An answer with nothing but its kind and perhaps an instant. */
 static enum error_code answer_plainly(struct order *order, struct order_change *change,
                                       enum answer_kind kind, instant at, const char *function,
                                       struct error *error)
@@ -117,7 +117,7 @@ enum error_code order_remap_object(struct order *order, struct order_change *cha
         given.old_id = change->object_id;
     given.object = remap->new_object;
     given.id = text_is_empty(remap->new_id) ? given.old_id : remap->new_id;
-    /* What was to be created has no old id: then the remap says no more than that it is done. */
+    /* A create has no old id: then the remap only says that it is done. */
     if (text_is_empty(given.old_object) || (text_is_empty(given.old_id) && !change))
         return misused(error, "remap_object", "the old object and id");
     if (text_is_empty(given.object))

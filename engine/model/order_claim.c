@@ -1,4 +1,5 @@
-/* Whose record is this, and which record is that? Asked by an integration before it writes. */
+/* Which object does this record belong to, and which record does that reference mean? Asked by an
+ * integration before it writes. */
 #include "model/order.h"
 
 struct order_claim {

@@ -1,4 +1,4 @@
-/* outcome: the names of what became of an object, as --json and the store write them. */
+/* outcome: the names of outcomes, as --json and the store write them. */
 #include "model/outcome.h"
 
 static const char *const names[] = {

@@ -31,7 +31,7 @@ static const char *side_name(const struct report *report)
     return report->request->side == SIDE_INTERNAL ? "the internal side" : "the integration";
 }
 
-/* Refuse a text that is needed; `what` and `of` name it. */
+/* Refuse a missing text that is required; `what` and `of` name it. */
 static enum error_code need(const struct report *report, struct text text, const char *what,
                             const char *of, struct error *error)
 {
@@ -106,7 +106,7 @@ enum error_code report_add_object(struct report *report, const struct manual *ma
     return ERROR_NONE;
 }
 
-/* Has it U+FFFD? A search for its first byte is what texts without it cost. */
+/* Has it U+FFFD? Texts without it cost only a search for its first byte. */
 static bool has_replacement(struct text text)
 {
     static const char replacement[] = "\xEF\xBF\xBD";
@@ -123,7 +123,7 @@ static bool has_replacement(struct text text)
     return false;
 }
 
-/* What stands for bytes that could not be read is no value. */
+/* A placeholder for unreadable bytes is not a value. */
 static bool is_damaged(const struct raw_value *raw)
 {
     if (raw->kind == RAW_TEXT)
@@ -399,7 +399,7 @@ struct report_object *report_find(const struct report *report, struct text objec
 {
     struct text name = object;
 
-    /* Objects of ours are kept under their own name, whatever alias they were given by. */
+    /* Objects of ours are kept under their own name, even if an alias was given. */
     if (report->request->side == SIDE_INTERNAL && text_equal(object, TEXT("lead"))) {
         struct report_object *found = pair_index_find(report->index, object, id);
         if (found)

@@ -2,7 +2,7 @@
  * report_merge: finishing a report.
  *
  * A record that came more than once is folded into its first entry, one entry after the other
- * (decision 23). A field without an instant of its own is as old as the entry it lies in; in the
+ * (decision 23). A field without its own instant is as old as the entry in which it is; in the
  * folded entry that is the latest instant seen so far.
  */
 #include "base/array.h"
@@ -17,9 +17,10 @@ static instant effective(const struct report_object *object, const struct report
 static void merge_field(const struct report_object *into, struct report_field *kept,
                         const struct report_object *from, const struct report_field *field)
 {
-    /* What can't be read is noted in any case, but doesn't beat what can. */
+    /* An unreadable value is noted in any case, but does not beat a readable one. */
     bool unreadable = kept->unreadable || field->unreadable;
-    /* What says no instant is not older than what does: the later entry counts. */
+    /* An entry without an instant does not count as older than one with an instant: the later entry
+     * counts. */
     const instant at = effective(from, field);
 
     if (field->state != FIELD_ABSENT &&

@@ -1,4 +1,4 @@
-/* What a run is asked to do, and how it is set. */
+/* What a run is asked to do, and its settings. */
 #include "model/run.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ enum error_code run_object_name_parse(struct text text, const char *option,
     return ERROR_NONE;
 }
 
-/* Only what can be tried by a run. */
+/* Only what a run can retry. */
 static bool can_be_retried(enum matter_reason reason)
 {
     return (reason >= MATTER_REFUSED && reason <= MATTER_DOUBTFUL) || reason == MATTER_LOOP;

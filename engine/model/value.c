@@ -177,7 +177,7 @@ enum error_code value_identifier_key(struct arena *arena, const struct value *va
         code = value_mail_address(arena, text, &folded, error);
     else if (!code)
         code = text_fold(arena, text, &folded, error);
-    /* Blanks alone identify nobody. */
+    /* Blanks alone are not an identifier. */
     if (!code && !value_is_empty(value) && !text_is_empty(folded))
         *key = folded;
     return code;
@@ -217,7 +217,7 @@ static enum error_code format_list(struct arena *arena, const struct value *valu
         code = buffer_append_text(&line, i > 0 ? TEXT(", ") : TEXT(""), error);
         if (!code)
             code = buffer_append_text(&line, value->as.list.items[i], error);
-        /* A list of thousands is not written out to be cut. */
+        /* A list of thousands need not be written out only to be cut. */
         if (limit > 0 && line.length > 4 * limit + 4)
             break;
     }

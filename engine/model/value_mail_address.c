@@ -1,8 +1,8 @@
 /*
  * value_mail_address: when two e-mail addresses are one.
  *
- * An internationalized domain has two spellings, and the ASCII one is what mail goes by; libidn2
- * knows both. A domain that is none is compared as it is.
+ * An internationalized domain has two spellings, of which mail uses the ASCII one; libidn2 knows
+ * both. An invalid domain is compared as it is.
  */
 #include "model/value.h"
 

@@ -185,7 +185,7 @@ static enum error_code normalize_date(const struct job *job)
         return ERROR_NONE;
     if (job->raw->kind == RAW_TEXT) {
         struct text trimmed = text_trim(job->raw->as.text);
-        /* Every date as written begins with its ten bytes; an epoch has no dash there. */
+        /* A written date begins with ten bytes; an epoch number has no dash there. */
         if (trimmed.length >= 10 && trimmed.bytes[4] == '-')
             return found_text(job, (struct text){trimmed.bytes, 10});
     }
@@ -338,7 +338,7 @@ static enum error_code normalize(const struct job *job, enum value_type type)
         return is_blank_text(job->raw) ? found_null(job) : normalize_time(job);
     case VALUE_TYPE_MULTISELECT:
     case VALUE_TYPE_REFERENCE:
-        /* Blanks are an option's text, and no id: only the empty text is null. */
+        /* Blanks may be an option's text, but are not an id: only the empty text is null. */
         if (job->raw->kind == RAW_TEXT && job->raw->as.text.length == 0)
             return found_null(job);
         return type == VALUE_TYPE_REFERENCE ? normalize_reference(job) : normalize_list(job);

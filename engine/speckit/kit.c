@@ -8,7 +8,7 @@
 
 enum { LINES_CEILING = 16 << 20 };
 
-/* ---- a clock that only moves when somebody waits ---- */
+/* ---- a clock that moves only while somebody waits ---- */
 
 static instant now(void *context)
 {
@@ -76,7 +76,7 @@ static enum error_code open_script(struct kit *kit, struct error *error)
         .configuration = kit->configuration,
     };
     const enum error_code code = script_exchange_open(&options, &kit->exchange, error);
-    if (!code) /* what is fetched ahead in vain would be a request that no spec expects */
+    if (!code) /* fetching ahead would cause requests that no spec expects */
         script_exchange_table(kit->exchange)->prepare_report = NULL;
     return code;
 }

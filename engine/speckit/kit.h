@@ -1,9 +1,9 @@
 /*
- * kit: one integration under test, put together as a run would, but for the network and the clock.
+ * kit: one integration under test, assembled as for a run, except for the network and the clock.
  *
  * The script runs in the real sandbox; its requests are answered by a Lua function of the spec
- * (stub_transport.h); the clock stands still unless the HTTP client waits. What is handed in and
- * out is JSON, which module.c makes tables of. Private to speckit/.
+ * (stub_transport.h); the clock stands still unless the HTTP client waits. Input and output are
+ * JSON, which module.c converts to and from tables. Private to speckit/.
  *
  * Calling sequence: kit_open; kit_use_fields or kit_use_mapping; then reports, orders and runs as
  * often as wanted; kit_close (also after a failed open).
@@ -51,7 +51,7 @@ struct kit_options {
 WARN_UNUSED enum error_code kit_open(struct kit *kit, const struct kit_options *options,
                                      lua_State *host, struct error *error);
 void kit_close(struct kit *kit);
-/* What scripts learn of links (kit_links.c): nothing as long as there is no store. */
+/* What scripts learn about links (kit_links.c): nothing while there is no store. */
 struct script_links kit_links_table(struct kit *kit);
 
 /* ---- what maps to what (kit_manual.c) ---- */
@@ -71,7 +71,7 @@ WARN_UNUSED enum error_code kit_use_mapping(struct kit *kit, const json_t *schem
 
 /* ---- the script's parts ---- */
 
-/* What fields.lua says of an object: [{name, label, type, required, writable}]. */
+/* The fields that fields.lua lists for an object: [{name, label, type, required, writable}]. */
 WARN_UNUSED enum error_code kit_fields(struct kit *kit, struct text object, json_t **fields,
                                        struct error *error);
 /* One report (kit_report.c). `asked`: {objects, from, to, ids, cursor, iteration, position,

@@ -1,5 +1,5 @@
-/* Changes for the integration to make, and what it answered; what it finds after a crash, and what
- * its webhooks name. */
+/* Changes for the integration to make, and its answers; what it finds after a crash, and what its
+ * webhooks name. */
 #include "model/value_json.h"
 #include "speckit/kit.h"
 
@@ -106,7 +106,7 @@ static enum error_code optional_id(struct arena *arena, const json_t *told, cons
 
 /* ---- references ---- */
 
-/* The changes of an order, and what the spec told of each. */
+/* The changes of an order, and what the spec says about each. */
 struct told_order {
     const json_t *told;
     struct order_change *const *made;

@@ -1,4 +1,4 @@
-/* The internal side, as a user of the spec's store sees it. */
+/* The internal side, as seen by a user of the spec's store. */
 #include "model/value_json.h"
 #include "speckit/kit.h"
 #include "store/objects/objects.h"

@@ -1,4 +1,4 @@
-/* Hands each request to a function of the spec and takes its answer. */
+/* Passes each request to a function of the spec and takes its answer. */
 #include "speckit/stub_transport.h"
 
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static void binding_request_push(lua_State *state, const struct http_request *re
 
 /* ---- the answer ---- */
 
-/* A block of its own, as http_result_release wants it. */
+/* A separate block, as http_result_release needs it. */
 static bool copy_bytes(const char *bytes, size_t length, struct text *copy)
 {
     char *const block = malloc(length + 1);

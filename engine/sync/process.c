@@ -162,7 +162,7 @@ static enum error_code nested_pull(struct run_context *context, const struct sel
     return relation_forget_found(context, ids, error);
 }
 
-/* The first page is asked for anew if its answer tells that their clock is another one. */
+/* The first page is requested again if its answer shows that their clock differs. */
 static enum error_code ask_for_page(struct run_context *context, const struct request_plan *plan,
                                     bool is_first, struct report **report, struct error *error)
 {
@@ -266,7 +266,7 @@ static enum error_code run_pull(struct run_context *context, struct error *error
     return ERROR_NONE;
 }
 
-/* What was refused or not kept, and is to be sent once more: what the pull has not healed. */
+/* What was refused or not kept and is to be sent once more, unless the pull has resolved it. */
 static enum error_code retry_edits(struct run_context *context, struct error *error)
 {
     const struct run *run = context->run;
@@ -292,7 +292,7 @@ static enum error_code run_push(struct run_context *context, struct error *error
 }
 
 /* Everything before the first request: windows, and where a resumed run stopped. A run that is
- * refused here has read and written nothing. */
+ * refused here has neither read nor written anything. */
 static enum error_code open_run(struct run_context *context, const struct run *run,
                                 struct run_summary *summary, struct error *error)
 {

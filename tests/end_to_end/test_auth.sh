@@ -128,7 +128,7 @@ cp "$scratch/config" "$config"
 begin --timeout 1
 ended
 expect "nobody comes: exit code 1" 1 $code
-expect_contains "nobody comes back: the error says that" "nobody came back from the browser in time" "$log"
+expect_contains "nobody comes back: the error says that" "the browser did not return in time" "$log"
 control '{"deny": true}'
 authorize
 expect "denied: exit code 1" 1 $code

@@ -16,7 +16,7 @@ positions() { sqlite3 "$database" 'select * from position order by 1, 2' 2>/dev/
 
 # ---- wrong use ----
 refuse "no window" 2 "needs --from and --slice" "$TANDEM" backfill helloworld
-refuse "no length" 2 "'1y', which is no length" "$TANDEM" backfill helloworld --from 2026-01-01 --slice 1y
+refuse "no length" 2 "'1y', which is not a length" "$TANDEM" backfill helloworld --from 2026-01-01 --slice 1y
 refuse "an empty window" 2 "the window is empty" "$TANDEM" backfill helloworld --from 2026-01-02 --to 2026-01-01 --slice 1d
 refuse "no number of jobs" 2 "'0', which is no whole number" "$TANDEM" backfill helloworld --from 2026-01-01 --slice 1d --jobs 0
 refuse "a slice by hand" 2 "is for 'tandem backfill' only" "$TANDEM" sync helloworld --slice 1

@@ -26,7 +26,7 @@ expect "without the sample nothing waits for credentials" "no integration is con
 
 # ---- connect ----
 refuse "no such system" 2 "there is no integration 'nothing'" "$TANDEM" connect nothing
-refuse "no such step" 2 "'eat', which is no step" "$TANDEM" connect helloworld --only eat
+refuse "no such step" 2 "'eat', which is not a step" "$TANDEM" connect helloworld --only eat
 "$TANDEM" connect helloworld --yes >"$scratch/said" 2>"$scratch/stderr"
 expect "credentials that are missing end it" 2 $?
 expect_contains "and are named" "'HELLOWORLD_CLIENT_ID' is not set" "$(cat "$scratch/stderr")"
@@ -65,7 +65,7 @@ expect_contains "and people, too, with a value" "firstname" "$("$TANDEM" fields 
 proposed=$TANDEM_HOME/config/integrations/helloworld.lua.proposed
 "$TANDEM" connect helloworld --yes --only mapping >/dev/null
 expect "with nobody to ask it is a proposal" "first_name = \"firstname\"," "$(diff "$TANDEM_HOME/config/integrations/helloworld.lua" "$proposed" | sed -n 's/^> *//p' | sort -u)"
-expect_contains "that stays as somebody left it" "is there already" "$(echo '-- mine' >>"$proposed"; "$TANDEM" connect helloworld --yes --only mapping)"
+expect_contains "a proposal that exists stays as it is" "exists already" "$(echo '-- mine' >>"$proposed"; "$TANDEM" connect helloworld --yes --only mapping)"
 mv "$proposed" "$TANDEM_HOME/config/integrations/helloworld.lua"
 "$TANDEM" connect helloworld --only sync >/dev/null 2>&1
 expect "a step that is named is taken" 5 "$("$TANDEM" object list contact --json | json 'sum(1 for c in d)')"
@@ -101,12 +101,12 @@ chmod 644 "$TANDEM_HOME/var/tandem.db"
 finds "an open store" "other users can open 1 files"
 chmod 600 "$TANDEM_HOME/var/tandem.db"
 echo "-- of an earlier version" >>"$TANDEM_HOME/lua/lib/names.lua"
-finds "an older library" "1 shared files of lua/"
+finds "an older library" "1 shared files in lua/"
 cp "$root/lua/lib/names.lua" "$TANDEM_HOME/lua/lib/names.lua"
 cp "$TANDEM_HOME/config/tandem.lua" "$scratch/kept.lua"
 echo 'return { judge = 7 }' >"$TANDEM_HOME/config/tandem.lua"
 finds "a mistake in tandem.lua" "config/tandem.lua:1: judge"
-expect_contains "what could not be looked at is not fine" "runs: not looked at" "$("$TANDEM" doctor)"
+expect_contains "parts that could not be checked are not reported as fine" "runs: not checked" "$("$TANDEM" doctor)"
 cp "$scratch/kept.lua" "$TANDEM_HOME/config/tandem.lua"
 active=$TANDEM_HOME/config/integrations/helloworld.lua
 builder=$TANDEM_HOME/lua/integrations/helloworld/report_builder.lua
@@ -133,7 +133,7 @@ mv "$scratch/scripts" "$TANDEM_HOME/lua/integrations/helloworld"
 HELLOWORLD_URL=http://127.0.0.1:1 "$TANDEM" sync helloworld --quiet 2>/dev/null
 finds "a run that failed" "the last run of 'helloworld' failed"
 "$TANDEM" sync helloworld --quiet
-TANDEM_NOW=2030-01-01T00:00:00Z finds "an integration that nothing syncs" "was not synced for"
+TANDEM_NOW=2030-01-01T00:00:00Z finds "an integration that nothing syncs" "has not been synced for"
 sqlite3 "$TANDEM_HOME/var/tandem.db" 'DROP TRIGGER contact_updated'
 finds "a store that lacks something" "edits are not tracked"
 mv "$TANDEM_HOME/var/tandem.db" "$scratch/kept.db"

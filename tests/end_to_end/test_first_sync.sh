@@ -22,7 +22,7 @@ expect "no line is longer than the terminal" 0 \
 
 text=$(on_terminal 0 "$TANDEM" sync helloworld --first-time-sync)
 expect "the next one goes on and ends" 0 $?
-expect_contains "it says with what" "did not end; this run continues after its pull's page" "$text"
+expect_contains "it says with what" "was interrupted; this run continues after page" "$text"
 expect_contains "the push has an estimate, too" "helloworld: push " "$text"
 expect "everything is here, once" "1150 1150" \
   "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*), count(distinct email) from contact' | tr '|' ' ')"

@@ -137,7 +137,7 @@ edit '{"object": "citizen", "id": "3", "fields": {"phone": "+1 555 0133"}}'
 "$TANDEM" object merge contact 1 2 --quiet
 sync_json helloworld --disable-push
 expect "one that can't be asked by id: said, held" "0 true" "$code $(status_of 'd["ambiguous"][0]["held"]')"
-expect_contains "why" "can't be asked by id" "$("$TANDEM" status helloworld)"
+expect_contains "status says why" "cannot be queried by id" "$("$TANDEM" status helloworld)"
 edit '{"object": "citizen", "id": "1", "fields": {"phone": "+1 555 0111"}}'
 sync_json helloworld --disable-push
 expect "linked when it changes there" "0 0 1|1" "$code $(status_of 'len(d["ambiguous"])') $(mapped | grep '^1|')"
@@ -184,7 +184,7 @@ sync_json helloworld
 edit '{"object": "citizen", "id": "1", "fields": {"last_name": null}}'
 sync_json helloworld
 expect "it stays here" "0 Hopper" "$code $(contact_field 1 code)"
-expect_contains "and explain says why, and what to do" "never emptied by a sync; to empty it, do so here" "$("$TANDEM" explain helloworld contact:1)"
+expect_contains "and explain says why, and what to do" "a sync never empties it; to empty it, do so here" "$("$TANDEM" explain helloworld contact:1)"
 "$TANDEM" object set contact 1 code=
 sync_json helloworld
 expect "emptied here, it is" "0 " "$code $(contact_field 1 code)"

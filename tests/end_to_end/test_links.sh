@@ -27,14 +27,14 @@ expect "all are reset" '[null, null, null]' "$("$TANDEM" position helloworld --j
 sync_json helloworld
 expect "and the next sync reads all, and writes nothing" "0 null 1 1 0" \
   "$code $(of_summary 'd["window"]["from"]') $(of_summary 'd["pull"]["reported"]') $(of_summary 'd["pull"]["unchanged"]') $(of_summary 'd["push"]["created"] + d["push"]["updated"]')"
-refuse "later than now is refused" 2 "is later than now" "$TANDEM" position helloworld --set '2999-01-01'
+refuse "a position in the future is refused" 2 "is in the future" "$TANDEM" position helloworld --set '2999-01-01'
 refuse "no time" 2 "is no time such as" "$TANDEM" position helloworld --set yesterday
 refuse "an object that there is not" 2 "did you mean 'citizen'" "$TANDEM" position helloworld citizens
 refuse "set and reset" 2 "not both" "$TANDEM" position helloworld --set '-1 day' --reset
 sql "UPDATE position SET at = 32503680000000" >/dev/null
 "$TANDEM" position helloworld citizen >"$scratch/out" 2>"$scratch/stderr"
 expect "a position later than now needs attention" 4 $?
-expect_contains "which is said" "does not count" "$(cat "$scratch/out")"
+expect_contains "position reports the position in the future" "it is ignored" "$(cat "$scratch/out")"
 expect_contains "with what to do" "tandem position helloworld citizen --set" "$(cat "$scratch/stderr")"
 
 # ---- link: an ambiguous record ----
@@ -83,7 +83,7 @@ expect "one contact, one citizen" "1|1 1" "$(linked) $(state 'len(d["citizen"])'
 expect_contains "a dry run only counts" "1 link would go" "$("$TANDEM" unlink helloworld contact:1 --dry-run)"
 expect "nothing happened" "1|1" "$(linked)"
 refuse "what has no link" 2 "has no link" "$TANDEM" unlink helloworld contact:7
-expect_contains "unlink tells what it did" "1 link is gone: they are kept apart" "$("$TANDEM" unlink helloworld citizen:1)"
+expect_contains "unlink reports what it did" "1 link is gone: they stay separate" "$("$TANDEM" unlink helloworld citizen:1)"
 expect "the link is gone, both live" "1 1" "$(linked)$(contacts) $(state 'len(d["citizen"])')"
 sync_json helloworld --integration-object-id citizen:1
 expect "the record is not matched again: it gets an object of its own" "2|1 2" "$(linked) $(contacts)"

@@ -12,7 +12,7 @@ start_server matters --seed 3
 new_home matters
 "$TANDEM" sync helloworld --quiet
 expect "nothing is open" '[]' "$(open_matters)"
-expect "retry without anything open says that nothing is open" "nothing of this is open" "$("$TANDEM" retry)"
+expect "retry without anything open says that nothing is open" "none of these matters is open" "$("$TANDEM" retry)"
 
 # ---- a value there that has no place here, an edit here that they refuse ----
 "$TANDEM" field change contact firstname --limit 8 --quiet >/dev/null
@@ -31,7 +31,7 @@ expect "a plan foretells what it can know" "1 1" "$(json '" ".join(str(d["summar
 expect "status lists them" '[["refused", "contact", "2", "2", "lastname"], ["withheld", "contact", "1", "1", "firstname"]]' "$(open_matters)"
 expect_contains "for people, with what to do" "correct it there; or edit it here" "$("$TANDEM" status)"
 expect_contains "one by one" "contact:2  citizen:2  lastname" "$("$TANDEM" status helloworld)"
-expect_contains "explain tells it" "theirs can't be taken here" "$("$TANDEM" explain helloworld contact:1)"
+expect_contains "explain tells it" "their value cannot be stored here" "$("$TANDEM" explain helloworld contact:1)"
 expect "to programs, too" '["withheld"]' "$("$TANDEM" explain helloworld citizen:1 --json | json '[m["reason"] for m in d["open"]]')"
 expect_contains "so does the summary" "2 in all: 'tandem status helloworld'" "$("$TANDEM" sync helloworld 2>/dev/null)"
 

@@ -153,7 +153,7 @@ edit '{"action": "create", "object": "citizen", "fields": {"email": "citizen2@he
 expect_contains "match says which object a doubtful record contradicts" "has an identifier of contact:1, which" \
   "$("$TANDEM" match helloworld --json | json '[u["message"] for u in d["undecided"] if u["reason"] == "doubtful"]')"
 "$TANDEM" sync helloworld --quiet 2>/dev/null
-expect_contains "and so does status" "contact:1, which has another record already" "$("$TANDEM" status helloworld)"
+expect_contains "status names the doubtful record" "contact:1, which already has another record" "$("$TANDEM" status helloworld)"
 
 # ---- what would be replaced, on either side, and why ----
 new_home values
@@ -228,7 +228,7 @@ expect_contains "explain says why" "only ours was edited (base)" \
   "$("$TANDEM" explain helloworld "contact:$one" lastname)"
 expect "explain knows the record as well" '["internal", "base"]' \
   "$("$TANDEM" explain helloworld citizen:1 lastname --json | json '[d["decisions"][0]["winner"], d["decisions"][0]["decided_by"]]')"
-refuse "explain of what nobody knows" 2 "has never met" "$TANDEM" explain helloworld contact:4711
+refuse "explain of an unknown object" 2 "knows nothing about" "$TANDEM" explain helloworld contact:4711
 
 # ---- conflicts that nobody wins ----
 new_home ties

@@ -190,7 +190,7 @@ expect "and the position is at the end" "2026-01-07 00:00:00" \
   "$(sql "select datetime(at / 1000, 'unixepoch') from position")"
 past_control '{"days": 40, "fail": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39]}'
 "$TANDEM" backfill past --from 2026-01-01 --to 2026-02-10 --slice 1d --jobs 4 >"$scratch/told" 2>/dev/null
-expect_contains "if all fail it gives up" "10 failed one after another, so no other was begun" "$(tail -1 "$scratch/told")"
+expect_contains "if all fail it gives up" "10 failed in a row, so no more were started" "$(tail -1 "$scratch/told")"
 expect "and most were not tried" yes "$([ "$(sql 'select count(*) from backfill_slice')" -le 14 ] && echo yes)"
 past_control '{"fail": []}'
 

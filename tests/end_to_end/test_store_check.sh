@@ -70,19 +70,19 @@ corrupt "the same link twice" "records linked twice" - \
   "DROP INDEX object_mapping_by_record; $link(1, $citizen, '1', 1, 2)"
 corrupt "a dead and a live link of one record" "records linked twice" - \
   "DROP INDEX object_mapping_by_record; UPDATE object_mapping SET deleted = 1 WHERE key IN (1, 2); $link(1, $citizen, '1', 1, 3)"
-corrupt "a link of an integration that is not known" "kept under another integration than their record's" - \
+corrupt "a link of an integration that is not known" "stored under the wrong integration" - \
   "UPDATE object_mapping SET integration = 77 WHERE key = 1"
-corrupt "a link of a record's kind that is not known" "links of integrations or kinds that are not known" - \
+corrupt "a link of a record's kind that is not known" "links of unknown integrations or object types" - \
   "$link(1, 77, '98', 1, 2)"
-corrupt "a link to a kind that is not known" "links of integrations or kinds that are not known" - \
+corrupt "a link to a kind that is not known" "links of unknown integrations or object types" - \
   "$link(1, $citizen, '98', 77, 2)"
-corrupt "a deletion that waits although the object is here" "they are called off" - \
+corrupt "a deletion that waits although the object is here" "they are cancelled" - \
   "UPDATE object_mapping SET pending_deletion = 1 WHERE key = 1"
-corrupt "a change without a taker" "changes that no integration takes, such as 'contact:2 field points'" - \
+corrupt "a change without a taker" "changes that no integration wants, such as 'contact:2 field points'" - \
   "$change SELECT 1, 1, 2, id, 0 FROM field WHERE name = 'points' AND object = 1"
-corrupt "a change of a field that is gone" "changes that no integration takes, such as 'contact:2 field #9999'" - \
+corrupt "a change of a field that is gone" "changes that no integration wants, such as 'contact:2 field #9999'" - \
   "$change VALUES(1, 1, 2, 9999, 0)"
-corrupt "a change for an integration that is gone" "changes that no integration takes" - \
+corrupt "a change for an integration that is gone" "changes that no integration wants" - \
   "$change VALUES(77, 1, 2, 2, 0)"
 corrupt "a change of an object that is gone" "changes of objects that are gone, such as 'contact:999" - \
   "$change VALUES(1, 1, 999, 2, 0)"
@@ -90,7 +90,7 @@ corrupt "a change of a kind that is gone" "changes of objects that are gone, suc
   "$change VALUES(1, 77, 2, 2, 0)"
 corrupt "a mark without its change" "marks of changes or links that are gone" - \
   "INSERT INTO change_mark(sequence, mapping, kind) VALUES(999, 1, 1)"
-corrupt "a field of no kind" "fields of kinds that are not known, such as 'lost'" - \
+corrupt "a field of no kind" "fields of unknown object types, such as 'lost'" - \
   "INSERT INTO field(object, name, label, type) VALUES(77, 'lost', 'Lost', 'text')"
 corrupt "a field without its column" "columns of fields that are missing, such as 'contact.ghost'" - \
   "INSERT INTO field(object, name, label, type) VALUES(1, 'ghost', 'Ghost', 'text')"
@@ -103,16 +103,16 @@ corrupt "a reference to an object that is gone" "references to objects that are 
    UPDATE contact SET boss = 'contact:3' WHERE id = 1; UPDATE contact SET boss = 'contact:999' WHERE id = 2"
 corrupt "an owner who is not known" "such as 'contact 2 without its user'" "needs your decision" \
   "UPDATE contact SET owner_id = '55' WHERE id = 2"
-corrupt "consent of a contact that is gone" "do-not-contact of contacts that are gone" - \
+corrupt "consent of a contact that is gone" "do-not-contact reasons of contacts that are gone" - \
   "INSERT INTO do_not_contact VALUES(999, 'email', 1)"
-corrupt "consent of a channel that is not known" "do-not-contact of channels that are not known" - \
+corrupt "consent of a channel that is not known" "do-not-contact reasons of unknown channels" - \
   "INSERT INTO do_not_contact VALUES(2, 'fax', 3)"
 expect "... its block is not lost" 3 "$(contact_field 2 dnc_fax)"
 corrupt "quarantine of what is gone" "quarantine of objects that are gone, such as 'contact:999'" - \
   "INSERT INTO quarantine(integration, object, object_id, record, failures, first_at, last_at, last_run) VALUES(1, 1, 999, 'citizen', 1, 0, 0, 1)"
-corrupt "a journal of an integration that is gone" "journal of integrations that are not known" - \
+corrupt "a journal of an integration that is gone" "journal entries of unknown integrations" - \
   "INSERT INTO journal_change(integration, run, sent_at, object, mapped_object, mapped_id) VALUES(77, 1, 0, 'citizen', 'contact', '2')"
-corrupt "an answer to nothing" "journalled answers to nothing" - "INSERT INTO journal_answer(change, number, kind) VALUES(999, 1, 1)"
+corrupt "an answer to nothing" "answers in the journal that belong to no order" - "INSERT INTO journal_answer(change, number, kind) VALUES(999, 1, 1)"
 for table in "run_outcome VALUES(999, 1, 'citizen', '1', 1, NULL)" \
   "decision(run, side, integration_object, object, field, verdict) VALUES(999, 1, 'citizen', 'contact', 'email', 'left')" \
   "run_progress(run, side, object, frozen) VALUES(999, 1, 'citizen', 0)" \
@@ -120,18 +120,18 @@ for table in "run_outcome VALUES(999, 1, 'citizen', '1', 1, NULL)" \
   "notification(run, user, at, message) VALUES(999, '1', 0, 'x')"; do
   corrupt "a ${table%%[( ]*} of a run that is gone" "of runs that are gone" - "INSERT INTO $table"
 done
-corrupt "a position of nothing" "positions of integrations that are not known" - "INSERT INTO position(integration_object, at) VALUES(77, 0)"
+corrupt "a position of nothing" "positions of unknown integrations" - "INSERT INTO position(integration_object, at) VALUES(77, 0)"
 corrupt "a waiting record of nothing" "wait to be linked" - \
   "INSERT INTO ambiguous_record(integration_object, integration_id, object, since, run) VALUES(77, '1', 1, 0, 1)"
 corrupt "a folded identifier of nothing" "folded identifiers of objects that are gone" - "INSERT INTO folded_key VALUES(2, 999, 'x')"
 corrupt "a trigger that is gone" "edits are not tracked, such as 'contact_updated'" - "DROP TRIGGER contact_updated"
 corrupt "a trigger that does nothing" "such as 'contact_deleted'" - \
   "DROP TRIGGER contact_deleted; CREATE TRIGGER contact_deleted AFTER DELETE ON contact BEGIN SELECT 1; END"
-corrupt "tracking switched off for good" "tracking is switched on" - "UPDATE engine_state SET writing = 1"
+corrupt "tracking switched off for good" "tracking is switched on again" - "UPDATE engine_state SET writing = 1"
 "$TANDEM" object set contact 3 lastname=Tracked
 expect "... what is edited then is tracked" 1 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'SELECT count(*) FROM field_change WHERE object_id = 3')"
-corrupt "the switch itself is gone" "tracking is switched on" - "DELETE FROM engine_state"
-corrupt "no identity" "it is given one" - "DELETE FROM setting WHERE name = 'identity'"
+corrupt "the switch itself is gone" "tracking is switched on again" - "DELETE FROM engine_state"
+corrupt "no identity" "it gets one" - "DELETE FROM setting WHERE name = 'identity'"
 corrupt "an index of the books is gone" "indexes that are missing, such as 'object_mapping_by_object'" - "DROP INDEX object_mapping_by_object"
 corrupt "an index of identifiers is gone" "such as 'identifier_contact_email'" - "DROP INDEX identifier_contact_email"
 corrupt "an index that does not match its table" "entries of indexes that do not match their tables, such as 'row 1 missing" - \
@@ -173,7 +173,7 @@ damaged "a lost table" 1 "has lost its table 'quarantine'; restore it from a bac
 damaged "a lost table of objects" 1 "has lost its table 'company'; restore it from a backup" \
   'sqlite3 tandem.db "PRAGMA foreign_keys = OFF; DROP TABLE company"'
 damaged "a newer schema" 1 "was written by a newer tandem" 'sqlite3 tandem.db "PRAGMA user_version = 999"'
-damaged "an older schema than it has" 1 "can't be migrated from there; restore it" 'sqlite3 tandem.db "PRAGMA user_version = 2"'
+damaged "an older schema than it has" 1 "from which it cannot be migrated; restore it" 'sqlite3 tandem.db "PRAGMA user_version = 2"'
 damaged "another program's file" 1 "another program's database" 'sqlite3 tandem.db "PRAGMA application_id = 7"'
 
 # ---- a run that is gone ----

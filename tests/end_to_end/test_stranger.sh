@@ -264,7 +264,7 @@ expect "nobody else can open what is below var" "" "$(find "$TANDEM_HOME/var" -p
 chmod 755 "$TANDEM_HOME/var"
 chmod 644 "$TANDEM_HOME/var/tandem.db"
 expect_contains "an older home is found" "other users can open" "$("$TANDEM" check --store)"
-expect_contains "and narrowed" "now the operator's alone" "$("$TANDEM" check --store --mend)"
+expect_contains "and narrowed" "now only the operator can" "$("$TANDEM" check --store --mend)"
 expect "all of it" "" "$(find "$TANDEM_HOME/var" -perm /077)"
 
 # ---- recordings hold no secrets and follow no links ----

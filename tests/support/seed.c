@@ -63,7 +63,7 @@ enum error_code seed_do_not_contact(struct store *store, struct text contact, st
     enum error_code code = ERROR_NONE;
 
     if (!sql_id_of(contact, &key))
-        return error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(contact));
+        return error_set(error, ERROR_INVALID, "'%.*s' is not an id", TEXT_PRINT(contact));
     code = sql_begin(&store->sql, error);
     if (code)
         return code;
@@ -170,7 +170,7 @@ enum error_code seed_mapping(struct store *store, struct text integration,
     enum error_code code = store_object_get(store, internal_object, &object, error);
 
     if (!code && !sql_id_of(internal_id, &id))
-        code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(internal_id));
+        code = error_set(error, ERROR_INVALID, "'%.*s' is not an id", TEXT_PRINT(internal_id));
     if (!code)
         code = integration_key(store, integration, &integration_id_key, error);
     if (!code)
@@ -217,7 +217,7 @@ enum error_code seed_field_change(struct store *store, struct text integration,
     enum error_code code = store_object_get(store, object_name, &object, error);
 
     if (!code && !sql_id_of(id, &key))
-        code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(id));
+        code = error_set(error, ERROR_INVALID, "'%.*s' is not an id", TEXT_PRINT(id));
     if (!code)
         code = integration_key(store, integration, &integration_id_key, error);
     if (code)

@@ -339,7 +339,7 @@ static void test_script_exchange__reported_object_is_in_the_manifest(void **stat
     assert_int_equal(script_fixture_run(&fixture, 1, &report, &error), ERROR_SCRIPT);
     assert_non_null(strstr(error.message, "report_builder.lua:2"));
     assert_non_null(strstr(error.message, "'object' in add_object is 'citizn', which the manifest "
-                                          "does not have: it has "));
+                                          "does not list; it lists "));
     script_fixture_close(&fixture);
 }
 
@@ -365,7 +365,7 @@ static void test_script_exchange__ordered_object_is_in_the_manifest(void **state
         struct exchange *const table = script_exchange_table(fixture.exchange);
         assert_int_equal(table->execute_order(table, order, &error), ERROR_SCRIPT);
         assert_non_null(strstr(error.message, "order_executioner.lua:2"));
-        assert_non_null(strstr(error.message, "is 'typo', which the manifest does not have"));
+        assert_non_null(strstr(error.message, "is 'typo', which the manifest does not list"));
         script_fixture_close(&fixture);
     }
 }

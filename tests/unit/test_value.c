@@ -380,7 +380,7 @@ static void test_value__identifier_keys(void **state)
     assert_key(arena, number_value(7), TEXT("7"));
     assert_key(arena, value_null(VALUE_TYPE_EMAIL), TEXT_ABSENT);
     assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("")), TEXT_ABSENT);
-    /* Blanks alone identify nobody. */
+    /* Blanks alone are not an identifier. */
     assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT(" \t")), TEXT_ABSENT);
 }
 

@@ -1,4 +1,4 @@
-/* Hands out slices to processes of this program and gathers what they report. */
+/* Runs slices as processes of this program and collects what they report. */
 #include "cli/commands/backfill_work.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ struct slice_call {
     char *words[16 + 2 * BACKFILL_MOST_OPTIONS];
 };
 
-/* Nothing writes to the words of a command line. */
+/* The words of a command line are never written to. */
 static char *word(const char *text)
 {
     return (char *)(uintptr_t)text;
@@ -106,7 +106,7 @@ static int digits_of(size_t number)
     return snprintf(NULL, 0, "%zu", number);
 }
 
-/* One line for each slice: how many are done, which one this is, and what it brought. */
+/* One line for each slice: how many are done, which one this is, and its result. */
 static void tell_slice(const struct backfill_work *work, size_t slice, const json_t *pull,
                        const char *trouble)
 {
@@ -155,7 +155,7 @@ static void count_failed(struct backfill_work *work, const struct child *child, 
     work->failed_in_a_row++;
     note_trouble(work, slice, summary, true, why);
     tell_slice(work, slice, NULL, why);
-    /* What is wrong with the configuration is wrong for all of them. */
+    /* A mistake in the configuration concerns all of them. */
     if (child->exit_code == EXIT_WRONG_USE || child->exit_code == EXIT_LOCKED)
         work->stopped = true;
     if (work->failed_in_a_row == BACKFILL_GIVES_UP && work->next < work->slices.count)
@@ -189,7 +189,7 @@ static bool next(void *context, struct child *child)
     if (work->stopped || work->next == work->slices.count)
         return false;
     struct slice_call *const call = make_call(work, ++work->next);
-    if (!call) { /* those that are under way free some */
+    if (!call) { /* running slices will free some */
         work->next--;
         return false;
     }

@@ -1,10 +1,10 @@
 /*
- * backfill_work: hands the slices of a backfill to processes, and tells how they went.
+ * backfill_work: runs the slices of a backfill as processes, and reports their results.
  *
  * Each slice is a 'tandem sync NAME --disable-push' of its own window in a process of its own,
  * several at once, the oldest first. All of them share the lock of the integration, so that it is
- * free only when the last of them has ended, however this process ends. What is done stands in the
- * store (store/books/backfill.h), written by the run of each slice.
+ * free only when the last of them has ended, however this process ends. The store records which
+ * slices are done (store/books/backfill.h); the run of each slice writes it.
  */
 #ifndef TANDEM_CLI_COMMANDS_BACKFILL_WORK_H
 #define TANDEM_CLI_COMMANDS_BACKFILL_WORK_H
@@ -18,7 +18,7 @@
 #include "host/session.h"
 #include "host/slices.h"
 
-/* A slice that did not end well, for people. */
+/* A slice that failed, to be shown to people. */
 struct backfill_trouble {
     size_t slice;  /* from 1 */
     long long run; /* 0: none was begun */
@@ -34,7 +34,7 @@ struct backfill_work {
     const struct run_lock *lock;
     struct slices slices;
     size_t jobs;
-    bool quiet; /* say nothing of each slice */
+    bool quiet; /* print nothing for each slice */
     /* what became of it */
     bool *done;                           /* by slice; owned */
     size_t done_count, started, failed;   /* started and failed: in this call */
@@ -42,7 +42,7 @@ struct backfill_work {
     long long reported, created, updated; /* of the slices of this call */
     enum exit_code worst;                 /* of the processes */
     bool interrupted;                     /* by a signal */
-    bool given_up;                        /* too many failed one after another */
+    bool given_up;                        /* too many failed in a row */
     struct backfill_trouble *troubles;    /* the first ones; owned */
     size_t trouble_count;
     /* private */
@@ -52,7 +52,7 @@ struct backfill_work {
 
 enum { BACKFILL_MOST_TROUBLES = 100, BACKFILL_MOST_OPTIONS = 64, BACKFILL_GIVES_UP = 10 };
 
-/* Finish what earlier runs left behind, so that the slices need not, all of them, at once. The
+/* Finish what earlier runs left behind, once, so that the slices do not all have to. The
  * exit code of that run is in `worst`. */
 WARN_UNUSED enum error_code backfill_work_recover(struct backfill_work *work, struct error *error);
 /* All slices that are not done. */

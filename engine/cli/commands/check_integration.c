@@ -1,4 +1,4 @@
-/* Each function looks at one thing and writes what it finds into the findings. */
+/* Each function checks one thing and adds what it finds to the findings. */
 #include "cli/commands/check_integration.h"
 
 #include <jansson.h>
@@ -33,8 +33,8 @@ static void open_it(struct session *session, struct checked *checked)
         findings_mistake(checked->findings, "%.*s", TEXT_PRINT(warnings->messages[i]));
 }
 
-/* What is not the engine's goes to the scripts; a key that nearly is one of the engine's may be
- * meant for it. */
+/* Keys that the engine does not know are passed to the scripts; one that resembles a key of the
+ * engine may be misspelled. */
 static void convert_check_keys(struct checked *checked)
 {
     enum { MOST_KEYS = 64 };
@@ -51,8 +51,8 @@ static void convert_check_keys(struct checked *checked)
         const char *const nearest = text_nearest(key, known, count);
         if (nearest && strcmp(nearest, key) != 0)
             findings_warning(checked->findings,
-                             "%.*s: '%s' is no setting of the engine, so it goes to the scripts; "
-                             "did you mean '%s'?",
+                             "%.*s: '%s' is not a setting of the engine, so it is passed to the "
+                             "scripts; did you mean '%s'?",
                              TEXT_PRINT(configuration->path), key, nearest);
     }
     json_decref(settings);
@@ -175,7 +175,7 @@ static void check_required(struct checked *checked, const struct manual_entry *e
     }
 }
 
-/* Beyond a minute it is worth a word (spec section 13.9). */
+/* More than a minute is reported (spec section 13.9). */
 static void check_clock(struct checked *checked)
 {
     enum { CLOCK_TOLD_MS = 60 * 1000 };
@@ -219,7 +219,7 @@ static void check_live(struct checked *checked)
     check_clock(checked);
 }
 
-/* ---- two masters of one field ---- */
+/* ---- two integrations that own one field ---- */
 
 static bool owns(const struct manual *manual, struct text object, struct text field)
 {
@@ -235,7 +235,7 @@ static bool owns(const struct manual *manual, struct text object, struct text fi
     return false;
 }
 
-/* What the others map is known without executing their scripts. */
+/* The mappings of the others are known without executing their scripts. */
 static void check_owners(struct checked *checked, struct text other, const struct manual *others)
 {
     const struct manual *const manual = checked->integration.manual;

@@ -18,7 +18,7 @@
 
 enum { DEFAULT_TIMEOUT = 300, LONGEST_TIMEOUT = 86400, LARGEST_PORT = 65535, MOST_CODE = 8192 };
 
-/* All that one authorization holds. The script is not among it: it may be broken. */
+/* The resources of one authorization. The script is not one of them: it may be broken. */
 struct attempt {
     const struct invocation *invocation;
     struct session session;
@@ -40,7 +40,8 @@ static enum error_code read_number(const struct invocation *invocation, const ch
     const char *const word = invocation_value(invocation, option);
     if (word && (!text_to_integer(text_of(word), number) || *number < least || *number > most))
         return error_set(error, ERROR_USAGE,
-                         "option '--%s' is '%s', which is no number from %" PRId64 " to %" PRId64,
+                         "option '--%s' is '%s', which is not a number from %" PRId64
+                         " to %" PRId64,
                          option, word, least, most);
     return ERROR_NONE;
 }
@@ -68,8 +69,8 @@ static enum error_code prepare(struct attempt *attempt, struct error *error)
     const struct integration_configuration *const configuration = attempt->configuration;
     if (!configuration->auth_count)
         return error_set(error, ERROR_CONFIGURATION,
-                         "%.*s: there is no 'auth' to authorize '%s' with; this is for type "
-                         "'oauth2_authorization_code'",
+                         "%.*s: there is no 'auth' with which to authorize '%s'; 'tandem auth' "
+                         "needs type 'oauth2_authorization_code'",
                          TEXT_PRINT(configuration->path), name);
     code = token_vault_init(session, attempt->name, &attempt->vault, error);
     if (!code)
@@ -84,7 +85,7 @@ static enum error_code prepare(struct attempt *attempt, struct error *error)
     return authentication_set_name(attempt->authentication, attempt->name, error);
 }
 
-/* What the opener prints is not for the operator. */
+/* The output of xdg-open is not for the operator. */
 static void open_browser(char *url)
 {
     char program[] = "xdg-open";
@@ -117,7 +118,7 @@ static enum error_code show_url(struct attempt *attempt, struct error *error)
     if (!code && invocation_has(attempt->invocation, "open"))
         open_browser(attempt->authorization.url.data);
     if (!quiet)
-        fprintf(stderr, "waiting for it to come back to %.*s, for at most %" PRId64 " s\n",
+        fprintf(stderr, "waiting for the browser to return to %.*s, for at most %" PRId64 " s\n",
                 TEXT_PRINT(loopback_redirect_uri(attempt->listener)), attempt->timeout);
     return code;
 }

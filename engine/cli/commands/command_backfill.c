@@ -63,12 +63,13 @@ static enum error_code read_window(const struct backfill_command *backfill, stru
                          "'tandem backfill' needs --from and --slice: see 'tandem help backfill'");
     if (!slices_parse_length(text_of(slice), &length))
         return error_set(error, ERROR_USAGE,
-                         "option '--slice' is '%s', which is no length such as 30m, 1h, 1d or 1w",
+                         "option '--slice' is '%s', which is not a length such as 30m, 1h, 1d or "
+                         "1w",
                          slice);
     if (read_moment(backfill, "from", &from, error) ||
         (invocation_has(invocation, "to") && read_moment(backfill, "to", &to, error)))
         return error->code;
-    if (to > session_now(&backfill->session)) /* what is not yet cannot be pulled */
+    if (to > session_now(&backfill->session)) /* the future cannot be pulled */
         to = session_now(&backfill->session);
     return slices_cut(from, to, length, slices, error);
 }
@@ -87,7 +88,8 @@ static enum error_code check_options(const struct invocation *invocation, size_t
     return ERROR_NONE;
 }
 
-/* Is what was begun last asked for again? A relative window stays what it was when it began. */
+/* Is this the same request as the last backfill? A relative window keeps the meaning that it had
+ * when it began. */
 static enum error_code compare(const struct backfill_command *command, const struct backfill *last,
                                const struct slices *wanted, struct text asked, bool *goes_on,
                                struct error *error)
@@ -103,11 +105,11 @@ static enum error_code compare(const struct backfill_command *command, const str
         return ERROR_NONE;
     return error_set(error, ERROR_REFUSED,
                      "another backfill of '%s' is unfinished (%llu of %zu slices); give its "
-                     "options again to continue it, or --restart to begin anew",
+                     "options again to continue it, or --restart to start over",
                      command->name, (unsigned long long)last->done, slices.count);
 }
 
-/* Go on with the last one, or begin. */
+/* Continue the last one, or begin a new one. */
 static enum error_code find_progress(struct backfill_command *command, struct error *error)
 {
     struct store *const store = command->session.store;
@@ -142,7 +144,7 @@ static enum error_code find_progress(struct backfill_command *command, struct er
 
 /* ---- a dry run ---- */
 
-/* One plan of the whole window: what is in several slices is one object there as well. */
+/* One plan of the whole window, because a record may occur in several slices. */
 static enum error_code plan_window(struct backfill_command *command, enum exit_code *exit_code,
                                    struct error *error)
 {
@@ -251,7 +253,7 @@ static enum error_code print_text(const struct backfill_command *command, struct
     if (work->attention)
         printf(", %zu with objects that need attention", work->attention);
     if (work->given_up)
-        printf("; %d failed one after another, so no other was begun", BACKFILL_GIVES_UP);
+        printf("; %d failed in a row, so no more were started", BACKFILL_GIVES_UP);
     if (work->done_count < work->slices.count)
         printf("; the same command continues from there");
     putchar('\n');
@@ -271,7 +273,7 @@ static enum error_code tell(const struct backfill_command *command, enum exit_co
 
 /* ---- all of it ---- */
 
-/* What is wrong with the integration is said once, before any slice is begun. */
+/* Mistakes of the integration are reported once, before any slice starts. */
 static enum error_code check_integration(struct backfill_command *command,
                                          enum exit_code *exit_code, struct error *error)
 {
@@ -312,7 +314,7 @@ static enum error_code carry_out(struct backfill_command *command, enum exit_cod
     *exit_code = work->worst;
     if (found && last.attention)
         *exit_code = children_worse(*exit_code, EXIT_NEEDS_ATTENTION);
-    /* A slice may have been done before the signal took effect; no other one was begun. */
+    /* A slice may have finished before the signal took effect; no further one was started. */
     if (work->interrupted && work->done_count < work->slices.count)
         *exit_code = EXIT_RUN_FAILED;
     return tell(command, *exit_code, error);
@@ -368,7 +370,7 @@ static const struct option options[] = {
      .argument = "N",
      .help = "how many slices at once, each in its own process (default: 1); the limits of the "
              "integration hold for all of them together"},
-    {.name = "restart", .help = "forget the progress of the last backfill and begin anew"},
+    {.name = "restart", .help = "forget the progress of the last backfill and start over"},
     {.name = "dry-run",
      .help = "only show what it would create and change here, as one 'tandem plan' of the window"},
     {.name = "option",

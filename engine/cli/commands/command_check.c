@@ -16,7 +16,7 @@
 #include "host/signals.h"
 #include "cli/commands/store_findings.h"
 
-/* What stands behind the sandbox on this machine. */
+/* The kernel's restrictions behind the sandbox on this machine. */
 static void tell_fence(const struct fence_state *fence)
 {
     printf("behind the sandbox: limits of memory and CPU time, no core dumps; Landlock %s, seccomp "
@@ -65,13 +65,14 @@ static enum error_code check_named(const struct invocation *invocation, struct s
         *mistakes = show(invocation, &checked, list);
     integration_close(&checked.integration);
     free(checked.findings);
-    /* What was found right counts from now on, also for what is edited and deleted by plain SQL. */
+    /* Settings that were found correct take effect now, also for edits and deletions by plain
+     * SQL. */
     return code || *mistakes ? code : registration_refresh(session, NULL, error);
 }
 
 /* ---- all of them ---- */
 
-/* The child's part: its JSON, if that is wanted, goes into `output`. */
+/* The child's part: its JSON, if requested, goes into `output`. */
 static int check_in_child(const struct invocation *invocation, const char *name, int output)
 {
     struct session session;
@@ -83,7 +84,7 @@ static int check_in_child(const struct invocation *invocation, const char *name,
     if (!code)
         code = check_named(invocation, &session, text_of(name), list, &mistakes, &error);
     if (!code && list && json_dumpfd(list, output, JSON_COMPACT) != 0)
-        code = error_set(&error, ERROR_SYSTEM, "the findings could not be handed on");
+        code = error_set(&error, ERROR_SYSTEM, "the findings could not be passed on");
     if (!code)
         code = output_flush(&error);
     json_decref(list);
@@ -100,8 +101,8 @@ static json_t *read_list(int input)
     return list;
 }
 
-/* One integration's scripts know nothing of another's secrets, and what they do to their process
- * they do to nobody else: each is checked in a process of its own. */
+/* Each integration is checked in its own process, so its scripts cannot see the secrets of others,
+ * and whatever they do to their process affects no other. */
 static enum error_code fork_check(const struct invocation *invocation, const char *name,
                                   json_t *lists, int *exit_code, struct error *error)
 {
@@ -147,7 +148,7 @@ static enum error_code check_all(const struct invocation *invocation, const stru
     return output_flush(error);
 }
 
-/* The store is opened by those who check: its connection does not outlive a fork. */
+/* Each child opens the store itself: a connection must not be used after a fork. */
 static enum error_code check_each(const struct invocation *invocation, enum exit_code *exit_code,
                                   struct error *error)
 {
@@ -192,7 +193,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     struct session session;
     const bool store = invocation_has(invocation, "store");
     if (!store && invocation_has(invocation, "mend"))
-        return error_set(error, ERROR_USAGE, "option '--mend' mends the store: give --store, too");
+        return error_set(error, ERROR_USAGE, "option '--mend' repairs the store and needs --store");
     if (!store && !invocation->argument_count)
         return check_each(invocation, exit_code, error);
     enum error_code code = store ? session_open_existing(&invocation->session, &session, error)
@@ -222,12 +223,10 @@ const struct command command_check = {
     .summary = "find every mistake in configuration, manifest, scripts and mapping",
     .details =
         "Loads the integration in its sandbox, checks manifest, configuration and mapping, and "
-        "compares the\n"
-        "mapping with the fields of the API if it answers. No object is changed; what was found "
-        "right (lines,\n"
-        "on_deleted_here) counts from now on, for edits by plain SQL, too. Exit code 2 if there is "
-        "a mistake;\n"
-        "warnings are not mistakes.",
+        "compares the\nmapping with the fields of the API if it answers. No object is changed; "
+        "settings that were\nfound correct (mapping lines, on_deleted_here) take effect at once, "
+        "also for edits made with plain SQL. Exit code 2 if there is a mistake;\nwarnings are "
+        "not mistakes.",
     .examples =
         "  tandem check\n  tandem check helloworld --offline\n  tandem check --store --mend",
     .options = options,

@@ -11,7 +11,7 @@
 #define STEPS(X)                                                                                   \
     X(address, "the address of the system")                                                        \
     X(credentials, "the credentials")                                                              \
-    X(check, "the connection: does everything fit?")                                               \
+    X(check, "the connection and the configuration")                                               \
     X(mapping, "fields that could be mapped")                                                      \
     X(match, "which records are the same")                                                         \
     X(plan, "what a first sync would change")                                                      \
@@ -51,14 +51,14 @@ static enum error_code check_names(const struct invocation *invocation, const ch
         if (step == STEP_COUNT)
             return error_set(
                 error, ERROR_USAGE,
-                "option '--%s' is '%s', which is no step: address, credentials, check, mapping, "
-                "match, plan or sync",
+                "option '--%s' is '%s', which is not a step: address, credentials, check, "
+                "mapping, match, plan or sync",
                 option, named);
     }
     return ERROR_NONE;
 }
 
-/* Whoever mistyped something may type it again at once. */
+/* A mistyped value can be typed again at once. */
 static enum error_code check(struct connect *connect, struct error *error)
 {
     for (;;) {
@@ -87,7 +87,7 @@ static enum error_code check(struct connect *connect, struct error *error)
     }
 }
 
-/* Nothing is sent before somebody said so: on a terminal, or by naming the step. */
+/* Nothing is sent before somebody agrees: on a terminal, or by selecting the step. */
 static enum error_code sync_first(struct connect *connect, struct error *error)
 {
     static const char *const first[] = {"--first-time-sync", NULL};
@@ -118,7 +118,7 @@ static enum error_code take_step(struct connect *connect, enum step step, struct
     case STEP_match:
         return connect_command(connect, "match", NULL, EXIT_NEEDS_ATTENTION, error);
     case STEP_plan:
-        /* Conflicts are for people to settle, now or later. */
+        /* Conflicts are left to people, now or later. */
         return connect_command(connect, "plan", planned, EXIT_CHANGES_PENDING, error);
     case STEP_sync:
     case STEP_COUNT:
@@ -156,14 +156,14 @@ static const struct option options[] = {
      .argument = "STEP",
      .repeatable = true,
      .choices = STEP_NAMES,
-     .help = "take only this step, again if it was taken: address, credentials, check, mapping, "
-             "match, plan or sync"},
+     .help = "take only this step, even if it was taken before: address, credentials, check, "
+             "mapping, match, plan or sync"},
     {.name = "skip",
      .argument = "STEP",
      .repeatable = true,
      .choices = STEP_NAMES,
      .help = "leave this step out"},
-    {.name = "yes", .help = "ask nothing: what has no value is an error, and nothing is synced"},
+    {.name = "yes", .help = "ask nothing: a missing value is an error, and nothing is synced"},
     {.name = NULL},
 };
 

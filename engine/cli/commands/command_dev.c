@@ -1,4 +1,4 @@
-/* tandem dev: at each save, check the integration, run its specs and say what is different. */
+/* tandem dev: at each save, check the integration, run its specs and report the differences. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

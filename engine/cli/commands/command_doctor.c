@@ -18,7 +18,7 @@ static const struct {
     {"runs", doctor_runs, true},
 };
 
-/* Each part whatever the others found; a store that cannot be opened is a finding, too. */
+/* Every part runs, whatever the others found; a store that cannot be opened is a finding, too. */
 static void look_at_all(struct doctor *doctor, struct session *session)
 {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -30,9 +30,11 @@ static void look_at_all(struct doctor *doctor, struct session *session)
             } else {
                 session_close(session);
                 doctor->unseen = sizeof parts / sizeof *parts - i;
-                /* A mistake in config/tandem.lua was told already. */
+                /* A mistake in config/tandem.lua has already been reported. */
                 if (trouble.code != ERROR_CONFIGURATION || !json_array_size(doctor->findings))
-                    doctor_trouble(doctor, "mend what is said above, or make it with 'tandem init'",
+                    doctor_trouble(doctor,
+                                   "correct what is reported above, or make a home with "
+                                   "'tandem init'",
                                    &trouble);
                 return;
             }
@@ -61,7 +63,7 @@ static void print_text(const struct doctor *doctor, bool quiet)
             printf("%s: %s\n", parts[i].part,
                    i + doctor->unseen < sizeof parts / sizeof *parts
                        ? "fine"
-                       : "not looked at, as the store cannot be opened");
+                       : "not checked, because the store cannot be opened");
     }
 }
 
@@ -96,13 +98,11 @@ static const struct option options[] = {
 const struct command command_doctor = {
     .name = "doctor",
     .arguments = "",
-    .summary = "look at everything that could be wrong with a home, and say what to do",
-    .details = "Looks at the machine (libraries, certificates, clock, room), the files of the "
-               "home, configuration and\n"
-               "variables, scripts and mappings ('tandem check --offline'), the store, the last "
-               "runs and what waits for a\n"
-               "person. Nothing is sent: whether the other systems answer, 'tandem check' says. "
-               "Exit code 4 if something\n"
+    .summary = "check everything that could be wrong with a home, and say what to do",
+    .details = "Checks the machine (libraries, certificates, clock, disk space), the files of "
+               "the home, configuration and\nvariables, scripts and mappings ('tandem check "
+               "--offline'), the store, the last runs and\nwhat needs a person. Nothing is sent; "
+               "'tandem check' tests whether the other systems answer. Exit code 4 if\nsomething "
                "was found.",
     .examples = "  tandem doctor\n  tandem doctor --json",
     .options = options,

@@ -14,7 +14,7 @@ struct question {
     struct explain_facts facts;
 };
 
-/* An object of ours goes by the names of our objects, unless it is said to be theirs. */
+/* A type that is one of our objects means ours, unless --theirs is given. */
 static enum error_code read_name(const struct invocation *invocation, struct question *question,
                                  struct error *error)
 {
@@ -52,7 +52,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (!facts->mapping_count && !facts->outcome_count && !facts->change_count &&
         !facts->decision_count && !facts->note_count) {
         code = error_set(error, ERROR_NOT_FOUND,
-                         "'%s' has never met '%s': it is neither linked nor on record",
+                         "'%s' knows nothing about '%s': it has no link, and no run on record "
+                         "dealt with it",
                          invocation->arguments[0], invocation->arguments[1]);
         goto out;
     }

@@ -117,7 +117,7 @@ static enum error_code read_type(const char *name, enum value_type *type, struct
         return error_set(error, ERROR_USAGE, "there is no type '%s'; did you mean '%s'?", name,
                          nearest);
     return error_set(error, ERROR_USAGE,
-                     "there is no type '%s'; see 'tandem help field add' for what there is", name);
+                     "there is no type '%s'; 'tandem help field add' lists the types", name);
 }
 
 static enum error_code read_limit(const char *word, int *limit, struct error *error)
@@ -125,7 +125,8 @@ static enum error_code read_limit(const char *word, int *limit, struct error *er
     int64_t number = 0;
     if (!text_to_integer(text_of(word), &number) || number < 0 || number > 1000000)
         return error_set(error, ERROR_USAGE,
-                         "option '--limit' is '%s', which is no number from 0 (none) to 1000000",
+                         "option '--limit' is '%s', which is not a number from 0 (none) to "
+                         "1000000",
                          word);
     *limit = (int)number;
     return ERROR_NONE;

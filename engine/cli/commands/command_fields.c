@@ -191,7 +191,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         invocation_has(invocation, "samples") || invocation_has(invocation, "suggest");
     const struct integration_needs needs = {
         .disabled_too = true, .watchdog = true, .dry_run = sampled};
-    /* Whoever looks at records leaves no trace of it. */
+    /* Looking at records leaves no trace. */
     enum error_code code = sampled ? session_open_snapshot(&invocation->session, &session, error)
                                    : session_open(&invocation->session, &session, error);
     if (!code)

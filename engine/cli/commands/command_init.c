@@ -54,8 +54,8 @@ out:
     return code;
 }
 
-/* A configuration that nobody asked for is an example: it would be in the way of doctor and
- * service, which find its credentials missing. Once it is one it stays one. */
+/* A configuration that nobody asked for stays an example: doctor and service would complain about
+ * its missing credentials. Once it is a configuration it stays one. */
 static void make_example(const struct copying *copying, char target[PATH_MAX])
 {
     static const char sample[] = "/config/integrations/helloworld.lua", ending[] = ".example";
@@ -110,7 +110,7 @@ static enum error_code copy_below(const char *data, const struct home *home, con
     return code ? code : copy_folder(source, target, copying, error);
 }
 
-/* The database is made by whoever opens it first: here, so that a home is whole at once. */
+/* Whoever opens the database first creates it: here, so that the home is complete at once. */
 static enum error_code make_database(const struct invocation *invocation, const struct home *home,
                                      struct error *error)
 {
@@ -164,7 +164,7 @@ static enum error_code ask_all(const struct invocation *invocation, const char *
         code = ask_system(data, answers->system, sizeof answers->system, error);
     while (!code) {
         code =
-            ask_line("How shall it sync? (service: all the time; timer: every ten minutes; hand)",
+            ask_line("How should it sync? (service: all the time; timer: every ten minutes; hand)",
                      "service", answers->runs, sizeof answers->runs, error);
         if (code || strcmp(answers->runs, "service") == 0 || strcmp(answers->runs, "timer") == 0 ||
             strcmp(answers->runs, "hand") == 0)
@@ -190,7 +190,7 @@ static void print_next(const struct home *home, const struct answers *answers)
 
 /* ---- the command ---- */
 
-/* What editors and luacheck need to know of a home. */
+/* What editors and luacheck need to know about a home. */
 static enum error_code copy_settings(const char *data, const struct home *home,
                                      struct copying *copying, struct error *error)
 {
@@ -250,7 +250,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (!invocation->session.quiet) {
         printf("home %s: %zu files written", home.path, copying.written);
         if (copying.kept)
-            printf(", %zu were there and are as they were", copying.kept);
+            printf(", %zu existed and were not changed", copying.kept);
         fputc('\n', stdout);
         print_next(&home, &answers);
     }
@@ -260,7 +260,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 static const struct option options[] = {
     {.name = "yes", .help = "ask nothing, on a terminal either"},
     {.name = "no-sample",
-     .help = "the sample integration, hello.world, is not switched on: its configuration is an "
+     .help = "the sample integration, hello.world, is not enabled: its configuration is an "
              "example like the others"},
     {.name = NULL},
 };
@@ -271,12 +271,9 @@ const struct command command_init = {
     .summary = "create a home: configuration, database, sample integration",
     .details =
         "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Existing files are "
-        "not\n"
-        "changed, so it can be run again. On a terminal it asks where the home shall be, what to "
-        "connect\n"
-        "first, and how it shall sync, and says what to do next. The sample, hello.world, is "
-        "switched on unless you\n"
-        "named another system.",
+        "not\nchanged, so it can be run again. On a terminal it asks where to put the home, "
+        "which system to\nconnect first, and how to sync, and then prints the next steps. The "
+        "sample integration, hello.world, is\nenabled unless you choose another system.",
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
     .options = options,
     .most_arguments = 1,

@@ -10,7 +10,7 @@
 #include "host/session.h"
 #include "store/books/links.h"
 
-/* What the operator says. */
+/* The operator's decision. */
 struct ruling {
     struct link_name link; /* object and id absent: none of ours */
     bool create;
@@ -127,8 +127,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 
 static const struct option options[] = {
     {.name = "create",
-     .help = "it is none of our objects, whatever its identifiers say: the next sync creates a new "
-             "one (with OURS: it is any but this one)"},
+     .help = "it is none of our objects, even if its identifiers match: the next sync creates a "
+             "new one (with OURS: it may be another object, but not this one)"},
     {.name = "json", .help = "print one JSON object"},
     {.name = NULL},
 };

@@ -10,14 +10,14 @@
 #include "host/script_record.h"
 #include "store/inspect/status.h"
 
-/* What is known of one integration without running it. */
+/* What is known about one integration without running it. */
 struct listed {
     struct text name;
     bool configured, enabled, needs_reauth;
     struct text version, objects; /* of the last version that was loaded; absent: none was */
-    struct text trouble;          /* why it does not work; absent: it does, as far as is known */
+    struct text trouble;          /* why it does not work; absent: it works, as far as known */
     char error_code[ERROR_NUMBER_TEXT_SIZE]; /* of the trouble */
-    struct text notice;                      /* what else there is to say; absent: nothing */
+    struct text notice;                      /* further remarks; absent: none */
     const struct status_run *last;
 };
 
@@ -50,7 +50,7 @@ static enum error_code merge_names(struct session *session, struct listed **list
     return ERROR_NONE;
 }
 
-/* The first of them, and how many there are besides. */
+/* The first of them, and how many more there are. */
 static enum error_code list_objects(struct session *session, const struct manifest *manifest,
                                     struct text *list, struct error *error)
 {
@@ -90,7 +90,7 @@ static enum error_code describe_script(struct session *session, struct listed *e
     return code;
 }
 
-/* What is wrong with one of them is part of the list, not the end of it. */
+/* A mistake in one of them is shown in the list and does not end it. */
 static enum error_code describe(struct session *session, struct listed *entry, struct error *error)
 {
     struct integration_configuration *configuration = NULL;

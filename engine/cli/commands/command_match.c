@@ -14,9 +14,9 @@
 #include "store/books/links.h"
 #include "store/inspect/explain.h"
 
-/* X(constant, name, is it told even if there is none?, what it means) */
+/* X(constant, name, is it shown even if there is none?, what it means) */
 #define KINDS(X)                                                                                   \
-    X(LINKED, "linked", true, "are the same, by their identifiers")                                \
+    X(LINKED, "linked", true, "are the same, according to their identifiers")                      \
     X(TWIN, "twins", false, "of them are further records of an object that has one already")       \
     X(CREATED_HERE, "created_here", true, "are only there, and would be created here")             \
     X(CREATED_THERE, "created_there", true, "are only here, and would be created there")           \
@@ -49,7 +49,7 @@ struct match {
     struct plan_csv pairs, values;
     struct session *session; /* on the snapshot */
     struct text integration;
-    struct arena *arena; /* of the samples and of what was met; owned */
+    struct arena *arena; /* of the samples and of the records met; owned */
     uint64_t objects, linked_already, records;
     uint64_t counts[KIND_COUNT];
     struct pair_index *met[KIND_COUNT]; /* records, or objects of ours, that are counted already */
@@ -57,10 +57,10 @@ struct match {
         struct text ours, theirs;
     } samples[KIND_COUNT][SAMPLES];
     struct match_undecided undecided;
-    struct error trouble; /* of an observer, which cannot say so */
+    struct error trouble; /* an error of an observer, which cannot return it */
 };
 
-/* ---- what the plan tells ---- */
+/* ---- what the plan reports ---- */
 
 static enum error_code name_of(struct arena *arena, struct text object, struct text id,
                                struct text *name, struct error *error)
@@ -69,7 +69,7 @@ static enum error_code name_of(struct arena *arena, struct text object, struct t
                        TEXT_PRINT(text_is_absent(id) ? TEXT("(new)") : id));
 }
 
-/* What is told twice (by two reports of one record) counts once. */
+/* What is reported twice (by two reports of one record) counts once. */
 static enum error_code is_new(struct match *match, enum kind kind, const struct plan_pair *pair,
                               bool *new, struct error *error)
 {
@@ -259,7 +259,9 @@ static void print_match(const struct match *match, const struct summary_facts *f
     printf(", %" PRIu64 " objects here", match->objects);
     if (match->linked_already)
         printf(" (%" PRIu64 " linked already)", match->linked_already);
-    printf("; nothing was written or sent%s\n", facts->error ? ", and this is not all" : "");
+    printf("; nothing was written or sent%s\n", facts->error ? ", and the comparison is "
+                                                               "incomplete"
+                                                             : "");
     for (int kind = 0; kind < KIND_COUNT; kind++)
         print_kind(match, (enum kind)kind);
     printf("  %7" PRIu64 " values here and %" PRIu64 " there would be replaced by another one%s\n",

@@ -17,7 +17,7 @@ struct object_choice {
     const char *kind; /* "contact" or "company" */
 };
 
-/* What was asked for, and what the templates are filled with. */
+/* The options, and the values for the templates. */
 struct scaffold {
     const char *name, *auth, *pagination, *webhooks; /* webhooks: NULL: none */
     struct home home;
@@ -217,7 +217,7 @@ static enum error_code set_lists(struct scaffold *scaffold, struct error *error)
     return code;
 }
 
-/* What the specs of one object are about: that of the first. */
+/* The specs cover one object: the first. */
 static void set_example(struct scaffold *scaffold)
 {
     const struct object_choice *const first = &scaffold->objects[0];
@@ -294,9 +294,8 @@ static enum error_code refuse_if_there(const struct scaffold *scaffold, const ch
     if (stat(path, &status) == 0)
         return error_set(
             error, ERROR_USAGE,
-            "'%s/integrations/%s%s' is there already; choose another name or remove it "
-            "first",
-            folder, scaffold->name, extension);
+            "'%s/integrations/%s%s' exists already; choose another name or remove it first", folder,
+            scaffold->name, extension);
     return ERROR_NONE;
 }
 

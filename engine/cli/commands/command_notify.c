@@ -13,7 +13,7 @@ static enum error_code preview(struct session *session, struct error *error)
     if (notify_preview(session, &text, error))
         return error->code;
     if (text_is_absent(text))
-        text = TEXT("nothing new waits for anybody\n");
+        text = TEXT("there is nothing new to report\n");
     printf("%.*s", TEXT_PRINT(text));
     return output_flush(error);
 }
@@ -57,7 +57,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
 }
 
 static const struct option options[] = {
-    {.name = "dry-run", .help = "print what would be told, and send nothing"},
+    {.name = "dry-run", .help = "print the message without sending it"},
     {.name = "json", .help = "print one JSON object"},
     {.name = NULL},
 };
@@ -65,12 +65,12 @@ static const struct option options[] = {
 const struct command command_notify = {
     .name = "notify",
     .arguments = "",
-    .summary = "send on what waits for people: open matters, integrations that fail",
+    .summary = "notify people of open matters and failing integrations",
     .details =
-        "Goes by 'notify' of config/tandem.lua: to a webhook, signed as Standard Webhooks has it, "
-        "or to a command\nthat sends mail. Each matter is told once, and again only if it was "
-        "settled and came back. What could\nnot be sent is kept for the next time. 'tandem serve' "
-        "does this by itself; without it, let cron do it.",
+        "Sends a message as 'notify' in config/tandem.lua says: to a webhook, signed by the "
+        "rules of Standard\nWebhooks, or to a command that sends mail. Each matter is reported "
+        "once, and again only if it was resolved\nand came back. What could not be sent is kept "
+        "for the next time. 'tandem serve' does this by itself; without\nit, use cron.",
     .examples = "  tandem notify\n  tandem notify --dry-run",
     .options = options,
     .run = run,

@@ -41,7 +41,7 @@ static enum error_code read_query(const struct invocation *invocation,
     *query = (struct object_query){.object = schema->name, .limit = DEFAULT_LIMIT};
     if (limit && (!text_to_integer(text_of(limit), &number) || number < 0))
         return error_set(error, ERROR_USAGE,
-                         "option '--limit' is '%s', which is no number (0: all)", limit);
+                         "option '--limit' is '%s', which is not a number (0: all)", limit);
     query->limit = (size_t)number;
     query->after = text_of(invocation_value(invocation, "after"));
     return read_filter(invocation, schema, query, error);
@@ -74,8 +74,8 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
     if (!code && query.limit && count == query.limit && !invocation->session.quiet)
         code = objects_count(session.store, schema->name, &total, error);
     if (!code && total > count)
-        fprintf(stderr, "%zu shown of %" PRIu64 "; go on with --after %.*s or --limit 0\n", count,
-                total, TEXT_PRINT(rows[count - 1].id));
+        fprintf(stderr, "%zu shown of %" PRIu64 "; continue with --after %.*s or --limit 0\n",
+                count, total, TEXT_PRINT(rows[count - 1].id));
     return object_session_end(&session, code, error);
 }
 
@@ -222,7 +222,7 @@ static const struct option get_options[] = {
     {.name = NULL},
 };
 static const struct option add_options[] = {
-    {.name = "id", .argument = "ID", .help = "take this id instead of the next one"},
+    {.name = "id", .argument = "ID", .help = "use this id instead of the next one"},
     {.name = NULL},
 };
 static const struct command list = {

@@ -20,7 +20,7 @@ static const char *remark(const void *item)
 {
     const struct row *const row = item;
     if (row->later_than_now)
-        return "later than now: it does not count";
+        return "in the future: it is ignored";
     if (!text_is_absent(row->position.token))
         return "a change token of the API";
     return row->position.at == INSTANT_NONE ? "none: from the beginning" : NULL;
@@ -66,8 +66,8 @@ static enum error_code check_object(const struct work *work, struct error *error
     const char *const nearest = text_nearest(work->object.bytes, names, work->count);
     return error_set(error, ERROR_NOT_FOUND, "'%.*s' has no object '%.*s'%s%s%s",
                      TEXT_PRINT(work->integration), TEXT_PRINT(work->object),
-                     nearest ? "; did you mean '" : ", or was never synced", nearest ? nearest : "",
-                     nearest ? "'?" : "");
+                     nearest ? "; did you mean '" : ", or it was never synced",
+                     nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 static enum error_code show(const struct work *work, enum exit_code *exit_code, struct error *error)
@@ -87,8 +87,8 @@ static enum error_code show(const struct work *work, enum exit_code *exit_code, 
         if (!rows[listing.count - 1].later_than_now)
             continue;
         *exit_code = EXIT_NEEDS_ATTENTION;
-        terminal_warning("the position of '%.*s' is later than now, so it does not count: look at "
-                         "the clock, then set it ('tandem position %.*s %.*s --set WHEN')",
+        terminal_warning("the position of '%.*s' is in the future, so it is ignored: check the "
+                         "clock, then set it ('tandem position %.*s %.*s --set WHEN')",
                          TEXT_PRINT(position->object), TEXT_PRINT(work->integration),
                          TEXT_PRINT(position->object));
     }
@@ -112,8 +112,7 @@ static enum error_code read_wish(const struct work *work, instant *at, struct er
                          when);
     if (*at > now)
         return error_set(error, ERROR_USAGE,
-                         "'%s' is later than now: what changes until then would not be asked for",
-                         when);
+                         "'%s' is in the future: what changes until then would be missed", when);
     return ERROR_NONE;
 }
 
@@ -140,7 +139,7 @@ static enum error_code set(struct work *work, struct error *error)
         fprintf(stderr, "the next sync asks for what changed %s%s%s\n",
                 at == INSTANT_NONE ? "since the beginning" : "from ",
                 at == INSTANT_NONE ? "" : instant_format_human(at, text),
-                at == INSTANT_NONE ? "" : " UTC on, less the overlap");
+                at == INSTANT_NONE ? "" : "  UTC on, minus the overlap");
     return code ? code : read_positions(work, error);
 }
 

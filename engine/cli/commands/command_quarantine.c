@@ -1,4 +1,4 @@
-/* tandem quarantine: objects that were tried in vain in too many runs. */
+/* tandem quarantine: objects that failed in too many runs. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -61,7 +61,7 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
         code = listing_show(&listing, invocation_has(invocation, "json"),
                             invocation->session.quiet
                                 ? NULL
-                                : "nothing is in quarantine, and nothing on its way there",
+                                : "nothing is in quarantine, and no object has failed lately",
                             error);
     session_close(&session);
     return code;
@@ -120,7 +120,7 @@ static enum error_code run_drop(const struct invocation *invocation, enum exit_c
                                 struct error *error)
 {
     (void)exit_code;
-    return run_act(invocation, quarantine_drop, "released: what waited to be sent was given up",
+    return run_act(invocation, quarantine_drop, "released: its waiting changes were dropped",
                    error);
 }
 
@@ -170,7 +170,8 @@ static const struct option act_options[] = {
 static const struct command list = {
     .name = "list",
     .arguments = "[NAME]",
-    .summary = "quarantined objects, those on their way there, and creates with an unknown outcome",
+    .summary = "objects in quarantine, objects that failed lately, and creates with an unknown "
+               "outcome",
     .examples = "  tandem quarantine list helloworld",
     .options = list_options,
     .most_arguments = 1,
@@ -192,7 +193,7 @@ static const struct command retry = {
 static const struct command drop = {
     .name = "drop",
     .arguments = "NAME [OBJECT:ID]",
-    .summary = "give up the waiting changes of an object; later edits are sent again",
+    .summary = "drop the waiting changes of an object; later edits are sent",
     .examples = "  tandem quarantine drop helloworld contact:12",
     .options = act_options,
     .least_arguments = 1,
@@ -202,7 +203,7 @@ static const struct command drop = {
 static const struct command link_record = {
     .name = "link",
     .arguments = "NAME OBJECT:ID THEIRS:ID",
-    .summary = "a create with an unknown outcome did happen: this is its record",
+    .summary = "a create with an unknown outcome succeeded: this is its record",
     .examples = "  tandem quarantine link helloworld contact:12 citizen:7",
     .least_arguments = 3,
     .most_arguments = 3,

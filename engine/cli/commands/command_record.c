@@ -1,4 +1,4 @@
-/* tandem record: another command, with what goes over the network written to a cassette. */
+/* tandem record: another command, whose network traffic is written to a cassette. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static enum error_code check_links(const struct home *home, const char *name, co
     snprintf(expected, sizeof expected, "%s/spec/cassettes", real_own);
     if (strcmp(real_folder, expected) != 0)
         return error_set(error, ERROR_REFUSED,
-                         "'%s' leads to '%s' by a link; name a file with --output", folder,
+                         "'%s' is a symbolic link to '%s'; name a file with --output", folder,
                          real_folder);
     return ERROR_NONE;
 }
@@ -64,7 +64,7 @@ static enum error_code choose_path(const struct invocation *invocation, char pat
                      command);
 }
 
-/* Windows in the recording must be the same when it is played: the clock stands still. */
+/* Time windows must be the same when the recording is played, so the clock is frozen. */
 static enum error_code stop_clock(struct error *error)
 {
     char now[INSTANT_TEXT_SIZE];
@@ -93,7 +93,7 @@ static enum error_code play(const struct invocation *invocation, const char *pat
     char program[] = "tandem";
     int count = 0;
     if (invocation->argument_count + 1 > MOST_WORDS)
-        return error_set(error, ERROR_USAGE, "these are too many words to record");
+        return error_set(error, ERROR_USAGE, "the command has too many arguments to be recorded");
     words[count++] = program;
     words[count++] = invocation->arguments[1];
     words[count++] = invocation->arguments[0];
@@ -128,8 +128,8 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     const size_t lines = count_lines(path);
     if (lines)
         fprintf(stderr,
-                "%zu %s recorded in %s; read it before you give it away: it holds what the "
-                "API answered\n",
+                "%zu %s recorded in %s; read it before you share it: it contains the API's "
+                "answers\n",
                 lines - 1, lines == 2 ? "request" : "requests", path);
     return code;
 }

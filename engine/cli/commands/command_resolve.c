@@ -1,4 +1,4 @@
-/* tandem resolve: a field that nobody won, or a deletion against an edit. */
+/* tandem resolve: a field without a winner, or a deletion against an edit. */
 #include <stdio.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ static enum error_code read_arguments(const struct invocation *invocation, int64
     *ours = strcmp(winner, "internal") == 0;
     if (!text_to_integer(text_of(invocation->arguments[0]), id) || *id < 1)
         return error_set(error, ERROR_USAGE,
-                         "'%s' is no number of a conflict; see 'tandem conflicts'",
+                         "'%s' is not the number of a conflict; see 'tandem conflicts'",
                          invocation->arguments[0]);
     if (!*ours && strcmp(winner, "integration") != 0)
         return error_set(error, ERROR_USAGE,
@@ -99,7 +99,7 @@ static void say_deletion(const struct edited_deletion *deletion, bool restore)
 {
     const struct text object = deletion->here ? deletion->object : deletion->record;
     if (restore)
-        printf("%.*s:%.*s was deleted %s; the next sync of '%.*s' creates it anew\n",
+        printf("%.*s:%.*s was deleted %s; the next sync of '%.*s' creates it again\n",
                TEXT_PRINT(object), TEXT_PRINT(deletion->here ? deletion->id : deletion->record_id),
                deletion->here ? "here" : "there", TEXT_PRINT(deletion->integration));
     else if (deletion->here)
@@ -149,15 +149,13 @@ static enum error_code run_resolve(const struct invocation *invocation, enum exi
 const struct command command_resolve = {
     .name = "resolve",
     .arguments = "ID|TYPE:ID internal|integration|restore|delete",
-    .summary = "settle a conflict: of a field, or of a deletion and an edit",
+    .summary = "resolve a conflict between two values, or between a deletion and an edit",
     .details =
         "ID is the number that 'tandem conflicts' shows: 'internal' sends our value, "
-        "'integration' takes theirs. The next\n"
-        "sync of the object carries the decision out; the printed command does so at once.\n"
-        "TYPE:ID is an object of ours or a record of theirs that was deleted on one side and "
-        "edited on the other:\n"
-        "'restore' has the next sync create it anew where it is missing; 'delete' deletes it "
-        "where it still is.",
+        "'integration' takes theirs. The next\nsync of the object carries the decision out; the "
+        "printed command does so at once.\nTYPE:ID is an object of ours or a record of theirs "
+        "that was deleted on one side and edited on the other:\nwith 'restore' the next sync "
+        "creates it again where it is missing, with 'delete' it deletes the other one.",
     .examples = "  tandem resolve 17 internal\n  tandem resolve 18 integration\n"
                 "  tandem resolve contact:12 restore\n  tandem resolve citizen:7 delete",
     .least_arguments = 2,

@@ -111,7 +111,7 @@ static enum error_code add_to_group(struct retry *retry, struct text integration
     return ERROR_NONE;
 }
 
-/* What can be tried again of the quarantine: not creates with an unknown outcome, which would be
+/* The quarantined objects that can be retried: not creates with an unknown outcome, which would be
  * made twice. */
 static bool is_releasable(const struct quarantine_entry *entry, const struct text *wishes,
                           size_t wish_count)
@@ -131,7 +131,7 @@ static bool is_releasable(const struct quarantine_entry *entry, const struct tex
     return false;
 }
 
-/* Count what a wish selects; without any, what could be selected. */
+/* Count what a wish selects; without a wish, what could be selected. */
 static enum error_code count_matters(struct retry *retry, struct text integration,
                                      const struct text *wish, struct error *error)
 {
@@ -220,7 +220,7 @@ static enum error_code wish(struct retry *retry, struct error *error)
     return ERROR_NONE;
 }
 
-/* One sync after the other; the worst end counts. */
+/* One sync after the other; the worst exit code counts. */
 static enum error_code sync_now(const struct retry *retry, enum exit_code *exit_code,
                                 struct error *error)
 {
@@ -283,7 +283,7 @@ static enum error_code carry_out(struct retry *retry, struct error *error)
     const struct listing listing = LISTING(columns, retry->groups, retry->group_count);
     if ((!invocation->session.quiet || invocation_has(invocation, "json")) &&
         listing_show(&listing, invocation_has(invocation, "json"),
-                     invocation->session.quiet ? NULL : "nothing of this is open", error))
+                     invocation->session.quiet ? NULL : "none of these matters is open", error))
         return error->code;
     say_what_next(retry, retry->wish_count > 0);
     if (retry->wish_count == 0 || invocation_has(invocation, "dry-run"))
@@ -324,14 +324,11 @@ const struct command command_retry = {
     .summary = "retry open matters: by reason, by object, or all",
     .details =
         "Prints how many matters are selected. The next sync then sends our value once more "
-        "(refused, not kept,\n"
-        "quarantined) or reads their record by its id and decides anew (withheld, held, ambiguous, "
-        "doubtful); --now\n"
-        "starts that sync. Without a selection everything open is counted and nothing is done. "
-        "Without NAME it\n"
-        "covers all integrations.\n"
-        "\n"
-        "A create with an unknown outcome is never repeated by this: see 'tandem quarantine'.",
+        "(refused, not kept,\nquarantined) or reads their record by its id and decides again "
+        "(withheld, held, ambiguous, doubtful); --now\nstarts that sync. Without a selection all "
+        "open matters are counted and nothing is done. Without NAME it\ncovers all "
+        "integrations.\n\nIt never repeats a create with an unknown outcome: see 'tandem "
+        "quarantine'.",
     .examples = "  tandem retry helloworld\n"
                 "  tandem retry helloworld --reason refused --now\n"
                 "  tandem retry helloworld contact:12 citizen:7\n"

@@ -16,7 +16,7 @@
 
 enum { DEFAULT_RUNS = 5, MOST_NOTES = 25 };
 
-/* What is wrong with its configuration, or to be known of its script; absent: nothing. */
+/* A mistake in its configuration, or a remark about its script; absent: none. */
 static enum error_code script_of(struct session *session, struct text name, struct text *sentence,
                                  struct error *error)
 {
@@ -117,7 +117,7 @@ static enum error_code read_status(struct session *session, struct text name, si
     if (!code)
         code =
             status_positions(store, name, arena, &facts->positions, &facts->position_count, error);
-    /* What needs attention is what the last run that ended said. */
+    /* What needs attention comes from the last run that ended. */
     const int64_t last = facts->run_count ? facts->runs[0].id : 0;
     if (!code && last)
         code = status_notes(store, name, last, TEXT_ABSENT, TEXT_ABSENT, MOST_NOTES, arena,
@@ -168,7 +168,9 @@ static enum error_code read_runs(const struct invocation *invocation, size_t *ru
     const char *const word = invocation_value(invocation, "runs");
     int64_t number = DEFAULT_RUNS;
     if (word && (!text_to_integer(text_of(word), &number) || number < 1))
-        return error_set(error, ERROR_USAGE, "option '--runs' is '%s', which is no number above 0",
+        return error_set(error, ERROR_USAGE,
+                         "option '--runs' is '%s', which is not a number "
+                         "above 0",
                          word);
     *runs = (size_t)number;
     return ERROR_NONE;
@@ -218,8 +220,7 @@ const struct command command_status = {
     .summary = "open matters, last runs, positions, links, waiting changes",
     .details =
         "Open matters (refused, not kept, withheld, held, ambiguous, doubtful ...) are listed "
-        "until they are settled,\n"
-        "with what to do; 'tandem retry' retries them.",
+        "until they are resolved,\neach with what to do; 'tandem retry' retries them.",
     .examples = "  tandem status\n  tandem status helloworld --runs 20",
     .options = options,
     .most_arguments = 1,

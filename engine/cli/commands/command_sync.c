@@ -17,7 +17,7 @@
 #include "cli/line/sync_options.h"
 #include "store/books/wishes.h"
 
-enum { SUMMARY_DIGITS = 6 }; /* of seconds: nothing else in it has a point */
+enum { SUMMARY_DIGITS = 6 }; /* of seconds: the text has no other point */
 
 /* ---- the run ---- */
 
@@ -49,8 +49,8 @@ static enum error_code print_summary(struct sync *sync, const struct run_summary
     return output_flush(error);
 }
 
-/* A run that met or made something that is open needs attention; and what it was to try again was
- * tried. */
+/* A run that met or created an open matter needs attention; and the matters that it was to retry
+ * were retried. */
 static enum error_code look_at_matters(struct sync *sync, struct run_summary *summary,
                                        struct error *error)
 {
@@ -76,7 +76,7 @@ static void begin_progress(struct sync *sync)
     }
 }
 
-/* What /metrics of the service counts besides the summary. */
+/* What the service's /metrics count besides the summary. */
 static void tell_traffic(const struct sync *sync)
 {
     const struct run_traffic traffic = {.http = *http_client_traffic(sync->integration.http),
@@ -119,7 +119,8 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     tell_traffic(sync);
     if (failure.code)
         log_redact(sync->session.log, failure.message);
-    /* The run's own error comes first; trouble with writing its end is told if there is none. */
+    /* The run's own error comes first; an error while recording its end is reported only if there
+     * is none. */
     (void)!look_at_matters(sync, &summary, &late);
     (void)!store_run_finish(sync->run, &summary,
                             failure.code ? error_number_sentence(&failure, sentence) : NULL, &late);
@@ -166,7 +167,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         return plan_run(invocation, exit_code, error);
     clock_gettime(CLOCK_MONOTONIC, &sync.started);
     enum error_code code = sync_preparation_begin(&sync, error);
-    /* A script that cannot be loaded is a mistake of the set-up as long as nothing has started. */
+    /* A script that cannot be loaded is a setup mistake as long as nothing has started. */
     if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
         *exit_code = EXIT_WRONG_USE;
     if (!code && !sync.idle)

@@ -50,7 +50,7 @@ static enum error_code check_options(const struct invocation *invocation, struct
 
 /* ---- who is synced ---- */
 
-/* One that is broken is synced, too: its own run says best what is wrong with it. */
+/* A broken one is synced, too: its own run reports best what is wrong with it. */
 static bool is_enabled(struct all *all, struct text name)
 {
     struct integration_configuration *configuration = NULL;
@@ -74,7 +74,7 @@ static enum error_code add_word(struct all *all, char **words, size_t *count, co
     return code;
 }
 
-/* "sync NAME --json --home=... " and what was given and makes sense for all. */
+/* "sync NAME --json --home=... " and the given options that make sense for all. */
 static enum error_code words_for(struct all *all, struct text name, char *const **arguments,
                                  struct error *error)
 {
@@ -145,7 +145,7 @@ static const char *status_of(const struct child *child)
     }
 }
 
-/* A run that never was has no summary: how it ended stands in the place of it. */
+/* A run that did not start has no summary: its result takes the summary's place. */
 static json_t *summary_of(const struct child *child)
 {
     static const char program[] = "tandem: ";

@@ -102,9 +102,10 @@ static enum error_code run_revoke(const struct invocation *invocation, enum exit
     int64_t id = 0;
     enum error_code code = session_open(&invocation->session, &session, error);
     if (!code && !text_to_integer(text_of(invocation->arguments[0]), &id))
-        code =
-            error_set(error, ERROR_USAGE, "'%s' is no number of a token; see 'tandem token list'",
-                      invocation->arguments[0]);
+        code = error_set(error, ERROR_USAGE,
+                         "'%s' is not the number of a token; see 'tandem token "
+                         "list'",
+                         invocation->arguments[0]);
     if (!code)
         code = access_token_revoke(session.store, id, error);
     if (!code)
@@ -117,8 +118,8 @@ static const struct option add_options[] = {
     {.name = "scope",
      .argument = "SCOPE",
      .choices = "read|run|admin",
-     .help = "read (default): look at everything; run: also start, settle and edit; admin: also "
-             "tokens and the audit log"},
+     .help = "read (default): see everything; run: also start syncs, resolve matters and edit; "
+             "admin: also tokens and the audit log"},
     {.name = "days", .argument = "N", .help = "how long it is valid (default 365)"},
     {.name = NULL},
 };

@@ -21,7 +21,7 @@ static const struct listing_column columns[] = {
 typedef enum error_code end_links(struct store *store, const int64_t *keys, size_t count,
                                   struct error *error);
 
-/* How links end, and what is said of it. */
+/* How links end, and what is printed about it. */
 struct ending {
     end_links *end;
     const char *done; /* after "2 links are gone" */
@@ -99,7 +99,7 @@ static enum error_code run_unlink(const struct invocation *invocation, enum exit
                                   struct error *error)
 {
     static const struct ending separate = {
-        links_separate, "they are kept apart, whatever their identifiers say, until 'tandem link'"};
+        links_separate, "they stay separate, even if their identifiers match, until 'tandem link'"};
     (void)exit_code;
     return carry_out(invocation, &separate, error);
 }
@@ -108,8 +108,7 @@ static enum error_code run_forget(const struct invocation *invocation, enum exit
                                   struct error *error)
 {
     static const struct ending forget = {
-        links_forget,
-        "for the next sync they have never met, and are matched by their identifiers"};
+        links_forget, "the next sync matches them by their identifiers, as if for the first time"};
     (void)exit_code;
     return carry_out(invocation, &forget, error);
 }
@@ -144,7 +143,7 @@ const struct command command_unlink = {
 const struct command command_forget = {
     .name = "forget",
     .arguments = "NAME TYPE:ID",
-    .summary = "remove a link and all that was agreed, as if the two had never met",
+    .summary = "remove a link and all that was agreed, as if the two had never been synced",
     .details =
         "TYPE:ID is one of our objects (all its links in this integration are removed) or one of "
         "their records.\n"

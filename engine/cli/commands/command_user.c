@@ -1,4 +1,4 @@
-/* tandem user: who owns objects here, and what runs told them. */
+/* tandem user: the owners of objects here, and their notifications. */
 #include "cli/commands/commands.h"
 #include "cli/show/listing.h"
 #include "host/session.h"
@@ -39,7 +39,7 @@ static enum error_code run_list(const struct invocation *invocation, enum exit_c
 
 /* ---- set, remove ---- */
 
-/* What is not named stays as it is. */
+/* Options that are not given change nothing. */
 static enum error_code read_user(const struct invocation *invocation, struct session *session,
                                  struct store_user *user, struct error *error)
 {
@@ -134,8 +134,8 @@ static const struct option json_options[] = {
 static const struct option set_options[] = {
     {.name = "name", .argument = "NAME", .help = "what the user is called"},
     {.name = "email", .argument = "ADDRESS", .help = "where the user can be reached"},
-    {.name = "admin", .help = "is notified about objects without an owner"},
-    {.name = "no-admin", .help = "is not notified about them"},
+    {.name = "admin", .help = "notify this user about objects without an owner"},
+    {.name = "no-admin", .help = "do not notify this user about them"},
     {.name = NULL},
 };
 
@@ -162,7 +162,7 @@ static const struct command set = {
 static const struct command remove_user = {
     .name = "remove",
     .arguments = "ID",
-    .summary = "remove a user; the objects have no owner then",
+    .summary = "remove a user; their objects then have no owner",
     .examples = "  tandem user remove 7",
     .least_arguments = 1,
     .most_arguments = 1,
@@ -171,7 +171,7 @@ static const struct command remove_user = {
 static const struct command notifications_of = {
     .name = "notifications",
     .arguments = "[ID]",
-    .summary = "what runs told users about their objects, the newest first",
+    .summary = "notifications about users' objects, the newest first",
     .examples = "  tandem user notifications 7 --json",
     .options = json_options,
     .most_arguments = 1,

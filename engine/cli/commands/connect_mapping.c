@@ -1,4 +1,5 @@
-/* What of their fields could be mapped: shown, and added to the configuration if somebody says so.
+/* The fields of theirs that could be mapped: shown, and added to the configuration if the user
+ * agrees.
  */
 #include "cli/commands/connect_steps.h"
 
@@ -14,8 +15,8 @@
 #include "cli/show/output.h"
 #include "host/children.h"
 
-/* In a process of its own, as it runs the integration's script. *fields NULL: it did not end well,
- * and said why. */
+/* In a process of its own, as it runs the integration's script. *fields NULL: it failed, and said
+ * why. */
 static enum error_code read_fields(const struct connect *connect, bool samples, json_t **fields,
                                    struct error *error)
 {
@@ -31,25 +32,26 @@ static enum error_code read_fields(const struct connect *connect, bool samples, 
     enum error_code code = children_run(&child, 1, 1, &interrupted, error);
     *fields = NULL;
     if (!code && interrupted)
-        code = error_set(error, ERROR_INTERRUPTED, "interrupted: nothing further was done");
+        code = error_set(error, ERROR_INTERRUPTED, "interrupted: nothing more was done");
     if (!code && child.exit_code == EXIT_DONE)
         *fields = json_loadb(child.output.data, child.output.length, 0, NULL);
     children_release(&child, 1);
     return code;
 }
 
-/* With values, else without: a system that shows no records yet has fields all the same. */
+/* With values if possible: a system without records still has fields. */
 static enum error_code read_fields_or_less(const struct connect *connect, json_t **fields,
                                            struct error *error)
 {
     enum error_code code = read_fields(connect, true, fields, error);
     if (code || *fields)
         return code;
-    puts("  no records could be read, so names and types decide");
+    puts("  no records could be read, so only names and types are compared");
     code = read_fields(connect, false, fields, error);
     if (!code && !*fields)
         code = error_set(error, ERROR_REFUSED,
-                         "the fields of '%s' cannot be read: mend what 'tandem fields %s' says",
+                         "the fields of '%s' cannot be read: correct what 'tandem fields %s' "
+                         "reports",
                          connect->name, connect->name);
     return code;
 }
@@ -75,7 +77,7 @@ static enum error_code print_suggestions(const struct mapping_suggestions *sugge
 
 /* ---- into a file ---- */
 
-/* In its place, so that links and modes stay. */
+/* Written in place, so that links and modes stay. */
 static enum error_code replace(const char *path, struct text text, struct error *error)
 {
     FILE *const file = fopen(path, "we");
@@ -85,7 +87,7 @@ static enum error_code replace(const char *path, struct text text, struct error 
     return ERROR_NONE;
 }
 
-/* With nobody to ask: beside the file, where 'plan --proposed' finds it. */
+/* If nobody can be asked: beside the file, where 'plan --proposed' finds it. */
 static enum error_code propose(const struct connect *connect, struct text changed,
                                struct error *error)
 {
@@ -94,12 +96,12 @@ static enum error_code propose(const struct connect *connect, struct text change
                   connect->name))
         return error->code;
     if (access(path, F_OK) == 0) {
-        printf("  %s is there already, and stays as it is\n", path);
+        printf("  %s exists already and was not changed\n", path);
         return ERROR_NONE;
     }
     if (template_write(path, changed, error))
         return error->code;
-    printf("  they are in %s: 'tandem plan %s --proposed' shows what they would change; to take "
+    printf("  they are in %s: 'tandem plan %s --proposed' shows what they would change; to use "
            "them, move it to %s.lua\n",
            path, connect->name, connect->name);
     return ERROR_NONE;

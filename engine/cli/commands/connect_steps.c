@@ -1,4 +1,4 @@
-/* Address, credentials, and running the commands that say whether they are right. */
+/* Address, credentials, and running the commands that check them. */
 #include "cli/commands/connect_steps.h"
 
 #include "base/error_number.h"
@@ -90,7 +90,7 @@ static const char *known_from(const char *name, const struct environment_file *f
                                                          : NULL;
 }
 
-/* What is known stays if nothing is typed. */
+/* A known value stays if nothing is typed. */
 static enum error_code ask_variable(const struct connect *connect, const struct variable *variable,
                                     const struct environment_file *file, struct error *error)
 {
@@ -100,7 +100,7 @@ static enum error_code ask_variable(const struct connect *connect, const struct 
         known = variable->otherwise;
     char value[VALUE_SIZE], question[NAME_SIZE + 64];
     (void)snprintf(question, sizeof question, "  %s%s", name,
-                   known && !is_public(name) ? " (empty: as it is)" : "");
+                   known && !is_public(name) ? "  (empty: keep it)" : "");
     enum error_code code = is_public(name) ? ask_line(question, known, value, sizeof value, error)
                                            : ask_secret(question, value, sizeof value, error);
     if (!code && *value)
@@ -109,20 +109,20 @@ static enum error_code ask_variable(const struct connect *connect, const struct 
     return code;
 }
 
-/* One of them: said where it is, or asked for. */
+/* One variable: say where it comes from, or ask for it. */
 static enum error_code settle_variable(struct connect *connect, const struct variable *variable,
                                        bool optional, const struct environment_file *file,
                                        struct error *error)
 {
     const char *const name = variable->name;
     const char *const from = known_from(name, file);
-    /* What is typed would not count beside the environment. */
+    /* A typed value would have no effect, because the environment takes precedence. */
     if (from && (getenv(name) || !(connect->again && connect->asks))) {
         printf("  %s is set by %s\n", name, from);
         return ERROR_NONE;
     }
     if (optional && !connect->again) {
-        printf("  %s is not set, so its default counts\n", name);
+        printf("  %s is not set, so its default applies\n", name);
         return ERROR_NONE;
     }
     if (!connect->asks)
@@ -165,7 +165,7 @@ static enum error_code settle_variables(struct connect *connect, bool addresses,
         if (ends_with(variable.name, "_URL") != addresses || strcmp(variable.name, last) == 0)
             continue;
         memcpy(last, variable.name, sizeof last);
-        /* An address is always worth a question: its default may be an example. */
+        /* An address is always asked for: its default may be an example. */
         code = settle_variable(connect, &variable,
                                variable.has_default && !(addresses && connect->asks), &file, error);
     }
@@ -266,8 +266,8 @@ enum error_code connect_command(struct connect *connect, const char *command,
         return ERROR_NONE;
     return error_set(
         error, ERROR_REFUSED,
-        "'tandem %s %s' ended with exit code %d: mend what it said (for another address or other "
-        "credentials: 'tandem connect %s --only address --only credentials'), then go on with "
-        "'tandem connect %s'",
+        "'tandem %s %s' ended with exit code %d: correct what it reported (for another address "
+        "or other credentials: 'tandem connect %s --only address --only credentials'), then "
+        "continue with 'tandem connect %s'",
         command, connect->name, ended, connect->name, connect->name);
 }

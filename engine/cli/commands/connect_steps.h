@@ -2,7 +2,7 @@
  * connect_steps: the steps of `tandem connect`, each of which can be repeated or left out.
  *
  * A step writes plain files of the home only, or runs a command of ours in a process of its own:
- * what the kernel holds against an integration's scripts stays with that process.
+ * so the kernel's restrictions on an integration's scripts apply to that process only.
  */
 #ifndef TANDEM_CLI_COMMANDS_CONNECT_STEPS_H
 #define TANDEM_CLI_COMMANDS_CONNECT_STEPS_H
@@ -13,8 +13,8 @@ struct connect {
     const struct invocation *invocation;
     const char *name; /* the integration */
     struct home home;
-    bool asks;           /* there is somebody to answer */
-    bool again;          /* the step was named: ask also for what is known */
+    bool asks;           /* somebody can answer questions */
+    bool again;          /* the step was selected: ask even for what is known */
     char file[PATH_MAX]; /* config/integrations/NAME.lua */
 };
 
@@ -26,7 +26,7 @@ WARN_UNUSED enum error_code connect_address(struct connect *connect, struct erro
  * config/environment. */
 WARN_UNUSED enum error_code connect_credentials(struct connect *connect, struct error *error);
 /* What of their fields is not mapped and could be, by name, type and values: shown, and added to
- * the configuration on a yes; with nobody to ask, proposed beside it. */
+ * the configuration if the user agrees; if nobody can be asked, proposed in a file beside it. */
 WARN_UNUSED enum error_code connect_mapping(struct connect *connect, struct error *error);
 /* `tandem COMMAND NAME OPTIONS...` (ended by NULL; NULL: none); ERROR_REFUSED if it ends with
  * another exit code than `fine` or 0. */

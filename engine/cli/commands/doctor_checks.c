@@ -1,4 +1,4 @@
-/* Machine, files and configuration: all that can be looked at without the store. */
+/* Machine, files and configuration: all that can be checked without the store. */
 #include "cli/commands/doctor_checks.h"
 
 #include "base/error_number.h"
@@ -47,7 +47,7 @@ static void look_for_certificates(struct doctor *doctor)
             return;
     }
     doctor_found(doctor, "install the package 'ca-certificates'",
-                 "there are no certificates of authorities, so no https server can be trusted");
+                 "there are no CA certificates, so no https server can be trusted");
 }
 
 void doctor_machine(struct doctor *doctor)
@@ -66,10 +66,11 @@ void doctor_machine(struct doctor *doctor)
     const unsigned long long room = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
     if (room < LEAST_MEBIBYTES)
         doctor_found(doctor,
-                     "make room: a run that finds none is undone, and its page is asked for again",
-                     "only %llu MiB are left where '%s' is", room, doctor->home.path);
+                     "free some space: a page that finds none is rolled back and requested again",
+                     "only %llu MiB of disk space are left for '%s'", room, doctor->home.path);
     if (disk.f_flag & ST_RDONLY)
-        doctor_found(doctor, "mount it for writing", "'%s' can only be read", doctor->home.path);
+        doctor_found(doctor, "mount it for writing", "'%s' is on a read-only file system",
+                     doctor->home.path);
 }
 
 /* ---- files ---- */
@@ -119,8 +120,7 @@ void doctor_files(struct doctor *doctor)
     size_t open = 0;
     if (!home_path(&doctor->home, var, &trouble, "var") && access(var, F_OK) == 0 &&
         access(var, W_OK) != 0)
-        doctor_found(doctor,
-                     "run tandem as the user whom the home belongs to, or give it to this one",
+        doctor_found(doctor, "run tandem as the owner of the home, or make this user its owner",
                      "'%s' cannot be written: %s", var, strerror(errno));
     if (!home_narrow(&doctor->home, false, &open, &trouble) && open)
         doctor_found(doctor, "tandem check --store --mend",
@@ -134,24 +134,26 @@ void doctor_files(struct doctor *doctor)
                              differing(doctor, data, "lua/speckit");
     char advice[PATH_MAX + 128];
     (void)snprintf(advice, sizeof advice,
-                   "look with 'diff -r lua %s/lua', and copy what is not your own; 'tandem init' "
-                   "adds what is missing",
+                   "compare with 'diff -r lua %s/lua', and copy what you have not changed "
+                   "yourself; 'tandem init' adds what is missing",
                    data);
     if (libraries)
-        doctor_found(doctor, advice, "%zu shared files of lua/ are not those of this version",
+        doctor_found(doctor, advice, "%zu shared files in lua/ differ from those of this version",
                      libraries);
 }
 
 /* ---- configuration ---- */
 
-/* Is it enabled, or broken so that nobody can tell? */
+/* Is it enabled, or so broken that this is unknown? */
 static bool look_at_integration(struct doctor *doctor, const struct configuration *general,
                                 const char *name)
 {
     char scripts[PATH_MAX], advice[256];
     struct error trouble;
     struct integration_configuration *configuration = NULL;
-    (void)snprintf(advice, sizeof advice, "mend it; 'tandem connect %s' asks for what is missing",
+    (void)snprintf(advice, sizeof advice,
+                   "correct it; 'tandem connect %s' asks for what is "
+                   "missing",
                    name);
     if (configuration_integration_load(doctor->home.path, name, general, NULL, &configuration,
                                        &trouble)) {
@@ -164,8 +166,8 @@ static bool look_at_integration(struct doctor *doctor, const struct configuratio
         access(scripts, R_OK) != 0;
     if (enabled && missing)
         doctor_found(doctor,
-                     "'tandem init' adds what came with tandem; else remove the configuration, or "
-                     "say enabled = false",
+                     "'tandem init' adds the integrations that come with tandem; otherwise "
+                     "remove the configuration, or set enabled = false",
                      "'%s' is configured, but its scripts are missing: %s", name, scripts);
     if (enabled && !text_is_absent(configuration->http.base_url) &&
         memmem(configuration->http.base_url.bytes, configuration->http.base_url.length, ".example",
@@ -184,10 +186,11 @@ void doctor_configuration(struct doctor *doctor)
     size_t count = 0, enabled = 0;
     struct arena *const arena = arena_new(0);
     if (configuration_load(doctor->home.path, NULL, &general, &trouble))
-        doctor_trouble(doctor, "mend config/tandem.lua: 'man tandem.lua' has every key", &trouble);
+        doctor_trouble(doctor, "correct config/tandem.lua: 'man tandem.lua' explains every key",
+                       &trouble);
     if (arena &&
         configuration_integration_names(doctor->home.path, arena, &names, &count, &trouble))
-        doctor_trouble(doctor, "make the folder, or run 'tandem init'", &trouble);
+        doctor_trouble(doctor, "create the folder, or run 'tandem init'", &trouble);
     for (size_t i = 0; i < count; i++)
         enabled += look_at_integration(doctor, general, names[i].bytes);
     if (!count)

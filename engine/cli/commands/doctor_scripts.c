@@ -1,4 +1,4 @@
-/* In a process of its own: what the kernel holds against scripts stays with that process. */
+/* In a process of its own, to which the kernel's restrictions on scripts then apply. */
 #include "cli/commands/doctor_checks.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ static void take_over(struct doctor *doctor, const json_t *texts, const char *ad
     json_array_foreach(texts, i, text) doctor_found(doctor, advice, "%s", json_string_value(text));
 }
 
-/* What is wrong with its configuration, or that its scripts are missing, is told by then. */
+/* Mistakes in its configuration and missing scripts have been reported by then. */
 static bool is_checked(struct doctor *doctor, const char *name)
 {
     struct integration_configuration *configuration = NULL;
@@ -44,7 +44,7 @@ static void look_at_scripts(struct doctor *doctor, const char *name)
     bool interrupted = false;
     char advice[256];
     json_t *checked = NULL;
-    (void)snprintf(advice, sizeof advice, "mend it; 'tandem check %s' says when it is right", name);
+    (void)snprintf(advice, sizeof advice, "correct it, then run 'tandem check %s'", name);
     if (children_run(&child, 1, 1, &interrupted, &trouble))
         doctor_trouble(doctor, advice, &trouble);
     else if (child.output.length)
@@ -59,7 +59,7 @@ static void look_at_scripts(struct doctor *doctor, const char *name)
 void doctor_scripts(struct doctor *doctor)
 {
     struct text *names = NULL;
-    struct error ignored; /* told by the part before */
+    struct error ignored; /* reported by the part before */
     size_t count = 0;
     if (configuration_integration_names(doctor->home.path, doctor->session->arena, &names, &count,
                                         &ignored))

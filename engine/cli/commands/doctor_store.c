@@ -1,4 +1,4 @@
-/* What the store tells: whether it is sound, how the last runs ended, what waits for a person. */
+/* What the store shows: whether it is sound, how the last runs ended, what needs a person. */
 #include "cli/commands/doctor_checks.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ void doctor_store(struct doctor *doctor)
     struct error trouble;
     size_t count = 0;
     if (store_check(doctor->session->store, doctor->session->arena, &findings, &count, &trouble)) {
-        doctor_trouble(doctor, "put a backup in its place, then 'tandem check --store'", &trouble);
+        doctor_trouble(doctor, "restore a backup, then run 'tandem check --store'", &trouble);
         return;
     }
     for (size_t i = 0; i < count; i++)
@@ -39,19 +39,19 @@ static void look_at_last_run(struct doctor *doctor, struct text name)
                     &ignored) ||
         !count)
         return;
-    (void)snprintf(advice, sizeof advice, "tandem status %.*s; the next sync goes on from there",
+    (void)snprintf(advice, sizeof advice, "tandem status %.*s; the next sync continues from there",
                    TEXT_PRINT(name));
     const instant now = session_now(doctor->session);
     if (text_equal(runs[0].status, TEXT("failed")) || text_equal(runs[0].status, TEXT("refused")))
         doctor_found(doctor, advice, "the last run of '%.*s' failed: %.*s", TEXT_PRINT(name),
                      TEXT_PRINT(runs[0].message));
     else if (now - runs[0].started > (instant)STALE_DAYS * DAY_MS)
-        doctor_found(doctor, "let 'tandem serve', a timer or cron sync it, or say enabled = false",
-                     "'%.*s' was not synced for %" PRId64 " days", TEXT_PRINT(name),
+        doctor_found(doctor, "let 'tandem serve', a timer or cron sync it, or set enabled = false",
+                     "'%.*s' has not been synced for %" PRId64 " days", TEXT_PRINT(name),
                      (int64_t)((now - runs[0].started) / DAY_MS));
     if (runs[0].started > now)
-        doctor_found(doctor, "set the clock; a position later than now does not count",
-                     "the last run of '%.*s' began later than now", TEXT_PRINT(name));
+        doctor_found(doctor, "set the clock; a position in the future is ignored",
+                     "the last run of '%.*s' began in the future", TEXT_PRINT(name));
 }
 
 static void look_at_matters(struct doctor *doctor, struct text name)

@@ -10,8 +10,8 @@
 
 /* {"citizen": {"email": ["kim@example.com", ...]}}: a few different values of each field that has
  * any, as people see them, of the objects that are mapped (of all, if none is). The caller's.
- * Scripts may write to their cache: give it a session on a snapshot, and an integration that sends
- * nothing but what reads. Afterwards the integration is of no other use. */
+ * Scripts may write to their cache: use a session on a snapshot, and an integration that sends only
+ * reading requests. The integration cannot be used for anything else afterwards. */
 WARN_UNUSED enum error_code field_samples_read(struct integration *integration, json_t **samples,
                                                struct error *error);
 

@@ -28,7 +28,7 @@ static enum error_code write_lines(const struct mapping_suggestions *suggestions
     return ERROR_NONE;
 }
 
-/* The table that the object's lines belong into. */
+/* The table to which the object's lines belong. */
 static bool find_table(struct text file, const struct mapping_suggestion *suggestion,
                        struct text *table)
 {
@@ -56,8 +56,8 @@ static enum error_code insert(struct text file, const struct mapping_suggestion 
     struct text table = TEXT_ABSENT;
     if (!find_table(file, first, &table))
         return error_set(error, ERROR_REFUSED,
-                         "the mapping of '%s' is made by code, so nothing can be added to it here: "
-                         "add the fields by hand",
+                         "the mapping of '%s' is computed by code, so nothing can be added to it "
+                         "here: add the fields by hand",
                          first->integration_object);
     const size_t at = (size_t)(table.bytes - file.bytes) + 1;
     const struct text head = {file.bytes, at}, tail = {file.bytes + at, file.length - at};

@@ -23,8 +23,8 @@ struct mapping_suggestions {
 };
 
 /* `fields`: as `tandem fields NAME --samples --json` prints them; borrowed by the suggestions. Each
- * field is in one of them at most. Objects that are not mapped are left out, unless none is. In the
- * session's arena. */
+ * field is in one of them at most. Objects that are not mapped are left out, unless no object is
+ * mapped. In the session's arena. */
 WARN_UNUSED enum error_code
 mapping_suggestion_find(const struct session *session,
                         const struct integration_configuration *configuration, const json_t *fields,

@@ -1,4 +1,4 @@
-/* What `tandem match` leaves to people, one by one. */
+/* The records that `tandem match` leaves to people, one by one. */
 #include "cli/commands/match_undecided.h"
 
 #include <string.h>

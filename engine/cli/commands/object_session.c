@@ -1,4 +1,4 @@
-/* What every command about objects begins and ends with. */
+/* The first and last steps of every command about objects. */
 #include "cli/commands/object_session.h"
 
 #include "cli/show/output.h"

@@ -1,4 +1,4 @@
-/* A run on a snapshot of the store: what it would change is told, nothing of it is kept. */
+/* A run on a snapshot of the store: its changes are shown, and nothing is kept. */
 #include "sync/process.h"
 #include "cli/commands/plan.h"
 
@@ -15,7 +15,7 @@
 #include "store/books/store_run.h"
 #include "store/books/wishes.h"
 
-/* All that a plan holds. */
+/* The resources of a plan. */
 struct plan {
     const struct invocation *invocation;
     struct session session; /* on a snapshot */
@@ -177,7 +177,7 @@ enum error_code plan_carry_out(const struct invocation *invocation,
 
 /* ---- tandem plan ---- */
 
-/* Where it is told. */
+/* Where it is reported. */
 struct told {
     struct plan_output output;
     struct plan_csv values;
@@ -216,7 +216,7 @@ static enum error_code read_limit(const struct invocation *invocation, uint64_t 
     int64_t number = 0;
     if (word && (!text_to_integer(text_of(word), &number) || number < 0))
         return error_set(error, ERROR_USAGE,
-                         "option '--limit' is '%s', which is no number (0: all)", word);
+                         "option '--limit' is '%s', which is not a number (0: all)", word);
     *limit = (uint64_t)number;
     return ERROR_NONE;
 }

@@ -1,5 +1,5 @@
 /*
- * plan: a whole run on a snapshot, of which nothing is kept and nothing unsafe is sent.
+ * plan: a whole run on a snapshot: nothing is kept, and nothing unsafe is sent.
  */
 #ifndef TANDEM_CLI_COMMANDS_PLAN_H
 #define TANDEM_CLI_COMMANDS_PLAN_H

@@ -80,7 +80,7 @@ bool spec_runner_has_contract(const struct home *home, const char *name)
     return is_there(home, "lua/integrations/", below);
 }
 
-/* ---- whose specs they are ---- */
+/* ---- who owns the specs ---- */
 
 static bool is_own(const struct home *home, const char *folder, const char *name, const char *below)
 {
@@ -95,7 +95,7 @@ static bool ask(const char *name)
 {
     char answer[16] = "";
     fprintf(stderr,
-            "the folder of '%s' belongs to somebody else, and its specs run as you, without the "
+            "the folder of '%s' belongs to another user, and its specs run as you, outside the "
             "sandbox. Run them? [y/N] ",
             name);
     return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
@@ -111,14 +111,14 @@ enum error_code spec_runner_trust(const struct home *home, const char *name, boo
     if (isatty(STDIN_FILENO) && ask(name))
         return ERROR_NONE;
     return error_set(error, ERROR_REFUSED,
-                     "the folder of '%s' belongs to somebody else, and its specs would run as you, "
-                     "without the sandbox; read them, and give --trust",
+                     "the folder of '%s' belongs to another user, and its specs would run as "
+                     "you, outside the sandbox; read them, then give --trust",
                      name);
 }
 
 /* ---- the process ---- */
 
-/* Nothing else of the environment is the specs' business: it holds tokens and passwords. */
+/* Specs get nothing else from the environment: it holds tokens and passwords. */
 static bool is_harmless(const char *variable)
 {
     static const char *const names[] = {
@@ -152,7 +152,7 @@ static void become_busted(const struct home *home, char *const *words, FILE *out
     if (output && dup2(fileno(output), STDOUT_FILENO) < 0)
         _exit(NOT_STARTED);
     clean_environment();
-    /* Not by --lpath: busted hands that to a shell, which takes ';' for the end of a command. */
+    /* Not with --lpath: busted passes that to a shell, which takes ';' for the end of a command. */
     if (chdir(home->path) == 0 && setenv("LUA_PATH", MODULES ";;", 1) == 0 &&
         setenv("TANDEM_HOME", ".", 1) == 0)
         execvp("busted", words);
@@ -194,7 +194,7 @@ enum error_code spec_runner_capture(const struct home *home, const char *name,
     if (code)
         return code;
     if (argument_count > MOST_ARGUMENTS)
-        return error_set(error, ERROR_USAGE, "these are too many arguments for busted");
+        return error_set(error, ERROR_USAGE, "there are too many arguments for busted");
     words[count++] = busted;
     words[count++] = lua;
     words[count++] = cpath_option;

@@ -1,4 +1,4 @@
-/* What `tandem check --store` prints, and the mending that it offers. */
+/* The output of `tandem check --store`, and repairs. */
 #include "cli/commands/store_findings.h"
 
 #include <inttypes.h>
@@ -48,11 +48,11 @@ static void tell_open(const struct invocation *invocation, size_t open)
     if (!open || invocation->session.quiet)
         return;
     if (invocation_has(invocation, "mend"))
-        printf("%zu %s below var that other users could open: now the operator's alone\n", open,
+        printf("%zu %s below var that other users could open: now only the operator can\n", open,
                open == 1 ? "file" : "files");
     else
-        printf("%zu %s below var that other users can open; with --mend they are the operator's "
-               "alone\n",
+        printf("%zu %s below var that other users can open; --mend restricts them to the "
+               "operator\n",
                open, open == 1 ? "file" : "files");
 }
 

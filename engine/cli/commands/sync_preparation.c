@@ -1,4 +1,4 @@
-/* What a run needs before it begins, and whether it goes on with one that did not end. */
+/* What a run needs before it begins, and whether it continues one that did not end. */
 #include "cli/commands/sync_preparation.h"
 
 #include <fcntl.h>
@@ -32,12 +32,12 @@ static enum error_code describe_scripts(struct sync *sync, struct error *error)
     return sync->scripts_json ? ERROR_NONE : error_memory(error, "the version of the scripts");
 }
 
-/* Why this run can't go on with the last one; NULL: it can. */
+/* Why this run cannot continue the last one; NULL: it can. */
 static const char *why_not(const struct sync *sync)
 {
     const struct store_unfinished *const last = &sync->unfinished;
     if (sync->options.internal_id_count || sync->options.integration_id_count)
-        return "a sync of named objects begins anew";
+        return "a sync of selected objects starts over";
     if (last->run == 0)
         return "the last run has ended, or did not complete its first page";
     if (!text_equal(last->options_json, text_of(sync->options_json)))
@@ -48,13 +48,13 @@ static const char *why_not(const struct sync *sync)
         return "the integration's scripts have changed since the last run";
     if (strcmp(last->progress.phase, "pull") == 0 && last->progress.iteration > 0 &&
         !script_exchange_manifest(sync->integration.exchange)->stable_cursors)
-        return "its pages may have shifted since, as the integration does not say "
+        return "its pages may have shifted since, because the integration does not declare "
                "'stable_cursors'";
     return NULL;
 }
 
-/* A run that died is gone on with by itself; one that ended with an error only if that is asked
- * for, as its cursor may be what was wrong. */
+/* A run that died is resumed automatically; one that ended with an error only on request, because
+ * its cursor may have caused the error. */
 static enum error_code find_unfinished(struct sync *sync, struct error *error)
 {
     const bool asked = invocation_has(sync->invocation, "resume");
@@ -75,10 +75,10 @@ static enum error_code find_unfinished(struct sync *sync, struct error *error)
     sync->now = sync->unfinished.now;
     if (!sync->invocation->session.quiet)
         terminal_warning(
-            "run %lld did not end; this run continues after its %s's page %u, and the next run "
-            "reads what changed since",
-            (long long)sync->unfinished.run, sync->unfinished.progress.phase,
-            sync->unfinished.progress.iteration);
+            "run %lld was interrupted; this run continues after page %u of its %s, and the next "
+            "run reads what changed since",
+            (long long)sync->unfinished.run, sync->unfinished.progress.iteration,
+            sync->unfinished.progress.phase);
     return ERROR_NONE;
 }
 

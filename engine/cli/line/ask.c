@@ -15,7 +15,7 @@ static enum error_code read_answer(char *answer, size_t size, struct error *erro
 {
     if (!fgets(answer, (int)size, stdin)) {
         fputc('\n', stdout);
-        return error_set(error, ERROR_INTERRUPTED, "no answer came: nothing further was done");
+        return error_set(error, ERROR_INTERRUPTED, "there was no answer: nothing more was done");
     }
     char *const end = strpbrk(answer, "\r\n");
     if (!end)

@@ -1,7 +1,7 @@
 /*
  * ask: questions to the person at the terminal.
  *
- * Nobody is asked where there is no terminal: callers look at ask_possible first. The end of the
+ * Without a terminal nobody can be asked: callers check ask_possible first. The end of the
  * input (Ctrl-D) is an ERROR_INTERRUPTED.
  */
 #ifndef TANDEM_CLI_LINE_ASK_H

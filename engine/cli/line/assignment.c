@@ -25,7 +25,8 @@ static enum error_code parse_one(const struct session *session, const struct obj
     json_error_t mistake;
     json_t *const parsed = json_loads(equals + 1, JSON_DECODE_ANY, &mistake);
     if (!parsed)
-        return error_set(error, ERROR_USAGE, "'%s' has no JSON after ':=': %s", word, mistake.text);
+        return error_set(error, ERROR_USAGE, "'%s' has invalid JSON after ':=': %s", word,
+                         mistake.text);
     code = value_json_raw(session->arena, parsed, &assignment->value, error);
     json_decref(parsed);
     return code;

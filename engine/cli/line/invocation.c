@@ -1,4 +1,4 @@
-/* What a command line that was read says. */
+/* The contents of a parsed command line. */
 #include "cli/line/command.h"
 
 #include <stdlib.h>

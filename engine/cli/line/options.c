@@ -23,7 +23,7 @@ const struct option options_common[] = {
 
 enum { MAX_NAMES = 64, MAX_WORD = 64 };
 
-/* What the parser knows while it goes through the words. */
+/* The parser's state while it goes through the words. */
 struct parser {
     const struct command *const *commands;
     struct invocation *invocation;
@@ -206,14 +206,15 @@ static enum error_code unknown_command(const struct parser *parser,
     if (nearest)
         return error_number_set(error, ERROR_NUMBER_COMMAND,
                                 error_set(error, ERROR_USAGE,
-                                          "'%s' is no command of '%s'; did you mean '%s'?", word,
+                                          "'%s' is not a command of '%s'; did you mean '%s'?", word,
                                           of, nearest));
-    return error_number_set(
-        error, ERROR_NUMBER_COMMAND,
-        error_set(error, ERROR_USAGE, "'%s' is no command of '%s'; see '%s --help'", word, of, of));
+    return error_number_set(error, ERROR_NUMBER_COMMAND,
+                            error_set(error, ERROR_USAGE,
+                                      "'%s' is not a command of '%s'; see '%s --help'", word, of,
+                                      of));
 }
 
-/* A word that is no option: the command, its subcommand, or an argument. */
+/* A word that is not an option: the command, its subcommand, or an argument. */
 static enum error_code plain_word(struct parser *parser, char *word, struct error *error)
 {
     struct invocation *const invocation = parser->invocation;
@@ -246,7 +247,7 @@ static enum error_code check_arguments(const struct invocation *invocation, stru
     if (command->most_arguments >= 0 && invocation->argument_count > command->most_arguments)
         return error_number_set(
             error, ERROR_NUMBER_ARGUMENTS,
-            error_set(error, ERROR_USAGE, "'%s' is one argument too many: %s %s",
+            error_set(error, ERROR_USAGE, "'%s' is one argument too many; usage: %s %s",
                       invocation->arguments[command->most_arguments], of, command->arguments));
     return ERROR_NONE;
 }

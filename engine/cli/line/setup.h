@@ -1,5 +1,5 @@
 /*
- * setup: a fingerprint of what an integration is set up to: scripts, configuration, mapping.
+ * setup: a fingerprint of an integration's setup: scripts, configuration, mapping.
  *
  * When it has changed since the last run, edits that were refused are sent again (spec
  * section 13.3).

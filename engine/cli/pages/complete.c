@@ -1,4 +1,4 @@
-/* Reads a command line that is not finished, and offers what may come next. */
+/* Reads an unfinished command line, and offers what may come next. */
 #include "cli/pages/complete.h"
 
 #include <stdio.h>

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-/* Offered for the word that is being written. */
+/* Candidates for the word being typed. */
 struct completion {
     const char *home, *word;
     struct text before; /* what stands before the word and is no part of it; absent: nothing */
@@ -18,7 +18,7 @@ struct completion {
  */
 void complete_home_offer(const struct completion *completion, const char *candidate,
                          const char *after, const char *says);
-/* new_too: those as well that have scripts and are not configured yet. */
+/* new_too: also those that have scripts but are not configured yet. */
 void complete_home_integrations(const struct completion *completion, bool new_too);
 /* Objects of theirs, by the mapping of the integration. */
 void complete_home_mapped(const struct completion *completion, const char *integration,

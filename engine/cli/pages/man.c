@@ -1,4 +1,4 @@
-/* Writes man(7) from the tables: what --help says, in another dress. */
+/* Writes man(7) from the tables: the same as --help, in another format. */
 #include "cli/pages/man.h"
 
 #include <ctype.h>
@@ -42,7 +42,7 @@ static void styled(FILE *stream, char font, const char *text)
     fputs("\\fR", stream);
 }
 
-/* Lines as help has them: blank ones part paragraphs, those that begin with a blank stay as they
+/* Lines as in help: blank ones separate paragraphs, those that begin with a blank stay as they
  * are. */
 static void paragraphs(FILE *stream, const char *text)
 {
@@ -159,7 +159,7 @@ static void see_also(FILE *stream, const char *own)
 void man_program(FILE *stream, const struct command *const *commands)
 {
     heading(stream, "tandem", 1,
-            "keeps contacts and companies in step with other systems, in both directions");
+            "keeps contacts and companies in sync with other systems, in both directions");
     fputs(".SH SYNOPSIS\n\\fBtandem\\fR [\\fB\\-\\-home\\fR \\fIDIR\\fR] \\fICOMMAND\\fR "
           "[\\fIOPTION\\fR]... [\\fIARGUMENT\\fR]...\n.SH DESCRIPTION\n",
           stream);
@@ -180,9 +180,9 @@ void man_program(FILE *stream, const struct command *const *commands)
     fputs(".SH OPTIONS\n", stream);
     options(stream, options_common);
     exit_codes(stream);
-    fputs(".SH ENVIRONMENT\n.TP\n\\fBTANDEM_HOME\\fR\nthe home, if \\-\\-home is not given\n"
-          ".TP\n\\fBTANDEM_DATA\\fR\nwhere the files are that a new home is made of\n"
-          ".TP\n\\fBTANDEM_KEY\\fR\nthe key of the tokens in the store\n",
+    fputs(".SH ENVIRONMENT\n.TP\n\\fBTANDEM_HOME\\fR\nthe home, if \\-\\-home is not "
+          "given\n.TP\n\\fBTANDEM_DATA\\fR\nthe folder with the files from which a new home is "
+          "made\n.TP\n\\fBTANDEM_KEY\\fR\nthe key that seals the tokens in the store\n",
           stream);
     see_also(stream, "tandem");
 }
@@ -234,7 +234,7 @@ static const struct {
     const char *table, *title, *says;
 } tables[] = {
     {"", "At the top of a file",
-     "Every key may be left out, but for what says that it has to be there."},
+     "Every key is optional unless its description says that it is required."},
     {"hosts", "hosts", "An entry of hosts is a text, or a table:"},
     {"limits", "limits", "limits = { requests_per_second = 5, burst = 10 }"},
     {"buckets", "limits.buckets", "buckets = { search = { per_second = 5 } }"},
@@ -288,7 +288,7 @@ void man_configuration(FILE *stream)
          "env(\"NAME\", \"default\").");
     fputs(".PP\n", stream);
     line(stream, "Other keys at the top of an integration's file are settings of its scripts. "
-                 "'tandem check' says every mistake with its line.");
+                 "'tandem check' reports every mistake with its line.");
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         fputs(i ? ".SS " : ".SH KEYS\n.SS ", stream);
         line(stream, tables[i].title);

@@ -1,4 +1,4 @@
-/* The three files. What can be completed is said by the program alone, so that they never change.
+/* The three files. The program alone says what can be completed, so these scripts never change.
  */
 #include "cli/pages/shells.h"
 
@@ -23,7 +23,7 @@ static const char bash[] =
     "        esac\n"
     "    done < <(\"${words[0]}\" complete -- \"${words[@]:1:cword}\" 2>/dev/null)\n"
     "    __ltrim_colon_completions \"$cur\"\n"
-    /* Bash takes what stands before a sign for another word. */
+    /* Bash treats the text before a '=' or ':' as a separate word. */
     "    if [[ $cur == *=* && $COMP_WORDBREAKS == *=* ]]; then\n"
     "        COMPREPLY=(\"${COMPREPLY[@]#\"${cur%\"${cur##*=}\"}\"}\")\n"
     "    fi\n"

@@ -87,7 +87,7 @@ static void print_mappings(const struct explain_facts *facts)
         puts(mapping->deleted ? "; one of the two was deleted" : "");
     }
     if (!facts->mapping_count)
-        puts("  is linked to nothing on the other side");
+        puts("  is not linked to anything on the other side");
 }
 
 static void print_outcomes(const struct explain_facts *facts)
@@ -110,7 +110,7 @@ static void print_outcomes(const struct explain_facts *facts)
         putchar('\n');
     }
     puts(facts->outcome_count ? "  runs that found nothing to do are not listed"
-                              : "  none: no run that is still on record changed it");
+                              : "  none: no run on record changed it");
 }
 
 static void print_changes(const struct explain_facts *facts)

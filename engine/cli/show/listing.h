@@ -51,7 +51,7 @@ struct listing {
         .items = (items_), .count = (count_), .item_size = sizeof *(items_)                        \
     }
 
-/* An array of objects. NULL if out of memory, which output_json tells. */
+/* An array of objects. NULL if out of memory, which output_json reports. */
 json_t *listing_json(const struct listing *listing);
 /* The table; an empty one has its headings only. */
 WARN_UNUSED enum error_code listing_print(const struct listing *listing, FILE *stream,

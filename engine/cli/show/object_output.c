@@ -44,7 +44,7 @@ enum error_code object_columns_choose(struct arena *arena, const struct object_s
         return error_memory(error, "a table");
     if (list)
         return named_columns(schema, list, columns, error);
-    /* What identifies an object first, then whatever is filled. */
+    /* Identifying fields first, then any field with a value. */
     for (int unique = 1; unique >= 0; unique--) {
         for (size_t i = 0; i < schema->field_count && columns->count < MOST_CHOSEN; i++) {
             if (schema->fields[i].role == FIELD_ORDINARY && schema->fields[i].unique == unique &&
@@ -105,7 +105,7 @@ enum error_code object_output_value(struct arena *arena, const struct value *val
     return code;
 }
 
-/* What says nothing about an object: that it may be contacted, or its own id. */
+/* Fields that say nothing about an object: that it may be contacted, or its own id. */
 static bool is_ordinary_state(const struct field_schema *field, const struct value *value)
 {
     int reason = 0;

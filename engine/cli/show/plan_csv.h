@@ -17,7 +17,7 @@ struct plan_pair {
 /* Of an object that is created here: the id that it will have. */
 struct plan_pair plan_pair_of(const struct plan_change *change);
 
-/* A file in the making; zeroed: none, and nothing is written. */
+/* A file being written; zeroed: none, and nothing is written. */
 struct plan_csv {
     const char *path; /* borrowed */
     FILE *file;       /* owned */

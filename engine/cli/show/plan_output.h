@@ -1,5 +1,5 @@
 /*
- * plan_output: a plan as a readable diff, or as JSON; printed as it is made, change by change.
+ * plan_output: a plan as a readable diff, or as JSON; printed change by change while it is made.
  */
 #ifndef TANDEM_CLI_SHOW_PLAN_OUTPUT_H
 #define TANDEM_CLI_SHOW_PLAN_OUTPUT_H
@@ -39,7 +39,7 @@ bool plan_output_wants_colors(void);
 /* A plan_tell; `context` is the struct plan_output. */
 WARN_UNUSED enum error_code plan_output_change(void *context, const struct plan_change *change,
                                                struct error *error);
-/* A plan_listener's would_send; told on standard error. */
+/* A plan_listener's would_send; reported on standard error. */
 void plan_output_would_send(void *context, const struct http_request *request);
 /* The totals, after the last change. */
 WARN_UNUSED enum error_code plan_output_end(struct plan_output *output,

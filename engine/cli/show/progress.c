@@ -1,4 +1,4 @@
-/* One line that is written over and over, at most five times a second. */
+/* One line that is rewritten, at most five times a second. */
 #include "cli/show/progress.h"
 
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include "store/objects/objects.h"
 #include "store/inspect/status.h"
 
-/* An estimate of the first moments would be a guess. */
+/* An estimate from the first moments would be a guess. */
 enum { INTERVAL_MS = 200, SAMPLE_MS = 1000, ESTIMATE_MS = 1500 };
 
 static int64_t clock_now(void)
@@ -30,7 +30,7 @@ static struct progress_object *object_at(struct progress *progress,
     return object && object->index < PROGRESS_OBJECTS ? &progress->objects[object->index] : NULL;
 }
 
-/* Of a push we know ourselves what waits. */
+/* For a push we know ourselves how many wait. */
 static void count_push(struct progress *progress, const struct request *request)
 {
     for (size_t i = 0; progress->store && i < request->object_count; i++) {
@@ -53,8 +53,8 @@ static void count_push(struct progress *progress, const struct request *request)
     }
 }
 
-/* What was done before this run went on with another: as many on each page as since then. Of what
- * has not come since, nothing is taken to be left. */
+/* What was done before this run resumed another one: as many on each page as since then. If nothing
+ * has come since, nothing is assumed to be left. */
 static uint64_t done_of(const struct progress *progress, const struct progress_object *object)
 {
     const uint64_t before = progress->first_iteration - 1;
@@ -66,7 +66,7 @@ static uint64_t done_of(const struct progress *progress, const struct progress_o
                : object->reported + before * object->reported / pages;
 }
 
-/* False if nobody can tell. */
+/* False if it is unknown. */
 static bool find_total(const struct progress *progress, uint64_t *done, uint64_t *total)
 {
     bool known = false;
@@ -169,7 +169,7 @@ void progress_line(const struct progress *progress, int64_t now, char line[PROGR
         append(line, &used, ", %" PRIu64 " need attention", trouble);
 }
 
-/* A line that wraps could not be taken back. */
+/* A line that wraps could not be erased. */
 static int columns(void)
 {
     struct winsize size;
@@ -209,7 +209,7 @@ static void show(struct progress *progress)
     progress->shown = true;
 }
 
-/* ---- what the run tells ---- */
+/* ---- what the run reports ---- */
 
 static void begin_phase(struct progress *progress, const struct request *request, const char *phase,
                         int64_t now)
@@ -232,7 +232,7 @@ void progress_note_request(struct progress *progress, const struct request *requ
     static const char *const phases[] = {[SIDE_INTERNAL] = "push", [SIDE_INTEGRATION] = "pull"};
     const char *const phase = phases[request->side];
     if (request->depth > 0)
-        return; /* what relations need comes in between */
+        return; /* pages for relations come in between */
     if (phase != progress->phase)
         begin_phase(progress, request, phase, now);
     progress->iteration = request->iteration;

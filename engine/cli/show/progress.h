@@ -1,8 +1,8 @@
 /*
- * progress: one line on a terminal that says how far a run is, how fast, and how long it will take.
+ * progress: one line on a terminal: how far the run is, how fast, and how long it will take.
  *
- * At most five times a second; only if standard error is a terminal. What is still to come is known
- * where the integration's report tells a total (report:set_total); of a push we count it ourselves.
+ * At most five times a second; only if standard error is a terminal. The remaining number is known
+ * if the integration's report gives a total (report:set_total); for a push we count it ourselves.
  */
 #ifndef TANDEM_CLI_SHOW_PROGRESS_H
 #define TANDEM_CLI_SHOW_PROGRESS_H
@@ -33,7 +33,7 @@ struct progress {
     uint64_t reported;
     uint64_t outcomes[OUTCOME_KIND_COUNT];
     struct progress_object objects[PROGRESS_OBJECTS]; /* by index in the manual */
-    /* How many had been reported when: the rate is that of the last seconds. */
+    /* How many had been reported at which time, for the rate of the last seconds. */
     struct {
         int64_t at;
         uint64_t reported;
@@ -43,12 +43,12 @@ struct progress {
 
 /* `progress` must not move afterwards; everything is borrowed. */
 void progress_init(struct progress *progress, struct text integration, struct store *store);
-/* Tell `descriptor` one JSON object a line, {"phase", "iteration", "reported", "total", "failed"},
- * for a program that watches. Who does not read in time misses some. */
+/* Write one JSON object per line to `descriptor`, {"phase", "iteration", "reported", "total",
+ * "failed"}, for a program that watches. A reader that is too slow misses some. */
 void progress_report_to(struct progress *progress, int descriptor);
 /* The number of the run, on that descriptor. */
 void progress_report_run(const struct progress *progress, int64_t run);
-/* Something else, as {"NAME": ...}; takes it. NULL is not told. */
+/* Something else, as {"NAME": ...}; takes ownership. NULL is not written. */
 void progress_report_json(const struct progress *progress, const char *name, json_t *json);
 /* For run->observers; borrowed. */
 const struct observer *progress_observer(const struct progress *progress);

@@ -1,5 +1,5 @@
 /*
- * spec_results: what busted says in TAP ("ok 1 - name"), and what is different from the last time.
+ * spec_results: busted's output in TAP ("ok 1 - name"), and the differences from the last time.
  */
 #ifndef TANDEM_CLI_SHOW_SPEC_RESULTS_H
 #define TANDEM_CLI_SHOW_SPEC_RESULTS_H

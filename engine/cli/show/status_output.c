@@ -1,4 +1,4 @@
-/* Tables and JSON of what is known of an integration. */
+/* Tables and JSON with what is known about an integration. */
 #include "cli/show/status_output.h"
 
 #include <inttypes.h>
@@ -28,7 +28,7 @@ static json_t *counts_json(struct text counts)
     return json ? json : json_null();
 }
 
-/* How far the last run that ended found its clock to be behind ours; beyond a minute. */
+/* How far its clock was behind ours in the last run that ended, if more than a minute. */
 static int64_t clock_behind_of(const struct status_facts *facts)
 {
     enum { CLOCK_TOLD_MS = 60 * 1000 };
@@ -64,17 +64,18 @@ static json_t *note_json(const struct status_note *note)
         value_json_text(note->field), "message", value_json_text(note->message));
 }
 
-/* What becomes of a record that matched several objects here. */
+/* What happens to a record that matched several objects here. */
 static const char *what_to_do(const struct ambiguous_records_entry *entry)
 {
     if (entry->asked)
         return "decided: the next sync asks for it";
     if (entry->held)
-        return "not asked for any more: linked when it changes there or is named";
+        return "not requested any more: it is linked when it changes there, or by "
+               "--integration-object-id";
     if (entry->match_count > 1)
         return "merge them ('tandem object merge'), or change an identifier of one";
     return text_is_absent(entry->message) ? "told apart: the next sync asks for it"
-                                          : "could not be read, the next sync tries again";
+                                          : "could not be read; the next sync tries again";
 }
 
 static json_t *ambiguous_json(const struct ambiguous_records_entry *entry)
@@ -279,14 +280,14 @@ static struct text or_empty(struct text text)
 static const char *why_it_waits(const struct quarantine_entry *entry)
 {
     if (text_equal(entry->reason, TEXT("in_doubt")))
-        return entry->held ? "created or not? look there, then 'tandem quarantine link', 'retry' "
-                             "or 'drop'"
-                           : "created or not? the next complete pull tells";
+        return entry->held ? "outcome of the create unknown: look there, then 'tandem quarantine "
+                             "link', 'retry' or 'drop'"
+                           : "outcome of the create unknown: the next complete pull will show it";
     return entry->held ? "tried in too many runs: 'tandem quarantine retry' or 'drop'"
                        : "tried again in the next run";
 }
 
-/* What waits, and why; `tandem quarantine list` tells all. */
+/* What waits, and why; `tandem quarantine list` shows all. */
 static enum error_code print_quarantine(const struct status_facts *facts, struct error *error)
 {
     static const char *const headings[] = {"object", "id", "there", "id", ">runs", "why"};

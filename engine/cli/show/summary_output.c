@@ -8,7 +8,7 @@
 #include "base/error_number.h"
 #include "cli/show/output.h"
 
-/* A clock that is wrong by less is nobody's trouble. */
+/* A smaller difference does not matter. */
 enum { CLOCK_TOLD_MS = 60 * 1000 };
 
 /* "done", "done_with_issues", "failed", "refused"; static. */
@@ -91,7 +91,7 @@ static bool is_clock_told(const struct run_summary *summary)
     return summary->clock_behind_ms > CLOCK_TOLD_MS || summary->clock_behind_ms < -CLOCK_TOLD_MS;
 }
 
-/* NULL: there is nothing to tell. */
+/* NULL: there is nothing to report. */
 static json_t *clock_json(const struct run_summary *summary)
 {
     return is_clock_told(summary) ? json_integer(summary->clock_behind_ms / 1000) : NULL;
@@ -123,7 +123,7 @@ static void count(uint64_t number, const char *what)
         printf(", %" PRIu64 " %s", number, what);
 }
 
-/* What was left out, and what is open: by reason as far as this run met it. */
+/* What was left out, and what is open, by reason, as far as this run met it. */
 static void print_open(const struct summary_facts *facts)
 {
     const struct text name = facts->summary->integration;
@@ -171,9 +171,8 @@ void summary_output_text(const struct summary_facts *facts)
     if (summary->fills_lines)
         puts("  the mapping has new lines: all records were read once more to fill them");
     if (summary->position_in_future)
-        puts("  a stored position lay in the future and did not count; this run began where the "
-             "last "
-             "complete one did");
+        puts("  a stored position was in the future and was ignored; this run began where the "
+             "last complete one did");
     printf("  pull: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
            " unchanged",
            pull->reported, pull->created, pull->updated, pull->unchanged);

@@ -23,7 +23,7 @@ struct summary_facts {
     uint64_t left_out; /* values that could not be taken or sent */
 };
 
-/* How many matters the run met or made. */
+/* How many open matters the run met or created. */
 uint64_t summary_output_met(const struct matter_count *matters, size_t count);
 json_t *summary_output_json(const struct summary_facts *facts);
 /* A few lines on standard output. */

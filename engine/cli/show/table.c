@@ -33,7 +33,7 @@ void table_free(struct table *table)
     free(table);
 }
 
-/* Escaped, so that its width is known and no terminal obeys it. */
+/* Escaped, so that its width is known and no terminal executes it. */
 static char *escaped(struct text text)
 {
     char *out = NULL;

@@ -1,5 +1,5 @@
-/* The credentials of an integration, and the tokens that are kept of them. What the operator wrote
- * is read in authentication_settings.c, what requests get is made in authentication_sign.c. */
+/* The credentials of an integration, and the tokens obtained with them. authentication_settings.c
+ * reads what the operator wrote, authentication_sign.c makes what is added to requests. */
 #include "base/error_number.h"
 #include "net/auth/authentication_state.h"
 
@@ -19,7 +19,7 @@ bool authentication_has_tokens(const struct authentication *authentication)
            authentication->type == AUTHENTICATION_JWT_BEARER;
 }
 
-/* How long before its end a token of unknown life is renewed. */
+/* How long before its expiry a token is renewed. */
 static const int64_t EARLY_MS = 60000;
 
 static void set_end(struct authentication *authentication, instant expires_at)
@@ -28,7 +28,7 @@ static void set_end(struct authentication *authentication, instant expires_at)
     authentication->refresh_at = expires_at == INSTANT_NONE ? INSTANT_NONE : expires_at - EARLY_MS;
 }
 
-/* What was kept counts only for those who still ask for it. */
+/* A kept token is used only while the configuration still needs one. */
 static enum error_code keep_base(struct authentication *authentication,
                                  const struct authentication_tokens *tokens, struct error *error)
 {

@@ -40,7 +40,7 @@ struct token_keeper {
     enum error_code (*save)(void *context, const struct authentication_tokens *tokens,
                             struct error *error);
     /* A refresh token is good for one use, and other processes may hold the same: wait until no
-     * other asks for a token. Where that can't be had it goes without. ERROR_INTERRUPTED. */
+     * other asks for a token. If that is impossible, it continues without. ERROR_INTERRUPTED. */
     enum error_code (*lock)(void *context, struct error *error);
     void (*unlock)(void *context);
 };

@@ -6,9 +6,9 @@
 #include "net/auth/authentication_state.h"
 
 static const int64_t EARLY_MS = 60000;
-/* After a failure that may pass: how long nobody asks again. */
+/* After a temporary failure: how long no new request is made. */
 static const int64_t PAUSE_MS = 10000;
-/* Longer lives are not believed: a number that big is none of seconds. */
+/* Longer lifetimes are not believed: such a large number cannot be seconds. */
 static const int64_t LONGEST_SECONDS = INT64_C(10) * 366 * 86400;
 
 static void fail_for(struct authentication *authentication, instant until,
@@ -20,7 +20,7 @@ static void fail_for(struct authentication *authentication, instant until,
     log_write(authentication->log, LOG_WARN, "net", "%s", authentication->failure.message);
 }
 
-/* Trouble that may pass: as long as the old token is good it is used on. */
+/* A temporary failure: the old token is used as long as it is valid. */
 static void fail_for_now(struct authentication *authentication, const struct error *failure,
                          instant now)
 {
@@ -39,7 +39,7 @@ static void forget_code(struct authentication *authentication)
     authentication_wipe(&authentication->redirect_uri);
 }
 
-/* The server says that what we have is worth nothing. */
+/* The server says that our credentials are invalid. */
 static void grant_refused(struct authentication *authentication)
 {
     struct error failure = {0};
@@ -52,7 +52,7 @@ static void grant_refused(struct authentication *authentication)
         fail_for(authentication, INSTANT_NONE, &failure);
         return;
     }
-    /* It may have been used up by a process that no lock could keep out: then there is a new one.
+    /* A process that no lock could keep out may have used it up: then there is a new one.
      */
     bool adopted = false;
     if (authentication->refresh_token != NULL &&
@@ -70,7 +70,7 @@ static void grant_refused(struct authentication *authentication)
         return;
     }
     if (authentication->refresh_token != NULL) {
-        /* The user name and password, or the client's secret, bring a new one. */
+        /* The user name and password, or the client's secret, get a new one. */
         authentication_wipe(&authentication->refresh_token);
         return;
     }
@@ -92,7 +92,7 @@ static void take_refusal(struct authentication *authentication, int status, cons
         grant_refused(authentication);
         return;
     }
-    /* Only words of the protocol are repeated: descriptions may quote what we sent. */
+    /* Only the protocol's error codes are repeated: descriptions may quote what we sent. */
     bool word = reason != NULL && strlen(reason) <= 40 &&
                 reason[strspn(reason, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
     (void)error_number_set(&failure, ERROR_NUMBER_CREDENTIALS,
@@ -122,7 +122,7 @@ static int64_t life_of(const json_t *answer)
     return seconds > 0 && seconds <= LONGEST_SECONDS ? seconds : 0;
 }
 
-/* Something that can stand in a header. */
+/* A text that is allowed in a header. */
 static bool is_token(const char *text)
 {
     for (const char *c = text; *c != '\0'; c++)
@@ -179,8 +179,8 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
         authentication->expires_at = now + life * 1000;
         authentication->refresh_at = authentication->expires_at - early;
     }
-    /* The old refresh token may be void by now, so this one is kept before anything else. If that
-     * fails the next check tries again, and nothing is sent before it has worked. */
+    /* The old refresh token may be invalid now, so this one is stored before anything else. If that
+     * fails, the next check tries again, and nothing is sent until it has worked. */
     authentication->unsaved = authentication_keep(authentication, &error) != ERROR_NONE;
 }
 

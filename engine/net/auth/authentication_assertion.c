@@ -10,7 +10,8 @@
 #include "net/auth/jwt.h"
 
 enum { LARGEST_KEY = 65536 };
-/* Salesforce takes no assertion that is good for longer; clocks may differ by some of it. */
+/* Salesforce accepts no assertion that is valid for longer; part of it allows for different
+ * clocks. */
 static const int64_t LIFE_MS = 180000;
 
 static enum error_code read_file(struct authentication *authentication, struct error *error)
@@ -105,7 +106,7 @@ enum error_code authentication_learn_base(struct authentication *authentication,
     struct url url = {0};
     char *copy = NULL;
     if (member == NULL || (base_url == NULL && authentication->base_url != NULL))
-        return ERROR_NONE; /* a refreshed token need not say it again */
+        return ERROR_NONE; /* the answer with a refreshed token need not repeat it */
     if (base_url == NULL || url_parse(text_of(base_url), &url, error)) {
         return error_set(error, ERROR_AUTHENTICATION,
                          "'%s' answers without an address in '%s': check 'base_url_from'",

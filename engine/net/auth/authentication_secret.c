@@ -1,4 +1,4 @@
-/* What the operator wrote, and secrets in memory: looked up, kept, hidden from the log, wiped. */
+/* The operator's settings, and secrets in memory: looked up, kept, hidden from the log, wiped. */
 #include "net/auth/authentication_state.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* What the operator wrote into `auth`: which settings and types there are, and what is wrong. */
+/* What the operator wrote into `auth`: the known types and settings, and mistakes in them. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -93,14 +93,14 @@ struct text authentication_setting_text(const struct authentication *authenticat
 WARN_UNUSED enum error_code authentication_set_secret(const struct authentication *authentication,
                                                       char **secret, struct text value,
                                                       struct error *error);
-/* Find the private key, which may stand in a file, and check it. Nothing to do for other types. */
+/* Find the private key, which may be in a file, and check it. Nothing to do for other types. */
 WARN_UNUSED enum error_code authentication_read_key(struct authentication *authentication,
                                                     struct error *error);
 /* Append grant_type and assertion of a request for a token by a signed assertion (RFC 7523). */
 WARN_UNUSED enum error_code authentication_add_assertion(struct authentication *authentication,
                                                          instant now, struct error *error);
 /* The API's address in the token's answer: remembered if the operator asked for it.
- * ERROR_AUTHENTICATION if it says nothing that is an address. */
+ * ERROR_AUTHENTICATION if it gives no address. */
 WARN_UNUSED enum error_code authentication_learn_base(struct authentication *authentication,
                                                       const char *base_url, struct error *error);
 /* Overwrite, free and forget a secret. */

@@ -1,4 +1,4 @@
-/* oauth2: when tokens are needed, and how they are asked for (RFC 6749). */
+/* oauth2: when tokens are needed, and how they are requested (RFC 6749). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +42,7 @@ static bool has_failed(struct authentication *authentication, instant now, struc
 }
 
 /* A token is needed. Refresh tokens are often good for one use, so only one process at a time uses
- * the one that all have; whoever waited for it finds a new one and need not ask. */
+ * the token that all share; a process that waited finds a new one and need not request one. */
 static enum authentication_readiness need_token(struct authentication *authentication, instant now,
                                                 struct error *error)
 {
@@ -100,7 +100,7 @@ bool authentication_reject(struct authentication *authentication, uint64_t gener
 {
     if (!authentication_has_tokens(authentication))
         return false;
-    /* Another request has already brought a new token: that one is to be tried. */
+    /* Another request has already brought a new token: try that one. */
     if (generation == authentication->generation)
         authentication->stale = true;
     return true;

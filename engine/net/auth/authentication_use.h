@@ -44,14 +44,14 @@ WARN_UNUSED enum error_code authentication_sign(struct authentication *authentic
 bool authentication_reject(struct authentication *authentication, uint64_t generation);
 /* Where tokens come from; absent for types without. Borrowed. */
 struct text authentication_token_url(const struct authentication *authentication);
-/* Where the answer with the token says that the API is (base_url_from); NULL: it says nothing.
+/* The API's address from the answer with the token (base_url_from); NULL: it gives none.
  * Borrowed until the next token. */
 const char *authentication_base_url(const struct authentication *authentication);
 /* The request for a token. Its texts are borrowed until the next call. */
 WARN_UNUSED enum error_code authentication_token_request(struct authentication *authentication,
                                                          instant now, struct http_request *request,
                                                          struct error *error);
-/* What came of it. New tokens are kept before they are used; problems show in the next check. */
+/* Its answer. New tokens are kept before they are used; the next check reports problems. */
 void authentication_token_answer(struct authentication *authentication,
                                  const struct http_result *result, instant now);
 

@@ -37,7 +37,7 @@ static enum error_code read_key(struct text private_key, EVP_PKEY **key, struct 
         EVP_PKEY_free(*key);
         *key = NULL;
         return error_set(error, ERROR_CONFIGURATION,
-                         "the private key of 'auth' is no RSA key, which RS256 needs");
+                         "the private key of 'auth' is not an RSA key, which RS256 needs");
     }
     return ERROR_NONE;
 }

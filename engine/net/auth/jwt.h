@@ -14,8 +14,8 @@ struct jwt_claims {
     int64_t life_ms;
 };
 
-/* Is this a private RSA key in PEM? ERROR_CONFIGURATION says what it is not; its text is never
- * repeated. */
+/* Is this a private RSA key in PEM? ERROR_CONFIGURATION says what is wrong with it, without
+ * repeating its text. */
 WARN_UNUSED enum error_code jwt_check_key(struct text private_key, struct error *error);
 /* Append the signed assertion of these claims. ERROR_CONFIGURATION as for jwt_check_key. */
 WARN_UNUSED enum error_code jwt_sign(struct text private_key, const struct jwt_claims *claims,

@@ -2,8 +2,8 @@
  * authorization_code: the authorization-code flow with PKCE (RFC 6749, 7636), for `tandem auth`.
  *
  * loopback_redirect_open gives the redirect URI; authorization_begin the URL that the operator
- * opens in a browser; loopback_redirect_wait the code; authorization_exchange the tokens, which
- * are in the keeper when it returns.
+ * opens in a browser; loopback_redirect_wait the code; authorization_exchange the tokens, which the
+ * keeper has when it returns.
  */
 #ifndef TANDEM_NET_AUTHORIZE_AUTHORIZATION_CODE_H
 #define TANDEM_NET_AUTHORIZE_AUTHORIZATION_CODE_H

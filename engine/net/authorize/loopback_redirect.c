@@ -17,8 +17,8 @@
 
 enum { LARGEST_REQUEST = 16384, PATIENCE_MS = 3000, BACKLOG = 64, VISITORS = 16 };
 
-/* Somebody who has connected, and what he has said so far. Browsers connect ahead and say nothing,
- * and so may any program of this machine: nobody waits for another one. */
+/* A client that has connected, and what it has sent so far. Browsers open connections in advance
+ * and send nothing, and so may any program on this machine: no client waits for another one. */
 struct visitor {
     int socket; /* -1: there is nobody */
     int64_t until;
@@ -31,7 +31,7 @@ struct loopback_redirect {
     struct visitor visitors[VISITORS];
 };
 
-/* What one visitor brought. */
+/* What one client sent. */
 struct visit {
     struct buffer state, code, refusal;
 };
@@ -96,7 +96,8 @@ struct text loopback_redirect_uri(const struct loopback_redirect *listener)
     return text_of(listener->uri);
 }
 
-/* Takes what he says; true when he is done: the head is complete, he has left, or says too much. */
+/* Read what it sends; true when it is done: the head is complete, it has left, or it sent too
+ * much. */
 static bool listen_to(struct visitor *visitor)
 {
     char bytes[1024];
@@ -155,7 +156,7 @@ static bool is_ours(struct text state, const struct buffer *brought)
            CRYPTO_memcmp(brought->data, state.bytes, state.length) == 0;
 }
 
-/* One visitor, who is done. *settled: he brought our state. */
+/* One client that is done. *settled: it brought our state. */
 static enum error_code receive(const struct visitor *visitor, struct text state,
                                struct buffer *code, bool *settled, struct error *error)
 {
@@ -165,7 +166,7 @@ static enum error_code receive(const struct visitor *visitor, struct text state,
 
     *settled = false;
     if (!read_query(buffer_text(&visitor->head), &visit) || !is_ours(state, &visit.state)) {
-        answer(socket, 400, "This is not the answer that tandem waits for.\n");
+        answer(socket, 400, "This is not the answer that tandem is waiting for.\n");
         goto out;
     }
     *settled = true;
@@ -188,7 +189,7 @@ out:
     return status;
 }
 
-/* The one that is free, or else that has said nothing for longest: he makes room. */
+/* A free slot, or else that of the client that has been silent the longest. */
 static struct visitor *place_for(struct loopback_redirect *listener)
 {
     struct visitor *place = &listener->visitors[0];
@@ -211,7 +212,7 @@ static void let_in(struct loopback_redirect *listener)
             .socket = socket, .until = now_ms() + PATIENCE_MS, .head = BUFFER(LARGEST_REQUEST)};
 }
 
-/* Wait until something happens; how many it happened to, or -1. */
+/* Wait for events; how many descriptors have one, or -1. */
 static int wait_for_any(const struct loopback_redirect *listener, int64_t end,
                         struct pollfd ready[1 + VISITORS])
 {
@@ -249,6 +250,5 @@ enum error_code loopback_redirect_wait(struct loopback_redirect *listener, struc
         if (ready[0].revents != 0)
             let_in(listener);
     }
-    return error_set(error, ERROR_TRANSPORT,
-                     "nobody came back from the browser in time: start again");
+    return error_set(error, ERROR_TRANSPORT, "the browser did not return in time: start again");
 }

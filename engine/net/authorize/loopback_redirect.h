@@ -1,5 +1,5 @@
 /*
- * loopback_redirect: where the browser brings the authorization code (RFC 8252): a listener on
+ * loopback_redirect: where the browser delivers the authorization code (RFC 8252): a listener on
  * 127.0.0.1 that lives for one authorization.
  */
 #ifndef TANDEM_NET_AUTHORIZE_LOOPBACK_REDIRECT_H
@@ -16,7 +16,7 @@ WARN_UNUSED enum error_code loopback_redirect_open(int port, struct loopback_red
 void loopback_redirect_close(struct loopback_redirect *listener); /* accepts NULL */
 /* "http://127.0.0.1:PORT/callback"; borrowed from the listener. */
 struct text loopback_redirect_uri(const struct loopback_redirect *listener);
-/* Wait until the browser comes with `state` and append its code to `code`. Requests with another
+/* Wait until the browser arrives with `state`, and append its code to `code`. Requests with another
  * state, or for another path, are answered and forgotten. ERROR_AUTHENTICATION: the operator or the
  * service said no. ERROR_INTERRUPTED: a signal. ERROR_TRANSPORT: nobody came within `timeout_ms`.
  */

@@ -8,7 +8,7 @@
 #include "net/wire/rate_bucket.h"
 #include "net/wire/told_wait.h"
 
-/* Buckets that it uses, and where its answer may tell a wait. */
+/* The buckets that it uses, and where its answer may ask for a wait. */
 static enum error_code copy_rates(struct http_call *call, const struct http_request *request,
                                   struct error *error)
 {
@@ -111,7 +111,7 @@ bool call_is_redirect(const struct http_response *response)
            !text_is_empty(http_response_header(response, "Location"));
 }
 
-/* Headers that may go to another origin: they say what is wanted, not who wants it. */
+/* Headers that may go to another origin: they describe the request, not who sends it. */
 static bool is_harmless(struct text name)
 {
     return http_header_is(name, "Accept") || http_header_is(name, "Accept-Language") ||
@@ -170,7 +170,7 @@ enum error_code call_redirect(struct http_call *call, const struct http_response
 
 enum { SAID_MOST = 64 };
 
-/* The texts of the request as the script wrote them: an echo of a guess tells nothing then. */
+/* The texts of the request as the script wrote them, so the echo of a guess reveals nothing. */
 static size_t list_said(const struct http_call *call, struct text said[SAID_MOST])
 {
     size_t count = 0;

@@ -28,7 +28,7 @@ void client_land(struct http_call *call)
     call->client->in_flight--;
 }
 
-/* Whatever still comes for this call is thrown away. */
+/* Whatever still arrives for this call is discarded. */
 void client_abandon(struct http_call *call)
 {
     if (call->state == CALL_IN_FLIGHT) {

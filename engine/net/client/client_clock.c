@@ -1,5 +1,4 @@
-/* What time it is for a client: the monotonic clock for waits, UTC for dates and for limits of
- * days. */
+/* A client's clocks: the monotonic one for waits, UTC for dates and daily limits. */
 #include "net/client/client_state.h"
 
 /* ---- Clock ---- */
@@ -19,7 +18,7 @@ instant client_rate_now(const struct http_client *client)
     return client_utc_now(client) + client->options.day_shift_ms;
 }
 
-/* Tests set our clock (day_shift_ms) to another day than servers have that know nothing of it. */
+/* Tests set our clock (day_shift_ms) to another day than that of the servers. */
 static bool is_left_alone(const struct http_client *client, const struct clock_bounds *behind)
 {
     enum { DAY_MS = 24 * 60 * 60 * 1000, MINUTE_MS = 60 * 1000 };

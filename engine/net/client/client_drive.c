@@ -1,5 +1,5 @@
-/* What happens next to each request: repeated, redirected, signed anew, or done; and whose turn it
- * is. */
+/* What happens next to each request: repeated, redirected, signed again, or done; and which is
+ * next. */
 #include "base/error_number.h"
 #include "net/client/client_state.h"
 
@@ -78,7 +78,8 @@ static void follow(struct http_call *call)
     call->not_before = INT64_MIN;
     if (call->client->authentication != NULL &&
         authentication_parameter(call->client->authentication) != NULL) {
-        /* Servers repeat our query, which would show the key to the script and send it twice. */
+        /* Servers may repeat our query in the redirect, which would show the key to the script and
+         * send it twice. */
         url_remove_parameter(&call->url, authentication_parameter(call->client->authentication));
     }
 }

@@ -1,5 +1,5 @@
-/* Servers that are down: a proxy without a server behind it answers whatever it is asked, and each
- * call would be tried to its end. After a few calls in a row the next ones fail at once. */
+/* Servers that are down: a proxy without a server behind it answers every request, and each call
+ * would use up all its attempts. After a few calls in a row the next ones fail at once. */
 #include "base/error_number.h"
 #include "net/client/client_state.h"
 
@@ -22,8 +22,8 @@ bool client_is_outage(struct http_call *call)
         return false;
     (void)http_result_fail(
         &call->result, HTTP_FAULT_RECEIVE, ERROR_TRANSPORT,
-        "'%s' has answered %d requests in a row with %d or its like: it is down; run again "
-        "when it is up",
+        "'%s' has answered %d requests in a row with %d or a similar error: it is down; run "
+        "again when it is up",
         call->url.host, client->down, status);
     (void)error_number_set(&call->result.error, ERROR_NUMBER_DOWN, ERROR_TRANSPORT);
     call->result.error.detail = status;

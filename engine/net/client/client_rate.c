@@ -1,12 +1,12 @@
 /* client_rate: when the client's requests may go out: the general rate, the buckets that a request
- * names, and what answers tell of both. */
+ * names, and what answers say about both. */
 #include "net/client/client_state.h"
 
 static const int64_t DAY_MS = INT64_C(86400000);
 
-/* What a server says to one run ends that run if it is longer than the operator's patience. What is
- * written down for later runs lasts no longer than that: then the server is asked again, rather
- * than believed for years. */
+/* A wait that a server asks for ends the run if it is longer than the operator allows. What is
+ * written down for later runs lasts no longer than that: then the server is asked again, instead of
+ * being believed for years. */
 static int64_t bounded(int64_t ms, int64_t most)
 {
     return ms < most ? ms : most;

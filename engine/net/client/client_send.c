@@ -1,11 +1,11 @@
-/* A call on its way out: its turn, its credentials, where it may go. */
+/* Sending a call: its turn, its credentials, where it may go. */
 #include "base/error_number.h"
 #include "net/client/client_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Is it where the answer with the token said that the API is? */
+/* Is it the API's address from the answer with the token? */
 static bool is_told_origin(const struct http_client *client, const struct url *url)
 {
     const char *told =
@@ -52,7 +52,8 @@ void client_ask_for_token(struct http_client *client)
         authentication_token_answer(client->authentication, &failed, client_utc_now(client));
         return;
     }
-    /* The engine's own, so it may be sent again: a lost answer can't be had otherwise. */
+    /* The engine's own request, so it may be repeated: there is no other way to get a lost
+     * answer. */
     call->is_token = true;
     client->token_call = call;
     client_add_call(client, call);
@@ -170,7 +171,7 @@ out:
     return code;
 }
 
-/* May it go where it goes, and also to a private address? */
+/* May it go to this host, and also to a private address? */
 static enum error_code check_host(const struct http_call *call, bool *allow_private,
                                   struct error *error)
 {
@@ -185,7 +186,7 @@ static enum error_code check_host(const struct http_call *call, bool *allow_priv
     return code;
 }
 
-/* What is below base_url goes where the answer with the token says that the API is; the path stays.
+/* Requests below base_url go to the API's address from the answer with the token; the path stays.
  * The host is checked after it. */
 static enum error_code rebase(struct http_call *call, struct error *error)
 {

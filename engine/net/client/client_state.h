@@ -1,5 +1,5 @@
 /*
- * client_state: the client's inside. http_client.c makes it, takes requests and waits;
+ * client_state: the client's internals. http_client.c creates it, takes requests and waits;
  * client_drive.c moves calls from start to result, client_send.c sends them, client_calls.c is the
  * list of them. Nobody else includes this.
  */
@@ -29,7 +29,7 @@ struct http_client {
     struct log *log;
     struct mailbox *box;
     struct clock_bounds behind; /* how far their clock is behind ours, by their answers */
-    int64_t told_until;         /* monotonic: how long an answer of this very run said to wait */
+    int64_t told_until;         /* monotonic: until when an answer in this run asked to wait */
     struct rate_limit limit;
     struct rate_buckets buckets;
     struct jitter jitter;
@@ -49,13 +49,13 @@ int64_t client_now_ms(const struct http_client *client); /* monotonic */
 instant client_utc_now(const struct http_client *client);
 instant client_rate_now(const struct http_client *client); /* the same, for the days of limits */
 
-/* What an answer of theirs that was just read says of their clock. */
+/* What an answer that was just read shows about their clock. */
 void client_note_clock(struct http_client *client, const struct http_call *call);
 
 /* How long until the rate lets this request go out (NULL: any that names no bucket), over all
  * processes that share it; takes its turn if it may go at once and is to. */
 int64_t client_rate_wait(struct http_client *client, const struct http_request *request, bool take);
-/* Nothing goes out for so long, from other processes neither. */
+/* Nothing goes out for that long, not even from other processes. */
 void client_rate_hold(struct http_client *client, int64_t ms);
 /* The call has been tried to its end. True: like others before it, it was answered that the server
  * is down, and its result is a fault that says so. */
@@ -63,7 +63,7 @@ bool client_is_outage(struct http_call *call);
 /* Put a call into the list: token calls first, others last. */
 void client_add_call(struct http_client *client, struct http_call *call);
 void client_remove_call(struct http_client *client, struct http_call *call);
-/* Whatever still comes for this call is thrown away. */
+/* Whatever still arrives for this call is discarded. */
 void client_abandon(struct http_call *call);
 /* The call has its result. A token call gives it to the authentication and is freed. */
 void client_finish(struct http_call *call);
@@ -79,7 +79,7 @@ bool client_trusts(const struct http_client *client, const struct url *url);
 bool client_uses_credentials(const struct http_call *call);
 /* Start a token request, unless one is under way. */
 void client_ask_for_token(struct http_client *client);
-/* Is it its turn? Has it its credentials? False: it waits, or has failed. */
+/* Is it its turn, and does it have its credentials? False: it waits, or has failed. */
 bool client_has_turn(struct http_call *call);
 bool client_has_credentials(struct http_call *call);
 /* False: another process has taken the turn since. */

@@ -68,7 +68,7 @@ static size_t add_part(const struct cassette *cassette, char *out, const char *p
     return added;
 }
 
-/* Without the parameters that hold a secret: when it is played nobody adds them. */
+/* Without the parameters that hold a secret: they are not added when it is replayed. */
 static json_t *clean_url(const struct cassette *cassette, struct text url)
 {
     const char *const end = url.bytes + url.length;
@@ -95,7 +95,7 @@ static json_t *clean_url(const struct cassette *cassette, struct text url)
     return json;
 }
 
-/* Bytes that are no text are written in hexadecimal, under another key. */
+/* Bytes that are not text are written in hexadecimal, under another key. */
 static bool set_hex(json_t *line, const char *key, struct text body)
 {
     char hex_key[32];
@@ -223,7 +223,7 @@ static void release(struct cassette *cassette)
     free(cassette);
 }
 
-/* Somebody else's folder may hold a link to a file of ours in the place of the cassette. */
+/* In somebody else's folder the cassette's name may be a link to a file of ours. */
 static FILE *open_file(const char *path)
 {
     const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);

@@ -38,8 +38,8 @@ static int before_request(void *context, char *peer, char *own, int peer_port, i
         transfer->refused = true;
         return CURL_PREREQFUNC_ABORT;
     }
-    /* libcurl sends again by itself if a reused connection turns out to be dead; whether the
-     * server had carried out the first one nobody knows. */
+    /* libcurl resends by itself if a reused connection turns out to be dead; it is unknown whether
+     * the server had executed the first request. */
     if (transfer->passes > 0 && !transfer->repeatable) {
         transfer->repeated = true;
         return CURL_PREREQFUNC_ABORT;
@@ -122,7 +122,7 @@ static CURLcode set_rules(struct curl_transfer *transfer, int64_t timeout_ms)
     }
     SET(CURLOPT_ACCEPT_ENCODING, "")
     SET(CURLOPT_PIPEWAIT, strncmp(transfer->url, "https:", 6) == 0 ? 1L : 0L)
-    /* A name service that hangs must not hold up everybody when one request is given up. */
+    /* A hanging name service must not hold up all requests when one is cancelled. */
     SET(CURLOPT_QUICK_EXIT, 1L)
     SET(CURLOPT_MAXLIFETIME_CONN, 3600L)
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->limits.connect_timeout_ms)

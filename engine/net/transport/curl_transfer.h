@@ -49,11 +49,11 @@ WARN_UNUSED enum error_code curl_transfer_new(const struct curl_library *curl,
                                               const struct http_limits *limits,
                                               struct curl_transfer **transfer, struct error *error);
 void curl_transfer_free(struct curl_transfer *transfer); /* accepts NULL; wipes what it sent */
-/* What became of it; fills a zeroed result, which takes the answer. */
+/* Its outcome; fills a zeroed result, which takes the answer. */
 void curl_transfer_result(struct curl_transfer *transfer, CURLcode status, bool cancelled,
                           struct http_result *result);
 
-/* ---- curl_transfer_answer.c: libcurl's callbacks for what comes back, as it has them ---- */
+/* ---- curl_transfer_answer.c: libcurl's callbacks for received data ---- */
 
 size_t curl_transfer_take_header(char *bytes, size_t size, size_t count, void *context);
 size_t curl_transfer_take_content(char *bytes, size_t size, size_t count, void *context);

@@ -6,7 +6,7 @@
 
 #include "base/array.h"
 
-/* A server that has begun to answer and then sends less than this is given up. */
+/* If a server that has begun to answer then sends less than this, the request is given up. */
 enum { SLOW_BYTES_PER_SECOND = 16 };
 
 void curl_transfer_forget_answer(struct curl_transfer *transfer)
@@ -43,14 +43,15 @@ static void begin_answer(struct curl_transfer *transfer)
 {
     curl_transfer_forget_answer(transfer);
     transfer->head_complete = false;
-    /* Not before the server answers: it may think as long as the time limit lets it. */
+    /* Not before the server answers: it may take as long as the time limit allows. */
     (void)transfer->curl->easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT,
                                       (long)SLOW_BYTES_PER_SECOND);
     (void)transfer->curl->easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_TIME,
                                       (long)transfer->limits.stall_seconds);
 }
 
-/* More than any answer has: libcurl would take it for no length at all, and what comes for whole.
+/* Larger than any answer: libcurl would treat it as no length at all, and a truncated answer as
+ * complete.
  */
 static bool is_no_length(struct text value)
 {

@@ -1,4 +1,4 @@
-/* What became of a request: the answer, or which fault and whose. */
+/* The outcome of a request: the answer, or which fault and whose. */
 #include "net/transport/curl_transfer.h"
 
 #include <stdlib.h>
@@ -65,8 +65,8 @@ static bool own_fault(const struct curl_transfer *transfer, CURLcode status, boo
     } else if (transfer->refused &&
                (transfer->sockets == 0 || status == CURLE_ABORTED_BY_CALLBACK)) {
         (void)http_result_fail(result, HTTP_FAULT_REFUSED, ERROR_REFUSED,
-                               "'%s' has a private or reserved address: if it is meant, write "
-                               "'private:%s' into 'hosts' of the configuration",
+                               "'%s' has a private or reserved address: if that is intended, "
+                               "write 'private:%s' into 'hosts' of the configuration",
                                transfer->host, transfer->host);
     } else if (transfer->repeated) {
         (void)http_result_fail(result, HTTP_FAULT_RECEIVE, ERROR_TRANSPORT,
@@ -148,7 +148,7 @@ void curl_transfer_result(struct curl_transfer *transfer, CURLcode status, bool 
         if (status == CURLE_SSL_CONNECT_ERROR)
             result->error.retry = ERROR_RETRY_LATER; /* no certificate: the handshake broke off */
     }
-    /* Also for faults: what was moved was moved. */
+    /* Also for faults: the bytes were transferred in any case. */
     result->response.bytes_in = measured.bytes_in;
     result->response.bytes_out = measured.bytes_out;
     result->response.elapsed_ms = measured.elapsed_ms;

@@ -126,7 +126,7 @@ static void *run(void *argument)
         if (status == CURLM_OK)
             status = transport->curl.multi_poll(transport->multi, NULL, 0, IDLE_MS, NULL);
         if (status != CURLM_OK) {
-            /* No handle is at fault; not to spin is all that can be done. */
+            /* No handle is at fault; all we can do is not to spin. */
             log_write(transport->log, LOG_ERROR, "net", "libcurl: %s",
                       transport->curl.multi_strerror(status));
             (void)usleep(100000);
@@ -204,7 +204,7 @@ static enum error_code prepare(struct curl_transport *transport, struct error *e
     return ERROR_NONE;
 }
 
-/* Signals are for the engine's thread: its waits end by them. SIGPIPE, too, stays away from here,
+/* Signals are for the engine's thread, whose waits they end. SIGPIPE, too, stays away from here,
  * and libcurl's resolver threads inherit all that. */
 static int start_thread(struct curl_transport *transport)
 {

@@ -1,8 +1,8 @@
 /*
  * address_guard: which addresses of the Internet Protocol a transport may connect to.
  *
- * Looked at is the address that a socket is really connected to, so that neither the name service
- * (rebinding) nor the many ways to write an address matter.
+ * The check looks at the address that a socket is really connected to, so neither DNS rebinding nor
+ * the many ways of writing an address matter.
  */
 #ifndef TANDEM_NET_WIRE_ADDRESS_GUARD_H
 #define TANDEM_NET_WIRE_ADDRESS_GUARD_H

@@ -1,8 +1,8 @@
 /*
  * curl_library: libcurl, loaded when it is first needed.
  *
- * With all that it needs in turn it is some thirty libraries. To load them takes longer than
- * everything else that most commands do, and most commands send no request.
+ * With its own dependencies it is some thirty libraries. Loading them takes longer than everything
+ * else that most commands do, and most commands send no request.
  */
 #ifndef TANDEM_NET_WIRE_CURL_LIBRARY_H
 #define TANDEM_NET_WIRE_CURL_LIBRARY_H

@@ -97,7 +97,7 @@ enum error_code encoding_random(struct buffer *out, size_t bytes, struct error *
 {
     unsigned char random[MAX_RANDOM];
     if (bytes > sizeof(random) || RAND_bytes(random, (int)bytes) != 1)
-        return error_set(error, ERROR_SYSTEM, "the system gives no random numbers");
+        return error_set(error, ERROR_SYSTEM, "the system provides no random numbers");
     enum error_code code =
         encoding_base64url(out, (struct text){(const char *)random, bytes}, error);
     OPENSSL_cleanse(random, sizeof(random));

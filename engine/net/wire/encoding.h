@@ -1,5 +1,5 @@
 /*
- * encoding: texts as authentication schemes want them, and random ones.
+ * encoding: texts encoded as authentication schemes need them, and random texts.
  */
 #ifndef TANDEM_NET_WIRE_ENCODING_H
 #define TANDEM_NET_WIRE_ENCODING_H
@@ -22,7 +22,7 @@ WARN_UNUSED enum error_code encoding_base64url(struct buffer *out, struct text b
                                                struct error *error);
 /* `bytes` random bytes (at most 64), base64url: state, nonce, verifier. */
 WARN_UNUSED enum error_code encoding_random(struct buffer *out, size_t bytes, struct error *error);
-/* Forget the bytes, then buffer_release. */
+/* Wipe the bytes, then buffer_release. */
 void encoding_wipe(struct buffer *buffer);
 
 #endif

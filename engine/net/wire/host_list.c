@@ -64,7 +64,7 @@ static bool ends_with(const char *text, const char *suffix)
     return length > tail && strcmp(text + length - tail, suffix) == 0;
 }
 
-/* The machine itself: no wire that somebody could listen to. */
+/* The machine itself: there is no network on which somebody could listen. */
 static bool is_loopback(const struct entry *entry)
 {
     static const struct in6_addr loopback = {{{[15] = 1}}};
@@ -75,8 +75,8 @@ static bool is_loopback(const struct entry *entry)
                : memcmp(&entry->address.as.v6, &loopback, sizeof(loopback)) == 0;
 }
 
-/* Names that the public name service does not have, so whoever writes one means an address of
- * his own network. */
+/* Names that do not exist in public DNS, so an entry with one means an address in the operator's
+ * own network. */
 static bool is_private_name(const struct entry *entry)
 {
     static const char *const suffixes[] = {".localhost", ".internal", ".local", ".lan",
@@ -89,7 +89,7 @@ static bool is_private_name(const struct entry *entry)
     return false;
 }
 
-/* "*." before at least two labels; nobody owns all of ".com". */
+/* "*." before at least two labels, because nobody owns all of ".com". */
 static bool read_wildcard(struct entry *entry, struct text *host)
 {
     if (!skip_prefix(host, "*."))
@@ -180,8 +180,8 @@ enum error_code host_list_add(struct host_list *list, struct text written, bool 
         goto out;
     if (entry->literal && address_kind(&entry->address) == ADDRESS_FORBIDDEN) {
         code = mistake(error, written,
-                       "is an address that nobody can serve (link-local, "
-                       "multicast, reserved or IPv4 inside IPv6)");
+                       "is an address that no server can have (link-local, multicast, reserved "
+                       "or IPv4 inside IPv6)");
         goto out;
     }
     entry->allow_private |= entry->literal || is_private_name(entry);

@@ -1,5 +1,5 @@
 /*
- * host_list: where the operator of an integration lets its scripts connect.
+ * host_list: the hosts to which an operator lets an integration's scripts connect.
  *
  * An entry is `[private:][http://|https://]HOST[:PORT]`. HOST is a name ("api.example.com"), all
  * names below one ("*.example.com", not example.com itself) or an address ("10.0.0.7", "[::1]").

@@ -3,7 +3,7 @@
  *
  * Each request that is under way has a delivery, whose address is the context that the transport
  * hands to http_done. The box lives until its owner has closed it and the last delivery has come,
- * so nobody has to wait for requests that nobody wants any more.
+ * so nobody has to wait for requests that are no longer wanted.
  */
 #ifndef TANDEM_NET_WIRE_MAILBOX_H
 #define TANDEM_NET_WIRE_MAILBOX_H

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const int64_t HOUR_MS = INT64_C(3600000);
-/* What fractions of limits may be off by. */
+/* The tolerance for fractions of limits. */
 static const double ROUNDING = 1e-6;
 
 enum error_code rate_buckets_init(struct rate_buckets *buckets,

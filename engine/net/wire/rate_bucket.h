@@ -2,9 +2,9 @@
  * rate_bucket: further limits of an account, each with a name; a request says how much of which it
  * uses (a search among few searches a second, 20 of 150,000 tokens a day).
  *
- * A name that the operator has not limited is unknown here, and costs nothing. Where the answers
- * tell what is left of a limit, the script hands it on, and the bucket closes before the others who
- * use the account find nothing left.
+ * A name without a limit from the operator is unknown here, and costs nothing. If answers say how
+ * much of a limit is left, the script passes that on, and the bucket closes in time to leave
+ * something for other users of the account.
  */
 #ifndef TANDEM_NET_WIRE_RATE_BUCKET_H
 #define TANDEM_NET_WIRE_RATE_BUCKET_H
@@ -51,15 +51,15 @@ WARN_UNUSED enum error_code rate_buckets_init(struct rate_buckets *buckets,
                                               size_t count, int64_t now_ms, instant now,
                                               struct error *error);
 void rate_buckets_release(struct rate_buckets *buckets);
-/* How long until what these costs ask for is there: 0, or milliseconds; takes it if it may go at
- * once and is to. One of two processes may find, after it took from one bucket, that another is
- * empty by now: what it took is used up all the same. */
+/* How long until these costs can be paid: 0, or milliseconds; takes them if it may go at once and
+ * is to. A process that has taken from one bucket may find that another one has become empty: what
+ * it took is used up in any case. */
 int64_t rate_buckets_wait(struct rate_buckets *buckets, const struct http_cost *costs, size_t count,
                           bool take, int64_t now_ms, instant now);
 /* The bucket with this name; NULL: there is none. */
 struct rate_bucket *rate_buckets_find(struct rate_buckets *buckets, struct text name);
-/* How long nothing may go out after an answer told this, if `share` (up to 1) of the limit may be
- * used: 0, or milliseconds; an hour if the answer does not tell when there is more. */
+/* How long nothing may go out after such an answer, if `share` (up to 1) of the limit may be used:
+ * 0, or milliseconds; an hour if the answer does not say when there is more. */
 int64_t rate_told_hold(const struct rate_told *told, double share);
 
 #endif

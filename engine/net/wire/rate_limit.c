@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const int64_t DAY_MS = INT64_C(86400000);
-/* What sums of fractions may be off by. */
+/* The tolerance for sums of fractions. */
 static const double ROUNDING = 1e-6;
 
 static int64_t day_of(instant now)
@@ -43,7 +43,7 @@ int64_t rate_limit_wait_for(struct rate_limit *limit, double amount, int64_t now
         refill(limit, now_ms);
         if (limit->tokens < needed - ROUNDING) {
             double missing = ceil((needed - limit->tokens) * 1000 / limit->per_second - ROUNDING);
-            /* Very slow rates: the caller gives up long before. */
+            /* Very slow rates: callers give up long before this. */
             int64_t until_token = missing < 1e15 ? (int64_t)missing : INT64_C(1000000000000000);
             wait = until_token > wait ? until_token : wait;
         }
@@ -113,7 +113,7 @@ static bool parameter_of(struct text field, const char *name, int64_t *number)
     return false;
 }
 
-/* Three generations of draft-ietf-httpapi-ratelimit-headers, and what came before. */
+/* Three versions of draft-ietf-httpapi-ratelimit-headers, and the older headers. */
 static bool read_limit(const struct http_response *response, int64_t *remaining, int64_t *reset)
 {
     static const char *const remaining_names[] = {"RateLimit-Remaining", "X-RateLimit-Remaining",

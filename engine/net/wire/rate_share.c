@@ -30,7 +30,7 @@ struct rate_share {
     bool locked;
 };
 
-/* Another one after each start of the machine; empty if the system does not tell. */
+/* Different after each boot; empty if the system does not provide it. */
 static void read_boot(char boot[BOOT_SIZE])
 {
     const int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
@@ -79,8 +79,8 @@ static void tell_trouble(struct rate_share *share)
     share->troubled = true;
 }
 
-/* Others hold it for a moment only. Whoever keeps it holds up nobody: after PATIENCE_MS, or when
- * the operator wants the end, it is done without. */
+/* Others hold it for a moment only. A process that keeps the lock does not hold up the others:
+ * after PATIENCE_MS, or on an interrupt, they continue without it. */
 static bool take_lock(struct rate_share *share)
 {
     enum { PATIENCE_MS = 10000 };

@@ -114,7 +114,7 @@ struct clock_bounds retry_clock_behind(const struct http_response *response, ins
         text_to_integer(text_trim(http_response_header(response, "Age")), &age) && age != 0;
     if (date < 0 || cached || response->status < 200 || response->status > 299)
         return bounds;
-    /* it was said at some moment of the exchange, and is cut to the second */
+    /* it was written at some moment of the exchange, and is cut to the second */
     clock_bounds_narrow(&bounds, now - response->elapsed_ms - (date * 1000 + 999),
                         now - date * 1000);
     return bounds;

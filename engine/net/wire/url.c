@@ -15,7 +15,7 @@ struct url_parser {
     CURLU *handle;
 };
 
-/* Without the query and what stands before an '@', which may be secrets. */
+/* Without the query and the part before an '@', which may be secrets. */
 static enum error_code refuse(struct error *error, struct text text, const char *why)
 {
     const char *query = text.bytes ? memchr(text.bytes, '?', text.length) : NULL;
@@ -42,7 +42,7 @@ static const char *reason(CURLUcode code)
     case CURLUE_BAD_FILE_URL:
         return "is neither http nor https";
     case CURLUE_USER_NOT_ALLOWED:
-        return "contains a user name: credentials belong into the configuration";
+        return "contains a user name: credentials belong in the configuration";
     case CURLUE_NO_HOST:
     case CURLUE_BAD_HOSTNAME:
     case CURLUE_BAD_IPV6:

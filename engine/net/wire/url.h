@@ -23,7 +23,7 @@ struct url {
     struct address address;
 };
 
-/* Parse an absolute URL. ERROR_REFUSED says why not. The result is owned: url_release. */
+/* Parse an absolute URL. ERROR_REFUSED says what is wrong. The result is owned: url_release. */
 WARN_UNUSED enum error_code url_parse(struct text text, struct url *url, struct error *error);
 /* The target of a redirect: `location` (absolute or relative) as seen from `base`. */
 WARN_UNUSED enum error_code url_resolve(const struct url *base, struct text location,

@@ -1,4 +1,4 @@
-/* What the answers of an order may say besides: the record as it was stored, the fields refused. */
+/* Further parts of an order's answers: the record as it was stored, the refused fields. */
 #include <string.h>
 
 #include "script/bindings/bindings.h"

@@ -1,7 +1,7 @@
 /*
  * cache.get(key) -> value or nil, cache.set(key, value, ttl_seconds?), cache.delete(key).
  *
- * Values are anything that JSON can say. Without a store (specs) they are kept in memory.
+ * Values are anything that JSON can express. Without a store (specs) they are kept in memory.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * http: requests of scripts. The calls of one statement form a batch, held by a resource; the
  * script's call yields until all of them are done.
  *
- * What the client refuses or the network fails with is raised as a table {kind, message} (in
- * http.all: stands in the place of the response).
+ * Refusals of the client and failures of the network are raised as a table {kind, message} (in
+ * http.all: returned in place of the response).
  */
 #include <string.h>
 
@@ -115,7 +115,7 @@ static bool push_result(lua_State *L, struct http_batch *batch, size_t i)
         luaL_error(L, "this request is still in progress");
     const struct http_result *const result = http_call_result(call->call);
     const bool ok = result->fault == HTTP_FAULT_NONE;
-    /* From here on it is Lua's memory that counts. */
+    /* From here on Lua's own memory counts. */
     sandbox_release(batch->script->sandbox, call->reserved);
     call->reserved = 0;
     if (ok)
@@ -198,7 +198,8 @@ static bool start(lua_State *L, int method, int url, int options, struct http_ba
         http_client_start(client, &draft.request, &call->call, &error) == ERROR_NONE)
         return true;
     end_call(batch, (size_t)(call - batch->calls));
-    /* Not redacted: it says what the script has written, and would tell it whether that is one. */
+    /* Not redacted: it repeats what the script has written, and redaction would reveal whether that
+     * is a secret. */
     http_answer_push_error(L, http_fault_name(HTTP_FAULT_REFUSED), error.message,
                            error_number_of(&error));
     return false;

@@ -3,8 +3,8 @@
 
 #include "script/bindings/bindings.h"
 
-/* Push the first text with the others put in; false (nothing pushed) if it is no format for them: a
- * text of somebody else with a '%' in it, which is not worth the end of a run. */
+/* Push the first text with the others inserted; false (nothing pushed) if it is not a format for
+ * them. It may be any text with a '%' in it, and that must not end a run. */
 static bool push_formatted(lua_State *L, int count)
 {
     if (count < 2 || lua_type(L, 1) != LUA_TSTRING || strchr(lua_tostring(L, 1), '%') == NULL)

@@ -184,8 +184,8 @@ static int order_change(lua_State *L)
 
 /* ---------------------------------------------------------------- answers */
 
-/* What the engine could not keep ends the run even if the script catches the error; what the
- * script said wrongly (ERROR_USAGE, ERROR_INVALID) is the script's. */
+/* If the engine could not store an answer, the run ends even if the script catches the error; wrong
+ * arguments (ERROR_USAGE, ERROR_INVALID) are the script's own errors. */
 static int answered(lua_State *L, struct order_handle *handle, enum error_code code,
                     const struct error *error)
 {

@@ -24,7 +24,7 @@ static bool is_bound(void *context)
 static enum error_code cannot_block(void *context, struct error *error)
 {
     (void)context;
-    return error_set(error, ERROR_INTERNAL, "a report was waited for that nobody asked for");
+    return error_set(error, ERROR_INTERNAL, "a report was awaited that was not requested");
 }
 
 /* Run `method` now, or when the engine asks for the report that is being prepared. */
@@ -180,7 +180,7 @@ static int set_position(lua_State *L)
     return 0;
 }
 
-/* What an API says when it does not know (nothing, null, -1) is as good as not said. */
+/* Values with which an API says that it does not know (nothing, null, -1) are ignored. */
 static int set_total(lua_State *L)
 {
     struct report_handle *const handle = handle_at(L);

@@ -1,7 +1,7 @@
 /* report:add_object{...}: the one binding that is called for each record and looks at each field.
  *
- * What a name means is found out once for a report and kept in tables: object name -> field name ->
- * a number that packs the field's index and type. */
+ * The meaning of a name is looked up once for each report and kept in tables: object name -> field
+ * name -> a number that packs the field's index and type. */
 #include "script/bindings/report_private.h"
 
 #include <string.h>
@@ -37,8 +37,8 @@ enum { PLACE_SIZE = 192 };
 
 /* ---------------------------------------------------------------- what names mean */
 
-/* A field that the engine did not ask for, or does not know. What tells who a record is counts
- * whatever its line's direction (decision 37). */
+/* A field that the engine did not request, or does not know. Identifiers count whatever the
+ * direction of their line (decision 37). */
 enum { NOT_ASKED = -1, TYPE_BITS = 8 };
 
 static lua_Integer pack(size_t field, enum value_type type)
@@ -96,10 +96,11 @@ static void push_names(lua_State *L)
 struct field_input {
     struct report_handle *handle;
     struct text object, name;
-    bool has_types, has_times, has_states; /* the record says something of its own about fields */
+    bool has_types, has_times, has_states; /* the record gives its own types or instants for
+                                            * fields */
 };
 
-/* "field 'email' of 'citizen' 12": for messages, made only when there is one to give. */
+/* "field 'email' of 'citizen' 12": for messages, made only when one is needed. */
 static const char *describe(lua_State *L, const struct field_input *input, char place[PLACE_SIZE])
 {
     (void)snprintf(place, PLACE_SIZE, "field '%.40s' of '%.40s' %.40s", input->name.bytes,
@@ -107,7 +108,7 @@ static const char *describe(lua_State *L, const struct field_input *input, char 
     return place;
 }
 
-/* The record's own word about the type, else what fields.lua says. */
+/* The record's own type, else that of fields.lua. */
 static enum value_type type_of_field(lua_State *L, const struct field_input *input,
                                      enum value_type known)
 {
@@ -243,7 +244,7 @@ static int place_of_member(lua_State *L, int index)
     return 0;
 }
 
-/* Put the members of the argument where they are looked for (raw, behind proxies). */
+/* Put the members of the argument at their stack positions (raw, behind proxies). */
 static void spread_members(lua_State *L)
 {
     luaL_checktype(L, 2, LUA_TTABLE);
@@ -256,7 +257,7 @@ static void spread_members(lua_State *L)
         lua_replace(L, place_of_member(L, -2));
 }
 
-/* A table among the members, behind its proxy; null is none. */
+/* A table among the members, behind its proxy; null counts as absent. */
 static void check_table(lua_State *L, int index)
 {
     if (lua_istable(L, index)) {
@@ -311,7 +312,7 @@ static instant time_of_record(lua_State *L, struct report_handle *handle)
     return at;
 }
 
-/* What the API calls this state of the record: a revision, an ETag. */
+/* The API's name for this state of the record: a revision, an ETag. */
 static void take_version(lua_State *L, struct report_handle *handle, struct report_object *object)
 {
     struct error error;

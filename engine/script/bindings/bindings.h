@@ -37,8 +37,8 @@ struct report_handle {
     void *type_context;
     bool normalizes; /* the integration has a value_normalizer.to_internal */
     bool ended;
-    bool abandoned;       /* a preparation that has to be started anew */
-    struct error failure; /* of the engine, not of the script: ends the run whatever happens */
+    bool abandoned;       /* a preparation that has to be started again */
+    struct error failure; /* of the engine, not of the script: ends the run in any case */
     struct sandbox_wait wait;
     struct arena_account account;
 };

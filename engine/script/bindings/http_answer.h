@@ -1,5 +1,5 @@
 /*
- * http_answer: what a script gets back for a request. Internal to script/.
+ * http_answer: what a script receives for a request. Internal to script/.
  *
  * A response is a table {status, ok, headers, body, json(), elapsed_ms}; header names are found in
  * any letter case. An error is a table {kind, message, status} that shows its message as a text.

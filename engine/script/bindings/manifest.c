@@ -1,4 +1,4 @@
-/* integration.lua: what an integration says of itself. */
+/* integration.lua: an integration's manifest. */
 #include "script/bindings/bindings.h"
 
 static struct text keep(lua_State *L, struct script *script, int index)
@@ -38,7 +38,7 @@ static bool manifest_flag(lua_State *L, const struct script *script, const char 
     return flag;
 }
 
-/* idempotent_creates = true, or { within = "1 day" }: so long the API knows a key. */
+/* idempotent_creates = true, or { within = "1 day" }: how long the API remembers a key. */
 static void read_idempotent_creates(lua_State *L, struct script *script)
 {
     static const char *const keys[] = {"within", NULL};
@@ -175,6 +175,6 @@ void manifest_check_object(lua_State *L, const struct manifest *manifest, struct
     luaL_pushresult(&list);
     const char *const known = lua_tostring(L, -1);
     convert_push_text(L, name);
-    luaL_error(L, "%s is '%s', which the manifest does not have: it has %s", what,
+    luaL_error(L, "%s is '%s', which the manifest does not list; it lists %s", what,
                lua_tostring(L, -1), known);
 }

@@ -22,7 +22,7 @@ struct manifest {
     bool idempotent_creates;   /* the API knows a create by its idempotency key */
     int64_t idempotent_for_ms; /* so long; 0: for ever */
     bool stable_cursors;       /* a cursor means the same place, whatever has changed since */
-    bool independent_pages;    /* one can be asked for before the one before it has come */
+    bool independent_pages;    /* a page can be requested before the previous one has arrived */
 };
 
 #endif

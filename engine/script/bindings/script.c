@@ -87,7 +87,7 @@ bool script_has_function(struct script *script, enum script_part part, const cha
         return false;
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->parts[part]);
     bool found = false;
-    /* By comparing names: nothing here may allocate, so nothing can raise. */
+    /* By comparing names: allocation is not allowed here, so nothing can raise. */
     lua_pushnil(L);
     while (lua_next(L, -2) != 0) {
         if (lua_type(L, -2) == LUA_TSTRING && lua_type(L, -1) == LUA_TFUNCTION &&

@@ -56,7 +56,7 @@ void script_drop(struct script *script, const void *handle);
 
 /* Into script->manifest, from the table on top; raises what is wrong with it. */
 void manifest_read(lua_State *L, struct script *script);
-/* Raises, with the place of the caller and what there is, if the manifest has no object of this
+/* Raises, with the caller's place and the names that exist, if the manifest has no object of this
  * name: `what` is where it was given. NULL: nothing is checked. */
 void manifest_check_object(lua_State *L, const struct manifest *manifest, struct text name,
                            const char *what);

@@ -18,7 +18,7 @@ struct script_cache {
     /* Replaces; ttl_ms 0: without end. */
     enum error_code (*set)(void *context, struct text key, struct text value, int64_t ttl_ms,
                            struct error *error);
-    /* Nothing stored is no error. */
+    /* A missing value is not an error. */
     enum error_code (*remove)(void *context, struct text key, struct error *error);
     /* Called before a request that writes: what was set until now survives a crash, so that a
      * script can note what it is about to send. NULL: it does so at once. */

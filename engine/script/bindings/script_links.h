@@ -1,7 +1,7 @@
 /*
- * script_links: which records over there have a partner here: what a script compares with what is
- * still there, where an API forgets its deletions; and which partners were edited, where it asks an
- * API for more only if both sides may have changed.
+ * script_links: which records of the other system are linked here. A script needs them where an API
+ * does not report deletions (it compares them with what is still there), and where it requests more
+ * details only for records whose object here was edited.
  *
  * Implemented over the store by host/, and by speckit/ for specs; per integration.
  */
@@ -18,7 +18,7 @@ struct script_links {
     enum error_code (*after)(void *context, struct text object, struct text id, size_t limit,
                              struct arena *arena, struct text **ids, size_t *count,
                              struct error *error);
-    /* Of these ids those of which the partner here was edited, and the edit did not go there yet.
+    /* Those of these ids whose object here was edited, and the edit has not been sent there yet.
      * They live in the arena. */
     enum error_code (*edited)(void *context, struct text object, const struct text *ids,
                               size_t count, struct arena *arena, struct text **edited,

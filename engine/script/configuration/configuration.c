@@ -9,7 +9,7 @@
 
 enum { PATH_MOST = 4096, SCHEDULE_MS = 10 * 60 * 1000 };
 
-/* config/tandem.lua with what it lives in. */
+/* config/tandem.lua with its memory. */
 struct general {
     struct configuration configuration; /* first member */
     struct configuration_state *state;

@@ -95,7 +95,7 @@ WARN_UNUSED enum error_code configuration_integration_load(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
 /* The same without what only a run needs: a variable that is not set reads as its name instead of
- * ending it. For those who ask what an integration maps, not for those who connect. */
+ * ending it. For callers that need the mapping but do not connect. */
 WARN_UNUSED enum error_code configuration_integration_load_mapping(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);

@@ -143,7 +143,7 @@ static void write_variable(FILE *out, const char *name, const char *value)
     fputs("\"\n", out);
 }
 
-/* The lines of the old file but those of the variable. */
+/* The lines of the old file without those of the variable. */
 static void copy_others(const char *path, const char *name, FILE *out)
 {
     FILE *const in = fopen(path, "re");

@@ -35,7 +35,7 @@ static void hide(const struct reader *reader, struct text secret)
         convert_raise_if(reader->state, log_hide(reader->log, secret, &error), &error);
 }
 
-/* Tell the log every text of the table on top whose key speaks of a secret. */
+/* Register with the log every text of the table on top whose key suggests a secret. */
 static void hide_secrets(struct reader *reader, int depth)
 {
     lua_State *const L = reader->state;

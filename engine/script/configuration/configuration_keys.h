@@ -1,8 +1,8 @@
 /*
  * configuration_keys: the keys of config/tandem.lua and config/integrations/NAME.lua as data.
  *
- * The reader refuses what is not here, `tandem check` knows from it what may be misspelled, and the
- * man page tandem.lua(5) is made from it. Static; nothing to release.
+ * The reader refuses keys that are not here, `tandem check` uses it to find misspelled ones, and
+ * the man page tandem.lua(5) is made from it. Static; nothing to release.
  */
 #ifndef TANDEM_SCRIPT_CONFIGURATION_CONFIGURATION_KEYS_H
 #define TANDEM_SCRIPT_CONFIGURATION_CONFIGURATION_KEYS_H
@@ -22,7 +22,7 @@ struct configuration_key {
     const char *table; /* "limits"; "" at the top of a file */
     const char *name;
     const char *value;     /* what may stand there: "a number from 0 to 1" */
-    const char *otherwise; /* what counts without it; NULL: nothing, or it has to be there */
+    const char *otherwise; /* its default; NULL: there is none, or the key is required */
     enum configuration_keys_file file;
     const char *meaning; /* one sentence, lower case, no full stop */
 };

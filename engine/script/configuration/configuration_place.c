@@ -9,7 +9,7 @@ static bool is_name_byte(char byte)
     return byte == '_' || isalnum((unsigned char)byte);
 }
 
-/* Does `part` stand at `at` as a key that something is given to? */
+/* Is `part` at `at` a key that is assigned a value? */
 static bool is_key(struct text source, size_t at, struct text part)
 {
     size_t end = at + part.length;
@@ -22,7 +22,7 @@ static bool is_key(struct text source, size_t at, struct text part)
            !(end + 1 < source.length && source.bytes[end + 1] == '=');
 }
 
-/* After the place of the part, which *line then is that of; SIZE_MAX if there is none. */
+/* The position after the part, with its line in *line; SIZE_MAX if it is not there. */
 static size_t find_part(struct text source, size_t from, struct text part, size_t *line)
 {
     bool comment = false;

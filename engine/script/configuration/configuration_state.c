@@ -18,8 +18,8 @@ struct chunk {
     struct configuration_state *state;
 };
 
-/* Whatever it is, it may be a secret, and a mistake is often a value in the wrong place. One too
- * short to be found by itself is found in its quotes. */
+/* Any value may be a secret, and a mistake is often a value in the wrong place. A value too short
+ * to be searched for is searched for in quotes. */
 static void hide_value(lua_State *L, struct secrets *environment, const char *value)
 {
     enum { SHORT = 4 };
@@ -129,7 +129,7 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
         if (error != NULL) {
             error->code = code;
             (void)error_number_set(error, reader->number ? reader->number : state->number, code);
-            /* What fails below the reader (a value that JSON cannot hold) knows no place. */
+            /* Errors from below the reader (a value that JSON cannot hold) have no place. */
             if (strstr(error->message, reader->path) == NULL)
                 (void)error_prefix(error, "%s", reader->path);
             configuration_state_redact(state, error);

@@ -1,4 +1,4 @@
-/* A reader of Lua that knows texts, comments and braces, and no more. */
+/* A reader of Lua that understands only texts, comments and braces. */
 #include "script/configuration/lua_text.h"
 
 #include <ctype.h>
@@ -29,7 +29,7 @@ static size_t skip_long(struct text file, size_t at)
     return file.length;
 }
 
-/* Behind a text or a comment that begins at `at`; `at` itself if neither does. */
+/* The position after a text or a comment that begins at `at`; `at` itself if neither does. */
 static size_t skip_quiet(struct text file, size_t at)
 {
     const char byte = file.bytes[at];
@@ -56,7 +56,7 @@ static bool is_word(char byte)
     return isalnum((unsigned char)byte) || byte == '_';
 }
 
-/* Does the word stand at `at`, whole? */
+/* Is the whole word at `at`? */
 static bool word_at(struct text file, size_t at, struct text word)
 {
     return at + word.length <= file.length &&
@@ -78,7 +78,7 @@ static size_t skip_blanks(struct text file, size_t at)
     }
 }
 
-/* Behind the brace that closes the one at `at`; *has_code as for mapping_text_find. */
+/* The position after the brace that closes the one at `at`; *has_code as for mapping_text_find. */
 static size_t skip_table(struct text file, size_t at, bool *has_code)
 {
     size_t depth = 0;
@@ -98,7 +98,7 @@ static size_t skip_table(struct text file, size_t at, bool *has_code)
     return 0;
 }
 
-/* Behind the key if it stands at `at`, as NAME or ["NAME"]; else `at`. */
+/* The position after the key if it is at `at`, as NAME or ["NAME"]; else `at`. */
 static size_t skip_key(struct text file, size_t at, struct text key)
 {
     const bool quoted = file.bytes[at] == '[';

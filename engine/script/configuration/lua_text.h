@@ -8,8 +8,8 @@
 #include "base/text.h"
 
 /* The table of `key = { ... }` (or ["key"]) directly in the outermost table of `file`, braces
- * included; false if there is no such literal table. `has_code`: it holds functions or variables,
- * which nobody but its author should rewrite. */
+ * included; false if there is no such literal table. `has_code`: it contains functions or
+ * variables, which only its author should rewrite. */
 bool lua_text_find(struct text file, struct text key, struct text *table, bool *has_code);
 /* "text", escaped. */
 WARN_UNUSED enum error_code lua_text_quote(struct buffer *out, const char *text,

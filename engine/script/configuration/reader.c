@@ -132,8 +132,8 @@ int reader_choice_at(struct reader *reader, const char *key, const char *const *
 void reader_keys(struct reader *reader, const char *table)
 {
     lua_State *const L = reader->state;
-    /* The top of an integration's file is open to settings of its scripts, so it is never asked
-     * for. */
+    /* At the top of an integration's file scripts have their own settings, so it is never
+     * checked. */
     const enum configuration_keys_file file = *table ? KEYS_BOTH : KEYS_GENERAL;
     luaL_checkstack(L, 4, "configuration");
     lua_pushnil(L);

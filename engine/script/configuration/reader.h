@@ -74,7 +74,7 @@ WARN_UNUSED enum error_code configuration_state_new(const char *path, struct log
 void configuration_state_free(struct configuration_state *state);
 /* Take what came from the environment out of the message. */
 void configuration_state_redact(const struct configuration_state *state, struct error *error);
-/* Run the file's text, then `read` with its table on top; `argument` is handed on. Errors become
+/* Run the file's text, then `read` with its table on top; `argument` is passed on. Errors become
  * ERROR_CONFIGURATION. */
 WARN_UNUSED enum error_code
 configuration_state_run(struct configuration_state *state, struct text source,

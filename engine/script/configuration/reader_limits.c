@@ -1,4 +1,4 @@
-/* limits: how much an integration may ask, take and use. */
+/* limits: how much an integration may request, receive and use. */
 #include "script/configuration/reader.h"
 
 #include "script/configuration/configuration_place.h"

@@ -1,4 +1,5 @@
-/* mapping: which of their fields are which of ours, and the functions that settle conflicts. */
+/* mapping: which of their fields belongs to which of ours, and the functions that resolve
+ * conflicts. */
 #include <string.h>
 
 #include "base/array.h"

@@ -1,8 +1,8 @@
 /*
- * service_settings: what `tandem serve` is told by the two kinds of configuration files.
+ * service_settings: the settings of `tandem serve` in the two kinds of configuration files.
  *
- * Texts live as long as the configuration. Whether a cron line or a time zone is one is asked by
- * whoever plans by it.
+ * Texts live as long as the configuration. Cron lines and time zones are checked by the code that
+ * uses them.
  */
 #ifndef TANDEM_SCRIPT_CONFIGURATION_SERVICE_SETTINGS_H
 #define TANDEM_SCRIPT_CONFIGURATION_SERVICE_SETTINGS_H
@@ -41,7 +41,7 @@ struct service_settings {
     struct text hooks;                /* where webhooks come in; absent: nowhere */
     struct text hosts[SERVICE_HOSTS]; /* names by which browsers know it, besides its address */
     size_t host_count;
-    bool https;      /* a proxy before it speaks https */
+    bool https;      /* a proxy in front of it speaks https */
     struct text web; /* a folder with the dashboard; absent: the one built in */
     size_t jobs;     /* runs at once; 0: as many as there are cores */
     bool json_log;
@@ -52,7 +52,7 @@ struct notify_settings {
     struct text url, secret; /* a webhook (Standard Webhooks); absent: none */
     struct text command;     /* gets a mail's text on its standard input; absent: none */
     struct text link;        /* where the dashboard is; absent: no links */
-    int64_t every_ms;        /* a digest at most that often */
+    int64_t every_ms;        /* a digest is sent at most that often */
 };
 
 #endif

@@ -159,7 +159,7 @@ static struct text copy_to(lua_State *L, struct arena *arena, struct text text)
     return copy;
 }
 
-/* {reference = {object = "world", id = 5}}; any other object is one without meaning. */
+/* {reference = {object = "world", id = 5}}; any other object has no meaning. */
 static struct raw_value read_raw_object(lua_State *L, int index, struct arena *arena,
                                         const char *what)
 {

@@ -68,7 +68,7 @@ static void add_escaped(struct writer *out, unsigned char byte)
 static void add_text(struct writer *out, struct text text)
 {
     if (!text_is_utf8(text))
-        luaL_error(out->state, "cannot encode a text as JSON that is not valid UTF-8");
+        luaL_error(out->state, "cannot encode as JSON: a text is not valid UTF-8");
     sandbox_charge(out->state, text.length);
     add_bytes(out, "\"", 1);
     size_t plain = 0; /* from here on nothing needs an escape */
@@ -136,7 +136,7 @@ static struct text *sorted_keys(lua_State *L, int table, size_t *count)
     while (lua_next(L, table) != 0) {
         lua_pop(L, 1);
         if (lua_type(L, -1) != LUA_TSTRING)
-            luaL_error(L, "cannot encode a table as JSON whose keys are not all texts");
+            luaL_error(L, "cannot encode as JSON: a table has keys that are not texts");
         (*count)++;
     }
     struct text *const keys = lua_newuserdatauv(L, (*count + 1) * sizeof *keys, 0);
@@ -191,7 +191,7 @@ static bool is_array(lua_State *L, int table)
     sandbox_charge(L, count);
     const bool marked = json_marks_is_array(L, table);
     if (others && (marked || greatest > 0))
-        luaL_error(L, "cannot encode a table as JSON that has positions and other keys");
+        luaL_error(L, "cannot encode as JSON: a table has both positions and other keys");
     if (greatest > 0 && ((size_t)greatest != count || length != count))
         luaL_error(L,
                    "cannot encode a sparse array as JSON (%I entries, the last at %I): put "
@@ -209,9 +209,9 @@ static void add_table(struct writer *out, int index, const struct ancestor *abov
                                   above == NULL ? 1 : above->depth + 1};
     for (const struct ancestor *at = above; at != NULL; at = at->above)
         if (at->table == self.table)
-            luaL_error(L, "cannot encode a table as JSON that contains itself");
+            luaL_error(L, "cannot encode as JSON: a table contains itself");
     if (self.depth > ENCODE_DEPTH)
-        luaL_error(L, "cannot encode a table as JSON that is nested deeper than %d levels",
+        luaL_error(L, "cannot encode as JSON: a table is nested deeper than %d levels",
                    ENCODE_DEPTH);
     if (is_array(L, table))
         add_array(out, table, &self);

@@ -1,4 +1,4 @@
-/* How a Lua value says that it is JSON's null, an array or an object. */
+/* How a Lua value is marked as JSON's null, an array or an object. */
 #include "script/convert/json_marks.h"
 
 #include <lauxlib.h>

@@ -1,5 +1,5 @@
 /*
- * json_marks: how a Lua value says that it is JSON's null, or an array. For script/ only.
+ * json_marks: how a Lua value is marked as JSON's null, or as an array. For script/ only.
  */
 #ifndef TANDEM_SCRIPT_CONVERT_JSON_MARKS_H
 #define TANDEM_SCRIPT_CONVERT_JSON_MARKS_H

@@ -135,7 +135,7 @@ static enum error_code mend_number(struct mending *mending)
     return put(mending, "\"" REPLACEMENT "\"", strlen(REPLACEMENT) + 2);
 }
 
-/* Words that other languages write for numbers that are none. */
+/* Words that other languages write for values that are not numbers. */
 static bool is_no_number(const struct mending *mending, size_t *length)
 {
     static const char *const words[] = {"NaN", "-Infinity", "Infinity", "-NaN"};

@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 
-/* Append the mended text; what is not JSON otherwise is not JSON afterwards either. */
+/* Append the mended text; a text that is invalid JSON for other reasons stays invalid. */
 WARN_UNUSED enum error_code json_mend(struct text json, struct buffer *mended, struct error *error);
 
 #endif

@@ -165,7 +165,7 @@ static bool same_objects(const struct manifest *left, const struct manifest *rig
     return true;
 }
 
-/* Load what the folder holds now; NULL (logged) if it is not whole and right. */
+/* Load the folder's current files; NULL (logged) if they are incomplete or wrong. */
 static struct script *load_beside(struct script_exchange *exchange)
 {
     struct error error;
@@ -187,7 +187,7 @@ static struct script *load_beside(struct script_exchange *exchange)
     return script;
 }
 
-/* What the run has to know of this version. */
+/* What the run has to know about this version. */
 static void describe(struct script_exchange *exchange)
 {
     struct script *const script = exchange->script;
@@ -199,7 +199,8 @@ static void describe(struct script_exchange *exchange)
 static void swap(struct script_exchange *exchange, struct script *script)
 {
     script_reports_drop(&exchange->reports, exchange->script);
-    /* What the old one had in memory is the new one's, as a cache in the store would be. */
+    /* The new version takes over what the old one had in memory, as it would with a cache in the
+     * store. */
     script->memory_cache = exchange->script->memory_cache;
     exchange->script->memory_cache = NULL;
     exchange->past_cpu_ms += sandbox_cpu_ms(exchange->script->sandbox);
@@ -215,8 +216,8 @@ static void swap(struct script_exchange *exchange, struct script *script)
               TEXT_PRINT(script_version(script)->version), script_version(script)->sha256);
 }
 
-/* A look reads the folders, which is much beside a page that needs no network; nobody who saves a
- * file notices that it waits a moment. */
+/* Each check reads the folders, which is expensive compared with a page that needs no network; a
+ * moment's delay after saving a file does not matter. */
 static bool is_time_to_look(struct script_exchange *exchange)
 {
     const int64_t now = sandbox_clock(CLOCK_MONOTONIC);

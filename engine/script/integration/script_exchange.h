@@ -1,10 +1,10 @@
 /*
  * script_exchange: an integration as the engine's run sees it.
  *
- * struct exchange over a loaded script. At each iteration of depth 0 it looks whether the folder
- * has changed, loads the new version beside the old one and swaps if it is whole and right;
- * otherwise the old one goes on and the log says why. Every entry into the script is a call that
- * yields while it waits for HTTP.
+ * struct exchange over a loaded script. At each iteration of depth 0 it checks whether the folder
+ * has changed, loads the new version beside the old one, and swaps if it loads without errors;
+ * otherwise the old one stays in use and the log says why. Every entry into the script is a call
+ * that yields while it waits for HTTP.
  *
  * Free it before the http_client, the cache and the log that it was given.
  */

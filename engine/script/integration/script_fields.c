@@ -1,4 +1,4 @@
-/* Calls fields.lua once for each object and keeps what it said. */
+/* Calls fields.lua once for each object and keeps the result. */
 #include "script/integration/script_fields.h"
 
 #include <stdlib.h>

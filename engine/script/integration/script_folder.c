@@ -70,7 +70,7 @@ static enum error_code walk(int folder, const char *prefix, int depth, visit_fil
 /* The names of places as messages and hashes have them. */
 static const char *const place_names[SOURCE_PLACE_COUNT] = {NULL, "lib", "vendor"};
 
-/* Visit what stands below HOME/lua beside the integrations, if it is there. */
+/* Visit the folders below HOME/lua beside the integrations, if they exist. */
 static enum error_code walk_shared(const struct script_options *options, enum source_place place,
                                    visit_file *visit, void *context, struct error *error)
 {
@@ -272,7 +272,7 @@ void script_folder_hash(const struct script_folder *folder, char sha256[65])
         for (size_t i = 0; i < folder->count; i++) {
             const struct source_file *const file = &folder->files[i];
             char head[64];
-            /* Lengths stand before texts, so that no two sets of files give the same bytes. */
+            /* Lengths precede texts, so that no two sets of files give the same bytes. */
             const int length = snprintf(head, sizeof head, "%c%zu:%zu:", "olv"[file->place],
                                         file -> path.length, file->content.length);
             (void)EVP_DigestUpdate(context, head, (size_t)length);
@@ -302,7 +302,7 @@ static enum error_code stamp_file(void *context, int folder, const char *name,
         snprintf(line, sizeof line, "%d %s %lld %lld.%09ld %llu", (int)stamper->place, path,
                  (long long)status->st_size, (long long)status->st_mtim.tv_sec,
                  status->st_mtim.tv_nsec, (unsigned long long)status->st_ino);
-    /* A sum does not depend on the order in which the folder lists its files. */
+    /* A sum, because it does not depend on the order in which the folder lists its files. */
     stamper->sum += text_hash((struct text){line, (size_t)length});
     return ERROR_NONE;
 }

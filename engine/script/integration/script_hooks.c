@@ -1,4 +1,4 @@
-/* hooks.lua: what a script is told after an iteration and after a run. */
+/* hooks.lua: calls to a script after an iteration and after a run. */
 #include "script/integration/script_hooks.h"
 
 #include "script/bindings/bindings.h"
@@ -76,7 +76,7 @@ static int prepare_hook(lua_State *L)
     return 2;
 }
 
-/* Errors of hooks are told, but end nothing: what they are told of has happened. */
+/* Errors of hooks are logged but end nothing: what they were called for has already happened. */
 static void run_hook(struct hook_call *hook)
 {
     struct script *const script = hook->script;

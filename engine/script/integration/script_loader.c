@@ -41,7 +41,7 @@ static void run_file(lua_State *L, const struct source_file *file)
     lua_call(L, 1, 1);
 }
 
-/* Authors who know other hosts, or have just read a spec, require what is there anyway. */
+/* Authors used to other hosts, or to specs, may require modules that are globals here. */
 static int no_such_module(lua_State *L, const char *name, const char *path)
 {
     if (strncmp(name, "tandem", 6) == 0)
@@ -182,7 +182,7 @@ static void load_part(lua_State *L, const struct load *load, enum script_part pa
     lua_pop(L, 1);
 }
 
-/* The body of the load call: everything that runs the script's code for the first time. */
+/* The body of the load call: it runs the script's code for the first time. */
 static int load_all(lua_State *L)
 {
     const struct load *const load = lua_touserdata(L, 1);

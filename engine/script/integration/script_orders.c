@@ -31,8 +31,8 @@ static int prepare_execute(lua_State *L)
     return 2;
 }
 
-/* Let the run go on while the first answers are awaited; not if the script is told of each batch:
- * then one order's books come before the next order. */
+/* Let the run continue while the first answers are awaited; not if the script is called for each
+ * batch: then one order's results are stored before the next order. */
 static enum error_code run_order(struct sandbox_call *call, struct order *order, bool hears_batches,
                                  struct error *error)
 {

@@ -139,7 +139,7 @@ static void take_first(struct script_reports *reports)
     reports->count--;
 }
 
-/* Is this request the one that the first page was begun for? */
+/* Is this the request for which the first page was begun? */
 static bool is_first(const struct script_reports *reports, const struct request *request)
 {
     struct text key = TEXT_ABSENT;
@@ -161,7 +161,7 @@ static void begin_page(struct script_reports *reports, const struct report_sourc
         new_call(source, request, &page->call, &page->handle, NULL) != ERROR_NONE)
         return;
     reports->count++;
-    /* An error here comes again when the page is asked for. */
+    /* An error here will occur again when the page is requested. */
     if (sandbox_call_step(page->call, &done, NULL) != ERROR_NONE)
         page->handle->abandoned = true;
 }
@@ -185,7 +185,7 @@ void script_reports_prepare(struct script_reports *reports, const struct report_
     begin_page(reports, source, &after);
 }
 
-/* Use what was begun, if it is for this request. *used tells. */
+/* Use the page that was begun, if it is for this request. *used tells. */
 static enum error_code use_first(struct script_reports *reports, struct script *script,
                                  const struct request *request, struct report *report, bool *used,
                                  struct error *error)

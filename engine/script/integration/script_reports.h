@@ -2,10 +2,10 @@
  * script_reports: pages from report_builder.lua, also begun before the run asks for them.
  * Internal to script/.
  *
- * A page that was begun has sent its first request and waits; it goes on when the run asks for
+ * A page that was begun has sent its first request and waits; it continues when the run requests
  * exactly this page. If the manifest says `independent_pages`, the page after it is begun as well,
- * so that the network is at work while this one's report is built. What was begun in vain is
- * dropped without a trace.
+ * so that the network is at work while this one's report is built. What was begun and is not needed
+ * is dropped.
  */
 #ifndef TANDEM_SCRIPT_INTEGRATION_SCRIPT_REPORTS_H
 #define TANDEM_SCRIPT_INTEGRATION_SCRIPT_REPORTS_H

@@ -91,7 +91,7 @@ int64_t sandbox_cpu_ms(const struct sandbox *sandbox)
 
 /* ---------------------------------------------------------------- time */
 
-/* Does somebody wait for the end while the script computes on and on? */
+/* Is an interrupt pending while the script keeps computing? */
 static bool is_interrupted(struct sandbox *sandbox)
 {
     if (sandbox->interrupt == NULL || *sandbox->interrupt == 0)
@@ -109,7 +109,7 @@ void sandbox_look(struct sandbox *sandbox)
     sandbox->ticks++;
     if (is_interrupted(sandbox)) {
         struct error error;
-        (void)error_set(&error, ERROR_INTERRUPTED, "interrupted while the script was at work");
+        (void)error_set(&error, ERROR_INTERRUPTED, "interrupted while the script was running");
         sandbox_kill_host(sandbox, &error);
         return;
     }
@@ -121,7 +121,7 @@ void sandbox_look(struct sandbox *sandbox)
         sandbox->killed = KILL_WALL;
 }
 
-/* Where the script was, for the message; kept from the first time only. */
+/* Where the script was, for the message; only the first place is kept. */
 static void note_place(lua_State *L, struct sandbox *sandbox)
 {
     if (sandbox->killed_at[0] != '\0')
@@ -142,7 +142,7 @@ void sandbox_check_killed(lua_State *L)
     if (sandbox->killed == KILL_NONE || sandbox->active == NULL)
         return;
     note_place(L, sandbox);
-    /* From now on every instruction of this coroutine ends here again. (Setting a hook walks over
+    /* From now on every instruction of this coroutine leads here again. (Setting a hook walks over
      * all frames, so it is done once.) */
     if (lua_gethookcount(L) != 1)
         lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, 1);
@@ -155,7 +155,7 @@ void sandbox_hook(lua_State *L, lua_Debug *activation)
     (void)activation;
     sandbox_look(sandbox_of(L));
     sandbox_check_killed(L);
-    if (lua_gethookcount(L) != HOOK_INSTRUCTIONS) /* the alarm's look is over */
+    if (lua_gethookcount(L) != HOOK_INSTRUCTIONS) /* the alarm's check is done */
         lua_sethook(L, sandbox_hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
 }
 
@@ -198,7 +198,7 @@ bool sandbox_killed(const struct sandbox *sandbox)
 
 /* ---------------------------------------------------------------- log */
 
-/* A line that nobody sees costs nothing; those that somebody has to keep are bounded. */
+/* Lines that are not logged cost nothing; those that are kept are limited. */
 void sandbox_log(lua_State *L, enum log_level level, struct text line)
 {
     struct sandbox *const sandbox = sandbox_of(L);
@@ -207,7 +207,7 @@ void sandbox_log(lua_State *L, enum log_level level, struct text line)
     sandbox->logged += line.length;
     if (sandbox->logged > LOGGED_MOST)
         log_write(sandbox->log, LOG_WARN, "script",
-                  "the script has written %d MiB to the log; what it writes further is left out",
+                  "the script has written %d MiB to the log; its further output is left out",
                   LOGGED_MOST >> 20);
     else
         log_write(sandbox->log, level, "script", "%.*s", TEXT_PRINT(line));

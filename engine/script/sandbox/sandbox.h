@@ -1,9 +1,9 @@
 /*
- * sandbox: a Lua state that somebody else's script can run in without harm.
+ * sandbox: a Lua state in which somebody else's script can run without doing harm.
  *
- * One state per script and version. What it holds against: no file, process, environment,
- * bytecode or debug access; read-only libraries; memory counted by the allocator; CPU and wall
- * time limits that pcall, coroutines, metamethods and long C functions do not escape (docs/
+ * One state per script and version. Its restrictions: no access to files, processes, the
+ * environment, bytecode or debug; read-only libraries; memory counted by the allocator; CPU and
+ * wall time limits that pcall, coroutines, metamethods and long C functions do not escape (docs/
  * sandbox.md says what is promised and what is not).
  *
  * Every entry into a script is a `struct sandbox_call`: a coroutine that may yield to wait for
@@ -53,7 +53,7 @@ WARN_UNUSED enum error_code sandbox_new(const struct sandbox_options *options,
 void sandbox_free(struct sandbox *sandbox); /* accepts NULL; ends all its calls */
 
 struct lua_State *sandbox_state(struct sandbox *sandbox); /* for script/ only */
-/* The sandbox that a state (any of its coroutines) belongs to. */
+/* The sandbox to which a state (any of its coroutines) belongs. */
 struct sandbox *sandbox_of(struct lua_State *state);
 /* Has a limit been exceeded? Then nothing runs in it any more. */
 bool sandbox_killed(const struct sandbox *sandbox);
@@ -124,7 +124,7 @@ void sandbox_call_free(
 
 /* A thread that ends the process (message on standard error, _exit(1)) when a script is still
  * running `grace_ms` after its time was over, because the VM could not be interrupted. Only for
- * programs that may be ended like that: `tandem sync`. */
+ * programs that may be ended this way: `tandem sync`. */
 WARN_UNUSED enum error_code
 sandbox_watchdog_start(int64_t grace_ms, struct sandbox_watchdog **watchdog, struct error *error);
 void sandbox_watchdog_stop(struct sandbox_watchdog *watchdog); /* accepts NULL */

@@ -1,7 +1,7 @@
-/* Looks at the clock where Lua counts nothing: comparing long texts, or a text of digits of
- * megabytes that any C function takes for a number. A timer of the kernel's sends the thread a
- * signal, and its handler sets the hook that looks (Lua allows just that in a handler), so that it
- * runs as soon as the C function returns. */
+/* Checks the time where Lua counts nothing: when long texts are compared, or when a C function
+ * converts megabytes of digits to a number. A timer of the kernel's sends the thread a signal, and
+ * its handler sets the hook that looks (Lua allows just that in a handler), so that it runs as soon
+ * as the C function returns. */
 #include "script/sandbox/sandbox_private.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@
 
 enum { EVERY_MS = 50, NANOSECONDS = 1000000 }; /* of CPU time */
 
-/* The signals from SIGRTMIN on are nobody else's here; which is that depends on the C library. */
+/* Nothing else uses the signals from SIGRTMIN on; its number depends on the C library. */
 static int alarm_signal(void)
 {
     return SIGRTMIN + 3;
@@ -28,7 +28,7 @@ static void on_alarm(int signal, siginfo_t *info, void *context)
         lua_sethook(sandbox->running, sandbox_hook, LUA_MASKCOUNT, 1);
 }
 
-/* Without a timer there are still the looks at the clock, and the watchdog behind them. */
+/* Without a timer there are still the regular checks of the time, and the watchdog. */
 void sandbox_alarm_set(struct sandbox *sandbox)
 {
     struct sigaction action;

@@ -118,7 +118,7 @@ static enum error_code memory_error(const struct sandbox *sandbox, const char *w
                      sandbox->limits.memory_bytes >> 20);
 }
 
-/* What of the network it was, if the script has passed that on. */
+/* The network's error, if the script has passed it on. */
 static enum error_number raised_number(lua_State *L, int index)
 {
     enum error_number number = ERROR_NUMBER_NONE;
@@ -265,7 +265,7 @@ static void leave(struct sandbox_call *call)
 {
     struct sandbox *const sandbox = call->sandbox;
     sandbox_alarm_clear(sandbox);
-    /* A limit passed since the last look counts as well. */
+    /* A limit exceeded since the last check counts, too. */
     sandbox_look(sandbox);
     sandbox_watchdog_leave(sandbox->watchdog);
     const int64_t left = sandbox->cpu_end - sandbox_clock(CLOCK_THREAD_CPUTIME_ID);

@@ -137,7 +137,7 @@ static int wrap_step(lua_State *L, int arguments)
     lua_State *const thread = lua_tothread(L, coroutine);
     const int status = lua_status(thread);
     if (status != LUA_OK && status != LUA_YIELD) {
-        /* It died of an error: close what it left open, as Lua's own wrap does. */
+        /* It ended with an error: close what it left open, as Lua's own wrap does. */
         if (lua_resetthread(thread) != LUA_OK) {
             lua_pop(L, 1);
             lua_xmove(thread, L, 1);

@@ -1,4 +1,5 @@
-/* What scripts see: the allow-list, with safe versions of what is not safe in Lua's own. */
+/* What scripts see: the allow-list, with safe versions of functions that are unsafe in standard
+ * Lua. */
 #include "script/sandbox/sandbox_private.h"
 
 #include <string.h>
@@ -118,7 +119,7 @@ static int base_setmetatable(lua_State *L)
         return luaL_error(L, "cannot change a protected metatable");
     if (lua_type(L, 2) == LUA_TTABLE) {
         lua_pushliteral(L, "__gc");
-        /* Finalizers run where nothing can stop them. */
+        /* Finalizers would run where nothing can stop them. */
         if (lua_rawget(L, 2) != LUA_TNIL)
             return luaL_error(L, "a metatable with '__gc' is not allowed; use '__close'");
     }

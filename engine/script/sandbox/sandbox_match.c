@@ -109,7 +109,7 @@ static bool is_in_set(int character, const char *set, const char *close)
     if (negated)
         at++;
     while (at < close) {
-        if (*at == ESCAPE) { /* in "[a-%%]" the second one escapes the bracket: as Lua has it */
+        if (*at == ESCAPE) { /* in "[a-%%]" the second one escapes the bracket, as in Lua */
             if (is_in_class(character, (unsigned char)at[1]))
                 return !negated;
             at += 2;
@@ -227,7 +227,7 @@ static const char *match_back_reference(struct match *match, const char *at, int
     if (index < 0 || index >= match->capture_count || match->captures[index].length == CAPTURE_OPEN)
         luaL_error(match->state, "invalid capture index %%%d", index + 1);
     if (match->captures[index].length == CAPTURE_POSITION)
-        return NULL; /* a position is no text that could come again */
+        return NULL; /* a position is not a text that could be repeated */
     const size_t length = (size_t)match->captures[index].length;
     count_steps(match, length);
     if ((size_t)(match->subject_end - at) < length ||

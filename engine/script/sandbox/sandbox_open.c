@@ -1,4 +1,4 @@
-/* A sandbox from its making to its end. */
+/* A sandbox from its creation to its end. */
 #include "script/sandbox/sandbox_private.h"
 
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 enum { MEBIBYTE = 1 << 20 };
 static const struct sandbox_limits default_limits = {(size_t)128 * MEBIBYTE, 60000, 300000};
 
-/* Lua makes these texts where nothing protects it: as the result of a resume, or of an error in the
- * handling of an error. Short texts exist once, so nothing is allocated for those that are kept. */
+/* Lua creates these texts in unprotected places: as the result of a resume, or of an error while
+ * handling an error. Short texts are interned, so nothing is allocated for those that are kept. */
 static void keep_texts(lua_State *L)
 {
     static const char *const texts[] = {"cannot resume dead coroutine",

@@ -1,4 +1,4 @@
-/* Values of scripts as the libraries look at them. */
+/* Values of scripts as the libraries see them. */
 #include "script/sandbox/sandbox_private.h"
 
 /* ---------------------------------------------------------------- texts without addresses */

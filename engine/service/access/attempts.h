@@ -1,5 +1,5 @@
 /*
- * attempts: how often somebody may try to get in, by address.
+ * attempts: how often a client may try to log in, by address.
  *
  * Thread safe. Memory is fixed: when many addresses try, the one that has not tried for the longest
  * time is forgotten, so an attacker with very many addresses is slowed down only by each of them.
@@ -26,12 +26,12 @@ struct attempts {
 
 void attempts_init(struct attempts *attempts, unsigned most, int64_t window_ms);
 void attempts_release(struct attempts *attempts);
-/* May this address try (or: fail once more)? If not, *wait_ms is how long it has to wait. */
+/* May this address try (or fail once more)? If not, *wait_ms is how long it has to wait. */
 bool attempts_allowed(struct attempts *attempts, struct text address, instant now,
                       int64_t *wait_ms);
 /* It tried. */
 void attempts_note(struct attempts *attempts, struct text address, instant now);
-/* It got in: what it tried before is forgotten. */
+/* It logged in: its earlier attempts are forgotten. */
 void attempts_forgive(struct attempts *attempts, struct text address);
 
 #endif

@@ -45,8 +45,7 @@ bool gate_host(struct gate *gate, struct web_request *request)
             return true;
     }
     web_answer_problem(request, 421, "misdirected", "Misdirected request",
-                       "this service does not know itself by that Host; name it in service.hosts",
-                       -1);
+                       "this service does not answer to that Host; add it to service.hosts", -1);
     return false;
 }
 
@@ -65,7 +64,7 @@ static bool refuse_for_now(struct web_request *request, int64_t wait_ms)
     snprintf(seconds, sizeof seconds, "%lld", (long long)(wait_ms / 1000 + 1));
     web_answer_header(request, "Retry-After", text_of(seconds));
     web_answer_problem(request, 429, "too_many_requests", "Too many requests",
-                       "too many attempts from your address; wait as long as Retry-After says", -1);
+                       "too many attempts from your address; wait for the time in Retry-After", -1);
     return false;
 }
 

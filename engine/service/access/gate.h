@@ -1,9 +1,9 @@
 /*
- * gate: who is let in, and from where.
+ * gate: who has access, and from where.
  *
  * A caller shows a token (Authorization: Bearer) or a session's cookie. The Host must be one of
- * ours, or any page in a browser could talk to 127.0.0.1 under a name of its own. Whoever comes
- * with a cookie may change things only from a page of ours (Sec-Fetch-Site, else Origin).
+ * ours, or any page in a browser could talk to 127.0.0.1 under a name of its own. A caller with a
+ * cookie may change things only from a page of ours (Sec-Fetch-Site, else Origin).
  */
 #ifndef TANDEM_SERVICE_ACCESS_GATE_H
 #define TANDEM_SERVICE_ACCESS_GATE_H
@@ -17,7 +17,7 @@ enum { GATE_HOSTS = 16 };
 struct gate {
     struct text hosts[GATE_HOSTS]; /* "127.0.0.1:8321"; borrowed */
     size_t host_count;
-    bool https; /* browsers reach us by https: cookies are only sent there */
+    bool https; /* browsers reach us by https: cookies are sent only over https */
     struct attempts logins, tokens;
 };
 
@@ -37,7 +37,7 @@ bool gate_admit(struct gate *gate, struct store *store, struct web_request *requ
 WARN_UNUSED enum error_code gate_login(struct gate *gate, struct store *store,
                                        struct web_request *request, struct access_caller *caller,
                                        struct error *error);
-/* The session's cookie counts no more. */
+/* The session's cookie is no longer valid. */
 WARN_UNUSED enum error_code gate_logout(struct gate *gate, struct store *store,
                                         struct web_request *request, struct error *error);
 /* {name, role, kind, expires}; NULL: out of memory. */

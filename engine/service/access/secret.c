@@ -42,7 +42,7 @@ enum error_code secret_password_hash(struct text password, struct arena *arena, 
     if (!code && data && crypt_gensalt_rn("$y$", 0, NULL, 0, setting, sizeof setting))
         made = crypt_r(phrase.bytes, setting, data);
     if (!code && (!made || made[0] == '*'))
-        code = error_set(error, ERROR_SYSTEM, "the system's libcrypt knows no yescrypt");
+        code = error_set(error, ERROR_SYSTEM, "the system's libcrypt does not support yescrypt");
     if (!code)
         code = text_copy(arena, text_of(made), hash, error);
     if (phrase.bytes)
@@ -55,7 +55,7 @@ enum error_code secret_password_hash(struct text password, struct arena *arena, 
 
 bool secret_password_fits(struct text password, struct text hash)
 {
-    /* Of a password that nobody knows: whoever tries names learns nothing from the time it takes.
+    /* The hash of an unknown password: the time it takes does not reveal which names exist.
      */
     static const char nobody[] = "$y$j9T$BwWwGDdVZRJX4F1Gp4qrC/$"
                                  "XlgnbBXGUwSQNnBd3rg7JmoyVvWlOkKRsPAOx4AO3s5";

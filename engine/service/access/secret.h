@@ -1,5 +1,5 @@
 /*
- * secret: tokens, codes and passwords, and what of them is kept.
+ * secret: tokens, codes and passwords, and what is stored of them.
  */
 #ifndef TANDEM_SERVICE_ACCESS_SECRET_H
 #define TANDEM_SERVICE_ACCESS_SECRET_H

@@ -128,12 +128,13 @@ static enum error_code carry_out(struct api_call *call, const struct api_route *
     }
     if (call->request->too_large) {
         web_answer_problem(call->request, 413, "too_large", "Content too large",
-                           "a request may have 1 MiB", -1);
+                           "a request may have at most 1 MiB", -1);
         return ERROR_NONE;
     }
     if (route->handle(call, error))
         return error->code;
-    /* Nothing is done that is not written down; what cannot be written is told, though done. */
+    /* Everything that is done is recorded; if recording fails, that is reported, although the
+     * action was done. */
     if (route->audit && call->request->answer.status < 300)
         return audit(call, route, error);
     return ERROR_NONE;
@@ -175,7 +176,7 @@ static void serve_api(struct api *api, size_t thread, struct web_request *reques
         answer_error(request, &error);
 }
 
-/* For every answer: nothing of ours is shown inside other pages, or runs what is not ours. */
+/* For every answer: our pages are not shown inside other pages, and run only our own code. */
 static void add_headers(struct web_request *request)
 {
     web_answer_header(request, "X-Content-Type-Options", TEXT("nosniff"));

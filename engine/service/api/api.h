@@ -1,5 +1,5 @@
 /*
- * api: /api/v1 (docs/api.yaml), and the little that is served beside it.
+ * api: /api/v1 (docs/api.yaml), and the few other paths.
  *
  * One handler for each operation, grouped in files by their tag; routes.c has the table. Handlers
  * run in threads of the listener's pool, each with a session (and so a store) of its own.
@@ -101,7 +101,7 @@ WARN_UNUSED enum error_code api_answer_page(struct api_call *call, json_t *items
  * Takes and gives back the lock. */
 WARN_UNUSED enum error_code api_integration(struct api_call *call, size_t capture,
                                             struct text *name, struct error *error);
-/* What a page of runs leaves open: the job, whether it was interrupted, what was sent. */
+/* Completes a page of runs: the job, whether it was interrupted, what was sent. */
 WARN_UNUSED enum error_code api_finish_run(struct api_call *call, json_t *item,
                                            struct error *error);
 /* The kind of object that the first capture names. ERROR_NOT_FOUND. */
@@ -113,8 +113,8 @@ WARN_UNUSED enum error_code api_object_schema(const struct api_call *call,
 bool api_expected(struct api_call *call, int64_t expected, uint64_t count);
 WARN_UNUSED enum error_code api_answer_count(struct api_call *call, uint64_t count, bool dry_run,
                                              struct error *error);
-/* The integration for this thread alone: what is decided on must not be under way. ERROR_NOT_FOUND,
- * ERROR_LOCKED. */
+/* Lock the integration for this thread: it must not be syncing while something is decided.
+ * ERROR_NOT_FOUND, ERROR_LOCKED. */
 struct run_lock;
 WARN_UNUSED enum error_code api_take_lock(struct api_call *call, struct text integration,
                                           struct run_lock *lock, struct error *error);

@@ -1,4 +1,4 @@
-/* How much runs moved, hour by hour. */
+/* How much runs changed, hour by hour. */
 #include "service/api/handlers.h"
 
 #include "model/value_json.h"
@@ -18,7 +18,7 @@ static enum error_code read_hours(struct api_call *call, int64_t *hours, struct 
     return error_set(error, ERROR_INVALID, "'hours' must be from 1 to %d", MOST_HOURS);
 }
 
-/* One integration's hours; those that it has none of are zeros. */
+/* One integration's hours; hours without runs are zeros. */
 static json_t *activity_json(struct text integration, int64_t from, int64_t count,
                              const struct overview_hour *rows, size_t row_count)
 {

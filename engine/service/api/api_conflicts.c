@@ -1,4 +1,4 @@
-/* Fields that both sides changed and nobody won, and settling them. */
+/* Fields that both sides changed without a winner, and resolving them. */
 #include "service/api/handlers.h"
 
 #include "host/reasons.h"
@@ -43,7 +43,7 @@ enum error_code api_handle_conflict_counts(struct api_call *call, struct error *
     return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
 }
 
-/* What a request wants to settle. */
+/* The conflicts that a request resolves. */
 struct settlement {
     bool ours, dry_run;
     int64_t expected;
@@ -139,7 +139,7 @@ static enum error_code settle_all(struct api_call *call, const struct settlement
     return code;
 }
 
-/* What carries it out: ours is sent, theirs is asked for. */
+/* The sync that carries it out: ours is sent, theirs is requested. */
 static enum error_code follow(struct api_call *call, const struct settlement *settlement,
                               const struct conflict *conflicts, size_t count, struct error *error)
 {

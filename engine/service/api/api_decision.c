@@ -1,4 +1,4 @@
-/* What decisions of people have in common: the integration is theirs alone meanwhile, and a sync
+/* What people's decisions have in common: the integration is locked meanwhile, and a sync
  * follows. */
 #include "service/api/api.h"
 

@@ -1,4 +1,4 @@
-/* Reading parameters and bodies, strictly: what docs/api.yaml does not know is refused. */
+/* Reading parameters and bodies, strictly: what docs/api.yaml does not describe is refused. */
 #include "service/api/api.h"
 
 #include <string.h>

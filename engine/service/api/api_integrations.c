@@ -1,4 +1,4 @@
-/* Integrations: what their files say, what the store knows, what the service is doing with them. */
+/* Integrations: their configuration, what the store knows, what the service is doing with them. */
 #include "service/api/handlers.h"
 
 #include <string.h>
@@ -73,7 +73,7 @@ static json_t *schedule_json(const struct seen *seen)
                      "text", value_json_text(seen->schedule));
 }
 
-/* The worst that is true, and why in one sentence (NULL: all is well). */
+/* The worst state that applies, and the reason in one sentence (NULL: all is well). */
 static const char *state_of(const struct seen *seen, const struct overview_row *row,
                             bool needs_reauth, struct text *why)
 {
@@ -101,9 +101,9 @@ static const char *state_of(const struct seen *seen, const struct overview_row *
     if (row && row->open) {
         *why = row->in_doubt      ? TEXT("creates with an unknown outcome wait for a decision")
                : row->held        ? TEXT("fields that both sides changed wait for a decision")
-               : row->quarantined ? TEXT("objects that failed in too many runs wait")
+               : row->quarantined ? TEXT("objects that failed in too many runs are in quarantine")
                : row->ambiguous   ? TEXT("records match several objects here")
-                                  : TEXT("open matters wait for somebody");
+                                  : TEXT("open matters need a decision");
         return "attention";
     }
     return "ok";
@@ -235,7 +235,7 @@ enum error_code api_handle_integration(struct api_call *call, struct error *erro
     pthread_mutex_lock(&call->service->lock);
     const struct roster_entry *const entry = roster_find(call->service->roster, name);
     code = entry ? see(call, entry, &seen, error)
-                 : error_set(error, ERROR_NOT_FOUND, "it is gone by now");
+                 : error_set(error, ERROR_NOT_FOUND, "it no longer exists");
     pthread_mutex_unlock(&call->service->lock);
     if (code || overview_read(call->store, name, call->arena, &rows, &count, error) ||
         integration_json(call, &seen, overview_find(rows, count, name), &json, error))

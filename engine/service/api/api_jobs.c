@@ -1,4 +1,4 @@
-/* Jobs and what they found. */
+/* Jobs and their results. */
 #include "service/api/handlers.h"
 
 #include <string.h>
@@ -87,7 +87,7 @@ enum error_code api_handle_stop_job(struct api_call *call, struct error *error)
 
 /* ---- results ---- */
 
-/* What a job that has ended found; NULL is JSON null. */
+/* The result of a job that has ended; NULL is JSON null. */
 static enum error_code read_result(struct api_call *call, bool plan, json_t **result,
                                    struct error *error)
 {
@@ -103,7 +103,7 @@ static enum error_code read_result(struct api_call *call, bool plan, json_t **re
     else if (!job_is_over(job))
         code = error_set(error, ERROR_REFUSED, "job %lld has not ended yet", (long long)id);
     else if (plan && job->kind != JOB_PLAN)
-        code = error_set(error, ERROR_REFUSED, "job %lld is no plan", (long long)id);
+        code = error_set(error, ERROR_REFUSED, "job %lld is not a plan", (long long)id);
     else
         *result = job_result(job);
     pthread_mutex_unlock(&call->service->lock);

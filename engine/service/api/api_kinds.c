@@ -1,4 +1,4 @@
-/* Kinds of objects and their fields: which there are, new ones, other settings of one. */
+/* Kinds of objects and their fields: listing, adding, changing settings. */
 #include "service/api/handlers.h"
 
 #include "model/value_json.h"
@@ -36,7 +36,7 @@ enum error_code api_handle_kinds(struct api_call *call, struct error *error)
 
 /* ---- fields ---- */
 
-/* What the body gives; the rest stays as it is. */
+/* The values in the body; the rest stays as it is. */
 static enum error_code read_settings(struct api_call *call, const json_t *body,
                                      struct field_schema *field, struct error *error)
 {
@@ -121,7 +121,7 @@ enum error_code api_handle_change_field(struct api_call *call, struct error *err
         return error->code;
     enum error_code code = read_settings(call, body, &field, error);
     json_decref(body);
-    /* the schema is read anew, and what was borrowed from it is gone */
+    /* the schema is read again, and what was borrowed from it is gone */
     if (!code)
         code = text_copy(call->arena, field.name, &field.name, error);
     if (!code)

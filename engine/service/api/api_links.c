@@ -1,4 +1,4 @@
-/* Which record is which object, and from where the next sync asks: what people decide by hand. */
+/* Which record belongs to which object, and where the next sync begins: people's decisions. */
 #include "service/api/handlers.h"
 
 #include "host/run_lock.h"

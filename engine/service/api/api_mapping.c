@@ -1,4 +1,4 @@
-/* Mappings: as they are, and as somebody proposes them. */
+/* Mappings: the active and the proposed ones. */
 #include "service/api/handlers.h"
 
 #include <errno.h>
@@ -136,7 +136,7 @@ enum error_code api_handle_mapping(struct api_call *call, struct error *error)
 
 /* ---- proposals ---- */
 
-/* What would be wrong with the file if it counted. */
+/* The mistakes that the file would have if it were active. */
 static json_t *problems_of(struct api_call *call, struct text name, struct text proposed)
 {
     struct integration_configuration *configuration = NULL;
@@ -181,7 +181,7 @@ enum error_code api_handle_proposal(struct api_call *call, struct error *error)
     return answer_proposal(call, name, current, proposed, error);
 }
 
-/* The file with the other table in the place of its own. */
+/* The file with its mapping replaced by the other table. */
 static enum error_code put_in(struct api_call *call, struct text file, struct text table,
                               const json_t *objects, struct text *proposed, struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Everything that waits for people or for another try, and what they can do about it. */
+/* Everything that needs people or another try, and what they can do about it. */
 #include "service/api/handlers.h"
 
 #include <string.h>
@@ -69,7 +69,7 @@ static void describe(json_t *item, const char *reason)
     json_object_set_new(item, "actions", actions);
 }
 
-/* What an ambiguous record matches here, by what the store knows of it. */
+/* What an ambiguous record matches here, according to the store. */
 static enum error_code finish_matter(struct api_call *call, json_t *item, struct error *error)
 {
     const char *const reason = json_string_value(json_object_get(item, "reason"));
@@ -120,7 +120,7 @@ enum error_code api_handle_matter_counts(struct api_call *call, struct error *er
 
 /* ---- bulk actions ---- */
 
-/* An action: what it is called, and how it is done to one matter. */
+/* An action: its name, and how it is applied to one matter. */
 struct deed {
     const char *action;
     enum error_code (*carry_out)(struct api_call *call, const struct text *parts,
@@ -193,15 +193,15 @@ static enum error_code choose(struct api_call *call, const json_t *body, struct 
     return ERROR_NONE;
 }
 
-/* A create with an unknown outcome is repeated only when somebody says so of it: it would be made
- * twice. */
+/* A create with an unknown outcome is repeated only if somebody asks for exactly this one: it might
+ * be made twice. */
 static bool is_meant(const struct deed *deed, const struct chosen *chosen, bool named)
 {
     return can(chosen->parts[REASON], deed->action) &&
            (named || !text_equal(chosen->parts[REASON], TEXT("in_doubt")));
 }
 
-/* The integration for this thread alone, held until the next one's turn. */
+/* Lock the integration for this thread, until it is the next one's turn. */
 struct holding {
     struct run_lock lock;
     struct text integration;
@@ -231,7 +231,7 @@ static enum error_code act_on(struct api_call *call, const struct deed *deed,
     return code;
 }
 
-/* Keep those that are meant. */
+/* Keep the selected ones. */
 static void narrow(const struct deed *deed, const json_t *body, struct chosen *chosen,
                    size_t *count)
 {
@@ -276,7 +276,7 @@ static enum error_code bulk(struct api_call *call, const struct deed *deed, stru
     return api_answer_count(call, count, dry_run, error);
 }
 
-/* The next run tries it again: the quarantine lets it go, or a wish of the books names it. */
+/* The next run tries it again: the quarantine releases it, or a wish names it. */
 static enum error_code retry(struct api_call *call, const struct text *parts, struct error *error)
 {
     const bool ours = !text_is_empty(parts[OBJECT_ID]);

@@ -1,4 +1,4 @@
-/* Our objects: reading and editing them, and why they are as they are. */
+/* Our objects: reading, editing and explaining them. */
 #include "service/api/handlers.h"
 
 #include "host/explain_json.h"

@@ -34,7 +34,7 @@ bool api_expected(struct api_call *call, int64_t expected, uint64_t count)
     if (expected < 0 || (uint64_t)expected == count)
         return true;
     web_answer_problem(call->request, 409, "conflict", "Conflict",
-                       "it would be another number by now than the one expected; nothing was done",
+                       "the number is no longer the one expected; nothing was done",
                        (int64_t)count);
     return false;
 }

@@ -1,4 +1,4 @@
-/* People: owners of objects, what they were told, and accounts that log in. */
+/* People: owners of objects, their notifications, and accounts that log in. */
 #include "service/api/handlers.h"
 
 #include "model/value_json.h"

@@ -1,4 +1,4 @@
-/* Runs and what became of their records. */
+/* Runs and the outcomes of their records. */
 #include "service/api/handlers.h"
 
 #include <string.h>
@@ -43,7 +43,7 @@ enum error_code api_finish_run(struct api_call *call, json_t *item, struct error
     return ERROR_NONE;
 }
 
-/* Drop what the store cannot tell apart. */
+/* Drop what the store cannot distinguish. */
 static void filter_status(json_t *items, const char *status)
 {
     for (size_t i = json_array_size(items); i-- > 0;) {
@@ -118,7 +118,7 @@ static enum error_code finish_outcome(struct api_call *call, json_t *item, struc
     return ERROR_NONE;
 }
 
-/* The run must be there: an empty list would say that it did nothing. */
+/* The run must exist: an empty list would mean that it did nothing. */
 static enum error_code read_run(struct api_call *call, struct text *run, struct error *error)
 {
     struct page_query query = {.page = PAGE_RUNS, .after = TEXT_ABSENT, .limit = 1};
@@ -151,7 +151,7 @@ enum error_code api_handle_outcomes(struct api_call *call, struct error *error)
         api_parameter(call, "object", &query.parameters[3], error))
         return error->code;
     for (int i = 0; !text_is_absent(kind) && i <= OUTCOME_KIND_COUNT; i++) {
-        /* a name that is of no kind finds nothing */
+        /* a name of an unknown kind finds nothing */
         query.parameters[2] = text_digits(i, digits);
         if (i < OUTCOME_KIND_COUNT && text_equal(kind, text_of(outcome_name((enum outcome_kind)i))))
             break;

@@ -1,4 +1,4 @@
-/* Starting work: what is asked for becomes a line of the command line. */
+/* Starting work: a request becomes a command line. */
 #include "service/api/handlers.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 enum { WORDS = 250, LISTED_MOST = 100, TEXT_MOST = 1100 };
 
-/* A command line in the making. */
+/* A command line being built. */
 struct line {
     const char *words[WORDS];
     size_t count;

@@ -1,4 +1,4 @@
-/* What a worker needs of the store, opened once for it. */
+/* A worker's view of the store, opened once for it. */
 #include "service/api/api.h"
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "service/api/site.h"
 #include "store/service/edits.h"
 
-/* A session whose store knows the fields that there are now. */
+/* A session whose store knows the current fields. */
 enum error_code api_worker_open(struct api *api, struct api_worker *worker, struct error *error)
 {
     int64_t schema = 0;

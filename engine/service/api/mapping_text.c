@@ -16,7 +16,7 @@ static enum error_code write_scalar(struct buffer *out, const json_t *value, str
     return buffer_append_format(out, error, "%s", json_is_true(value) ? "true" : "false");
 }
 
-/* ", name = value" unless it is what counts anyway. */
+/* ", name = value" unless it is the default. */
 static enum error_code write_option(struct buffer *out, const json_t *field, const char *name,
                                     const char *const *among, struct error *error)
 {
@@ -28,7 +28,7 @@ static enum error_code write_option(struct buffer *out, const json_t *field, con
         if (strcmp(text, among[i]) == 0)
             return buffer_append_format(out, error, ", %s = \"%s\"", name, text);
     }
-    return error_set(error, ERROR_INVALID, "'%s' cannot be that", name);
+    return error_set(error, ERROR_INVALID, "'%s' cannot have that value", name);
 }
 
 static enum error_code write_field(struct buffer *out, const json_t *field, const char *indent,
@@ -63,7 +63,7 @@ static enum error_code write_field(struct buffer *out, const json_t *field, cons
     return buffer_append_format(out, error, " },\n");
 }
 
-/* A line of its own for what is no field. */
+/* A separate line for keys that are not fields. */
 static enum error_code write_policy(struct buffer *out, const json_t *object, const char *name,
                                     const char *const *among, struct error *error)
 {
@@ -78,7 +78,7 @@ static enum error_code write_policy(struct buffer *out, const json_t *object, co
         if (strcmp(text, among[i]) == 0)
             return buffer_append_format(out, error, "      %s = \"%s\",\n", name, text);
     }
-    return error_set(error, ERROR_INVALID, "'%s' cannot be that", name);
+    return error_set(error, ERROR_INVALID, "'%s' cannot have that value", name);
 }
 
 static enum error_code write_object(struct buffer *out, const json_t *object, struct error *error)

@@ -8,8 +8,8 @@
 
 #include "base/text.h"
 
-/* The objects of a MappingProposal (docs/api.yaml) as such a table. ERROR_INVALID for what they
- * must not be. */
+/* The objects of a MappingProposal (docs/api.yaml) as such a table. ERROR_INVALID if they are not
+ * valid. */
 WARN_UNUSED enum error_code mapping_text_write(const json_t *objects, struct buffer *out,
                                                struct error *error);
 

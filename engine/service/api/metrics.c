@@ -1,4 +1,5 @@
-/* Gauges from the store and the roster, counters from what jobs told since the service began. */
+/* Gauges from the store and the roster, counters from the reports of jobs since the service
+ * began. */
 #include "service/api/metrics.h"
 
 #include <inttypes.h>
@@ -76,7 +77,7 @@ static void put_store(struct metrics_page *page, struct store *store, struct are
         page->code = delivery_queue(store, &queue, &page->error);
     if (page->code)
         return;
-    gauge(page, "run_last_success_timestamp_seconds", "When a run last ended well.", rows, count,
+    gauge(page, "run_last_success_timestamp_seconds", "When a run last succeeded.", rows, count,
           success);
     gauge(page, "pull_position_timestamp_seconds",
           "The instant up to which everything there was pulled.", rows, count, position);
@@ -109,7 +110,7 @@ static void put_matters(struct metrics_page *page, struct store *store, struct a
         return;
     }
     metrics_page_head(page, "matters_open", "gauge",
-                      "Open matters by reason; 'retrying' heals by itself.");
+                      "Open matters by reason; 'retrying' resolves itself.");
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *const item = json_array_get(items, i);
         metrics_page_put(page, "tandem_matters_open{integration=\"%s\",reason=\"%s\"} %lld\n",
@@ -123,7 +124,8 @@ static void put_matters(struct metrics_page *page, struct store *store, struct a
     metrics_page_put(page, "tandem_messages_waiting %lld\n", (long long)messages.waiting);
 }
 
-/* Integrations that people authorize: must they (again)? Asked without the lock: it reads files. */
+/* For integrations that people authorize: must they do so (again)? Asked without the lock: it reads
+ * files. */
 static void put_authorizations(struct metrics_page *page, struct service *service,
                                struct session *session, struct arena *arena)
 {
@@ -137,7 +139,9 @@ static void put_authorizations(struct metrics_page *page, struct service *servic
             page->code = text_copy(arena, roster->entries[i].name, &names[count++], &page->error);
     }
     pthread_mutex_unlock(&service->lock);
-    metrics_page_head(page, "needs_reauth", "gauge", "Must somebody authorize it ('tandem auth')?");
+    metrics_page_head(page, "needs_reauth", "gauge",
+                      "1 if somebody must authorize it ('tandem "
+                      "auth').");
     for (size_t i = 0; !page->code && i < count; i++)
         metrics_page_put(page, "tandem_needs_reauth{integration=\"%.*s\"} %d\n",
                          TEXT_PRINT(names[i]), authorization_state_is_missing(session, names[i]));
@@ -164,22 +168,22 @@ static void put_budgets(struct metrics_page *page, const struct service *service
 
 static void put_service(struct metrics_page *page, const struct service *service)
 {
-    metrics_page_head(page, "build_info", "gauge", "Which Tandem this is.");
+    metrics_page_head(page, "build_info", "gauge", "Version of this Tandem.");
     metrics_page_put(page, "tandem_build_info{version=\"" TANDEM_VERSION "\"} 1\n");
     metrics_counters_put(page, service);
-    metrics_page_head(page, "run_in_progress", "gauge", "Is a run in progress?");
+    metrics_page_head(page, "run_in_progress", "gauge", "1 while a run is in progress.");
     for (size_t i = 0; i < service->roster->count; i++)
         metrics_page_put(page, "tandem_run_in_progress{integration=\"%.*s\"} %d\n",
                          TEXT_PRINT(service->roster->entries[i].name),
                          service->roster->entries[i].job != NULL);
-    metrics_page_head(page, "integration_paused", "gauge", "Did somebody pause it?");
+    metrics_page_head(page, "integration_paused", "gauge", "1 while it is paused.");
     for (size_t i = 0; i < service->roster->count; i++)
         metrics_page_put(page, "tandem_integration_paused{integration=\"%.*s\"} %d\n",
                          TEXT_PRINT(service->roster->entries[i].name),
                          service->roster->entries[i].paused);
     put_budgets(page, service);
     metrics_page_head(page, "schedule_interval_seconds", "gauge",
-                      "How often it is synced; 0: by cron or never.");
+                      "Interval between scheduled syncs; 0: by cron or never.");
     for (size_t i = 0; i < service->roster->count; i++)
         metrics_page_put(page, "tandem_schedule_interval_seconds{integration=\"%.*s\"} %g\n",
                          TEXT_PRINT(service->roster->entries[i].name),

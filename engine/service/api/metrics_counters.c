@@ -59,7 +59,7 @@ static void durations(struct metrics_page *page, const struct service *service)
 static void requests(struct metrics_page *page, const struct service *service)
 {
     metrics_page_head(page, "http_requests_total", "counter",
-                      "Requests of runs by answer; code 0: there was none.");
+                      "Requests of runs by status code; 0: there was no answer.");
     for (size_t i = 0; i < service->count_count; i++) {
         const struct service_counts *const counts = &service->counts[i];
         for (size_t j = 0; j < counts->traffic.http.kind_count; j++) {
@@ -99,7 +99,7 @@ static void waits(struct metrics_page *page, const struct service *service)
 
 static void records(struct metrics_page *page, const struct service *service)
 {
-    metrics_page_head(page, "records_total", "counter", "Records that runs dealt with.");
+    metrics_page_head(page, "records_total", "counter", "Records that runs processed.");
     for (size_t i = 0; i < service->count_count; i++) {
         const char *labels = NULL;
         json_t *count = NULL;
@@ -125,8 +125,8 @@ void metrics_counters_put(struct metrics_page *page, const struct service *servi
     counter(page, service, "http_sent_bytes_total", "Bytes that runs sent.",
             offsetof(struct service_counts, bytes_out));
     records(page, service);
-    labelled(page, service, "webhook_deliveries_total", "Deliveries by what became of them.",
-             "result", results, 5, offsetof(struct service_counts, deliveries));
+    labelled(page, service, "webhook_deliveries_total", "Deliveries by result.", "result", results,
+             5, offsetof(struct service_counts, deliveries));
     metrics_page_head(page, "script_cpu_seconds_total", "counter", "Processor time of scripts.");
     for (size_t i = 0; i < service->count_count; i++)
         metrics_page_put(page, "tandem_script_cpu_seconds_total{integration=\"%s\"} %.3f\n",

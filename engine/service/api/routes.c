@@ -1,4 +1,4 @@
-/* The table of operations, as docs/api.yaml has them. */
+/* The table of operations, as in docs/api.yaml. */
 #include "service/api/handlers.h"
 
 const struct api_route api_routes[] = {

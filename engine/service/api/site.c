@@ -176,7 +176,7 @@ static bool answer_file(const struct api *api, struct web_request *request, cons
     return api->web ? answer_of_folder(request, api->web, path) : answer_built_in(request, path);
 }
 
-/* Addresses of the dashboard's pages have no dot: all of them are its one document. */
+/* Addresses of the dashboard's pages have no dot: all of them get its single document. */
 static void serve_file(const struct api *api, struct web_request *request)
 {
     const struct text path = request->path;
@@ -187,11 +187,11 @@ static void serve_file(const struct api *api, struct web_request *request)
         return;
     if (is_page && text_equal(path, TEXT("/"))) {
         web_answer_body(request, 200, "text/html; charset=utf-8",
-                        TEXT("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
-                             "<title>Tandem</title>\n<h1>Tandem</h1>\n<p>This build has no "
-                             "dashboard. <a href=\"/status\">A plain page</a> and the API at "
-                             "/api/v1 are for those who log in: see <code>tandem token</code>."
-                             "</p></html>\n"));
+                        TEXT("<!doctype html>\n<html lang=\"en\"><meta "
+                             "charset=\"utf-8\"><title>Tandem</title>\n<h1>Tandem</h1>\n<p>This "
+                             "build has no dashboard. <a href=\"/status\">A plain page</a> and "
+                             "the API at /api/v1 need a login: see <code>tandem "
+                             "token</code>.</p></html>\n"));
         return;
     }
     web_answer_problem(request, 404, "not_found", "Not found", "there is no such page", -1);
@@ -206,7 +206,7 @@ void site_serve(struct api *api, size_t thread, struct web_request *request)
     struct access_caller caller;
     if (!text_equal(request->method, TEXT("GET")) && !text_equal(request->method, TEXT("HEAD"))) {
         web_answer_problem(request, 405, "method_not_allowed", "Method not allowed",
-                           "only /api/v1 takes anything", -1);
+                           "only paths below /api/v1 accept other methods than GET", -1);
         return;
     }
     if (!metrics && !status) {

@@ -6,13 +6,13 @@
 
 #include "service/api/api.h"
 
-/* /livez and /readyz: anybody may ask, and learns nothing but ok or not. */
+/* /livez and /readyz: open to anybody, and show only whether all is well. */
 bool site_is_health(struct text path);
 void site_health(struct api *api, struct api_worker *worker, struct web_request *request);
 /* /metrics and /status for those who may read; everything else: a file of the dashboard. */
 void site_serve(struct api *api, size_t thread, struct web_request *request);
 
-/* A session for a thread whose store knows the fields that there are now. */
+/* A session for a thread, whose store knows the current fields. */
 WARN_UNUSED enum error_code api_worker_open(struct api *api, struct api_worker *worker,
                                             struct error *error);
 

@@ -47,7 +47,7 @@ static enum log_level level_of(const struct daemon_options *options,
     return configuration->log_level > LOG_WARN ? configuration->log_level : LOG_WARN;
 }
 
-/* How it logs is in the configuration, which is read with a log already. */
+/* The configuration says how to log, and reading it already needs a log. */
 static enum error_code make_log(struct daemon *daemon, const struct home *home, struct error *error)
 {
     struct configuration *configuration = NULL;
@@ -68,7 +68,7 @@ static void choose(char out[HOST_SIZE], const char *given, struct text configure
         snprintf(out, HOST_SIZE, "%.*s", TEXT_PRINT(configured));
 }
 
-/* Everything by which browsers may know us. */
+/* All names under which browsers may reach us. */
 static void name_hosts(struct daemon *daemon)
 {
     const struct service_settings *const settings = &daemon->service.roster->configuration->service;

@@ -201,7 +201,7 @@ static void release_stream(void *context)
     free(stream);
 }
 
-/* Where to go on after an id; false if it is none of this ring, or too long ago. */
+/* Where to continue after an id; false if it is not from this ring, or too old. */
 static bool find_place(const struct event_ring *ring, struct text last, uint64_t *next)
 {
     const size_t length = strlen(ring->start);
@@ -229,7 +229,8 @@ enum error_code event_ring_listen(struct event_ring *ring, struct web_request *r
     pthread_mutex_lock(&ring->lock);
     stream->next = ring->told + 1;
     const bool goes_on = !text_is_empty(last) && find_place(ring, last, &stream->next);
-    /* No id before what was missed: a connection that breaks must not skip the rest of it. */
+    /* No id before the missed events are sent: a connection that breaks must not skip the rest of
+     * them. */
     if (!goes_on)
         code = buffer_append_format(&first, error, "id: %s-%llu\n", ring->start,
                                     (unsigned long long)ring->told);

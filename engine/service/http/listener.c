@@ -67,7 +67,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* False: the pool is gone, as everything ends. */
+/* False: the pool is gone, because the service is ending. */
 static bool hand_over(struct listener *listener, struct web_request *request)
 {
     request->queued = true;
@@ -185,7 +185,7 @@ static enum MHD_Result respond(struct web_request *request)
     char etag[32] = "";
     if (answer->status == 0)
         web_answer_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal", "Internal error",
-                           "the service has no answer to this", -1);
+                           "the request produced no answer", -1);
     if (reads && answer->status == MHD_HTTP_OK && !answer->has_stream && answer->content_type) {
         tag(request, etag);
         leave_out_known(request, etag);
@@ -382,7 +382,7 @@ void listener_stop(struct listener *listener)
         return;
     if (listener->daemon)
         MHD_quiesce_daemon(listener->daemon);
-    /* The pool answers what has come: no connection may be suspended when the daemon ends. */
+    /* The pool answers what has arrived: no connection may be suspended when the daemon ends. */
     pthread_mutex_lock(&listener->lock);
     listener->ending = true;
     pthread_cond_broadcast(&listener->work);

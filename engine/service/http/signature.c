@@ -70,7 +70,7 @@ static enum error_code check_time(const struct signature_rule *rule, struct text
     int64_t number = 0;
     instant at = 0;
     if (!text_to_integer(given, &number) || !instant_from_epoch((double)number, &at))
-        return refuse(error, "the delivery has no time that can be read");
+        return refuse(error, "the delivery has no readable time");
     const int64_t apart = at > now ? at - now : now - at;
     if (apart > (int64_t)rule->tolerance_seconds * 1000)
         return refuse(error, "the delivery was signed too long ago, or the clocks differ");
@@ -122,7 +122,7 @@ static enum error_code verify_hmac(const struct signature_rule *rule,
         return refuse(error, "the delivery has no signature");
     if (!text_is_empty(rule->prefix)) {
         if (!text_starts_with(given, rule->prefix))
-            return refuse(error, "the delivery's signature does not begin as it should");
+            return refuse(error, "the delivery's signature does not have the expected prefix");
         given =
             (struct text){given.bytes + rule->prefix.length, given.length - rule->prefix.length};
     }

@@ -1,8 +1,8 @@
 /*
  * signature: verifies who sent a delivery, over the raw bytes.
  *
- * Comparisons take the same time wherever texts differ. What is older (or newer) than the tolerance
- * is refused where the scheme signs a time.
+ * Comparisons take the same time wherever texts differ. If the scheme signs a time, deliveries that
+ * are older or newer than the tolerance are refused.
  */
 #ifndef TANDEM_SERVICE_HTTP_SIGNATURE_H
 #define TANDEM_SERVICE_HTTP_SIGNATURE_H
@@ -41,7 +41,7 @@ struct signature_request {
     void *context;
 };
 
-/* ERROR_AUTHENTICATION that says what is wrong without telling a forger what would be right;
+/* ERROR_AUTHENTICATION says what is wrong without telling a forger what would be accepted;
  * ERROR_CONFIGURATION if a secret of the rule cannot be used, ERROR_MEMORY. */
 WARN_UNUSED enum error_code signature_verify(const struct signature_rule *rule,
                                              const struct signature_request *request, instant now,

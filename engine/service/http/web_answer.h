@@ -1,5 +1,5 @@
 /*
- * web_answer: putting together what a request is answered.
+ * web_answer: building the answer to a request.
  */
 #ifndef TANDEM_SERVICE_HTTP_WEB_ANSWER_H
 #define TANDEM_SERVICE_HTTP_WEB_ANSWER_H

@@ -1,8 +1,8 @@
 /*
  * channel: the ways in which a message leaves: a webhook, or a command that sends mail.
  *
- * Both are told the message's key, so that whoever gets it twice (this process died between sending
- * and booking) can tell: webhook-id, and Message-ID in the mail.
+ * Both pass on the message's key, so that a receiver can recognize a message that comes twice (when
+ * this process died between sending and recording it): webhook-id, and Message-ID in the mail.
  */
 #ifndef TANDEM_SERVICE_NOTIFY_CHANNEL_H
 #define TANDEM_SERVICE_NOTIFY_CHANNEL_H
@@ -16,8 +16,8 @@
 WARN_UNUSED enum error_code channel_webhook(const struct notify_settings *settings,
                                             const struct message *message, instant now,
                                             struct log *log, struct error *error);
-/* Give it to `sh -c COMMAND` as standard input. Another end than 0, or none within 60 seconds, is
- * an ERROR_TRANSPORT that tells the last line of its standard error. */
+/* Give it to `sh -c COMMAND` as standard input. Another exit code than 0, or no end within 60
+ * seconds, is an ERROR_TRANSPORT with the last line of its standard error. */
 WARN_UNUSED enum error_code channel_command(const struct notify_settings *settings,
                                             const struct message *message, struct error *error);
 

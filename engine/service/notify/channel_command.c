@@ -47,7 +47,7 @@ static int start(const char *command, int input, int output, pid_t *child)
     return trouble;
 }
 
-/* How it ended; false if it did not in time. */
+/* How it ended; false if it did not end in time. */
 static bool wait_for(pid_t child, int *status)
 {
     const struct timespec step = {.tv_nsec = STEP_MS * 1000000L};

@@ -40,7 +40,7 @@ static const char *meaning(const struct message_matter *matter)
 
 static const char *advice(const struct message_matter *matter)
 {
-    return is_failing(matter) ? "'tandem status' tells the message of the last run"
+    return is_failing(matter) ? "'tandem status' shows the error of the last run"
                               : reasons_of_matter(matter->reason)->advice;
 }
 
@@ -118,7 +118,7 @@ enum error_code digest_json(const struct digest *digest, struct buffer *body, st
 
 /* ---- mail ---- */
 
-/* What of it stands in a line: no line breaks of somebody else's. */
+/* The part of it for one line, without line breaks from outside. */
 static enum error_code append_line(struct buffer *body, struct text text, struct error *error)
 {
     enum error_code code = ERROR_NONE;

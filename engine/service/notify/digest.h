@@ -1,5 +1,5 @@
 /*
- * digest: what waits for people, as one message: JSON for a webhook, text for a mail.
+ * digest: what needs attention, as one message: JSON for a webhook, text for a mail.
  */
 #ifndef TANDEM_SERVICE_NOTIFY_DIGEST_H
 #define TANDEM_SERVICE_NOTIFY_DIGEST_H

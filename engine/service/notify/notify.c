@@ -8,7 +8,7 @@
 
 enum { FIRST_WAIT_MS = 60 * 1000, LONGEST_WAIT_MS = 3600 * 1000 };
 
-/* A way out, and what a message for it looks like. */
+/* A channel, and the form of a message for it. */
 struct way {
     struct text name;
     enum error_code (*write)(const struct digest *digest, struct buffer *body, struct error *error);
@@ -74,7 +74,7 @@ static enum error_code send(struct session *session, const struct way *way,
     return message_failed(session->store, message.id, text_of(trouble.message), next, error);
 }
 
-/* What waited before goes out first; then what came up since. */
+/* Waiting messages go out first; then what came up since. */
 static enum error_code serve(struct session *session, const struct way *way,
                              struct notify_result *result, struct error *error)
 {
@@ -95,8 +95,8 @@ enum error_code notify_people(struct session *session, struct notify_result *res
     error->code = ERROR_NONE;
     if (text_is_absent(settings->url) && text_is_absent(settings->command))
         return error_set(error, ERROR_CONFIGURATION,
-                         "config/tandem.lua: 'notify' is missing: where to send what waits for "
-                         "people, such as notify = { command = \"sendmail ops@example.com\" }");
+                         "config/tandem.lua: 'notify' is missing: where to send notifications, "
+                         "such as notify = { command = \"sendmail ops@example.com\" }");
     if (run_lock_take(store_path(session->store), ".notify", "notify", session_now(session), &lock,
                       error))
         return error->code;
@@ -130,7 +130,7 @@ enum error_code notify_preview(struct session *session, struct text *text, struc
     if (!code)
         code = text_copy(session->arena, buffer_text(&body), text, error);
     buffer_release(&body);
-    /* not told: what was begun is taken back */
+    /* not reported: the transaction is rolled back */
     (void)!message_add(session->store, way->name, digest.key, TEXT(""), ERROR_INTERRUPTED, &undone);
     return code;
 }

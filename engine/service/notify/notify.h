@@ -16,8 +16,8 @@ struct notify_result {
     struct error trouble; /* why something waits */
 };
 
-/* For one process at a time (ERROR_LOCKED). ERROR_CONFIGURATION: nothing is configured. What a
- * channel did not take is no error, but the result's trouble. */
+/* For one process at a time (ERROR_LOCKED). ERROR_CONFIGURATION: nothing is configured. A channel's
+ * failure is not an error, but the result's trouble. */
 WARN_UNUSED enum error_code notify_people(struct session *session, struct notify_result *result,
                                           struct error *error);
 /* What would be sent now, as text; nothing is written down. Absent: nothing is new. */

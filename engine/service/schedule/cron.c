@@ -149,7 +149,8 @@ enum error_code cron_parse(struct text text, struct cron *cron, struct error *er
                           .any_weekday = any[4]};
     if (cron_next(cron, NULL, 0) == INSTANT_NONE)
         return error_set(error, ERROR_CONFIGURATION,
-                         "the cron schedule '%.*s' never comes: no month of it has such a day",
+                         "the cron schedule '%.*s' never matches: none of its months has such a "
+                         "day",
                          TEXT_PRINT(text));
     return ERROR_NONE;
 }
@@ -199,7 +200,7 @@ instant cron_next(const struct cron *cron, const struct zone *zone, instant afte
     const int64_t begin = floor_divide(after, MINUTE_MS) + 1;
     const int64_t end = begin + (int64_t)YEARS_SEARCHED * 366 * DAY_MINUTES;
     int64_t before = begin - 1 + zone_offset(zone, (begin - 1) * MINUTE_MS) / 60; /* local */
-    /* The clock has shown these before it was put back; nothing fixed comes twice. */
+    /* The clock has shown these before it was set back; fixed times do not match twice. */
     int64_t highest = before;
     for (int64_t back = begin - 180; back < begin; back++) {
         const int64_t shown = back + zone_offset(zone, back * MINUTE_MS) / 60;

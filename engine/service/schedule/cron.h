@@ -3,11 +3,11 @@
  *
  * Minute, hour, day of the month, month, day of the week: `*`, numbers, names (jan, mon), ranges,
  * lists and steps, 7 as well as 0 for Sunday; @hourly, @daily, @midnight, @weekly, @monthly,
- * @yearly and @annually. If both days are restricted either one is enough, as everywhere.
+ * @yearly and @annually. If both day fields are restricted, either one is enough, as in other
+ * crons.
  *
- * Times are those of a zone's clock. What falls into the hour that is left out in spring comes
- * when that hour is over; what falls into the hour that comes twice in autumn comes once, unless
- * its hour is `*`.
+ * Times are those of a zone's clock. Times in the hour that is skipped in spring match when that
+ * hour is over; times in the hour that occurs twice in autumn match once, unless the hour is `*`.
  */
 #ifndef TANDEM_SERVICE_SCHEDULE_CRON_H
 #define TANDEM_SERVICE_SCHEDULE_CRON_H
@@ -21,7 +21,7 @@ struct cron {
     bool any_hour, any_day, any_weekday; /* the field is `*`, or begins with it */
 };
 
-/* ERROR_CONFIGURATION that says which field is wrong, or that it never comes (February 30). */
+/* ERROR_CONFIGURATION that says which field is wrong, or that it never matches (February 30). */
 WARN_UNUSED enum error_code cron_parse(struct text text, struct cron *cron, struct error *error);
 /* The first full minute after `after` at which it matches; INSTANT_NONE if there is none within
  * eight years. */

@@ -106,7 +106,7 @@ static bool read_rule(const char **text, struct rule *rule)
     return read_time(text, &rule->seconds);
 }
 
-/* False if it is none that we can read; then the last transition counts for ever. */
+/* False if we cannot read it; then the last transition applies for ever. */
 static bool read_footer(struct zone *zone, const char *text)
 {
     int behind = 0;
@@ -169,7 +169,7 @@ static int footer_offset(const struct zone *zone, int64_t seconds)
 
 /* ---- the file ---- */
 
-/* Where each part of the file is; false if it does not hold what its headers say. */
+/* Where each part of the file is; false if its contents do not match its headers. */
 static bool lay_out(struct zone *zone, size_t length)
 {
     size_t begin = 0;
@@ -243,8 +243,8 @@ enum error_code zone_open(struct text name, struct zone **result, struct error *
     } else if (!is_name(name) || !read_file(zone, name)) {
         zone_free(zone);
         return error_set(error, ERROR_CONFIGURATION,
-                         "there is no time zone '%.*s' in /usr/share/zoneinfo; names are such as "
-                         "'UTC' and 'Europe/Berlin'",
+                         "there is no time zone '%.*s' in /usr/share/zoneinfo; use a name such "
+                         "as 'UTC' or 'Europe/Berlin'",
                          TEXT_PRINT(name));
     }
     *result = zone;

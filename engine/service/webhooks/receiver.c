@@ -95,7 +95,7 @@ static struct signature_rule rule_of(const struct webhook_settings *settings)
         .url = settings->url,
         .tolerance_seconds = settings->tolerance_seconds,
     };
-    /* the configuration has only names that there are */
+    /* the configuration has only known names */
     if (!signature_scheme_of(settings->scheme, &rule.scheme))
         rule.secret_count = 0;
     return rule;
@@ -172,7 +172,7 @@ static void take(struct receiver *receiver, size_t thread, struct web_request *r
     if (keep(receiver, thread, request, name, settings, &fate, &error)) {
         log_write(receiver->service->log, LOG_ERROR, "webhooks", "%.*s: %s", TEXT_PRINT(name),
                   error.message);
-        /* what was not stored is to be sent again */
+        /* what was not stored must be sent again */
         refuse(request, 503, "unavailable", "Service unavailable", "try again later");
         return;
     }
@@ -191,12 +191,12 @@ void receiver_handle(void *context, size_t thread, struct web_request *request)
         web_answer_body(request, 200, "text/plain", TEXT("ok\n"));
     } else if (!split_path(request, &name, &path) ||
                !find_settings(receiver, request, name, path, &settings)) {
-        refuse(request, 404, "not_found", "Not found", "nothing is delivered here");
+        refuse(request, 404, "not_found", "Not found", "no webhooks are received at this address");
     } else if (!text_equal(request->method, TEXT("POST"))) {
         refuse(request, 405, "method_not_allowed", "Method not allowed", "deliveries are POSTed");
     } else if (request->too_large) {
         count(receiver, name, TOO_LARGE);
-        refuse(request, 413, "too_large", "Content too large", "a delivery may have 1 MiB");
+        refuse(request, 413, "too_large", "Content too large", "a delivery may have at most 1 MiB");
     } else {
         take(receiver, thread, request, name, &settings);
     }

@@ -3,7 +3,7 @@
  *
  * A delivery is verified over its raw bytes, stored, and answered; only then does anybody look into
  * it (`tandem sync NAME --deliveries`, with the integration's webhook_reader.lua in its sandbox). A
- * sender learns nothing but that it was taken or not.
+ * sender learns only whether it was accepted.
  */
 #ifndef TANDEM_SERVICE_WEBHOOKS_RECEIVER_H
 #define TANDEM_SERVICE_WEBHOOKS_RECEIVER_H

@@ -24,7 +24,7 @@ static bool is_due(const struct roster_entry *entry, instant now)
     return entry->due != INSTANT_NONE && entry->due <= now;
 }
 
-/* The words of a sync limited to what is pending; everything if that is too much. */
+/* The arguments of a sync limited to what is pending; everything if that is too much. */
 static struct job *job_of_pending(struct roster_entry *entry, struct error *error)
 {
     enum { FIXED = 10 };
@@ -81,7 +81,7 @@ void due_begin(struct service *service, instant now)
 {
     struct error error = {.code = ERROR_NONE};
     size_t running = service_running(service);
-    /* What people wait for comes before what is only due. */
+    /* What people are waiting for comes before what is only due. */
     for (size_t i = 0; i < service->roster->count && running < service->most_jobs; i++) {
         struct roster_entry *const entry = &service->roster->entries[i];
         if (!is_free(entry) || !is_pending(entry, now))
@@ -120,7 +120,7 @@ instant due_next(const struct service *service)
     return next;
 }
 
-/* What a failed run was to bring waits for a while, longer from time to time. */
+/* After a failed run its work waits for a while, longer each time. */
 static void wait_after_failure(struct roster_entry *entry, const struct job *job, instant now)
 {
     int64_t wait = FIRST_WAIT_MS;
@@ -163,7 +163,7 @@ void due_ended(struct service *service, const struct job *job, bool deliveries, 
         if (pending)
             pending->webhooks = true;
     }
-    /* A run for a few objects is none for the schedule. */
+    /* A run for a few objects does not count for the schedule. */
     if (job->why == JOB_SCHEDULE || job->why == JOB_CATCH_UP || job->why == JOB_PERSON) {
         roster_plan(entry, now);
         roster_spare(entry, &service->home, now);

@@ -1,5 +1,5 @@
 /*
- * due: which integration is to be synced next, how, and what comes of a run that has ended.
+ * due: which integration is to be synced next, how, and what follows from a run that has ended.
  *
  * With the service's lock held; for the supervisor only.
  */
@@ -8,7 +8,7 @@
 
 #include "service/work/service.h"
 
-/* Keep jobs for all integrations that are due now, as far as the limit of jobs allows. */
+/* Create jobs for all integrations that are due now, as far as the limit of jobs allows. */
 void due_begin(struct service *service, instant now);
 /* When the next one is due; INSTANT_NONE: nothing is waited for. */
 instant due_next(const struct service *service);

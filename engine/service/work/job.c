@@ -1,4 +1,4 @@
-/* What is known of a job, and what it says while it runs. */
+/* What is known about a job, and what it reports while it runs. */
 #include "service/work/job.h"
 
 #include <errno.h>
@@ -289,7 +289,7 @@ bool job_attend(struct job *job,
     int status = 0;
     if (job->process <= 0)
         return job_is_over(job);
-    /* First whether it has ended: what it said before is there by then. */
+    /* First check whether it has ended: then all of its output is there. */
     const bool ended = waitpid(job->process, &status, WNOHANG) == job->process;
     drain(job, &job->error_end, &listener);
     drain(job, &job->progress_end, &listener);

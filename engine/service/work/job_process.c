@@ -13,7 +13,8 @@
 
 enum { NOT_STARTED = 127, REPORT_END = 3 };
 
-/* A file without a name, or one that loses its name at once where the file system has none such. */
+/* A file without a name, or one that is unlinked at once if the file system does not support
+ * that. */
 static int open_result(const char *folder)
 {
     char name[4096];

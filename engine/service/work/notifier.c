@@ -1,4 +1,4 @@
-/* One job at a time; what could not be sent tells when it is to be tried again. */
+/* One job at a time; it says when a message that could not be sent is to be retried. */
 #include "service/work/notifier.h"
 
 static const struct notify_settings *settings_of(const struct service *service)

@@ -1,8 +1,8 @@
 /*
  * notifier: decides when people are notified (tandem notify, as a job).
  *
- * Soon after a run that left something, but at most once in `notify.every`; and every so often in
- * any case, as runs without the service leave something, too.
+ * Soon after a run that left something open, but at most once in `notify.every`; and regularly in
+ * any case, because runs outside the service leave something open, too.
  */
 #ifndef TANDEM_SERVICE_WORK_NOTIFIER_H
 #define TANDEM_SERVICE_WORK_NOTIFIER_H

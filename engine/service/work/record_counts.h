@@ -1,5 +1,5 @@
 /*
- * record_counts: how many records runs dealt with, by side, object and outcome; for /metrics.
+ * record_counts: how many records runs processed, by side, object and outcome; for /metrics.
  *
  * Kept as {LABELS: count}, LABELS being the text that Prometheus reads: few, as objects and
  * outcomes are few.
@@ -11,7 +11,7 @@
 
 #include "store/schema/store.h"
 
-/* Add what a run that has ended dealt with. *counts is made when it is first needed; owned by the
+/* Add the records of a run that has ended. *counts is made when it is first needed; owned by the
  * caller. */
 WARN_UNUSED enum error_code record_counts_add(struct store *store, int64_t run, json_t **counts,
                                               struct error *error);

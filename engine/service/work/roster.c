@@ -168,7 +168,8 @@ void roster_take_over(struct roster *roster, struct roster *before)
 
 /* ---- an entry ---- */
 
-/* The same for the same integration and run, from 0 to `most`: they do not all begin at once. */
+/* From 0 to `most`, always the same for one integration and run, so that they do not all begin at
+ * once. */
 static int64_t spread(const struct roster_entry *entry, int64_t most)
 {
     const uint64_t hash =
@@ -182,13 +183,13 @@ void roster_plan(struct roster_entry *entry, instant now)
     if (!entry->enabled || !text_is_absent(entry->trouble) || entry->schedule.off)
         entry->due = INSTANT_NONE;
     else if (!text_is_absent(entry->schedule.cron))
-        /* what was missed comes once, now */
+        /* a missed run is made up for once, now */
         entry->due = cron_next(&entry->cron, entry->zone, last == INSTANT_NONE ? now : last);
     else if (last == INSTANT_NONE)
         entry->due = now + spread(entry, FIRST_SPREAD_MS);
     else
         entry->due = last + entry->interval_ms + spread(entry, entry->interval_ms / JITTER_PARTS);
-    /* A clock that was put back must not silence anything for longer than its schedule says. */
+    /* A clock that was set back must not delay a run by more than its schedule's interval. */
     if (entry->due != INSTANT_NONE && text_is_absent(entry->schedule.cron) &&
         entry->due > now + 2 * entry->interval_ms)
         entry->due = now + entry->interval_ms;
@@ -251,7 +252,7 @@ void roster_describe(const struct roster_entry *entry, char text[128])
         describe_length(schedule->every_ms, slow);
         describe_length(schedule->fastest_ms, fast);
         if (schedule->fastest_ms < schedule->every_ms)
-            snprintf(text, 128, "every %s, while changes flow every %s", slow, fast);
+            snprintf(text, 128, "every %s (%s while there are changes)", slow, fast);
         else
             snprintf(text, 128, "every %s", slow);
     }

@@ -2,8 +2,8 @@
  * service: what all threads of the daemon share: integrations, jobs, events.
  *
  * The main thread starts and ends jobs (supervisor.h); threads of the listeners ask for them.
- * `lock` guards everything below it in the struct; who changes something the main thread should act
- * on calls service_wake.
+ * `lock` guards everything below it in the struct; a thread that changes something on which the
+ * main thread should act calls service_wake.
  */
 #ifndef TANDEM_SERVICE_WORK_SERVICE_H
 #define TANDEM_SERVICE_WORK_SERVICE_H
@@ -62,10 +62,10 @@ struct service {
 WARN_UNUSED enum error_code service_init(struct service *service, const struct home *home,
                                          struct log *log, struct error *error);
 void service_release(struct service *service);
-/* The main thread looks what there is to do. */
+/* Wake the main thread, which looks for work. */
 void service_wake(struct service *service);
-/* Read the configuration again: all of it is right and counts from now on, or an error (also kept
- * in configuration_error) and everything stays as it was. From any thread. */
+/* Read the configuration again: either all of it is valid and takes effect, or it is an error (also
+ * kept in configuration_error) and everything stays as it was. From any thread. */
 WARN_UNUSED enum error_code service_reload(struct service *service, struct error *error);
 /* A store for the caller's thread. */
 WARN_UNUSED enum error_code service_open_store(const struct service *service, struct store **store,
@@ -73,7 +73,7 @@ WARN_UNUSED enum error_code service_open_store(const struct service *service, st
 
 /* ---- with the lock held ---- */
 
-/* Keep a job, so that the main thread starts it; the oldest that is over is forgotten. Takes it.
+/* Add a job, which the main thread starts; the oldest that has ended is forgotten. Takes it.
  * ERROR_BUSY if too many are under way, ERROR_LOCKED if it is a sync of an integration that is
  * being synced. */
 WARN_UNUSED enum error_code service_add_job(struct service *service, struct job *job,

@@ -9,9 +9,9 @@
 
 enum {
     COALESCE_MS = 20,          /* several edits of one moment are one run */
-    LONGEST_COMMIT_MS = 10000, /* of a slow disk; later ones are found by the regular looks */
+    LONGEST_COMMIT_MS = 10000, /* for a slow disk; later ones are found by the regular checks */
     PATIENT_MS = 5000,
-    IMPATIENT_MS = 250, /* where the kernel tells nothing */
+    IMPATIENT_MS = 250, /* where the kernel reports nothing */
     MOST_EDITS = 20000
 };
 
@@ -38,7 +38,7 @@ void store_watch_close(struct store_watch *watch)
     watch->descriptor = -1;
 }
 
-/* Did the kernel tell of a write? */
+/* Did the kernel report a write? */
 static bool take_events(const struct store_watch *watch)
 {
     _Alignas(struct inotify_event) char bytes[8192];

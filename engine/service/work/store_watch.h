@@ -1,8 +1,8 @@
 /*
  * store_watch: wakes the service when any process writes to the store.
  *
- * The kernel tells of writes to the file (inotify); where it cannot (a network file system), the
- * store's version is read several times a second, which touches no table.
+ * The kernel reports writes to the file (inotify); where it cannot (a network file system), the
+ * store's version is read several times a second, which reads no table.
  */
 #ifndef TANDEM_SERVICE_WORK_STORE_WATCH_H
 #define TANDEM_SERVICE_WORK_STORE_WATCH_H
@@ -25,8 +25,8 @@ struct store_watch {
 /* Begins with everything that waits as new. */
 void store_watch_open(struct store_watch *watch, struct store *store);
 void store_watch_close(struct store_watch *watch);
-/* Take what the kernel told; is it time to look? A writer's log grows before its disk has it and
- * others see it, which may take long: after a write it is looked several times. */
+/* Take the kernel's reports; is it time to look? A writer's log grows before its disk has it and
+ * others see it, which may take long: after a write it checks several times. */
 bool store_watch_is_time(struct store_watch *watch, instant now);
 /* New edits since the last call (none if nobody has committed); in the arena. Sets `look_at`. */
 WARN_UNUSED enum error_code store_watch_edits(struct store_watch *watch, struct arena *arena,

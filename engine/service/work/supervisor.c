@@ -1,4 +1,4 @@
-/* One loop: wait for signals, edits, children, the clock; then start what is due. */
+/* One loop: wait for signals, edits, children and the clock; then start what is due. */
 #include "service/work/supervisor.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ struct supervisor {
     unsigned asked_to_end;
 };
 
-/* ---- what the store has for us ---- */
+/* ---- new work from the store ---- */
 
 static void log_trouble(const struct supervisor *supervisor, const struct error *error)
 {
@@ -119,7 +119,7 @@ static void count_job(struct supervisor *supervisor, const struct job *job)
     while (bucket < SERVICE_DURATION_COUNT && job->sums.seconds > limits[bucket])
         bucket++;
     counts->durations[bucket]++;
-    /* one that was killed has not counted its outcomes, and goes on */
+    /* one that was killed has not counted its outcomes, and will be resumed */
     if (job->run && job->exit_code >= 0 &&
         record_counts_add(supervisor->store, job->run, &counts->records, &error))
         log_trouble(supervisor, &error);
@@ -169,7 +169,8 @@ static void tell_progress(struct service *service, struct job *job, instant now)
                               job_progress_json(job)));
 }
 
-/* Start those that were asked for, hear the others, and be stricter with those that do not end. */
+/* Start the requested ones, read from the running ones, and be stricter with those that do not
+ * end. */
 static void tend_jobs(struct supervisor *supervisor, instant now)
 {
     struct service *const service = supervisor->service;
@@ -370,7 +371,7 @@ enum error_code supervisor_run(struct service *service, const struct manager *ma
     supervisor.notifier = (struct notifier){.at = instant_now(), .last = INSTANT_NONE};
     take_deliveries(&supervisor);
     manager_tell(manager, "READY=1");
-    /* A second signal leaves at once: runs end as if they were killed, and go on the next time. */
+    /* A second signal ends at once: runs end as if they were killed, and resume the next time. */
     while (!is_over(service) && supervisor.asked_to_end < 2)
         work(&supervisor);
     store_watch_close(&supervisor.watch);

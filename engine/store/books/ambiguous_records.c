@@ -1,4 +1,4 @@
-/* Records that several objects here match: what runs remember of them, and what people see. */
+/* Records that several objects here match: what runs remember, and what people see. */
 #include "store/books/ambiguous_records.h"
 
 #include "store/schema/identifiers.h"
@@ -10,7 +10,7 @@
     ".integration_object AND m.integration_id = " record ".integration_id AND m.object = " record  \
     ".object)"
 
-/* An identifier that a record was looked for by. */
+/* An identifier by which a record was looked up. */
 struct identifier {
     struct text field, key;
 };
@@ -79,7 +79,7 @@ remember_ambiguous(struct books *books, const struct ambiguous_record *record, s
 /* A record and the kind that it would be here, by name. */
 struct waiting {
     int64_t key;
-    bool asked; /* an operator wants it, whatever it matches */
+    bool asked; /* an operator requested it, whatever it matches */
     struct text record, record_id, object;
 };
 
@@ -206,7 +206,7 @@ void ambiguous_records_install(struct store_run *run)
 
 /* ---- for people ---- */
 
-/* One entry in the making. */
+/* One entry being built. */
 struct listed {
     struct ambiguous_records_entry entry;
     int64_t key;
@@ -257,7 +257,7 @@ static enum error_code find_matches(struct store *store, struct sql_statement *s
     return code;
 }
 
-/* What of ours it matches now, by what it was looked for the last time. */
+/* Which of our objects it matches now, by the keys of the last look-up. */
 static enum error_code match_listed(struct store *store, struct listed *listed, struct arena *arena,
                                     struct error *error)
 {

@@ -1,7 +1,7 @@
 /*
  * ambiguous_records: records of third parties that several objects here match, for people. Runs
- * remember them and ask for them again (sync/pull/ambiguous.h); everything handed back lives in the
- * arena given.
+ * remember them and ask for them again (sync/pull/ambiguous.h); everything returned lives in the
+ * given arena.
  */
 #ifndef TANDEM_STORE_BOOKS_AMBIGUOUS_RECORDS_H
 #define TANDEM_STORE_BOOKS_AMBIGUOUS_RECORDS_H
@@ -15,7 +15,7 @@ struct ambiguous_records_entry {
     struct text object;                         /* what it would be here */
     instant since;
     struct text message;  /* why requesting it failed; absent: it was not requested */
-    bool held;            /* it is no longer requested, unless it is reported or selected */
+    bool held;            /* no longer requested, unless it is reported or selected */
     bool asked;           /* an operator has decided about it: the next run asks for it */
     struct text *matches; /* ids of objects here that it matches now, at most AMBIGUOUS_MATCHES */
     size_t match_count;   /* below 2: it is ambiguous no more */

@@ -4,7 +4,7 @@
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
 
-/* ---- for who hands slices out ---- */
+/* ---- for the caller that runs the slices ---- */
 
 enum error_code backfill_find(struct store *store, struct text integration, struct arena *arena,
                               struct backfill *backfill, bool *found, struct error *error)
@@ -131,7 +131,7 @@ enum error_code backfill_slice_open(struct store_run *run, struct error *error)
 
 enum error_code backfill_slice_close(struct store_run *run, const char *status, struct error *error)
 {
-    /* one that was interrupted is gone on with, as if it had been killed */
+    /* one that was interrupted is resumed, as if it had been killed */
     if (text_equal(text_of(status), TEXT("interrupted")))
         return ERROR_NONE;
     return sql_do(&run->store->sql,
@@ -144,7 +144,7 @@ enum error_code backfill_slice_close(struct store_run *run, const char *status, 
 struct frontier {
     int64_t object; /* key of the integration object */
     instant from, to, at;
-    int64_t slice_ms, number; /* number: the slice that goes on from `at` */
+    int64_t slice_ms, number; /* number: the slice that continues from `at` */
     bool moved, stopped;
 };
 

@@ -2,9 +2,9 @@
  * backfill: a long window of an integration, cut into slices that are pulled one by one or several
  * at once, each by a run of its own (store_run_options.slice).
  *
- * The store knows which slices are done, which are under way and by which run, so that whoever
- * takes the backfill up again goes on from there. A slice counts as done in the transaction that
- * ends its run. Calls but backfill_find need the integration's lock; runs of slices share it.
+ * The store knows which slices are done, which are under way and by which run, so a continued
+ * backfill starts from there. A slice counts as done in the transaction that ends its run. Calls
+ * but backfill_find need the integration's lock; runs of slices share it.
  *
  * Positions: slices may be done in any order, so none moves a position by itself. The position of
  * an object moves over slices that follow one another from where it stands, as if they had been

@@ -18,8 +18,8 @@ enum error_code books_set_durable(struct store_run *run, bool durable, struct er
     return code;
 }
 
-/* Integrations and lines may come and go while a run is under way: the triggers are made anew then,
- * which the file's schema version tells (spec 13.15). */
+/* Integrations and lines may come and go while a run is under way: the triggers are then created
+ * again, which changes the file's schema version (spec 13.15). */
 static enum error_code renew_trackers(struct store_run *run, struct error *error)
 {
     int64_t version = 0;
@@ -142,7 +142,7 @@ static enum error_code set_position(struct books *books, const struct manual_obj
                   error, "i", key);
 }
 
-/* Runs of names and of slices have seen a part only. */
+/* Runs of selected objects and of slices have seen only a part. */
 static enum error_code last_complete(struct books *books, instant until, instant *at,
                                      struct error *error)
 {

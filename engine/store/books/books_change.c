@@ -122,7 +122,7 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
     return code;
 }
 
-/* In most syncs no change of the kind waits at all: that is asked once for a transaction. */
+/* In most syncs no change of the kind waits at all: that is checked once per transaction. */
 static enum error_code any_tracked(struct store_run *run, struct run_object *object, bool *any,
                                    struct error *error)
 {
@@ -172,13 +172,13 @@ static enum error_code remove_tracked_change(struct books *books, int64_t sequen
 static enum error_code mark_tracked_change(struct books *books, int64_t sequence,
                                            const struct change_mark *mark, struct error *error)
 {
-    /* a change that was replaced meanwhile has nothing to be marked */
+    /* a change that was replaced meanwhile cannot be marked */
     return sql_do(&run_of_books(books)->store->sql,
                   "INSERT INTO change_mark(sequence, mapping, kind, theirs, first_at, last_at)"
                   " SELECT sequence, ?1, ?2, nullif(?3, 0), ?4, ?4 FROM field_change"
                   " WHERE sequence = ?5 ON CONFLICT DO UPDATE SET kind = excluded.kind,"
                   " theirs = excluded.theirs, last_at = excluded.last_at,"
-                  /* a refusal goes on, and so does a tie; one after the other is a new matter */
+                  /* a refusal continues, and so does a tie; one after the other is a new matter */
                   " first_at = CASE WHEN min(kind, 3) = min(excluded.kind, 3) THEN first_at"
                   " ELSE excluded.first_at END",
                   error, "iiiii", mark->mapping, (int64_t)mark->kind, (int64_t)mark->theirs,

@@ -1,13 +1,13 @@
 /*
- * References that wait for the record, or the object, that they lead to (spec section 13.8). What
- * is linked by whatever program makes them due: triggers of object_mapping see to it
+ * References that wait for the record, or the object, to which they refer (spec section 13.8). They
+ * become due when it is linked, by whatever program: triggers of object_mapping see to that
  * (migrations.c).
  */
 #include "store/books/run_layout.h"
 
 #include "store/sql/rows.h"
 
-/* In most stores nothing waits: that is asked once for a transaction. */
+/* In most stores nothing waits: that is checked once per transaction. */
 static enum error_code any_waits(struct store_run *run, bool *any, struct error *error)
 {
     int64_t found = 0;
@@ -216,7 +216,7 @@ enum error_code books_is_awaited(struct store_run *run, int64_t mapping, int64_t
     return code;
 }
 
-/* A row in the making: its field is still a key. */
+/* A row being read: its field is still a key. */
 struct awaited_row {
     int64_t mapping, object, field;
 };

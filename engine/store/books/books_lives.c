@@ -1,4 +1,4 @@
-/* How object mappings end: objects that are gone, links that become one, objects that became one.
+/* How object mappings end: objects that are gone, links that become one, objects that were merged.
  */
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"

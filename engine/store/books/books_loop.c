@@ -1,6 +1,6 @@
 /*
- * Fields that runs write again and again without anybody's edit (spec section 13.18). Counted are
- * only writes that something answered; an edit here ends the count, and the hold, by a trigger
+ * Fields that runs write again and again without anybody's edit (spec section 13.18). Only writes
+ * that something answered are counted; an edit here ends the count, and the hold, by a trigger
  * (migrations.c).
  */
 #include "store/books/run_layout.h"
@@ -8,7 +8,7 @@
 
 enum { WRITES_MOST = 6, DAY_MS = 24 * 60 * 60 * 1000 };
 
-/* In most stores nothing is counted: that is asked once for a transaction. */
+/* In most stores nothing is counted: that is checked once per transaction. */
 static enum error_code any_echoes(struct store_run *run, bool *any, struct error *error)
 {
     struct sql_statement *statement = NULL;

@@ -108,7 +108,8 @@ enum error_code books_read_mappings(struct store_run *run, struct sql_statement 
     return code;
 }
 
-/* The row of a record that is looked up by its whole key: only what the key does not say is read.
+/* The row of a record that is looked up by its whole key: only the columns outside the key are
+ * read.
  */
 static enum error_code read_record(struct store_run *run, const struct manual_entry *entry,
                                    struct sql_statement *statement, struct text integration_id,
@@ -239,7 +240,7 @@ static enum error_code mapping_of_key(struct books *books, int64_t key, struct a
     return code;
 }
 
-/* What of a mapping is stored in keys. */
+/* The keys of a stored mapping. */
 struct mapping_row {
     int64_t object, object_id, integration_object;
     struct text base_versions;
@@ -290,7 +291,7 @@ static enum error_code add_mapping(struct books *books, struct mapping *mapping,
     return code;
 }
 
-/* A mapping that lives has not ended. */
+/* A live mapping has not ended. */
 static instant ended_at(const struct mapping *mapping)
 {
     return mapping->deleted ? mapping->ended_at : INSTANT_NONE;
@@ -327,8 +328,8 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
 
     if (!code && mapping->entry && !mapping->deleted)
         code = update_living_pair(run, mapping, &row, &done, error);
-    /* without an entry nothing is known of the base versions, which stay for when it is mapped
-     * again */
+    /* without an entry nothing is known about the base versions, which are kept in case it is
+     * mapped again */
     if (!code && !mapping->entry)
         code = sql_do(&run->store->sql,
                       "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"

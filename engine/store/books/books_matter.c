@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* In most stores nothing is open: that is asked once for a transaction, or for a page of a push. */
+/* In most stores nothing is open: that is checked once per transaction, or page of a push. */
 static enum error_code any_matters(struct store_run *run, bool *any, struct error *error)
 {
     int64_t found = 0;
@@ -117,7 +117,7 @@ static enum error_code end_matter(struct books *books, const struct mapping *map
 
 /* ---- records and objects ---- */
 
-/* The place in keys; what is absent is 0 or empty. */
+/* The place, as keys; absent parts are 0 or empty. */
 struct place {
     int64_t object, object_id, record;
     struct text record_id;
@@ -185,9 +185,9 @@ static enum error_code forget_merges(struct store_run *run, struct error *error)
                   error, "ii", run->integration, (int64_t)MATTER_MERGE);
 }
 
-/* Doubtful records that are linked by now, or are something else to the run that met them (decision
- * 102), edited ones whose link lives again or is gone, and objects
- * whose record was merged into another one's and that have one again wait no more. */
+/* These matters end: doubtful records that have been linked since, or that the run that met them
+ * judged otherwise (decision 102); deletions against edits whose link is live again or gone; and
+ * objects whose record was merged into another one's and that have a record again. */
 enum error_code books_matter_forget_settled(struct store_run *run, struct error *error)
 {
     enum error_code code =

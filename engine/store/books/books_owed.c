@@ -1,4 +1,5 @@
-/* Changes that nobody made here: what a record of theirs lacks, and how old a value of ours is. */
+/* Changes that nobody made here: values that a record of theirs lacks; and how old a value of ours
+ * is. */
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
 
@@ -39,13 +40,13 @@ static enum error_code owe_change(struct books *books, const struct mapping *map
                          TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));
     if (books_is_awaited(run, mapping->key, object->field_keys[field], &awaited, error))
         return error->code;
-    if (awaited) /* it would be sent in vain once more */
+    if (awaited) /* it would only be refused once more */
         return ERROR_NONE;
     return books_owe(run, object, id, field, at, mapping->key, error);
 }
 
-/* An edit that is owed as well (2) goes in this run, though it was made after the end of its window
- * (decision 85). */
+/* An edit that is also owed (2) is sent in this run, although it was made after the end of its
+ * window (decision 85). */
 static enum error_code need_row(struct store_run *run, int64_t sequence, int64_t mapping,
                                 struct error *error)
 {
@@ -66,7 +67,7 @@ enum error_code books_owe(struct store_run *run, struct run_object *object, int6
 
     if (code)
         return code;
-    if (sequence) /* an edit, or owed to another record: now this one needs it, too */
+    if (sequence) /* an edit, or a value owed to another record: now this one needs it, too */
         return need_row(run, sequence, mapping, error);
     code = sql_do(&run->store->sql,
                   "INSERT INTO field_change(integration, object, object_id, field, at, origin,"
@@ -105,14 +106,14 @@ static enum error_code move_marks(struct books *books, const struct manual_objec
                   error, "iiiii", to, from, run->integration, object->stored->key, id);
 }
 
-/* ---- how old is the value? ---- */
+/* ---- the age of a value ---- */
 
 static instant later_known(instant left, instant right)
 {
     return left > right ? left : right; /* NONE < UNDATED < every instant */
 }
 
-/* Whatever integration an edit is tracked for. */
+/* An edit, for whatever integration it is tracked. */
 static enum error_code latest_edit(struct store_run *run, const struct run_object *object,
                                    int64_t id, size_t field, instant *at, struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Open matters that are tried once more: by reason, by object, or all (spec section 13.3). */
+/* Retrying open matters: by reason, by object, or all (spec section 13.3). */
 #include "store/books/run_layout.h"
 
 #include <string.h>

@@ -19,7 +19,7 @@ struct cache_waiting {
     size_t count;
 };
 
-/* NULL: nothing of this key waits. */
+/* NULL: no value waits under this key. */
 static struct waiting_value *find_waiting(const struct store *store, struct text integration,
                                           struct text key)
 {

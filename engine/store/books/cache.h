@@ -1,8 +1,8 @@
 /*
  * cache: what scripts want to keep between runs; one namespace per integration.
  *
- * What is set waits in memory for the transaction of the next page, so that it costs no transaction
- * of its own; a page that is rolled back takes it along. It is found at once by cache_get.
+ * What is set waits in memory for the transaction of the next page, so it needs no transaction of
+ * its own; if the page is rolled back, it is lost with it. cache_get finds it at once.
  */
 #ifndef TANDEM_STORE_BOOKS_CACHE_H
 #define TANDEM_STORE_BOOKS_CACHE_H

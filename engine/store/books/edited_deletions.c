@@ -50,7 +50,7 @@ enum error_code edited_deletions_find(struct store *store, struct text object, s
 enum error_code edited_deletion_restore(struct store *store, const struct edited_deletion *deletion,
                                         struct error *error)
 {
-    /* its window is over: it is asked for by its id */
+    /* its window is over: it is requested by its id */
     if (deletion->here &&
         sql_do(&store->sql,
                "INSERT INTO ambiguous_record(integration_object, integration_id, object, since,"
@@ -66,7 +66,7 @@ enum error_code edited_deletion_restore(struct store *store, const struct edited
 enum error_code edited_deletion_confirm(struct store *store, const struct edited_deletion *deletion,
                                         struct error *error)
 {
-    /* ended on both sides: an edit there holds it no more */
+    /* ended on both sides: an edit there no longer holds it */
     if (deletion->here &&
         sql_do(&store->sql,
                "UPDATE object_mapping SET pending_deletion = 1, ended_by = ?, version = NULL"

@@ -18,12 +18,12 @@ WARN_UNUSED enum error_code edited_deletions_find(struct store *store, struct te
                                                   struct text id, struct arena *arena,
                                                   struct edited_deletion **deletions, size_t *count,
                                                   struct error *error);
-/* The next sync makes what is missing anew. */
+/* The next sync creates what is missing again. */
 WARN_UNUSED enum error_code edited_deletion_restore(struct store *store,
                                                     const struct edited_deletion *deletion,
                                                     struct error *error);
-/* The next sync deletes the record there, if it was deleted here; if not, our object is for the
- * caller to delete. */
+/* The next sync deletes the record there, if it was deleted here; if not, the caller has to delete
+ * our object. */
 WARN_UNUSED enum error_code edited_deletion_confirm(struct store *store,
                                                     const struct edited_deletion *deletion,
                                                     struct error *error);

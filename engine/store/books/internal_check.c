@@ -1,4 +1,4 @@
-/* What a field of ours stores when it is given a value, or why it refuses (spec section 8). */
+/* What a field of ours stores for a given value, or why it refuses it (spec section 8). */
 #include "store/books/target.h"
 #include "store/sql/rows.h"
 

@@ -39,7 +39,7 @@ static size_t table_slot(const struct group_table *table, struct text key)
     return slot;
 }
 
-/* Was this value reported, or did the manual's default stand in for it? A default names nobody. */
+/* Was this value reported, or is it the manual's default? A default names nobody. */
 static bool is_reported(const struct order_change *change, const struct order_field *field)
 {
     const struct report_object *reported = change->reported;
@@ -60,7 +60,7 @@ static const struct order_field *field_of(const struct order_change *change, siz
     return found;
 }
 
-/* Field and length stand before the key, so that no two sets look alike. */
+/* Field and length precede the key, so that no two sets give the same text. */
 static enum error_code append_key(struct buffer *buffer, size_t field, struct text key,
                                   struct error *error)
 {
@@ -115,7 +115,7 @@ static enum error_code add_to_target(struct target *target, struct order_change 
     return ERROR_NONE;
 }
 
-/* Is this change for the kind, and of the wanted sort? */
+/* Is this change for this kind, and of the wanted sort? */
 static bool is_wanted(const struct run_object *object, const struct order_change *change,
                       bool creates)
 {

@@ -210,7 +210,7 @@ static enum error_code update_target(struct store_run *run, struct target *targe
     return write_and_finish(run, target, order, error);
 }
 
-/* Both say something of the field, and not the same. */
+/* Both have a value for the field, and not the same one. */
 static enum error_code values_differ(const struct value *left, const struct value *right,
                                      enum value_type type, struct arena *arena, bool *differ,
                                      struct error *error)
@@ -234,7 +234,8 @@ static bool has_record_of_kind(const struct target *target, size_t count,
     return false;
 }
 
-/* A further record of its kind: does it contradict the object that those before it make (13.7)? */
+/* A further record of its kind: does it contradict the object that the previous ones make
+ * (13.7)? */
 static enum error_code contradicts(struct store_run *run, const struct target *target, size_t place,
                                    const struct order *order, bool *result, struct error *error)
 {
@@ -259,7 +260,7 @@ static enum error_code contradicts(struct store_run *run, const struct target *t
     return ERROR_NONE;
 }
 
-/* The changes in their order; one that contradicts those before it is none of them. */
+/* The changes in their order, without those that contradict earlier ones. */
 static enum error_code merge_creates(struct store_run *run, struct target *target,
                                      const struct order *order, struct error *error)
 {

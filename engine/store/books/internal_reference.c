@@ -1,4 +1,4 @@
-/* Which object of ours a field refers to: a pair that it holds, or the company of that name. */
+/* Which object of ours a field refers to: the pair in it, or the company of that name. */
 #include "store/books/run_layout.h"
 
 #include "store/schema/identifiers.h"

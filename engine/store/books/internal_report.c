@@ -97,7 +97,7 @@ static enum error_code mark_waiting(const struct page *page, int64_t id,
     return code;
 }
 
-/* Does it come on this page besides those that are due? */
+/* Is it on this page in addition to those that are due? */
 static bool comes_again(const struct page *page, int64_t id)
 {
     for (size_t index = 0; index < page->asked->again_count; index++) {
@@ -300,7 +300,7 @@ static enum error_code add_partial(const struct page *page, struct sql_statement
     if (local_object.exists && !comes_again(page, id) &&
         is_due(page, id, tracked, count, &due, error))
         return error->code;
-    if (!due) { /* decision 34: what is gone is left for cleanup */
+    if (!due) { /* decision 34: objects that are gone are left to cleanup */
         arena_rewind(arena, mark);
         return ERROR_NONE;
     }

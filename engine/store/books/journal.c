@@ -63,7 +63,7 @@ static enum error_code write_change(struct store_run *run, const struct order_ch
     return code;
 }
 
-/* Ids go up for good, so that an answer can never meet the change of another order. */
+/* Ids only increase, so an answer can never belong to the change of another order. */
 static enum error_code write_changes(struct store_run *run, const struct order *order,
                                      int64_t *first, struct error *error)
 {
@@ -78,9 +78,9 @@ static enum error_code write_changes(struct store_run *run, const struct order *
     return code;
 }
 
-/* Only a create that nobody remembers would be doubled: an edit that is made twice is made once. So
+/* Only a forgotten create would be doubled: an edit can be repeated without harm. So
  * an order without creates need not wait for the disk; it survives the death of the process, and
- * after a power cut its changes are tracked still. */
+ * after a power cut its changes are still tracked. */
 static bool has_creates(const struct order *order)
 {
     for (size_t i = 0; i < order->change_count; i++)
@@ -129,8 +129,8 @@ static int64_t id_of(struct store_run *run, const struct order_change *change)
     return 0;
 }
 
-/* Which fields were refused is not written down: without them the answer would refuse all. Whoever
- * comes after a crash sends once more, and is told once more. */
+/* The refused fields are not written down, and without them the answer would refuse all. So after a
+ * crash the change is sent once more, and answered once more. */
 static enum answer_kind journalled_kind(const struct order_answer *answer)
 {
     return answer->refused_count > 0 ? ANSWER_RETRY : answer->kind;
@@ -160,7 +160,7 @@ static enum error_code write_answer(struct journal *journal, const struct order_
                       answer->given_at);
 }
 
-/* Forget the order's changes; if it failed, only those of which the fate is known. */
+/* Forget the order's changes; if it failed, only those with a known outcome. */
 static enum error_code close_order(struct journal *journal, const struct order *order, bool failed,
                                    struct error *error)
 {

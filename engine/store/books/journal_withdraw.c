@@ -1,6 +1,6 @@
 /*
- * What an order says may have been overtaken before it is sent: pages are read ahead, deletions
- * wait. Looked at once more in the transaction that writes the order down (spec 13.12).
+ * An order may be outdated before it is sent, because pages are read ahead and deletions wait. So
+ * it is checked once more in the transaction that writes it to the journal (spec 13.12).
  */
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"

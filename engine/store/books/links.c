@@ -56,7 +56,7 @@ static enum error_code find_keys(struct store *store, const struct link_name *li
 
 /* ---- what ends ---- */
 
-/* The record waits for nobody any more, and may be matched again. */
+/* The record no longer waits, and may be matched again. */
 static enum error_code forget_record(struct store *store, int64_t record, struct text record_id,
                                      int64_t object, struct error *error)
 {
@@ -76,13 +76,13 @@ static enum error_code forget_record(struct store *store, int64_t record, struct
                   error, "iti", record, record_id, object);
 }
 
-/* What was tried in vain of a pair. */
+/* The failed tries of a pair. */
 static const char tried_of_key[] =
     "DELETE FROM quarantine WHERE (integration, object, object_id, record, record_id) IN"
     " (SELECT m.integration, m.object, m.object_id, n.name, m.integration_id FROM object_mapping m"
     " JOIN integration_object n ON n.id = m.integration_object WHERE m.key = ?)";
 
-/* What waits for people because of the record of a link. */
+/* Open matters about the record of a link. */
 static const char open_of_key[] =
     "DELETE FROM open_matter WHERE mapping = 0 AND (record, record_id) IN"
     " (SELECT integration_object, integration_id FROM object_mapping WHERE key = ?)";
@@ -114,7 +114,7 @@ static const char owe_of_key[] =
     " WHERE m.key = ? AND m.deleted = 1 AND m.ended_by = " STORED_END_THERE
     " AND m.ended_at IS NOT NULL";
 
-/* In one transaction: `before` for each link, then it goes. */
+/* In one transaction: Call `before` for each link, then delete it. */
 static enum error_code drop_all(struct store *store, const int64_t *keys, size_t count,
                                 const char *const before[2], struct error *error)
 {
@@ -215,7 +215,7 @@ static enum error_code refuse(const struct link_name *link, const struct present
                      TEXT_PRINT(link->record_id));
 }
 
-/* Was the object being created there, with an outcome that nobody knows? */
+/* Was the object being created there, with an unknown outcome? */
 static enum error_code has_unknown_outcome(struct store *store, const struct link_name *link,
                                            bool *unknown, struct error *error)
 {
@@ -286,7 +286,8 @@ enum error_code links_make(struct store *store, const struct link_name *link, en
 
 /* ---- what is kept apart ---- */
 
-/* A record that waited because of what it matches is asked for, as whatever it would be here. */
+/* A record that waited because of its matches is requested, for every kind that it would be
+ * here. */
 static enum error_code decide(struct store *store, int64_t record, struct text record_id,
                               struct error *error)
 {
@@ -367,7 +368,7 @@ enum error_code links_count(struct store *store, struct text integration, struct
 
 /* ---- the books of a run ---- */
 
-/* Asked once in a run: operators hold the lock while they change it. */
+/* Read once in a run: operators hold the lock while they change it. */
 static enum error_code ask_whether_any(struct store_run *run, struct error *error)
 {
     int64_t any = 0;

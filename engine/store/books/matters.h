@@ -1,5 +1,5 @@
 /*
- * matters: everything that is open, from wherever the books keep it (spec section 13.3).
+ * matters: everything that is open, wherever the books keep it (spec section 13.3).
  *
  * Refusals and ties are marks at tracked changes, ambiguous records wait in a list of their own,
  * the rest is in open_matter: here they are one list, of live links and objects only.
@@ -37,7 +37,7 @@ struct matter_count {
     struct text integration;
     enum matter_reason reason;
     uint64_t open;
-    uint64_t met;  /* of them: met or made since the instant that was given */
+    uint64_t met;  /* of them: met or created since the given instant */
     instant first; /* since when the oldest is open */
 };
 /* By integration and reason, those that there are. */

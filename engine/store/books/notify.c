@@ -49,7 +49,7 @@ static enum error_code add_link(struct store_run *run, struct summary *summary,
 
     if (summary->objects++ >= LINKS_SHOWN)
         return ERROR_NONE;
-    if (text_is_absent(id)) /* never created here: what is known is the record over there */
+    if (text_is_absent(id)) /* never created here: only the record over there is known */
         return buffer_append_format(&summary->links, error, "%s%.*s %.*s", separator,
                                     TEXT_PRINT(sql_text(statement, 3)),
                                     TEXT_PRINT(sql_text(statement, 4)));

@@ -1,4 +1,4 @@
-/* partners: looks into the index of mappings by record. */
+/* partners: look-ups in the index of mappings by record. */
 #include "store/books/partners.h"
 
 #include "store/schema/store_layout.h"

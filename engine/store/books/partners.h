@@ -12,8 +12,8 @@ WARN_UNUSED enum error_code partners_after(struct store *store, struct text inte
                                            struct text object, struct text id, size_t limit,
                                            struct arena *arena, struct text **ids, size_t *count,
                                            struct error *error);
-/* Of these ids, in their order, those whose partner here was edited since: the edit is still to go
- * to them, and did not come from them. In the arena. */
+/* Those of these ids, in their order, whose partner here was edited since: the edit is still to be
+ * sent to them, and did not come from them. In the arena. */
 WARN_UNUSED enum error_code partners_edited(struct store *store, struct text integration,
                                             struct text object, const struct text *ids,
                                             size_t count, struct arena *arena, struct text **edited,

@@ -37,7 +37,7 @@ enum error_code positions_set(struct store *store, struct text integration, stru
                       " (SELECT n.id FROM integration_object n JOIN integration i"
                       " ON i.id = n.integration WHERE i.name = ?1 AND (?2 IS NULL OR n.name = ?2))",
                       error, "tt", integration, object);
-    /* the operator knows better than to begin at the beginning for a new line */
+    /* the operator's position takes precedence over filling a new line from the beginning */
     if (sql_do(&store->sql,
                "UPDATE known_line SET unfilled = 0 WHERE integration_object IN"
                " (SELECT n.id FROM integration_object n JOIN integration i"

@@ -2,7 +2,7 @@
  * positions: up to when each object of an integration was pulled, for operators.
  *
  * A run stores the position of an object when its window was pulled completely, and the next one
- * begins there, less an overlap. Everything handed back lives in the arena given.
+ * begins there, less an overlap. Everything returned lives in the given arena.
  */
 #ifndef TANDEM_STORE_BOOKS_POSITIONS_H
 #define TANDEM_STORE_BOOKS_POSITIONS_H

@@ -50,7 +50,7 @@ static enum error_code count_retry(struct journal *journal, const struct order_c
     *held = false;
     if (!key_of(run, change, &key))
         return ERROR_NONE;
-    /* a run that tries it twice counts once; an outage of some hours holds nothing */
+    /* a run that tries it twice counts once; an outage of a few hours quarantines nothing */
     code =
         sql_do(&run->store->sql,
                "INSERT INTO quarantine(integration, object, object_id, record, record_id,"
@@ -171,7 +171,7 @@ static enum error_code select_object(struct store *store, struct text integratio
     " integration = (SELECT id FROM integration WHERE name = ?1)"                                  \
     " AND (?2 = 0 OR (object = ?2 AND object_id = ?3))"
 
-/* Creates in doubt, by the texts that the journal has. */
+/* Creates with an unknown outcome, by the texts in the journal. */
 #define DOUBTED                                                                                    \
     " doubt > " STORED_UNKNOWN_NONE                                                                \
     " AND integration = (SELECT id FROM integration WHERE name = ?1)"                              \
@@ -292,8 +292,8 @@ static enum error_code add_link(struct store *store, const struct quarantine_lin
 
     if (!code && sql_changes(&store->sql) == 0)
         code = error_set(error, ERROR_NOT_FOUND,
-                         "no create of %.*s:%.*s as '%.*s' is in doubt; see 'tandem quarantine "
-                         "list %.*s'",
+                         "there is no create of %.*s:%.*s as '%.*s' with an unknown outcome; see "
+                         "'tandem quarantine list %.*s'",
                          TEXT_PRINT(link->object), TEXT_PRINT(link->id), TEXT_PRINT(link->record),
                          TEXT_PRINT(link->integration));
     if (!code)

@@ -1,10 +1,11 @@
-/* renamed_lines: known lines against the manual, and the links of those that are another one now.
+/* renamed_lines: compares known lines with the manual, and updates the links of those that were
+ * replaced.
  */
 #include "store/books/renamed_lines.h"
 
 #include "store/sql/rows.h"
 
-/* A line that was there once, as known_line has it. */
+/* A former line, as recorded in known_line. */
 struct known_line {
     int64_t record, object, field;
     bool outward; /* it only led there */
@@ -38,11 +39,11 @@ static enum error_code read_lines(struct store_run *run, struct arena *arena,
     return rows_close(&rows);
 }
 
-/* What has become of it. */
+/* What happened to it. */
 enum fate { LINE_IS_THERE, LINE_IS_GONE, LINE_IS_ANOTHER };
 
-/* By the manual's lines of the same field of ours. What was agreed by one that leads both ways or
- * here counts for the field, so one that only leads there does not make it another. */
+/* By the manual's lines of the same field of ours. What was agreed under a line that leads both
+ * ways or here counts for the field, so a line that only leads there does not replace it. */
 static enum fate fate_of(const struct store_run *run, const struct run_object *object,
                          const struct known_line *known, size_t field)
 {

@@ -1,4 +1,4 @@
-/* How far a run came, written with each iteration, and read back by the run that goes on with it.
+/* How far a run came, written with each iteration, and read back by the run that resumes it.
  */
 #include "store/books/run_layout.h"
 
@@ -22,7 +22,7 @@ static enum error_code describe_entry(struct buffer *out, const struct manual_en
     return code;
 }
 
-/* What was asked for; a cursor of other questions is worth nothing. */
+/* What was requested; a cursor is worthless for another request. */
 static enum error_code manual_hash(const struct manual *manual, int64_t *hash, struct error *error)
 {
     struct buffer buffer = BUFFER(16 << 20);

@@ -7,7 +7,7 @@
 enum { DEFAULT_DAYS = 30, DEFAULT_RUNS = 200 };
 static const int64_t day_ms = 24 * 60 * 60 * (int64_t)1000;
 
-/* What a slice of a backfill goes on with stays, also while others end. */
+/* What an interrupted slice of a backfill needs to resume is kept, even while other slices end. */
 #define FORGOTTEN                                                                                  \
     "integration = ? AND id < ? AND id NOT IN"                                                     \
     " (SELECT run FROM backfill_slice WHERE status = 'running')"

@@ -14,8 +14,8 @@ struct retention {
     unsigned runs; /* 0: 200 */
 };
 
-/* Of one integration (its key), or of all (0). *forgotten (may be NULL): how many runs. The time
- * that it takes goes with what is forgotten, not with what is kept. */
+/* Of one integration (its key), or of all (0). *forgotten (may be NULL): how many runs. The time it
+ * takes depends on what is forgotten, not on what is kept. */
 WARN_UNUSED enum error_code retention_apply(struct store *store, int64_t integration,
                                             const struct retention *keep, uint64_t *forgotten,
                                             struct error *error);

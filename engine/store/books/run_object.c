@@ -147,7 +147,7 @@ static enum error_code prepare_insert(struct store_run *run, struct run_object *
 enum error_code run_object_open(struct store_run *run, struct run_object *object,
                                 const struct manual_object *manual, struct error *error)
 {
-    /* what this run's pull wrote, or owes something, comes as well (13.10) */
+    /* objects that this run's pull wrote, or that owe something, are included (13.10) */
     static const char page[] =
         "WHERE o.id > ?1 AND ((%scoalesce(o.date_modified, o.date_added, 0)"
         " >= ?2 AND coalesce(o.date_modified, o.date_added, 0) < ?3)"

@@ -53,7 +53,7 @@ static enum error_code side_remove(struct internal_side *side, const struct manu
 
     if (!stored || !sql_id_of(id, &key))
         return ERROR_NONE;
-    /* the trigger marks the mappings, whoever deletes */
+    /* the trigger marks the mappings, whoever deletes the object */
     code = buffer_append_format(&buffer, error, "DELETE FROM \"%.*s\" WHERE id = ?",
                                 TEXT_PRINT(stored->schema.name));
     if (!code)
@@ -105,8 +105,8 @@ static enum error_code bind_manual(struct store_run *run, struct error *error)
     return code;
 }
 
-/* The caller holds the integration's lock: whatever is still "running" has died. Slices share it,
- * so only the last run of the same slice has. */
+/* The caller holds the integration's lock: whatever is still "running" has died. Slices share the
+ * lock, so this holds only for the last run of the same slice. */
 static enum error_code write_record(struct store_run *run, const struct store_run_options *options,
                                     struct error *error)
 {
@@ -244,7 +244,7 @@ static const char *status_name(const struct run_summary *summary)
 {
     static const char *const names[] = {"done", "done_with_issues", "failed", "refused"};
 
-    /* the operator's wish to end it is no failure: the next run goes on from here */
+    /* ended at the operator's request is not a failure: the next run continues from here */
     if (summary->code == ERROR_INTERRUPTED)
         return "interrupted";
     return names[summary->status];
@@ -285,7 +285,7 @@ static enum error_code forget_old(struct store_run *run, struct error *error)
                          store_now(run->store));
 }
 
-/* Once, so that nobody has to count a million rows to look at them. */
+/* Once, so that showing them does not mean counting a million rows. */
 static enum error_code count_outcomes(struct store_run *run, struct error *error)
 {
     return sql_do(&run->store->sql,

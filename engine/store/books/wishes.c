@@ -1,4 +1,4 @@
-/* Wishes to try again, a row each. */
+/* Wishes to retry, a row each. */
 #include "store/books/wishes.h"
 
 #include "store/schema/store_layout.h"

@@ -1,5 +1,4 @@
-/* What the layout of the file lacks: compared with that of a new store, and with what the fields
- * say. */
+/* What the layout of the file lacks, compared with a new store and with the fields. */
 #include "store/check/check_rules.h"
 #include "base/array.h"
 #include "store/schema/store_layout.h"
@@ -43,7 +42,7 @@ static const struct part *part_of(const struct parts *list, struct text name)
     return NULL;
 }
 
-/* Lacks in the making. */
+/* The list of what is missing, being built. */
 struct lacks {
     struct arena *arena;
     struct check_lack *items;
@@ -191,7 +190,7 @@ enum error_code check_restore(struct store *store, const struct check_lack *lack
         if (code)
             return code;
         code = sql_end(&store->sql, restore(store, &lacks[index], &failure), &failure);
-        /* rows that a person has to part first: it stays a finding */
+        /* rows that a person has to separate first: it stays a finding */
         if (code && sql_cause_of(&store->sql, &failure) == SQL_CAUSE_DUPLICATE)
             continue;
         if (code) {

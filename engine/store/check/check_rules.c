@@ -22,7 +22,7 @@
     OBJECT_TEXT("c")                                                                               \
     " || ' field ' || coalesce((SELECT name FROM field WHERE id = c.field), '#' || c.field)"
 
-/* ---- the conditions, each used by what finds and by what mends ---- */
+/* ---- the conditions, each used both to find and to repair ---- */
 
 #define LOST_MAPPING                                                                               \
     "NOT " KNOWN("integration_object", "m.integration_object") " OR NOT " KNOWN("object", "m.obje" \
@@ -30,7 +30,8 @@
 #define STRAY_MAPPING                                                                              \
     "m.integration <> (SELECT n.integration FROM integration_object n WHERE n.id ="                \
     " m.integration_object)"
-/* of two links of a record to one kind the live one, and of two to the same object the older */
+/* of two links of a record to one kind, the live one; of two links to the same object, the older
+ * one */
 #define SECOND_MAPPING                                                                             \
     "EXISTS (SELECT 1 FROM object_mapping n WHERE n.integration_object = m.integration_object"     \
     " AND n.integration_id = m.integration_id AND n.object = m.object AND n.key <> m.key"          \
@@ -72,7 +73,7 @@
     " WHERE f.id = k.field AND e.id = k.object_id)"
 #define STATE_IS_READY "EXISTS (SELECT 1 FROM engine_state WHERE id = 1 AND writing = 0)"
 #define HAS_IDENTITY   "EXISTS (SELECT 1 FROM setting WHERE name = 'identity' AND value <> '')"
-/* What runs wrote down, but whose run is not there any more. */
+/* Rows written by runs that no longer exist. */
 #define RUNS_TABLES                                                                                \
     "(SELECT 'outcome' what, run FROM run_outcome UNION ALL SELECT 'judgment', run FROM decision"  \
     " UNION ALL SELECT 'progress', run FROM run_progress UNION ALL SELECT 'note', run FROM note"   \
@@ -80,14 +81,14 @@
 #define WITHOUT_RUN(table) "DELETE FROM " table " AS w WHERE NOT " KNOWN("run", "w.run") ";"
 
 const struct check_rule check_rules[] = {
-    {"links of integrations or kinds that are not known", "they are dropped", NULL,
+    {"links of unknown integrations or object types", "they are dropped", NULL,
      "object_mapping m WHERE " LOST_MAPPING, MAPPING_TEXT,
      "DELETE FROM object_mapping AS m WHERE " LOST_MAPPING},
-    {"links kept under another integration than their record's", "they are moved to it", NULL,
+    {"links stored under the wrong integration", "they are moved to the right one", NULL,
      "object_mapping m WHERE " STRAY_MAPPING, MAPPING_TEXT,
      "UPDATE object_mapping AS m SET integration = (SELECT n.integration FROM integration_object n"
      " WHERE n.id = m.integration_object) WHERE " STRAY_MAPPING},
-    {"records linked twice", "the link that is live, else the older one, stays", NULL,
+    {"records linked twice", "the live link stays, or else the older one", NULL,
      "object_mapping m WHERE " SECOND_MAPPING, MAPPING_TEXT,
      "DELETE FROM object_mapping AS m WHERE " SECOND_MAPPING},
     {"records linked to several objects of one kind", NULL,
@@ -102,7 +103,7 @@ const struct check_rule check_rules[] = {
     {"live links whose object here is gone", "they are marked deleted", NULL,
      "object_mapping m WHERE " DEAD_MAPPING, MAPPING_TEXT,
      "UPDATE object_mapping AS m SET deleted = 1 WHERE " DEAD_MAPPING},
-    {"deletions that wait to be passed on although the object is here", "they are called off", NULL,
+    {"deletions that wait to be sent although the object exists", "they are cancelled", NULL,
      "object_mapping m WHERE " EARLY_DELETION, MAPPING_TEXT,
      "UPDATE object_mapping AS m SET pending_deletion = 0 WHERE " EARLY_DELETION},
     {"more live records of an object than one of the same kind in an integration", NULL,
@@ -111,13 +112,13 @@ const struct check_rule check_rules[] = {
     {"changes of objects that are gone", "they are dropped", NULL,
      "field_change c WHERE " DEAD_CHANGE, CHANGE_TEXT,
      "DELETE FROM field_change AS c WHERE " DEAD_CHANGE},
-    {"changes that no integration takes", "they are dropped", NULL,
+    {"changes that no integration wants", "they are dropped", NULL,
      "field_change c WHERE " UNWANTED_CHANGE, CHANGE_TEXT,
      "DELETE FROM field_change AS c WHERE " UNWANTED_CHANGE},
     {"marks of changes or links that are gone", "they are dropped", NULL,
      "change_mark k WHERE " LOST_MARK, "'change ' || k.sequence || ' at link ' || k.mapping",
      "DELETE FROM change_mark AS k WHERE " LOST_MARK},
-    {"fields of kinds that are not known", "they are dropped", NULL,
+    {"fields of unknown object types", "they are dropped", NULL,
      "field f WHERE NOT " KNOWN("object", "f.object"), "f.name",
      "DELETE FROM field AS f WHERE NOT " KNOWN("object", "f.object")},
     {"tracking of fields that are gone", "it is ended", NULL, "tracked_field t WHERE " LOST_TRACKED,
@@ -126,44 +127,44 @@ const struct check_rule check_rules[] = {
     {"relations of contacts or companies that are gone", "they are dropped", NULL,
      "contact_company l WHERE " LOST_LINK, "'contact:' || l.contact || ' company:' || l.company",
      "DELETE FROM contact_company AS l WHERE " LOST_LINK},
-    {"do-not-contact of contacts that are gone", "it is dropped", NULL,
+    {"do-not-contact reasons of contacts that are gone", "it is dropped", NULL,
      "do_not_contact d WHERE NOT " KNOWN("contact", "d.contact"),
      "'contact:' || d.contact || ' ' || d.channel",
      "DELETE FROM do_not_contact AS d WHERE NOT " KNOWN("contact", "d.contact")},
-    {"do-not-contact of channels that are not known", "the channels are added", NULL,
+    {"do-not-contact reasons of unknown channels", "the channels are added", NULL,
      "do_not_contact d WHERE " UNKNOWN_CHANNEL, "'contact:' || d.contact || ' ' || d.channel",
      "INSERT INTO channel(name) SELECT DISTINCT d.channel FROM do_not_contact d"
      " WHERE " UNKNOWN_CHANNEL},
     {"quarantine of objects that are gone", "it is ended", NULL,
      "quarantine q WHERE " DEAD_QUARANTINE, OBJECT_TEXT("q"),
      "DELETE FROM quarantine AS q WHERE " DEAD_QUARANTINE},
-    {"journal of integrations that are not known", "it is dropped", NULL,
+    {"journal entries of unknown integrations", "it is dropped", NULL,
      "journal_change j WHERE NOT " KNOWN("integration", "j.integration"),
      "j.mapped_object || ':' || j.mapped_id",
      "DELETE FROM journal_change AS j WHERE NOT " KNOWN("integration", "j.integration")},
-    {"journalled answers to nothing", "they are dropped", NULL,
+    {"answers in the journal that belong to no order", "they are dropped", NULL,
      "journal_answer a WHERE " LOST_ANSWER, "'change ' || a.change",
      "DELETE FROM journal_answer AS a WHERE " LOST_ANSWER},
     {"outcomes, judgments and notes of runs that are gone", "they are dropped", NULL, RUNS_TABLES,
      "w.what || ' of run ' || w.run",
      WITHOUT_RUN("run_outcome") WITHOUT_RUN("decision") WITHOUT_RUN("run_progress")
          WITHOUT_RUN("note") WITHOUT_RUN("notification")},
-    {"positions of integrations that are not known", "they are dropped", NULL,
+    {"positions of unknown integrations", "they are dropped", NULL,
      "position p WHERE NOT " KNOWN("integration_object", "p.integration_object"),
      "'#' || p.integration_object",
      "DELETE FROM position AS p WHERE NOT " KNOWN("integration_object", "p.integration_object")},
-    {"records that wait to be linked of integrations or kinds that are not known",
-     "they are dropped", NULL, "ambiguous_record u WHERE " LOST_AMBIGUOUS,
+    {"records that wait to be linked, of unknown integrations or object types", "they are dropped",
+     NULL, "ambiguous_record u WHERE " LOST_AMBIGUOUS,
      RECORD_NAME("u.integration_object") " || ':' || u.integration_id",
      "DELETE FROM ambiguous_record AS u WHERE " LOST_AMBIGUOUS},
     {"folded identifiers of objects that are gone", "they are dropped", NULL,
      "folded_key k WHERE " DEAD_KEY, "'object ' || k.object_id",
      "DELETE FROM folded_key AS k WHERE " DEAD_KEY},
-    {"switches that keep edits from being tracked", "tracking is switched on", NULL,
+    {"switches that stop edits from being tracked", "tracking is switched on again", NULL,
      "(SELECT 1) WHERE NOT " STATE_IS_READY, "'engine_state'",
      "INSERT INTO engine_state(id, now, writing) VALUES(1, NULL, 0)"
      " ON CONFLICT(id) DO UPDATE SET writing = 0 WHERE writing <> 0"},
-    {"stores without an identity", "it is given one", NULL, "(SELECT 1) WHERE NOT " HAS_IDENTITY,
+    {"the store has no identity", "it gets one", NULL, "(SELECT 1) WHERE NOT " HAS_IDENTITY,
      "'setting identity'",
      "INSERT INTO setting(name, value) SELECT 'identity', lower(hex(randomblob(16)))"
      " WHERE NOT " HAS_IDENTITY " ON CONFLICT(name) DO UPDATE SET value = excluded.value"},

@@ -10,7 +10,7 @@
 struct check_rule {
     const char *what, *mend, *advice; /* as in struct store_finding */
     const char *find;                 /* table and condition of the rows that are wrong */
-    const char *text;                 /* how one of them is called; never NULL */
+    const char *text;                 /* the name of one of them, in SQL; never NULL */
     const char *cure;                 /* the statements that mend them; NULL: none */
 };
 extern const struct check_rule check_rules[];
@@ -32,8 +32,8 @@ WARN_UNUSED enum error_code check_layout(struct store *store, struct arena *aren
 /* Make them, as far as what is in the tables allows. */
 WARN_UNUSED enum error_code check_restore(struct store *store, const struct check_lack *lacks,
                                           size_t count, uint64_t *made, struct error *error);
-/* How many triggers are missing or other than they are to be (*first: one of them); they are
- * made anew. Inside a transaction: a check without mending rolls it back. */
+/* How many triggers are missing or differ from what they should be (*first: one of them); they are
+ * created again. Inside a transaction: a check without mending rolls it back. */
 WARN_UNUSED enum error_code check_triggers(struct store *store, struct arena *arena,
                                            uint64_t *count, struct text *first,
                                            struct error *error);

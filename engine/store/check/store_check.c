@@ -8,7 +8,7 @@
 
 enum { STATEMENT_CEILING = 1 << 20, OTHER_FINDINGS = 3 };
 
-/* What is being found. */
+/* The findings so far. */
 struct search {
     struct store *store;
     struct arena *arena;
@@ -35,7 +35,7 @@ static bool is_of_an_index(struct text message)
     return false;
 }
 
-/* Damage that only a backup helps against is an error; indexes can be made anew. */
+/* Damage that only a backup can repair is an error; indexes can be rebuilt. */
 static enum error_code check_file(struct store *store, struct arena *arena,
                                   struct store_finding *finding, struct error *error)
 {

@@ -1,7 +1,7 @@
 /*
- * store_check: does the store make sense, beyond what SQLite checks? And how it is mended.
+ * store_check: is the store consistent, beyond what SQLite checks? And repairing it.
  *
- * May run at any time, beside a sync as well.
+ * May run at any time, even during a sync.
  */
 #ifndef TANDEM_STORE_CHECK_STORE_CHECK_H
 #define TANDEM_STORE_CHECK_STORE_CHECK_H
@@ -16,7 +16,7 @@ struct store_finding {
     struct text first;  /* one of them as an example */
 };
 
-/* Look for everything: what of it there is. If indexes do not match their tables that is the only
+/* Run all checks; returns what was found. If indexes do not match their tables that is the only
  * finding, as nothing that is read through them can be trusted. ERROR_STORE if the file is damaged
  * so that only a backup helps. Everything lives in the arena. */
 WARN_UNUSED enum error_code store_check(struct store *store, struct arena *arena,

@@ -1,4 +1,4 @@
-/* Ties and what settles them, as rows of the books. */
+/* Ties and their resolutions, as rows of the books. */
 #include "store/inspect/conflicts.h"
 
 #include "store/schema/codec.h"
@@ -71,8 +71,8 @@ enum error_code conflicts_take_ours(struct store *store, int64_t id, struct erro
 
     if (code)
         return code;
-    /* a judge that sees the record again must not come to the same tie: the edit is of now, and
-     * wins over just this value of theirs whatever the dates say */
+    /* a judge that sees the record again must not find the same tie: the edit counts as made now,
+     * and wins over exactly this value of theirs, whatever the dates */
     code = sql_do(&store->sql, "UPDATE field_change SET at = ? WHERE sequence = ?", error, "ai",
                   store_now(store), id);
     if (!code)
@@ -88,7 +88,7 @@ enum error_code conflicts_take_ours(struct store *store, int64_t id, struct erro
     return sql_end(&store->sql, code, error);
 }
 
-/* A mapping at which ours gives way in one field. */
+/* A mapping at which our value gives way in one field. */
 struct tied_field {
     int64_t mapping, object, field;
     instant last_sync;

@@ -1,7 +1,7 @@
 /*
- * conflicts: fields that nobody won, and settling them.
+ * conflicts: fields without a winner, and resolving them.
  *
- * Everything handed back lives in the arena given.
+ * Everything returned lives in the given arena.
  */
 #ifndef TANDEM_STORE_INSPECT_CONFLICTS_H
 #define TANDEM_STORE_INSPECT_CONFLICTS_H
@@ -27,8 +27,8 @@ WARN_UNUSED enum error_code conflicts_find(struct store *store, int64_t id, stru
                                            struct conflict **conflicts, size_t *count,
                                            struct error *error);
 
-/* Ours is right: it counts as an edit of now, wins over their value as it is, and the next push
- * sends it. If they change theirs once more, that is judged anew. */
+/* Ours is right: it counts as an edit made now, wins over their value as it is, and the next push
+ * sends it. If they change theirs once more, that is judged again. */
 WARN_UNUSED enum error_code conflicts_take_ours(struct store *store, int64_t id,
                                                 struct error *error);
 /* Theirs is right: our edit is forgotten, and so is what both sides last agreed on, so that the

@@ -1,4 +1,4 @@
-/* Everything that the books say of one object, read in a few queries. */
+/* Everything that the books know about one object, read in a few queries. */
 #include "store/inspect/explain.h"
 
 #include "store/schema/store_layout.h"

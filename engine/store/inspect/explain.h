@@ -2,7 +2,7 @@
  * explain: what the books know of one object, and why a field is as it is.
  *
  * An object is named by either side.
- * Everything handed back lives in the arena given.
+ * Everything returned lives in the given arena.
  */
 #ifndef TANDEM_STORE_INSPECT_EXPLAIN_H
 #define TANDEM_STORE_INSPECT_EXPLAIN_H
@@ -10,7 +10,7 @@
 #include "store/inspect/status.h"
 #include "model/request.h"
 
-/* Whom it is about: an object of ours, or (`theirs`) a record of the integration. */
+/* What it is about: an object of ours, or (`theirs`) a record of the integration. */
 struct explain_subject {
     struct text integration;
     bool theirs;

@@ -91,7 +91,7 @@ enum error_code reported_values_add(struct reported_values *values, const struct
     return sql_end(&values->sql, code, error);
 }
 
-/* NULL in *value if it cannot be read, which no value that was written can be. */
+/* NULL in *value if it cannot be read; a value that was written always can be. */
 static enum error_code read_value(const json_t *pair, struct arena *arena,
                                   const struct value **value, struct error *error)
 {

@@ -22,7 +22,7 @@ void reported_values_free(struct reported_values *values); /* accepts NULL */
 WARN_UNUSED enum error_code reported_values_add(struct reported_values *values,
                                                 const struct report *report, struct error *error);
 /* What a record showed, by index of the integration object's fields: NULL in the array for what it
- * did not tell. *shown is NULL if it was not reported. In the arena. */
+ * did not contain. *shown is NULL if it was not reported. In the arena. */
 WARN_UNUSED enum error_code reported_values_of(struct reported_values *values,
                                                const struct manual_object *object, struct text id,
                                                struct arena *arena, const struct value ***shown,

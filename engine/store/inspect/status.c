@@ -275,7 +275,7 @@ enum error_code status_cleanup(struct store *store, uint64_t *removed, struct er
         code = sql_run(&store->sql,
                        "DELETE FROM do_not_contact WHERE contact NOT IN (SELECT id FROM contact)",
                        error);
-    /* left by writers that do not enforce foreign keys, as the sqlite3 shell by default */
+    /* left by writers that do not enforce foreign keys, like the sqlite3 shell by default */
     if (!code)
         code = sql_run(&store->sql,
                        "DELETE FROM change_mark WHERE sequence NOT IN"

@@ -1,7 +1,7 @@
 /*
- * status: what operators want to know of the store, and cleaning up.
+ * status: what operators want to know about the store, and cleaning up.
  *
- * Everything handed back lives in the arena given.
+ * Everything returned lives in the given arena.
  */
 #ifndef TANDEM_STORE_INSPECT_STATUS_H
 #define TANDEM_STORE_INSPECT_STATUS_H
@@ -63,7 +63,7 @@ struct status_notification {
     int64_t id, run;
     struct text user;
     instant at;
-    struct text message; /* links up to 25 objects, the count beyond */
+    struct text message; /* links to up to 25 objects, and the count of the others */
 };
 WARN_UNUSED enum error_code status_notifications(struct store *store, struct text user,
                                                  size_t limit, struct arena *arena,

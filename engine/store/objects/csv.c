@@ -85,8 +85,8 @@ enum error_code csv_reader_look(struct csv_reader *reader, struct error *error)
     if (line.length > 1 &&
         (memcmp(line.bytes, "\xff\xfe", 2) == 0 || memcmp(line.bytes, "\xfe\xff", 2) == 0))
         return error_set(error, ERROR_INVALID,
-                         "the file is UTF-16: save it as UTF-8, or convert it by 'iconv -f UTF-16 "
-                         "-t UTF-8'");
+                         "the file is UTF-16: save it as UTF-8, or convert it with 'iconv -f "
+                         "UTF-16 -t UTF-8'");
     if (line.length >= MARK_LENGTH && memcmp(line.bytes, mark, MARK_LENGTH) == 0) {
         reader->again = MARK_LENGTH;
         line = (struct text){line.bytes + MARK_LENGTH, line.length - MARK_LENGTH};
@@ -166,7 +166,7 @@ enum error_code csv_read(struct csv_reader *reader, bool *there, struct error *e
 
 static const char GUARD = '\'';
 
-/* Would a spreadsheet carry it out? Numbers and numbers of telephones do no harm. */
+/* Would a spreadsheet execute it? Numbers and phone numbers do no harm. */
 static bool is_formula(struct text cell)
 {
     if (cell.length == 0 || !strchr("=@+-\t\r", cell.bytes[0]) || cell.bytes[0] == '\0')

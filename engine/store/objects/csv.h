@@ -20,14 +20,14 @@ struct csv_reader {
     uint64_t line;       /* on which the current record begins; from 1 */
     uint64_t next;       /* the line that comes next */
     char separator;      /* of cells */
-    struct buffer ahead; /* what was read to find it out, and comes again */
+    struct buffer ahead; /* what was read for that, and is read again */
     size_t again;        /* how much of that has come */
 };
 
 void csv_reader_init(struct csv_reader *reader, FILE *in);
 void csv_reader_release(struct csv_reader *reader);
-/* Find out what separates the cells, by the first line ("sep=;" says it, and is no record): once,
- * before anything is read. ERROR_INVALID: the file is UTF-16. */
+/* Find out the separator from the first line ("sep=;" names it, and is not a record): once, before
+ * anything is read. ERROR_INVALID: the file is UTF-16. */
 WARN_UNUSED enum error_code csv_reader_look(struct csv_reader *reader, struct error *error);
 /* *there is false at the end. ERROR_INVALID: a quote is not closed; ERROR_SYSTEM: reading failed.
  */
@@ -36,8 +36,8 @@ WARN_UNUSED enum error_code csv_read(struct csv_reader *reader, bool *there, str
  * absent beyond the last. */
 struct text csv_cell(const struct csv_reader *reader, size_t index);
 
-/* One cell, quoted if it must be; `first`: no comma before it. What a spreadsheet would carry out
- * as a formula (=, @, or + and - before more than a number) gets a ' in front, which csv_cell takes
+/* One cell, quoted if it must be; `first`: no comma before it. What a spreadsheet would execute as
+ * a formula (=, @, or + and - before more than a number) gets a ' in front, which csv_cell takes
  * away again. */
 WARN_UNUSED enum error_code csv_write(FILE *out, struct text cell, bool first, struct error *error);
 /* The same for machines: as it is. */

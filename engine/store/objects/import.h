@@ -30,8 +30,8 @@ WARN_UNUSED enum error_code import_record_take(struct import *import, struct tex
                                                const struct object_assignment *assignments,
                                                size_t count, struct error *error);
 
-/* What the options or the fields say of a column; absent: nothing. *left_out: nothing of it is
- * taken. */
+/* The field of a column according to the options or the fields; absent: none. *left_out: nothing of
+ * it is taken. */
 struct text import_columns_field(const struct import *import, struct text name, bool *left_out);
 /* Read the header; its names live in `arena`. */
 WARN_UNUSED enum error_code import_columns_read(struct import *import, struct csv_reader *reader,

@@ -68,8 +68,8 @@ static enum error_code draft_field(struct store *store, const struct field_schem
         value = value_null(field->type); /* nobody owns it */
     if (value.kind == VALUE_TEXT && !text_is_utf8(value.as.text))
         return error_set(error, ERROR_INVALID,
-                         "the field '%.*s' is not UTF-8: convert it, for a file by "
-                         "'iconv -f LATIN1 -t UTF-8'",
+                         "the field '%.*s' is not UTF-8: convert it, a file with 'iconv -f "
+                         "LATIN1 -t UTF-8'",
                          TEXT_PRINT(field->name));
     if (field->role == FIELD_DO_NOT_CONTACT) {
         if (!value_do_not_contact(&value, &reason))
@@ -212,7 +212,7 @@ static enum error_code wanted(struct text wanted_id, int64_t *id, struct error *
     if (text_is_absent(wanted_id))
         return ERROR_NONE;
     if (!sql_id_of(wanted_id, id) || *id <= 0)
-        return error_set(error, ERROR_INVALID, "'%.*s' is no id; ids are whole numbers from 1 on",
+        return error_set(error, ERROR_INVALID, "'%.*s' is not an id; ids are whole numbers from 1",
                          TEXT_PRINT(wanted_id));
     return ERROR_NONE;
 }

@@ -176,7 +176,9 @@ enum error_code objects_export(struct store *store, struct text name, enum objec
     code = store_object_get(store, name, &object, error);
     if (!code && !object->schema.is_contact &&
         (format == OBJECTS_VCARD || format == OBJECTS_VCARD_3))
-        code = error_set(error, ERROR_USAGE, "vCards are contacts, not of the kind '%.*s'",
+        code = error_set(error, ERROR_USAGE,
+                         "vCards hold contacts, not objects of the type "
+                         "'%.*s'",
                          TEXT_PRINT(name));
     if (!code)
         code = write_rows(store, object, format, out, arena, error);
@@ -224,8 +226,8 @@ enum error_code objects_export_sqlite(struct store *store, struct text name, con
     struct error late;
     enum error_code code = store_object_get(store, name, &object, error);
     if (!code && access(path, F_OK) == 0)
-        code = error_set(error, ERROR_USAGE, "'%s' is there already: an export makes a new file",
-                         path);
+        code =
+            error_set(error, ERROR_USAGE, "'%s' exists already: an export makes a new file", path);
     if (!code)
         code = sql_do(&store->sql, "ATTACH DATABASE ?1 AS exported", error, "t", text_of(path));
     if (code)

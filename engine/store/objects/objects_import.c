@@ -1,4 +1,4 @@
-/* Objects from CSV, lines of JSON and vCards, a turn of the store at a time. */
+/* Objects from CSV, JSON Lines and vCards, in short transactions. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "store/objects/import.h"
 #include "store/objects/objects_vcard.h"
 
-/* The store is held for so long at a time, then let go of for so long: longer than others, who wait
- * for it, look away (sql.c). */
+/* How long a transaction holds the store, and how long it is then released: longer than the pauses
+ * of others who wait for it (sql.c). */
 enum { TURN_MS = 250, PAUSE_MS = 60 };
 
 /* ---- turns ---- */
@@ -27,7 +27,7 @@ static enum error_code begin_turn(struct import *import, struct error *error)
     return code;
 }
 
-/* Syncs and whoever else writes must not starve while a large file is read. */
+/* Syncs and other writers must not starve while a large file is read. */
 static enum error_code take_turns(struct import *import, struct error *error)
 {
     const enum error_code code = sql_commit(&import->store->sql, error);
@@ -37,7 +37,7 @@ static enum error_code take_turns(struct import *import, struct error *error)
     return begin_turn(import, error);
 }
 
-/* A record that is refused is counted; what is wrong with the store ends the import. */
+/* A refused record is counted; an error of the store ends the import. */
 static enum error_code settle(struct import *import, enum error_code code, uint64_t line,
                               struct error *error)
 {
@@ -187,7 +187,9 @@ static enum error_code import_vcard(struct import *import, FILE *in, struct aren
     enum error_code code = ERROR_NONE;
 
     if (!import->object->schema.is_contact)
-        return error_set(error, ERROR_USAGE, "vCards are contacts, not of the kind '%.*s'",
+        return error_set(error, ERROR_USAGE,
+                         "vCards hold contacts, not objects of the type "
+                         "'%.*s'",
                          TEXT_PRINT(import->object->schema.name));
     vcard_reader_init(&reader, in);
     while (!code && there) {

@@ -42,7 +42,7 @@ static enum error_code check_row(const struct pair *pair, int64_t id, struct err
     return code;
 }
 
-/* What the winner does not know, it learns: an edit like any other, by the triggers. */
+/* The winner gets the values that it lacks: an edit like any other, tracked by the triggers. */
 static enum error_code fill(const struct pair *pair, struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
@@ -64,8 +64,8 @@ static enum error_code fill(const struct pair *pair, struct error *error)
     return run(pair, &buffer, code, error);
 }
 
-/* Whoever must not be contacted under one of two names must not be contacted, for the stricter of
- * two reasons. */
+/* If one of the two must not be contacted, the winner must not be, for the stricter of two
+ * reasons. */
 static enum error_code join_contacts(const struct pair *pair, struct error *error)
 {
     struct sql *sql = &pair->store->sql;
@@ -98,7 +98,7 @@ static enum error_code join_contacts(const struct pair *pair, struct error *erro
     return code;
 }
 
-/* The loser is called as the winner is before it goes, and its contacts' text follows as at any
+/* Before it is deleted, the loser gets the winner's name, and its contacts' text follows as at any
  * renaming: a link counts only as long as the contact has the company's name. */
 static enum error_code rename_loser(const struct pair *pair, struct error *error)
 {
@@ -153,7 +153,7 @@ static enum error_code redirect(const struct pair *pair, struct error *error)
     return run(pair, &buffer, code, error);
 }
 
-/* The loser's records are the winner's; creates in doubt as well. */
+/* The loser's records become the winner's, and so do creates with an unknown outcome. */
 static enum error_code move_books(const struct pair *pair, struct error *error)
 {
     struct sql *sql = &pair->store->sql;
@@ -175,7 +175,7 @@ static enum error_code move_books(const struct pair *pair, struct error *error)
                       "> " STORED_UNKNOWN_NONE
                       " AND mapped_object = ?2 AND mapped_id = CAST(?3 AS TEXT)",
                       error, "iti", pair->winner, pair->object->schema.name, pair->loser);
-    /* what is under way for the loser will be booked for the winner */
+    /* orders under way for the loser will be recorded for the winner */
     if (!code)
         code = sql_do(sql, "UPDATE merged_object SET heir = ? WHERE object = ? AND heir = ?", error,
                       "iii", pair->winner, key, pair->loser);
@@ -187,7 +187,7 @@ static enum error_code move_books(const struct pair *pair, struct error *error)
     return code;
 }
 
-/* What the winner has is to reach all of its records; what they have already is not sent. */
+/* The winner's values go to all of its records, except where they have them already. */
 static enum error_code track(const struct pair *pair, struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);

@@ -137,7 +137,7 @@ enum error_code objects_list(struct store *store, const struct object_query *que
     *rows = NULL;
     *count = 0;
     if (!code && !text_is_absent(query->after) && !sql_id_of(query->after, &after))
-        code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(query->after));
+        code = error_set(error, ERROR_INVALID, "'%.*s' is not an id", TEXT_PRINT(query->after));
     if (!code && !text_is_absent(query->filter)) {
         field = store_field_of(object, query->filter);
         code = field == SIZE_MAX

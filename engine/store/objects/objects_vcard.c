@@ -95,7 +95,7 @@ static enum error_code take_property(const struct vcard_property *property,
         struct text value = TEXT_ABSENT;
         if (!rule->fields[part])
             continue;
-        /* What has one part only may have unescaped semicolons. */
+        /* A value with only one part may have unescaped semicolons. */
         code = vcard_component(property->value, part, arena, &value, error);
         if (!code)
             code = plain_value(rule, &value, arena, error);

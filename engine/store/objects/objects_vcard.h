@@ -7,7 +7,7 @@
 #include "store/objects/objects_layout.h"
 #include "store/objects/vcard.h"
 
-/* What a card says of an object: its fields that are known, each once. */
+/* The fields of an object that a card contains, each once. */
 struct objects_card {
     struct object_assignment *assignments; /* in the arena */
     size_t count;

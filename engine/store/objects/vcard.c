@@ -20,7 +20,7 @@ void vcard_reader_release(struct vcard_reader *reader)
     free(reader->next);
 }
 
-/* The next line as it stands, without its end; NULL at the end of the file. */
+/* The next line unchanged, without its line end; NULL at the end of the file. */
 static char *raw_line(struct vcard_reader *reader)
 {
     const ssize_t length = getline(&reader->next, &reader->next_size, reader->in);
@@ -97,7 +97,7 @@ static int hex_digit(char digit)
     return found ? (int)(found - digits) : -1;
 }
 
-/* In place; returns the new length. What is no escape stays. */
+/* In place; returns the new length. Anything that is not an escape stays. */
 static size_t decode_quoted(char *text, size_t length)
 {
     size_t out = 0;

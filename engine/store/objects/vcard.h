@@ -2,7 +2,7 @@
  * vcard: vCards (2.1, 3.0 and 4.0) property by property, and writing them. For store/objects/ only.
  *
  * Folded lines are joined, quoted-printable and ISO-8859-1 (2.1) are decoded, groups are taken off.
- * What is no property is passed over; a line of more than a mebibyte ends the file.
+ * Lines that are not properties are skipped; a line of more than a mebibyte ends the file.
  */
 #ifndef TANDEM_STORE_OBJECTS_VCARD_H
 #define TANDEM_STORE_OBJECTS_VCARD_H

@@ -6,7 +6,7 @@
 
 /* ---- values ---- */
 
-/* What the column holds, as a report would say it. */
+/* The column's value, as a report would give it. */
 static struct raw_value raw_of(struct sql_statement *statement, int index)
 {
     switch (sql_type(statement, index)) {
@@ -21,7 +21,7 @@ static struct raw_value raw_of(struct sql_statement *statement, int index)
     }
 }
 
-/* A null that is none: see the header. */
+/* A null that stands for an unreadable value: see the header. */
 static void mark_unreadable(struct value *value)
 {
     *value = value_null(value->type);
@@ -33,7 +33,8 @@ bool codec_is_unreadable(const struct value *value)
     return value->kind == VALUE_NULL && !text_is_absent(value->as.text);
 }
 
-/* Items are parted by '|'; a '|' or '\\' of an item that would be misread has a '\\' before it. */
+/* Items are separated by '|'; a '|' or '\\' of an item that would be misread has a '\\' before
+ * it. */
 static bool is_escape(struct text text, size_t index)
 {
     return text.bytes[index] == '\\' && index + 1 < text.length &&

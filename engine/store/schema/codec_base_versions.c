@@ -2,9 +2,9 @@
  * Base versions as a mapping's blob holds them.
  *
  * One version byte, then for each field a head of 4 bytes (the field's key, flags on top) and the
- * fingerprint of ours (8 bytes). Only what the flags tell follows: theirs if it differs (8), an
- * instant of its own (8), what is unseen (its length in 4 bytes, then written by write_unseen). A
- * quiet field costs 12 bytes. Numbers are little-endian.
+ * fingerprint of ours (8 bytes). Then what the flags announce: theirs if it differs (8), an own
+ * instant (8), what is unseen (its length in 4 bytes, then written by write_unseen). A field
+ * without these takes 12 bytes. Numbers are little-endian.
  */
 #include "store/schema/codec.h"
 
@@ -385,7 +385,7 @@ enum error_code codec_read_base_versions(struct text blob, bool seen_counts, ins
         struct base_version entry;
         if (take_entry(&reader, head & ALL_FLAGS, last_sync, arena, &entry, error))
             return error->code;
-        /* written in the manual's order, and so mostly found where the last one was left */
+        /* written in the manual's order, so mostly found right after the previous one */
         for (size_t tried = 0; tried < count && !reader.ended; tried++) {
             const size_t index = guess;
             guess = guess + 1 == count ? 0 : guess + 1;

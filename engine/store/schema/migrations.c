@@ -171,26 +171,26 @@ static const char safety_2[] =
     "CREATE TABLE passed_deletion(object INTEGER NOT NULL,"
     " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
     " PRIMARY KEY(object, integration_object)) WITHOUT ROWID;"
-    /* nobody had said yet what becomes of these */
+    /* nobody had decided about these yet */
     "UPDATE object_mapping SET pending_deletion = 0 WHERE pending_deletion <> 0;"
-    /* manual: the hash of what was asked for; resumed: the run that this one goes on with */
+    /* manual: the hash of what was asked for; resumed: the run that this one resumes */
     "ALTER TABLE run ADD COLUMN manual INTEGER;"
     "ALTER TABLE run ADD COLUMN resumed INTEGER;"
-    /* what a later run needs beside them to go on from there, by object of either side */
+    /* what a later run needs beside them to resume, by object of either side */
     "CREATE TABLE run_progress(run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,"
     " side INTEGER NOT NULL, object TEXT NOT NULL, frozen INTEGER NOT NULL, hold INTEGER,"
     " token TEXT, after TEXT, PRIMARY KEY(run, side, object)) WITHOUT ROWID;"
     "INSERT INTO setting(name, value) VALUES('identity', lower(hex(randomblob(16))));"
-    /* the registry is to write its lists anew */
+    /* the registry has to rewrite its lists */
     "DELETE FROM setting WHERE name = 'registry';";
 
-/* Records that several objects here match, and what they were looked for by. */
+/* Records that several objects here match, and the keys by which they were looked up. */
 static const char unlinked_4[] =
     "CREATE TABLE unlinked_record(key INTEGER PRIMARY KEY,"
     " integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
     " integration_id TEXT NOT NULL, object INTEGER NOT NULL REFERENCES object(id),"
     " since INTEGER NOT NULL, run INTEGER NOT NULL,"
-    /* runs that asked for it in vain, why, and whether none asks any more */
+    /* runs that requested it without success, why, and whether no run requests it any more */
     " failures INTEGER NOT NULL DEFAULT 0, message TEXT, held INTEGER NOT NULL DEFAULT 0);"
     "CREATE UNIQUE INDEX unlinked_record_by_record"
     " ON unlinked_record(integration_object, integration_id, object);"
@@ -232,7 +232,7 @@ static const char service_6[] =
     "CREATE TABLE service_audit(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
     " actor TEXT, address TEXT, action TEXT NOT NULL, integration TEXT, detail TEXT);"
     "CREATE INDEX service_audit_by_integration ON service_audit(integration, id);"
-    /* owed: a flood of deliveries was not kept, so a sync of the whole window is to follow */
+    /* owed: too many deliveries were dropped, so a sync of the whole window has to follow */
     "CREATE TABLE service_integration(name TEXT PRIMARY KEY, paused INTEGER NOT NULL DEFAULT 0,"
     " owed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
     /* sender_key: the sender's id of the delivery; digest: of the body */
@@ -245,7 +245,7 @@ static const char service_6[] =
     " WHERE status = 'waiting';"
     "CREATE INDEX service_delivery_by_key ON service_delivery(integration, sender_key)"
     " WHERE sender_key IS NOT NULL;"
-    /* messages for people that are still to be sent; told: what they were told of already */
+    /* messages for people that are still to be sent; told: what was already reported to them */
     "CREATE TABLE service_message(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
     " at INTEGER NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
     " next_at INTEGER NOT NULL, trouble TEXT);"
@@ -253,12 +253,12 @@ static const char service_6[] =
 
 /* What operators decide about links (store/books/links.h). */
 static const char links_7[] =
-    /* a pair that is not the same, whatever the identifiers say; object 0: the record is none of
+    /* a pair that is not the same, even if the identifiers match; object 0: the record is none of
      * ours */
     "CREATE TABLE kept_apart(integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
     " integration_id TEXT NOT NULL, object INTEGER NOT NULL, object_id INTEGER NOT NULL,"
     " PRIMARY KEY(integration_object, integration_id, object, object_id)) WITHOUT ROWID;"
-    /* an operator wants the next run to ask for it, linked or not */
+    /* an operator wants the next run to request it, linked or not */
     "ALTER TABLE unlinked_record ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;";
 
 /* Why and when links ended; which objects are one by now. */
@@ -294,7 +294,7 @@ static const char matters_10[] =
     "CREATE TABLE known_line(integration_object INTEGER NOT NULL REFERENCES integration_object(id),"
     " object INTEGER NOT NULL, field INTEGER NOT NULL, name TEXT NOT NULL,"
     " PRIMARY KEY(integration_object, object, field, name)) WITHOUT ROWID;"
-    /* nobody edited it: they do not have ours (13.1) */
+    /* nobody edited it, but they do not have our value (13.1) */
     "ALTER TABLE field_change ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;"
     /* an edit of an object sends again what was refused of it */
     "CREATE TRIGGER field_change_frees AFTER INSERT ON field_change WHEN NEW.owed = 0"
@@ -370,14 +370,14 @@ static const char names_16[] = "ALTER TABLE object_mapping RENAME COLUMN evidenc
 const struct migration migrations[] = {
     {.make = make_1},
     {.text = safety_2},
-    /* What a tie stood against: fingerprint of their value. */
+    /* The fingerprint of their value in a tie. */
     {.text = "ALTER TABLE change_mark ADD COLUMN theirs INTEGER"},
     {.text = unlinked_4},
     {.text = backfill_5},
     {.text = service_6},
     {.text = links_7},
     {.text = lives_8},
-    /* Identifiers are compared in another form (NFKC, IDNA): they are to be folded anew. */
+    /* Identifiers are compared in another form (NFKC, IDNA): they have to be folded again. */
     {.text = "UPDATE folded_key SET key = NULL"},
     {.text = matters_10},
     {.text = wishes_11},
@@ -390,12 +390,13 @@ const struct migration migrations[] = {
     {.text = names_16},
     /* How far their clock was behind ours when the position was stored (13.9). */
     {.text = "ALTER TABLE position ADD COLUMN behind INTEGER NOT NULL DEFAULT 0;"},
-    /* Lines that lead here and are to be filled from the beginning (decision 111). Who deletes an
-     * object deletes what was refused of its create: the triggers are made anew. */
+    /* Lines that lead here and are to be filled from the beginning (decision 111). Deleting an
+     * object deletes what was refused of its create: the triggers are created again. */
     {.text = "ALTER TABLE known_line ADD COLUMN unfilled INTEGER NOT NULL DEFAULT 0;"},
-    /* Lines that only lead there are known as well: their field may get another name (13.1). */
+    /* Lines that only lead there are recorded, too: their field may be replaced by another one
+     * (13.1). */
     {.text = "ALTER TABLE known_line ADD COLUMN outward INTEGER NOT NULL DEFAULT 0;"},
-    /* When an answer came, by our clock: a run that died may be gone on with hours later (13.2). */
+    /* When an answer came, by our clock: a run that died may be resumed hours later (13.2). */
     {.text = "ALTER TABLE journal_answer ADD COLUMN given_at INTEGER;"},
 };
 const int migrations_count = sizeof migrations / sizeof *migrations;

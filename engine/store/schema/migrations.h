@@ -1,5 +1,5 @@
 /*
- * migrations: the schema of the store as it came to be, one step for each version. For
+ * migrations: the history of the store's schema, one step for each version. For
  * store/schema/ only.
  */
 #ifndef TANDEM_STORE_SCHEMA_MIGRATIONS_H

@@ -1,4 +1,4 @@
-/* Compares what integrations want with what the store tracks, and renews the difference. */
+/* Compares what integrations track with what the store tracks, and updates the difference. */
 #include "store/schema/registry.h"
 
 #include "store/schema/store_layout.h"
@@ -78,7 +78,7 @@ static enum error_code store_line(struct store *store, struct text integration,
     if (line->direction == DIRECTION_TO_INTERNAL || !object)
         return ERROR_NONE;
     field = store_field_of(object, entry->internal->fields[line->internal_field].name);
-    /* what nobody can write never changes */
+    /* fields that nobody can write never change */
     if (field == SIZE_MAX || object->fields[field].role == FIELD_INTERNAL_ID ||
         object->fields[field].role == FIELD_TIMELINE_URL)
         return ERROR_NONE;
@@ -131,7 +131,7 @@ static enum error_code store_integration(struct store *store,
     return code;
 }
 
-/* Everything that the list replaces goes; what could not be read is spared. */
+/* Everything that the list replaces is deleted, except for integrations that could not be read. */
 static enum error_code clear(struct store *store, const struct registry_integration *integrations,
                              size_t count, struct error *error)
 {
@@ -200,7 +200,7 @@ enum error_code registry_set(struct store *store, const struct registry_integrat
     return code;
 }
 
-/* ---- what is known of the scripts ---- */
+/* ---- what is known about the scripts ---- */
 
 /* The name of its setting; at most so many bytes. */
 enum { SETTING_CEILING = 1024 };

@@ -1,9 +1,9 @@
 /*
- * registry: which integrations there are and which fields each of them wants to know about.
+ * registry: which integrations there are and which fields each of them tracks.
  *
  * The store tracks a change for every enabled integration whose manual has a line for the field
  * that is not to_internal (decision 66). The list is kept in the file, so that plain SQL is tracked
- * as well; the triggers are made anew only if it changed.
+ * as well; the triggers are created again only if it changed.
  */
 #ifndef TANDEM_STORE_SCHEMA_REGISTRY_H
 #define TANDEM_STORE_SCHEMA_REGISTRY_H
@@ -18,9 +18,9 @@ struct registry_integration {
 };
 
 /* From now on exactly these exist; those of the file that are not among them count as disabled but
- * keep their books. One that could not be read goes on as it was, its changes are tracked as
- * before; a new one waits until it can be read. Call it whenever the configuration was read; cheap
- * if nothing changed. */
+ * keep their books. One that could not be read continues as before, with its changes tracked; a new
+ * one waits until it can be read. Call it whenever the configuration was read; cheap if nothing
+ * changed. */
 WARN_UNUSED enum error_code registry_set(struct store *store,
                                          const struct registry_integration *integrations,
                                          size_t count, struct error *error);

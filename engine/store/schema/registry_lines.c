@@ -1,4 +1,4 @@
-/* registry_lines: what came, what went. */
+/* registry_lines: lines that were added or removed. */
 #include "store/schema/registry_lines.h"
 #include "store/sql/rows.h"
 
@@ -22,7 +22,7 @@ enum error_code registry_lines_after(struct store *store, struct error *error)
                    " SELECT integration, object, field FROM (SELECT object, field, integration"
                    " FROM tracked_field EXCEPT SELECT object, field, integration"
                    " FROM tracked_before)"
-                   /* nothing can have been missed before an integration was there */
+                   /* nothing can have been missed before an integration existed */
                    " WHERE integration IN (SELECT id FROM integration_before);"
                    "DROP TABLE tracked_before; DROP TABLE integration_before",
                    error);

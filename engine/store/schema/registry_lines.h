@@ -10,8 +10,8 @@
 #include "store/schema/store_layout.h"
 #include "store/schema/registry.h"
 
-/* Before the lists of tracked fields are written anew, and after: what is tracked by then and was
- * not before is remembered. Inside a transaction. */
+/* Before the lists of tracked fields are rewritten, and after: fields that are newly tracked are
+ * remembered. Inside a transaction. */
 WARN_UNUSED enum error_code registry_lines_before(struct store *store, struct error *error);
 WARN_UNUSED enum error_code registry_lines_after(struct store *store, struct error *error);
 /* The lines of an enabled integration. One that leads here and is new is to be filled, unless

@@ -35,7 +35,7 @@ static enum error_code run_migrations(struct store *store, struct error *error)
 {
     int64_t version = 0;
     char pragma[64];
-    /* asked again: another process may have been first */
+    /* checked again: another process may have been first */
     enum error_code code = check_file(store, &version, error);
 
     for (; !code && version < migrations_count; version++)
@@ -69,8 +69,8 @@ enum error_code schema_migrate(struct store *store, struct error *error)
     code = run_migrations(store, error);
     if (code)
         error_prefix(error,
-                     "'%s' says that it has schema %lld, but can't be migrated from there; restore "
-                     "it from a backup",
+                     "'%s' has schema %lld, from which it cannot be migrated; restore it from a "
+                     "backup",
                      store->path, (long long)version);
     return sql_end(&store->sql, code, error);
 }

@@ -57,7 +57,7 @@ static enum error_code load_settings(struct store *store, instant clock, struct 
     if (rows_next(&rows))
         stored = rows_instant(&rows);
     code = rows_close(&rows);
-    /* a clock that a test left behind must not stand still for ever */
+    /* a clock that a test has frozen must not stay frozen */
     if (!code && stored != clock)
         code = store_set_clock(store, clock, error);
     return code;

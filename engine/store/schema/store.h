@@ -46,7 +46,7 @@ const char *store_path(const struct store *store); /* borrowed */
 /* ---- clock ---- */
 
 /* Fix "now" for everything written through this file, triggers included (TANDEM_NOW in tests);
- * INSTANT_NONE gives the clock back to the system. */
+ * INSTANT_NONE returns to the system's clock. */
 WARN_UNUSED enum error_code store_set_clock(struct store *store, instant now, struct error *error);
 instant store_now(const struct store *store);
 

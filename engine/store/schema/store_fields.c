@@ -95,8 +95,8 @@ enum error_code store_field_add(struct store *store, struct text name,
                          TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name));
     if (object->schema.field_count >= FIELDS_MOST)
         return error_set(error, ERROR_INVALID,
-                         "'%.*s' has %d fields, as many as an object can have; use a field that is "
-                         "there, or keep the value in an object of its own",
+                         "'%.*s' has %d fields, as many as an object can have; use an existing "
+                         "field, or store the value in a custom object",
                          TEXT_PRINT(object->schema.name), FIELDS_MOST);
     code = sql_begin(&store->sql, error);
     if (code)

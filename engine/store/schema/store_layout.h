@@ -109,7 +109,7 @@ WARN_UNUSED enum error_code store_fields_add_channels(struct store *store, struc
 
 /* ---- triggers.c ---- */
 
-/* Make all triggers anew for the fields and the tracked fields that there are. */
+/* Create all triggers again for the current fields and tracked fields. */
 WARN_UNUSED enum error_code triggers_renew(struct store *store, struct error *error);
 
 /* "Now" in SQL, in milliseconds: the fixed clock, or the system's. */
@@ -117,7 +117,7 @@ WARN_UNUSED enum error_code triggers_renew(struct store *store, struct error *er
     "coalesce((SELECT now FROM engine_state),"                                                     \
     "CAST((julianday('now')-2440587.5)*86400000.0+0.5 AS INTEGER))"
 
-/* What becomes of mappings whose object is gone; ends before the WHERE. */
+/* What happens to mappings whose object is gone; ends before the WHERE. */
 #define SQL_MARK_DELETED                                                                           \
     "UPDATE object_mapping SET deleted = 1, ended_by = " STORED_END_HERE ", ended_at = " SQL_NOW   \
     ", pending_deletion = EXISTS"                                                                  \

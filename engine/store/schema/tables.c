@@ -22,15 +22,15 @@ enum error_code tables_check_name(struct text name, const char *what, struct err
     }
     if (!fine)
         return error_set(error, ERROR_INVALID,
-                         "'%.*s' is no name for %s; use letters, digits and _ (at most %d)",
+                         "'%.*s' is not a name for %s; use letters, digits and _ (at most %d)",
                          TEXT_PRINT(name), what, NAME_CEILING);
     for (size_t index = 0; index < sizeof reserved_columns / sizeof *reserved_columns; index++)
         if (text_equal(name, text_of(reserved_columns[index])))
-            return error_set(error, ERROR_INVALID, "'%.*s' is a name that the store uses itself",
+            return error_set(error, ERROR_INVALID, "'%.*s' is a name that the store reserves",
                              TEXT_PRINT(name));
     if (text_starts_with(name, TEXT("dnc_")) || text_starts_with(name, TEXT("sqlite_")))
-        return error_set(error, ERROR_INVALID,
-                         "'%.*s' begins with a word that the store uses itself", TEXT_PRINT(name));
+        return error_set(error, ERROR_INVALID, "'%.*s' begins with a word that the store reserves",
+                         TEXT_PRINT(name));
     return ERROR_NONE;
 }
 
@@ -221,7 +221,7 @@ static enum error_code check_free(struct store *store, struct text name, struct 
                  "SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?)", "t", name))
         return error->code;
     if (taken)
-        return error_set(error, ERROR_INVALID, "'%.*s' is a name that the store uses itself",
+        return error_set(error, ERROR_INVALID, "'%.*s' is a name that the store reserves",
                          TEXT_PRINT(name));
     return ERROR_NONE;
 }

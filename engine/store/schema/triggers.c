@@ -77,8 +77,9 @@ static enum error_code emit_dates(struct buffer *out, const struct store_object 
     return code;
 }
 
-/* INSERT OR REPLACE gives a row that was there new values in all its columns, and the delete
- * trigger keeps still: whoever has the object is told of the empty ones, too. Closes a parenthesis.
+/* INSERT OR REPLACE gives an existing row new values in all its columns, and the delete trigger
+ * does not fire: the empty ones are tracked for every record of the object, too. Closes a
+ * parenthesis.
  */
 static enum error_code emit_replaced(struct buffer *out, const struct store_object *object,
                                      struct error *error)
@@ -178,8 +179,8 @@ static enum error_code emit_update_head(struct buffer *out, const struct store_o
     return code;
 }
 
-/* An object that is put back under its id keeps its links, as an edit of what differs; a record
- * that was deleted because of it is not there any more. */
+/* An object that is inserted again under its id keeps its links, and what differs counts as edited;
+ * a record that was deleted because of it no longer exists. */
 static enum error_code emit_return(struct buffer *out, const struct store_object *object,
                                    struct error *error)
 {
@@ -220,8 +221,8 @@ static enum error_code emit_writes(struct buffer *out, const struct store_object
     return code;
 }
 
-/* Everything that is known of an object goes by its id: under another one it would be created again
- * over there. */
+/* Everything that is known about an object is stored under its id: under another one it would be
+ * created there again. */
 static enum error_code emit_renumbering(struct buffer *out, const struct store_object *object,
                                         struct error *error)
 {
@@ -286,7 +287,8 @@ static enum error_code emit_folding(struct buffer *out, const struct store_objec
     return code;
 }
 
-/* A row of do_not_contact that became one of another contact or channel is gone for the first. */
+/* A row of do_not_contact that moves to another contact or channel counts as deleted for the
+ * first. */
 #define MOVED " OR OLD.contact IS NOT NEW.contact OR OLD.channel IS NOT NEW.channel"
 
 /* A write to do_not_contact changes the contact's field dnc_<channel>. `row` is NEW or OLD. */
@@ -316,9 +318,9 @@ static enum error_code emit_do_not_contact(struct buffer *out, const char *event
     return code;
 }
 
-/* A contact's company is a reference, its text follows: whoever renames a company renames it for
- * the contacts that syncs have linked to it, as long as they have its name. Others know it by their
- * own record of the company; those that have none are told. */
+/* A contact's company is a reference, and its text follows: renaming a company renames it for the
+ * contacts that syncs have linked to it, as long as they have its name. Other integrations refer to
+ * their own record of the company; for those that have none the change is tracked. */
 static enum error_code emit_renaming(struct store *store, struct buffer *out, struct error *error)
 {
     const struct store_object *contact = store_object_of(store, TEXT("contact"));

@@ -134,7 +134,7 @@ enum error_code access_account_set(struct store *store, struct text name, enum a
                   " ON CONFLICT(name) DO UPDATE SET role = excluded.role,"
                   " password = excluded.password",
                   error, "ttta", name, text_of(role_names[role]), password, store_now(store));
-    /* whoever had the password before, or the role, has them no longer */
+    /* the old password and role are no longer valid */
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM service_session WHERE name = ?", error, "t", name);
     return sql_end(&store->sql, code, error);
@@ -205,7 +205,7 @@ enum error_code access_code_take(struct store *store, struct text hash, struct a
               "DELETE FROM service_code WHERE hash = ? RETURNING name, role, expires", "b", hash);
     *found = read_caller(&rows, caller);
     if (*found)
-        (void)rows_next(&rows); /* the deletion counts when the statement has come to its end */
+        (void)rows_next(&rows); /* the deletion takes effect when the statement has ended */
     return rows_close(&rows);
 }
 

@@ -1,9 +1,9 @@
 /*
- * access: who may talk to the service: tokens of programs, accounts and sessions of people, and
- * what each of them did.
+ * access: who may use the service: tokens of programs, accounts and sessions of people, and what
+ * each of them did.
  *
  * Secrets are never stored: tokens, sessions and codes by their SHA-256, passwords as crypt(5)
- * hashes. Everything handed back lives in the arena given.
+ * hashes. Everything returned lives in the given arena.
  */
 #ifndef TANDEM_STORE_SERVICE_ACCESS_H
 #define TANDEM_STORE_SERVICE_ACCESS_H
@@ -65,7 +65,7 @@ WARN_UNUSED enum error_code access_account_find(struct store *store, struct text
 WARN_UNUSED enum error_code access_code_add(struct store *store, struct text hash, struct text name,
                                             enum access_role role, instant expires,
                                             struct error *error);
-/* Takes it: it counts once. *found false: there is none (any more). */
+/* Uses it up: it works once. *found false: there is none (any more). */
 WARN_UNUSED enum error_code access_code_take(struct store *store, struct text hash,
                                              struct arena *arena, struct access_caller *caller,
                                              bool *found, struct error *error);

@@ -1,4 +1,4 @@
-/* Deliveries as rows: `waiting` until a run has acted on them. */
+/* Deliveries as rows: `waiting` until a run has processed them. */
 #include "store/service/delivery.h"
 
 #include "store/schema/store_layout.h"

@@ -13,8 +13,8 @@
 WARN_UNUSED enum error_code edits_version(struct store *store, int64_t *version,
                                           struct error *error);
 
-/* Another number whenever tables or columns have changed: a store that was opened before does not
- * know the fields that there are now. */
+/* Another number whenever tables or columns have changed: a store that was opened earlier does not
+ * know the current fields. */
 WARN_UNUSED enum error_code edits_schema(struct store *store, int64_t *version,
                                          struct error *error);
 

@@ -1,8 +1,8 @@
 /*
- * matters_sql: everything that waits for people or for another try, as one common table expression.
+ * matters_sql: everything that needs people or another try, as one common table expression.
  *
  * The same places as store/books/matters.c and quarantine.c, with the words of the command line, in
- * one list that can be paged through, counted and compared with what people were told already.
+ * one list that can be paged through, counted and compared with what people have already been told.
  */
 #ifndef TANDEM_STORE_SERVICE_MATTERS_SQL_H
 #define TANDEM_STORE_SERVICE_MATTERS_SQL_H
@@ -44,7 +44,7 @@
                                     " ON m.key = k.mapping WHERE k.kind IN (" STORED_MARKS_OPEN    \
                                     ") AND (k.mapping < 0 OR m.deleted = 0)"
 
-/* Objects that failed, creates of which nobody knows, records that several of ours match. */
+/* Objects that failed, creates with an unknown outcome, records that several of ours match. */
 #define MATTERS_OF_RUNS                                                                            \
     "SELECT CASE q.held WHEN 1 THEN 'quarantined' ELSE 'retrying' END, q.integration, q.object,"   \
     " CAST(q.object_id AS TEXT), (SELECT n.id FROM integration_object n"                           \

@@ -5,7 +5,8 @@
 #include "store/service/matters_sql.h"
 #include "store/sql/rows.h"
 
-/* Integrations whose last runs failed, twice at least: one failure heals itself in the next run. */
+/* Integrations whose last runs failed, at least two: a single failure often resolves itself in the
+ * next run. */
 #define FAILING                                                                                    \
     "SELECT json_array('failing', name, since), name, 'failing', '', '', '', '', '',"              \
     " (SELECT message FROM run WHERE id = last), since FROM (SELECT i.name name,"                  \
@@ -34,7 +35,7 @@ static enum error_code list_waits(struct store *store, struct error *error)
     return code;
 }
 
-/* What is settled may be told of again. */
+/* What is resolved may be reported again. */
 static enum error_code forget_settled(struct store *store, struct text channel, struct error *error)
 {
     return sql_do(&store->sql,

@@ -39,7 +39,7 @@ const struct overview_row *overview_find(const struct overview_row *rows, size_t
     return count ? bsearch(&integration, rows, count, sizeof *rows, compare) : NULL;
 }
 
-/* What waits for somebody, by integration, into its row. */
+/* Counts what needs a person, by integration, into its row. */
 static enum error_code count_matters(struct store *store, struct text only, struct arena *arena,
                                      struct overview_row *list, size_t count, struct error *error)
 {

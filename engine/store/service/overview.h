@@ -1,7 +1,7 @@
 /*
- * overview: how all integrations are, in a few statements.
+ * overview: the state of all integrations, in a few statements.
  *
- * Everything handed back lives in the arena given.
+ * Everything returned lives in the given arena.
  */
 #ifndef TANDEM_STORE_SERVICE_OVERVIEW_H
 #define TANDEM_STORE_SERVICE_OVERVIEW_H
@@ -12,7 +12,7 @@ struct overview_row {
     struct text integration;
     int64_t links, waiting;
     int64_t held, quarantined, in_doubt, ambiguous; /* matters for these reasons */
-    int64_t open;        /* matters that wait for somebody, for any reason */
+    int64_t open;                                   /* matters that need a person, for any reason */
     struct text matters; /* how many for each reason: a JSON object; absent: none */
     int64_t last_run;    /* 0: none */
     struct text last_status, last_message;

@@ -1,4 +1,4 @@
-/* What people page through, as statements. */
+/* The lists that people page through, as statements. */
 #include "store/service/page_queries.h"
 
 #include "store/schema/conflicts_sql.h"

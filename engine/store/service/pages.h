@@ -1,8 +1,8 @@
 /*
  * pages: the lists of the store that people page through, as JSON.
  *
- * A page begins after a key, so it costs the same wherever it is in the list. Keys travel as opaque
- * texts: whoever gives one that is none gets ERROR_USAGE.
+ * A page begins after a key, so it costs the same wherever it is in the list. Keys are passed
+ * around as opaque texts: an invalid one gets ERROR_USAGE.
  */
 #ifndef TANDEM_STORE_SERVICE_PAGES_H
 #define TANDEM_STORE_SERVICE_PAGES_H

@@ -68,7 +68,7 @@ enum error_code committer_new(struct committer **result, struct error *error)
         (void)pthread_cond_destroy(&committer->changed);
         (void)pthread_mutex_destroy(&committer->mutex);
         free(committer);
-        return error_set(error, ERROR_SYSTEM, "there can be no thread for commits: %s",
+        return error_set(error, ERROR_SYSTEM, "cannot start the thread for commits: %s",
                          strerror(failure));
     }
     *result = committer;

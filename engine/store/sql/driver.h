@@ -3,8 +3,8 @@
  *
  * Only sql.c calls it, and only a driver's own file includes the database's header: SQLite today
  * (sqlite_driver.h), a second one needs a file like that and nothing else here. Connections and
- * statements are handles that only the driver understands. What fails returns false; why is asked
- * for with `trouble`, before anything else is done with the connection. Texts are UTF-8.
+ * statements are handles that only the driver understands. A failing function returns false;
+ * `trouble` gives the reason, before anything else is done with the connection. Texts are UTF-8.
  */
 #ifndef TANDEM_STORE_SQL_DRIVER_H
 #define TANDEM_STORE_SQL_DRIVER_H
@@ -22,7 +22,7 @@ enum sql_progress { SQL_ROW, SQL_DONE, SQL_FAILED };
 
 enum sql_cause {
     SQL_CAUSE_ROW,       /* the values: a constraint, a trigger that refuses */
-    SQL_CAUSE_DUPLICATE, /* the same, and the reason is that they are there already */
+    SQL_CAUSE_DUPLICATE, /* the same, because such a row exists already */
     SQL_CAUSE_BUSY,
     SQL_CAUSE_MEMORY,
     SQL_CAUSE_FULL,
@@ -43,8 +43,8 @@ typedef bool sql_wait_function(void *context, int times);
 struct sql_driver {
     const char *name;
 
-    /* A handle to be closed may be there after a failure as well, to be asked for its trouble. An
-     * empty path is a database of its own that is gone when it is closed. */
+    /* Even after a failure there may be a handle, which can be asked for its trouble and must be
+     * closed. An empty path is a database of its own that is gone when it is closed. */
     bool (*open)(const char *path, enum sql_access access, void **connection);
     void (*close)(void *connection); /* accepts NULL */
     void (*wait_with)(void *connection, sql_wait_function *wait, void *context);

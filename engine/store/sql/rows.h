@@ -34,7 +34,7 @@ void rows_open(struct rows *rows, struct sql *sql, struct arena *arena, struct e
 /* The same for a text that is made for this one time; it may go at once. */
 void rows_open_once(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
                     const char *text, const char *letters, ...);
-/* Is there another row? Its columns begin anew. */
+/* Is there another row? Its columns start from the first again. */
 bool rows_next(struct rows *rows);
 /* Reset or finalize the statement; the code of what failed first. */
 WARN_UNUSED enum error_code rows_close(struct rows *rows);

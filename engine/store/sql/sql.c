@@ -1,4 +1,4 @@
-/* What all files of the door share: failures as sentences, waiting, giving up. */
+/* What all files of sql/ share: failures as sentences, waiting, giving up. */
 #include "store/sql/sql.h"
 
 #include "base/error_number.h"
@@ -30,7 +30,7 @@ static bool wait_for_others(void *context, int times)
 
     if (waited >= patience)
         return false;
-    (void)nanosleep(&length, NULL); /* shorter for a signal: what it says is looked at next */
+    (void)nanosleep(&length, NULL); /* shorter after a signal, which is checked next */
     return true;
 }
 
@@ -41,7 +41,7 @@ void sql_wait_for_others(struct sql *sql, int patience_ms, const volatile sig_at
     sql->driver->wait_with(sql->connection, wait_for_others, sql);
 }
 
-/* ---- commits that are carried out meanwhile ---- */
+/* ---- commits in the background ---- */
 
 void sql_wait_for_commit(struct sql *sql)
 {
@@ -69,7 +69,7 @@ enum error_code sql_await_commit(struct sql *sql, struct error *error)
 
 /* ---- failures ---- */
 
-/* What it comes to for whoever called, and what to do about it. */
+/* What the failure means to the caller, and what to do about it. */
 struct meaning {
     enum error_code code;
     enum error_number number;

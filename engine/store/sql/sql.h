@@ -42,17 +42,17 @@ struct sql {
     const volatile sig_atomic_t *interrupt; /* NULL: never */
 };
 
-/* Open the database at `path`; the driver says what an empty path means. After a failure, too,
- * sql_close must follow. */
+/* Open the database at `path`; the driver says what an empty path means. sql_close must follow,
+ * even after a failure. */
 WARN_UNUSED enum error_code sql_open(struct sql *sql, const struct sql_driver *driver,
                                      const char *path, enum sql_access access, struct error *error);
-/* Take back what is not committed, and close; of no effect if it is not open. */
+/* Roll back what is not committed, and close; no effect if it is not open. */
 void sql_close(struct sql *sql);
-/* Wait for other processes as patiently as that. */
+/* Wait that long for other processes. */
 void sql_wait_for_others(struct sql *sql, int patience_ms, const volatile sig_atomic_t *interrupt);
 
-/* What the connection's last failure means: ERROR_BUSY (ERROR_INTERRUPTED if it was given up for
- * that), ERROR_MEMORY or ERROR_STORE, with "the store cannot <doing>: <the database's words>". */
+/* What the connection's last failure means: ERROR_BUSY (ERROR_INTERRUPTED if that ended the wait),
+ * ERROR_MEMORY or ERROR_STORE, with "the store cannot <doing>: <the database's words>". */
 enum error_code sql_failed(struct sql *sql, struct error *error, const char *doing);
 /* What an error of sql_failed goes back to. */
 enum sql_cause sql_cause_of(const struct sql *sql, const struct error *error);
@@ -125,21 +125,21 @@ WARN_UNUSED enum error_code sql_begin(struct sql *sql, struct error *error);
 WARN_UNUSED enum error_code sql_commit(struct sql *sql, struct error *error);
 void sql_rollback(struct sql *sql);
 /* The same as sql_commit, but may return before the disk has everything. Whatever uses the
- * connection next waits for that; if it failed, everything was taken back, and all of store/ fails
- * with its error until sql_await_commit has told it. */
+ * connection next waits for that; if it failed, everything was rolled back, and all of store/ fails
+ * with its error until sql_await_commit has reported it. */
 WARN_UNUSED enum error_code sql_commit_later(struct sql *sql, struct error *error);
-/* Wait for sql_commit_later and tell once how it ended. */
+/* Wait for sql_commit_later and report once how it ended. */
 WARN_UNUSED enum error_code sql_await_commit(struct sql *sql, struct error *error);
 /* Commit if `code` is ERROR_NONE, else roll back; gives the final code. */
 WARN_UNUSED enum error_code sql_end(struct sql *sql, enum error_code code, struct error *error);
 
-/* For the other files of sql/: wait for sql_commit_later, without and with its failure; take back
+/* For the other files of sql/: wait for sql_commit_later, without and with its failure; roll back
  * what is open. */
 void sql_wait_for_commit(struct sql *sql);
 WARN_UNUSED enum error_code sql_regain(struct sql *sql, struct error *error);
 void sql_take_back(struct sql *sql);
 
-/* An object's id as it stands in the file; false if the text is not exactly such a number. */
+/* An object's id as it is stored; false if the text is not exactly such a number. */
 bool sql_id_of(struct text text, int64_t *id);
 
 #endif

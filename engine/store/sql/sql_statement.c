@@ -214,7 +214,7 @@ enum error_code sql_try(struct sql *sql, struct sql_statement *statement, struct
         struct sql_trouble trouble;
         sql->driver->trouble(sql->connection, &trouble);
         const enum sql_cause cause = sql->driver->cause(trouble.detail);
-        /* What has ended the transaction is more than one row. */
+        /* A failure that has ended the transaction concerns more than one row. */
         if (cause > SQL_CAUSE_DUPLICATE || !sql->driver->in_transaction(sql->connection))
             code = sql_failed(sql, error, "write a row");
         else

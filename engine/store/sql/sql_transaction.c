@@ -1,4 +1,4 @@
-/* Transactions that nest, and commits that are carried out beside what comes next. */
+/* Transactions that nest, and commits that run in the background. */
 #include "store/sql/sql.h"
 
 enum error_code sql_begin(struct sql *sql, struct error *error)

@@ -29,8 +29,8 @@ static bool open_connection(const char *path, enum sql_access access, void **con
     if (made == NULL)
         return false;
     *made = (struct connection){.sqlite = NULL};
-    /* Counting allocations takes a lock for each; refused, and of no account, if SQLite runs
-     * already. */
+    /* Counting allocations takes a lock each time; the call is refused, without harm, if SQLite is
+     * already initialized. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     return sqlite3_open_v2(path, &made->sqlite, flags, NULL) == SQLITE_OK;
 }

@@ -1,4 +1,4 @@
-/* Asks again, by id, for records that matched several objects. */
+/* Requests records that matched several objects again, by id. */
 #include "sync/run/selection.h"
 #include "sync/pull/ambiguous.h"
 
@@ -6,7 +6,7 @@
 
 enum { PAGE_SIZE = 100, DEPTH = 1 };
 
-/* Some records that are asked for together. */
+/* Some records that are requested together. */
 struct question {
     struct run_context *context;
     nested_pull_function *pull;
@@ -33,7 +33,7 @@ static enum error_code is_ambiguous(struct run_context *context,
     return ERROR_NONE;
 }
 
-/* Keep those that may be asked for, in their order. */
+/* Keep those that may be requested, in their order. */
 static enum error_code select_settled(struct run_context *context, struct ambiguous_record *records,
                                       size_t *count, struct arena *arena, struct error *error)
 {
@@ -72,7 +72,7 @@ static enum error_code tell(struct run_context *context, const struct ambiguous_
     return run_context_note(context, &note, error);
 }
 
-/* Has it reported others than those that were asked for? Then it does not look at ids. */
+/* Has it reported other records than those requested? Then it ignores ids. */
 static bool overlooks_ids(const struct question *question, const struct report *report)
 {
     for (size_t i = 0; i < report->object_count; i++) {
@@ -87,7 +87,7 @@ static bool overlooks_ids(const struct question *question, const struct report *
     return false;
 }
 
-/* It does not show what was sent, and nothing more can be asked: it is not kept (13.2). */
+/* It does not show what was sent, and no further request helps: the value was not kept (13.2). */
 static enum error_code book_late(const struct question *question,
                                  const struct ambiguous_record *record, struct error *error)
 {
@@ -111,10 +111,10 @@ static enum error_code book_missing(const struct question *question,
                                     const struct ambiguous_record *record, bool overlooked,
                                     struct error *error)
 {
-    static const char gone[] = "was asked for by its id, and is not reported any more: it was "
-                               "deleted there";
-    static const char overlooks[] = "was asked for by its id, but the integration reported other "
-                                    "records: it can't be asked by id";
+    static const char gone[] = "was requested by its id and was not reported: it was deleted "
+                               "there";
+    static const char overlooks[] = "was requested by its id, but the integration reported other "
+                                    "records: it cannot be queried by id";
     struct run_context *context = question->context;
     struct books *books = context->run->books;
     const struct text message = text_of(overlooked ? overlooks : gone);
@@ -143,7 +143,7 @@ static enum error_code book_answers(const struct question *question, const struc
     return ERROR_NONE;
 }
 
-/* The script could not say anything of this one record. */
+/* The script failed for this one record. */
 static enum error_code book_failure(const struct question *question, const struct error *failure,
                                     struct error *error)
 {
@@ -157,8 +157,8 @@ static enum error_code book_failure(const struct question *question, const struc
     return books->fail_ambiguous(books, question->records->key, message, true, error);
 }
 
-/* In a transaction of their own: the page is committed already, and whoever dies in between asks
- * once more. */
+/* In a separate transaction: the page is committed already, and after a crash in between they are
+ * requested once more. */
 static enum error_code keep_books(const struct question *question, const struct report *report,
                                   const struct error *failure, struct error *error)
 {
@@ -188,7 +188,8 @@ static enum error_code name_records(const struct question *question, struct sele
     return ERROR_NONE;
 }
 
-/* A script that fails for all of them is asked for halves, until it is known for which it fails. */
+/* If a script fails for all of them, it gets half of them at a time, until it is known for which it
+ * fails. */
 static enum error_code ask(const struct question *question, struct error *error)
 {
     struct error failure = {.code = ERROR_NONE};
@@ -247,7 +248,7 @@ enum error_code ambiguous_contradicted(struct run_context *context,
     return ERROR_NONE;
 }
 
-/* Does the object that the record contradicts have its identifiers still? */
+/* Does the object that the record contradicts still have its identifiers? */
 static enum error_code still_matches(struct run_context *context,
                                      const struct contradiction *contradiction, bool *matches,
                                      struct error *error)
@@ -282,7 +283,7 @@ enum error_code ambiguous_retry_contradicted(struct run_context *context,
     return ERROR_NONE;
 }
 
-/* The records of the open matters that a wish means. */
+/* The records of the open matters that a wish selects. */
 static enum error_code ask_matters(struct run_context *context, nested_pull_function *pull,
                                    const struct retry_wish *wish, struct error *error)
 {

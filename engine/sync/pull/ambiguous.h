@@ -20,13 +20,13 @@ WARN_UNUSED enum error_code ambiguous_retry(struct run_context *context, nested_
 WARN_UNUSED enum error_code ambiguous_contradicted(struct run_context *context,
                                                    const struct ambiguous_record *record,
                                                    struct text internal_id, struct error *error);
-/* Request again the records of this run that contradicted an object which has other identifiers
- * by now. As above. */
+/* Request again the records of this run that contradicted an object whose identifiers have changed
+ * since. As above. */
 WARN_UNUSED enum error_code ambiguous_retry_contradicted(struct run_context *context,
                                                          nested_pull_function *pull,
                                                          struct error *error);
-/* Ask for the records of the open matters that this run is to try again, and for those that showed
- * too long what was before. */
+/* Request the records of the open matters that this run is to retry, and those that showed an old
+ * value for too long. */
 WARN_UNUSED enum error_code ambiguous_retry_matters(struct run_context *context,
                                                     nested_pull_function *pull,
                                                     struct error *error);

@@ -75,7 +75,7 @@ enum error_code conflict_decide(const struct conflict_case *conflict, enum verdi
         *decided_by = judge_mode_name(mode);
     if (*verdict != VERDICT_UNRESOLVED || conflict->on_tie == TIE_NOBODY)
         return ERROR_NONE;
-    /* a rule for all ties is no proof that a laxer value is the newer one */
+    /* a rule for all ties does not prove that a laxer value is newer */
     if (is_consent(conflict))
         *verdict = consent_stricter(conflict->left->value, conflict->right->value);
     *decided_by = "consent";

@@ -10,8 +10,8 @@ enum verdict consent_stricter(const struct value *left, const struct value *righ
     return ours > theirs ? VERDICT_LEFT : VERDICT_RIGHT;
 }
 
-/* Only the other side has changed it since both agreed. A field that is theirs alone is theirs
- * whatever was written here meanwhile. */
+/* Only the other side has changed it since both agreed. A field that they own alone is taken from
+ * them, whatever was written here meanwhile. */
 static bool only_theirs_changed(const struct consent_case *consent)
 {
     return consent->base.ours != 0 && consent->base.theirs != consent->shown &&
@@ -19,7 +19,7 @@ static bool only_theirs_changed(const struct consent_case *consent)
             consent->base.ours == value_fingerprint(consent->ours));
 }
 
-/* The unit in which an instant seems to be given: what is 0 behind it was cut off. */
+/* The unit in which an instant seems to be given: zeros below it were cut off. */
 static int64_t unit_of(instant at)
 {
     enum { SECOND = 1000, MINUTE = 60 * SECOND, DAY = 24 * 60 * MINUTE };

@@ -1,11 +1,11 @@
-/* One field that both sides have: what is known of it, and what becomes of it. */
+/* One field that both sides have: what is known about it, and the result. */
 #include "sync/pull/contest.h"
 
 #include "model/tracked_change.h"
 
 /* ---- what is known ---- */
 
-/* What came from the record itself, or was settled for it, is no edit against it. */
+/* A change that came from the record itself, or was decided for it, is not an edit against it. */
 static bool counts_against(const struct tracked_change *tracked, const struct mapping *mapping)
 {
     return !mapping || mapping->key == 0 || !tracked_change_has_reached(tracked, mapping->key);
@@ -28,7 +28,7 @@ struct contest contest_of(struct generation *generation, const struct candidate 
     };
 }
 
-/* Does our object have the value already? Nothing is nothing, whatever its type. */
+/* Does our object have the value already? Empty values are equal, whatever their type. */
 bool contest_is_had(const struct contest *contest)
 {
     if (value_is_empty(&contest->candidate->value) && value_is_empty(contest->ours))
@@ -87,7 +87,7 @@ void contest_take(const struct contest *contest, bool overrules)
     contest_heal(contest, MATTER_NOT_KEPT);
 }
 
-/* Ours is not empty and theirs is, or ours won what was never agreed: they are to get it. */
+/* Ours is not empty and theirs is, or ours won although nothing was agreed: they have to get it. */
 void contest_owe(const struct contest *contest)
 {
     struct pull_decision *decision = contest->generation->decision;
@@ -97,8 +97,8 @@ void contest_owe(const struct contest *contest)
         decision->owed[decision->owed_count++] = contest->field;
 }
 
-/* Ours stays although theirs is another one: what was agreed says nothing of ours any more, or an
- * edit back to it would count as known to them (decision 96). */
+/* Ours stays although theirs differs: the agreed value no longer counts, or else an edit back to it
+ * would seem known to them (decision 96). */
 void contest_keep_ours(const struct contest *contest)
 {
     struct base_version *base = contest->base_version;
@@ -111,7 +111,7 @@ void contest_keep_ours(const struct contest *contest)
     contest_heal(contest, MATTER_WITHHELD);
 }
 
-/* An edit that nobody tracked is tracked now, with what the judge says of it (13.4). */
+/* An untracked edit is tracked now, with the judge's verdict (13.4). */
 void contest_track(const struct contest *contest, enum tracked_verdict verdict)
 {
     struct pull_decision *decision = contest->generation->decision;

@@ -45,10 +45,10 @@ void contest_owe(const struct contest *contest);
 void contest_keep_ours(const struct contest *contest);
 /* Track an edit that was not tracked, with the judge's verdict (13.4). */
 void contest_track(const struct contest *contest, enum tracked_verdict verdict);
-/* Nobody won: both stay, and so does the position. */
+/* Nobody won: both stay, and the position does not move. */
 void contest_hold(const struct contest *contest);
 
-/* ---- contest_judge.c: two values that stand against each other ---- */
+/* ---- contest_judge.c: two conflicting values ---- */
 
 /* An edit of ours, tracked or not, against theirs. */
 WARN_UNUSED enum error_code contest_judge(const struct contest *contest, struct error *error);

@@ -1,4 +1,4 @@
-/* Two values that stand against each other: who decides, and what is written down of it. */
+/* Two conflicting values: who decides, and what is recorded. */
 #include "model/books.h"
 #include "model/tracked_change.h"
 #include "sync/pull/conflict.h"
@@ -59,7 +59,8 @@ void contest_note_edit_there(const struct contest *contest)
     record_decision(contest, &left, &right, contest_base(contest), VERDICT_RIGHT, "edited_there");
 }
 
-/* What somebody settled for our side stays settled; everything else is a conflict to decide. */
+/* A tie that somebody resolved for our side stays resolved; everything else is a conflict to
+ * decide. */
 static enum error_code decide(const struct contest *contest, const struct judge_side *left,
                               const struct judge_side *right, struct base base,
                               enum verdict *verdict, const char **decided_by, struct error *error)
@@ -87,7 +88,7 @@ static void carry_out(const struct contest *contest, enum verdict verdict)
 {
     struct pull_decision *decision = contest->generation->decision;
     switch (verdict) {
-    case VERDICT_EQUAL: /* each has its own form of one value */
+    case VERDICT_EQUAL: /* both have their own form of the same value */
         contest_set_verdict(contest, TRACKED_EQUAL);
         generation_drop(contest->generation, contest->field);
         break;
@@ -112,7 +113,7 @@ static void carry_out(const struct contest *contest, enum verdict verdict)
     }
 }
 
-/* An edit of ours against theirs; one that nobody tracked is as old as our object, at most. */
+/* An edit of ours against theirs; an untracked one is at most as old as our object. */
 enum error_code contest_judge(const struct contest *contest, struct error *error)
 {
     const struct base base = contest_base(contest);
@@ -133,7 +134,8 @@ enum error_code contest_judge(const struct contest *contest, struct error *error
 
 /* ---- do not contact ---- */
 
-/* A value that nobody edited here: is theirs taken? A block that is kept is passed on to them. */
+/* A value that nobody edited here: is theirs taken? If our do-not-contact block is kept, it is sent
+ * to them. */
 enum error_code contest_judge_consent(const struct contest *contest, struct error *error)
 {
     struct generation *generation = contest->generation;

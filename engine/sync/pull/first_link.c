@@ -1,4 +1,4 @@
-/* first_link: the operator's word, or the newer of the two. */
+/* first_link: the operator's setting, or the newer of the two. */
 #include "sync/pull/first_link.h"
 
 #include "model/books.h"

@@ -1,4 +1,4 @@
-/* What a decision gathers while the lines of an entry are walked: fields, notes, open matters. */
+/* What a decision collects from the lines of an entry: fields, notes, open matters. */
 #include "sync/pull/change_pull.h"
 #include "sync/pull/pull_generation.h"
 #include <string.h>

@@ -1,4 +1,4 @@
-/* identity: the page's own writes, laid over what is stored. */
+/* identity: the stored values, overlaid with the page's own writes. */
 #include "sync/pull/identity.h"
 
 /* What the page is going to write to a field of an object; NULL: nothing. Of several records of
@@ -158,7 +158,7 @@ static bool distinguishes(const struct pull_page *page, const struct manual_obje
     return false;
 }
 
-/* Two values that our field stores: do both say something, and not the same? */
+/* Two values that our field stores: are both non-empty and different? */
 static enum error_code differ(struct arena *arena, const struct field_schema *schema,
                               const struct value *left, const struct value *right, bool *differs,
                               struct error *error)
@@ -199,7 +199,7 @@ enum error_code identity_contradicts(const struct pull_page *page, const struct 
             continue;
         if (store_value(arena, schema, &field->value, &theirs, &fits, error))
             return error->code;
-        if (!fits) /* what our field cannot hold is another value all the same */
+        if (!fits) /* a value that our field cannot hold is still a different value */
             theirs = field->value;
         written = written_field(page, entry->internal, internal_id, line->internal_field);
         if (written && store_value(arena, schema, &written->value, &stored, &fits, error))

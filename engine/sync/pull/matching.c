@@ -1,4 +1,4 @@
-/* By link, else by identifiers: which object of ours is this record? */
+/* To which object of ours does this record belong? By its link, else by identifiers. */
 #include "sync/pull/matching.h"
 
 #include "sync/pull/ambiguous.h"
@@ -206,8 +206,8 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
     return ERROR_NONE;
 }
 
-/* Does the record say anything else than what both sides agreed on, or anything at all where
- * nothing was agreed and they showed something else before? */
+/* Does the record differ from what both sides agreed on, or, where nothing was agreed, from what
+ * they showed before? */
 static enum error_code was_edited_there(const struct pull_item *item,
                                         const struct report_object *reported, struct arena *arena,
                                         bool *edited, struct error *error)
@@ -257,8 +257,8 @@ static enum error_code keep_edited(struct pull_page *page, struct pull_item *ite
     return run->journal->deletion_done(run->journal, item->mapping, false, error);
 }
 
-/* The record of a link whose object is gone. If that is so because the record was deleted, and it
- * has changed since, it is a new one: the old link goes. */
+/* The record of a link whose object is gone. If the object was deleted because the record was, and
+ * the record has changed since, it is a new one: the old link is removed. */
 static enum error_code find_gone(struct run_context *context, struct pull_item *item,
                                  const struct report_object *reported, struct error *error)
 {
@@ -276,8 +276,8 @@ static enum error_code find_gone(struct run_context *context, struct pull_item *
     return books->remove_mapping(books, mapping->key, error);
 }
 
-/* The record had been gone and is there again. If it contradicts the object, its id was used
- * again: the old link goes, and the record is another one. */
+/* The record had been gone and exists again. If it contradicts the object, its id was reused: the
+ * old link is removed, and the record is another one. */
 static enum error_code restore(struct pull_page *page, struct pull_item *item,
                                const struct local_object *local_object, enum matching_kind *kind,
                                struct error *error)

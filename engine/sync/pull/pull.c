@@ -33,7 +33,7 @@ enum error_code pull_page_init(struct pull_page *page, struct run_context *conte
     return ERROR_NONE;
 }
 
-/* One outcome per record: of several the first in the order of enum outcome_kind (decision 71). */
+/* One outcome per record: of several, the first in the order of enum outcome_kind (decision 71). */
 void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kind,
                     const char *reason)
 {
@@ -113,8 +113,8 @@ static void take_version(struct pull_item *item, const struct report_object *rep
     item->has_new_version = true;
 }
 
-/* Decision 30: what a push needs to know besides fingerprints. A full one sends also what nobody
- * edited; without a base nothing else tells what they have. */
+/* Decision 30: what a push needs to know besides fingerprints. A full one also sends what nobody
+ * edited; without a base nothing else shows what they have. */
 static bool is_seen_needed(const struct run_context *context)
 {
     const struct run *run = context->run;
@@ -189,15 +189,15 @@ enum error_code pull_page_doubtful(struct pull_page *page, const struct pull_ite
          text_format(arena, &object, error, "%.*s:%.*s", TEXT_PRINT(item->entry->internal->name),
                      TEXT_PRINT(item->internal_id))) ||
         text_format(arena, &message, error,
-                    "has an identifier of %.*s, which has another record already and another name; "
-                    "say which is so with 'tandem link'",
+                    "has an identifier of %.*s, which already has another record and has another "
+                    "name; decide with 'tandem link'",
                     TEXT_PRINT(object)) ||
         keep_open(page, item, MATTER_DOUBTFUL, message, error))
         return error->code;
     return pull_page_note(page, &nobodys, "doubtful", TEXT_ABSENT, message.bytes, error);
 }
 
-/* A linked record; not one that refuses to be what its object has become. */
+/* A linked record, except one that refused the identifiers of its object after a merge. */
 static enum error_code judge_linked(struct pull_page *page, struct pull_item *item,
                                     const struct local_object *local_object, struct error *error)
 {
@@ -208,16 +208,16 @@ static enum error_code judge_linked(struct pull_page *page, struct pull_item *it
         pull_page_meet(page, item->record, OUTCOME_SKIPPED, "doubtful");
         return pull_page_note(
             page, item, "doubtful", TEXT_ABSENT,
-            "refused what the object that it was merged into is known by, and the "
-            "other record has: merge the two there, or 'tandem unlink' this one; "
-            "until then nothing of it is taken here",
+            "refused the identifiers of the object that it was merged into here, because another "
+            "record has them: merge the two there, or 'tandem unlink' this one; until then "
+            "nothing is taken from it",
             error);
     }
     page->item_count++;
     return pull_page_judge_item(page, item, local_object, error);
 }
 
-/* Those that are linked first: what they write counts when the others are matched. */
+/* Linked records first: what they write counts when the others are matched. */
 static enum error_code judge_record(struct pull_page *page, const struct manual_entry *entry,
                                     size_t record, bool linked, struct error *error)
 {
@@ -274,7 +274,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     return ERROR_NONE;
 }
 
-/* Decision 15: a run that is limited to names takes nothing else. */
+/* Decision 15: a run that is limited to selected objects takes nothing else. */
 static bool was_asked(const struct request *request, const struct report_object *reported)
 {
     const struct request_object *asked = NULL;
@@ -288,7 +288,7 @@ static bool was_asked(const struct request *request, const struct report_object 
     return false;
 }
 
-/* Integration objects in the manual's order, their entries, the records as they were reported. */
+/* Integration objects in the manual's order, then their entries, then records as reported. */
 static int compare_items(const void *left, const void *right)
 {
     const struct pull_item *a = left, *b = right;

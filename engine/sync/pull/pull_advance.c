@@ -1,5 +1,5 @@
-/* pull_advance: a page is known by the sum of its records' hashes; values do not count, for a
- * record that is edited all the time must not keep a pull alive. */
+/* pull_advance: a page is recognized by the sum of its records' hashes; values do not count,
+ * because a record that is edited all the time must not keep a pull alive. */
 #include "sync/pull/pull_advance.h"
 
 static uint64_t mix(struct text object, struct text id, uint64_t kind)
@@ -23,7 +23,7 @@ static uint64_t sum_of(const struct report *report)
     return sum;
 }
 
-/* It says nothing but how to go on. */
+/* It contains nothing but a cursor. */
 static bool is_empty(const struct report *report)
 {
     return report->object_count + report->remap_count + report->deletion_count +
@@ -53,8 +53,8 @@ enum error_code pull_advance_check(struct pull_advance *advance, const struct re
     if (advance->idle < PULL_ADVANCE_IDLE && advance->empty < PULL_ADVANCE_EMPTY)
         return ERROR_NONE;
     return error_set(error, ERROR_CURSOR_REPEATED,
-                     "'%.*s' has reported nothing new for %d pages (the last one is iteration %u); "
-                     "its report builder must report nothing when there is no more",
+                     "'%.*s' has reported nothing new for %d pages (the last one is iteration "
+                     "%u); its report builder must report nothing after the last page",
                      TEXT_PRINT(report->request->integration),
                      empty ? PULL_ADVANCE_EMPTY : PULL_ADVANCE_IDLE, report->request->iteration);
 }

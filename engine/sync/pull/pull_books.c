@@ -73,17 +73,17 @@ static const char *message_of(const char *about, const struct field_schema *sche
     case 'u': /* unreadable */
         return "has a value there that cannot be read as its type; left out";
     case 'n': /* not_kept */
-        return "was sent, but they keep another value; ours stays, and is not sent again until it "
-               "is edited here, or by 'tandem retry'";
+        return "was sent, but they keep another value; ours stays, and is not sent again until "
+               "it is edited here or retried ('tandem retry')";
     default: /* required_empty */
         return schema->required
                    ? "is empty there although it is required here; left out"
-                   : "is empty there, but contacts are recognized by it: it is never emptied by a "
-                     "sync; to empty it, do so here";
+                   : "is empty there, but contacts are recognized by it: a sync never empties "
+                     "it; to empty it, do so here";
     }
 }
 
-/* What could not be taken from the record. */
+/* Values that could not be taken from the record. */
 static enum error_code note_left_out(struct pull_page *page, const struct pull_item *item,
                                      struct error *error)
 {

@@ -71,7 +71,7 @@ static enum error_code keep_edited(const struct loss *loss, struct error *error)
         .integration_id = mapping->integration_id,
         .about = "deleted_and_edited",
         .message = TEXT("was deleted there, but edited here since; nothing was deleted; 'tandem "
-                        "resolve' deletes it here, or has it created there anew")};
+                        "resolve' deletes it here, or has it created there again")};
     const struct record_matter matter = {.reason = MATTER_DELETED_AND_EDITED,
                                          .internal_object = mapping->internal_object,
                                          .integration_object = mapping->integration_object,

@@ -2,9 +2,9 @@
  * pull_field: who has the say over one field of an object that both sides have (spec sections 6,
  * 11, 13.1, 13.2, 13.4).
  *
- * What nobody changed stays. What only one side changed is that side's. What both changed, or what
- * was never agreed, is decided by the judge or by first_link; and nothing that is not empty gives
- * way to something empty that was never agreed.
+ * A value that nobody changed stays. A value that only one side changed is taken from that side.
+ * If both changed it, or nothing was agreed, the judge or first_link decides; and a value is never
+ * replaced by an empty one that was never agreed.
  */
 #include "model/books.h"
 #include "model/value_form.h"
@@ -20,7 +20,7 @@ static enum error_code decide_unagreed(const struct contest *contest, struct err
     if (value_is_empty(theirs) && !value_is_empty(contest->ours)) {
         contest_owe(contest);
         contest_heal(contest, MATTER_WITHHELD);
-        contest_heal(contest, MATTER_HELD); /* they emptied what nobody won against */
+        contest_heal(contest, MATTER_HELD); /* they emptied a field in a tie */
         return ERROR_NONE;
     }
     if (value_is_empty(contest->ours) && !contest_is_consent(contest)) {
@@ -32,7 +32,7 @@ static enum error_code decide_unagreed(const struct contest *contest, struct err
         return contest_judge(contest, error);
     if (contest_is_consent(contest))
         return contest_judge_consent(contest, error);
-    /* what we cannot hold is withheld, whoever would win (decision 89) */
+    /* a value that we cannot hold is withheld, whoever would win (decision 89) */
     if (!contest->two_way || !candidate->fits || candidate->too_long)
         contest_take(contest, false);
     else
@@ -61,14 +61,16 @@ static enum error_code is_renamed(const struct contest *contest, bool *renamed, 
     return ERROR_NONE;
 }
 
-/* A required field is never sent empty: that ours is empty is no difference (decision 100). */
+/* A required field is never sent empty, so an empty one of ours is not a difference (decision
+ * 100). */
 static bool is_never_sent(const struct contest *contest)
 {
     const struct manual_line *line = contest->candidate->line;
     return line->required && !line->has_default && value_is_empty(contest->ours);
 }
 
-/* Edited here, and nobody saw it (13.4), unless it only follows the name of what it refers to. */
+/* Edited here without being tracked (13.4), unless it only follows the name of the object to which
+ * it refers. */
 static enum error_code decide_untracked(const struct contest *contest, struct error *error)
 {
     bool renamed = false;
@@ -93,20 +95,22 @@ static enum error_code decide_unchanged_there(const struct contest *contest, str
     if (generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))
         generation_matter(contest->generation, contest->field, MATTER_NOT_KEPT, true);
     if (contest->tracked) {
-        /* not kept, then edited: sent, though it be the same value (decision 94) */
+        /* not kept, then edited: sent even if it is the same value (decision 94) */
         const bool unkept =
             generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT);
         return ours_kept && unkept ? ERROR_NONE : contest_judge(contest, error);
     }
     if (!contest->two_way && !value_is_empty(&contest->candidate->value))
-        contest_take(contest, false); /* what is theirs alone is theirs (decision 45) */
+        contest_take(contest, false); /* a field that they own alone is taken from them (decision
+                                       * 45) */
     else if (contest->two_way && !ours_kept &&
              !contest->generation->workspace->tracked[contest->field])
         return decide_untracked(contest, error);
     return ERROR_NONE;
 }
 
-/* What was not kept is there after all, in a form of their own: they were slower than we waited. */
+/* The value that seemed not kept is there after all, in their own form: they took longer than we
+ * waited. */
 static enum error_code is_kept_late(const struct contest *contest, bool *kept, struct error *error)
 {
     const struct candidate *candidate = contest->candidate;
@@ -143,7 +147,7 @@ static enum error_code decide_changed_there(const struct contest *contest, struc
     return ERROR_NONE;
 }
 
-/* Nobody edited what was sent, so that theirs is taken without a judge. */
+/* Nobody edited what was sent, so theirs is taken without the judge. */
 static bool is_only_theirs(const struct contest *contest)
 {
     return !contest->tracked && !contest_is_consent(contest) &&

@@ -1,4 +1,4 @@
-/* What a record leaves waiting at its link. */
+/* The references of a record that have to wait at its link. */
 #include "sync/pull/pull_late.h"
 
 static bool is_unresolved(const struct pull_page *page, const struct report_object *reported,

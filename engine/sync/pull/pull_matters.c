@@ -19,7 +19,7 @@ static bool is_withheld(const struct mapping *mapping, size_t field)
     return false;
 }
 
-/* A field that came with a value that we cannot hold; one that was written is withheld no more. */
+/* A field whose value we cannot hold is withheld; one that was written no longer is. */
 static enum error_code book_written(struct books *books, const struct mapping *mapping,
                                     const struct order_change *change, struct error *error)
 {
@@ -42,8 +42,8 @@ static enum error_code note_loop(struct pull_page *page, const struct pull_item 
 {
     struct text message = TEXT_ABSENT;
     if (text_format(page->report->arena, &message, error,
-                    "was written six times within a day without anybody's edit (%.*s); it is not "
-                    "written any more until somebody edits it, or by 'tandem retry'",
+                    "was written six times within a day although nobody edited it (%.*s); it is "
+                    "not written again until somebody edits or retries it ('tandem retry')",
                     TEXT_PRINT(values)))
         return error->code;
     return pull_page_note(page, item, "loop", item->entry->internal->fields[field->field].name,
@@ -71,7 +71,7 @@ static enum error_code count_field(struct pull_page *page, const struct pull_ite
     return held ? note_loop(page, item, field, values, error) : ERROR_NONE;
 }
 
-/* What was written of an object that was there before. */
+/* What was written to an object that existed before. */
 static enum error_code book_echoes(struct pull_page *page, const struct pull_item *item,
                                    struct error *error)
 {

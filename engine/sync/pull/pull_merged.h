@@ -1,6 +1,6 @@
 /*
- * pull_merged: records that are two over there although two of ours were merged, since one refuses
- * what the object is known by.
+ * pull_merged: pairs of records that remain separate there although their objects were merged here,
+ * because one of them refuses the object's identifiers.
  *
  * Where e-mail addresses are unique, the second record cannot become a copy of the first: it stays
  * what it was. What is edited in it would overwrite what was merged, so it is not taken.

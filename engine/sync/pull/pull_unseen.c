@@ -1,8 +1,8 @@
-/* pull_unseen: late, edited or not kept: what became of a value that was sent. */
+/* pull_unseen: whether a value that was sent is late, was edited, or was not kept. */
 #include "sync/pull/pull_generation.h"
 #include "model/value_form.h"
 
-/* Up to a second after the answer is the answer's own moment (decision 94). */
+/* Up to a second after the answer counts as the moment of the answer (decision 94). */
 enum { SAME_MOMENT_MS = 1000 };
 
 static bool is_after(instant at, instant answered_at)
@@ -10,8 +10,7 @@ static bool is_after(instant at, instant answered_at)
     return at != INSTANT_NONE && at > answered_at + SAME_MOMENT_MS;
 }
 
-/* The answer's instant is by their clock; one that is far ahead of ours would be waited for in
- * vain. */
+/* The answer's instant is by their clock; we cannot wait for one that is far ahead of ours. */
 static bool is_lag_over(instant now, instant answered_at)
 {
     return now >= answered_at + MATTER_LATE_MS || answered_at > now + MATTER_LATE_MS;
@@ -36,12 +35,12 @@ enum error_code pull_unseen_judge(const struct generation *generation,
     else if (candidate->shown == base->theirs) /* as their answer said (decision 93) */
         *verdict = UNSEEN_NOT_KEPT;
     else if (unseen_was_before(unseen, candidate->shown))
-        /* the record's date says nothing of a field that they ignore (decision 92) */
+        /* the record's date says nothing about a field that they ignore (decision 92) */
         *verdict = is_after(candidate->changed_at, answered_at)      ? UNSEEN_EDITED
                    : is_lag_over(generation->pull->now, answered_at) ? UNSEEN_NOT_KEPT
                                                                      : UNSEEN_LATE;
     else if (candidate->value.kind == VALUE_REFERENCE)
-        *verdict = UNSEEN_EDITED; /* what it stands for here is found out when it is written */
+        *verdict = UNSEEN_EDITED; /* its object here is looked up when it is written */
     else
         *verdict = shown_at == INSTANT_NONE || is_after(shown_at, answered_at) ? UNSEEN_EDITED
                                                                                : UNSEEN_NOT_KEPT;

@@ -1,4 +1,4 @@
-/* Room for one decision after another, made once for a page. */
+/* Memory for one decision after another, allocated once for a page. */
 #include "sync/pull/pull_workspace.h"
 
 /* "unreadable" and "required_empty" of the line, and the latter once more for a record to be

@@ -73,8 +73,8 @@ static const struct field_matter *matter_of(const struct generation *generation,
     return NULL;
 }
 
-/* Decision 30: what makes a mapping "already have" a field's value. What it did not keep it does
- * not have once it is edited here, or sent again. */
+/* Decision 30: what makes a mapping "already have" a field's value. A value that it did not keep
+ * counts as missing there once it is edited here or sent again. */
 static bool already_has(const struct generation *generation, size_t field, size_t tracked)
 {
     const struct push_case *push = generation->push;
@@ -93,8 +93,8 @@ static bool already_has(const struct generation *generation, size_t field, size_
     return base_version_keeps(base, value_fingerprint(&push->reported->fields[field].value));
 }
 
-/* Decision 41: nobody won, so the field is not pushed; on_tie = "internal" settles it. What a first
- * link holds waits until somebody edits it here (decision 90). */
+/* Decision 41: nobody won, so the field is not pushed; on_tie = "internal" settles it. A field that
+ * a first link holds waits until somebody edits it here (decision 90). */
 static bool is_held(const struct generation *generation, size_t field, size_t tracked)
 {
     const struct push_case *push = generation->push;
@@ -106,7 +106,8 @@ static bool is_held(const struct generation *generation, size_t field, size_t tr
     return held && push->use_base && (!change || change->at <= held->first);
 }
 
-/* Ours is not written over what we could not take, until it is edited after that (13.1). */
+/* Ours is not written over a value that we could not take, until ours is edited after that
+ * (13.1). */
 static bool is_withheld(const struct generation *generation, size_t field, size_t tracked)
 {
     const struct tracked_change *change = change_of(generation, tracked);
@@ -125,8 +126,9 @@ static bool is_refused(const struct generation *generation, const struct manual_
     return change && !push->full && tracked_change_has_mark(change, push->key, MARK_REFUSED);
 }
 
-/* Has this run's pull shown what they have (decision 108), though it could not be taken? What was
- * not even readable is not shown, and an object that was made of it has nothing to send. */
+/* Has this run's pull shown what they have (decision 108), though it could not be taken? An
+ * unreadable value counts as not shown, and an object that was created from it has nothing to
+ * send. */
 static bool is_shown_unusable(const struct generation *generation, size_t field)
 {
     const struct push_case *push = generation->push;
@@ -167,7 +169,8 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
     return true;
 }
 
-/* Decision 108: a full push writes over what was never agreed only if nobody could have shown it.
+/* Decision 108: a full push overwrites a value that was never agreed on only if no report could
+ * have shown it.
  */
 static bool is_unseen_there(const struct generation *generation, const struct manual_line *line,
                             size_t tracked)
@@ -178,7 +181,8 @@ static bool is_unseen_there(const struct generation *generation, const struct ma
            line->direction == DIRECTION_BIDIRECTIONAL && (!base || !base_version_is_agreed(base));
 }
 
-/* Decision 106: without a base, what the pull has written empties nothing that it was not shown. */
+/* Decision 106: without a base, an empty value written by the pull does not empty a field there
+ * that it was not shown. */
 static bool is_silence(const struct generation *generation, size_t field, size_t tracked,
                        const struct value *value)
 {
@@ -188,8 +192,8 @@ static bool is_silence(const struct generation *generation, size_t field, size_t
            push->mapping && tracked == SIZE_MAX && value_is_empty(value) && (!base || !base->seen);
 }
 
-/* What they may still show when this has been sent: what they showed last (at a create nothing,
- * decision 91), and what was sent since and not seen yet. */
+/* The values that they may still show after this was sent: what they showed last (for a create,
+ * nothing: decision 91), and what was sent since and not seen yet. */
 static enum error_code list_before(const struct generation *generation, size_t field,
                                    struct unseen *unseen, struct error *error)
 {
@@ -210,7 +214,8 @@ static enum error_code list_before(const struct generation *generation, size_t f
     return ERROR_NONE;
 }
 
-/* What both agree on once the change is answered. What never comes back need not be seen. */
+/* What both agree on once the change is answered. A value that never comes back need not be
+ * seen. */
 static enum error_code promise(struct generation *generation, const struct manual_line *line,
                                const struct value *value, size_t tracked, struct error *error)
 {
@@ -261,7 +266,7 @@ static void settle_empty(struct generation *generation, const struct manual_line
         decision->empty[decision->empty_count++] = line;
         generation->lacks_required = true;
     } else if (!push->mapping) {
-        *left_out = push->use_base; /* a create says nothing of what is empty (13.1) */
+        *left_out = push->use_base; /* a create leaves out empty fields (13.1) */
     } else if (line->on_clear != CLEAR_IGNORE) {
         *left_out = push->use_base && (!base || !base_version_is_agreed(base));
     }
@@ -327,7 +332,7 @@ enum error_code change_push_generate(struct arena *arena, const struct push_case
         decision->held_back = true;
         return ERROR_NONE;
     }
-    /* decision 87: a create goes though what is due is left out of it as empty */
+    /* decision 87: a create is sent even if the due field is left out because it is empty */
     if (!push->mapping && generation.any_due && generation.change->field_count > 0)
         generation.worth_sending = true;
     if (!generation.worth_sending)

@@ -40,7 +40,7 @@ enum error_code deletion_page(struct push_page *page, int64_t after, int64_t *la
     return ERROR_NONE;
 }
 
-/* Gone, or an issue that nobody can mend by trying again: done with. */
+/* Gone, or an issue that another try cannot solve: done. */
 static bool is_done(const struct order_change *change, bool *gone)
 {
     bool done = false;

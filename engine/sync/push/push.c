@@ -53,8 +53,8 @@ static bool is_created_as(const struct push_item *item, const struct manual_entr
     return true;
 }
 
-/* Was this very create sent by a run that died? Then it may have happened. It is sent again only to
- * an API that knows it by its key; else it waits until somebody can tell
+/* Did a run that died send this very create? Then the record may exist. It is sent again only to an
+ * API that recognizes its key; else it waits until the outcome is known
  * (sync/push/unknown_outcome.h). */
 static enum error_code await_outcome(struct push_page *page, struct push_item *item,
                                      struct push_target *target, struct error *error)

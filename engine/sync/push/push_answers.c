@@ -18,7 +18,7 @@ static enum error_code book_updated(struct push_booking *booking, const struct o
     /* A date is set on the pair that was addressed; after a remap there is none. */
     if (!mapping || booking->remapped)
         return ERROR_NONE;
-    mapping->version = answer->version; /* the one before is not the record's any more */
+    mapping->version = answer->version; /* the previous version is outdated */
     mapping->last_sync = push_booking_instant(booking, answer);
     if (push_booking_update(booking, answer, mapping, error))
         return error->code;
@@ -70,7 +70,7 @@ static enum error_code book_deleted(struct push_booking *booking, struct error *
         booking->deleted = true;
         return ERROR_NONE;
     }
-    /* An API that has lost everything answers 404 for everything: then nothing is unlinked, the
+    /* An API that has lost its data answers 404 for everything: then nothing is unlinked, the
      * changes wait, and the run ends. */
     if (!booking->change->deletion &&
         guard_remove(page->context, booking->change->entry->integration, &page->guard)) {
@@ -146,7 +146,7 @@ static enum error_code book_answers(struct push_booking *booking, struct error *
     return ERROR_NONE;
 }
 
-/* Nobody waits with a deletion here until what is under way has been answered. */
+/* Objects may be deleted here while orders are under way. */
 static enum error_code mark_if_deleted(const struct push_booking *booking, struct error *error)
 {
     struct books *books = booking->page->context->run->books;
@@ -156,7 +156,7 @@ static enum error_code mark_if_deleted(const struct push_booking *booking, struc
     return books->mark_if_deleted(books, mapping, error);
 }
 
-/* An issue, and nothing beside it that says what became of the change. */
+/* An issue, without any other answer to the change. */
 static bool is_refused(const struct push_booking *booking)
 {
     return booking->issued && !booking->created && !booking->updated && !booking->remapped &&
@@ -175,7 +175,7 @@ static enum error_code book_refusal(struct push_booking *booking, struct error *
     return ERROR_NONE;
 }
 
-/* Decision 63: all answers count; what they make of the object together. */
+/* Decision 63: all answers count; their combined effect on the object. */
 static void conclude(const struct push_booking *booking)
 {
     struct push_item *item = booking->item;
@@ -199,7 +199,7 @@ static void conclude(const struct push_booking *booking)
         push_item_meet(item, OUTCOME_FAILED, "issue");
 }
 
-/* What was tried in vain for too many runs goes into quarantine, visible and out of the way. */
+/* An object that failed in too many runs goes into quarantine, visible and out of the way. */
 static enum error_code count_tries(const struct push_booking *booking, const char *reason,
                                    struct error *error)
 {
@@ -223,8 +223,8 @@ static enum error_code count_tries(const struct push_booking *booking, const cha
                              booking->change->object_id, error);
 }
 
-/* The object was merged into another one while its create was out: what the other one has was not
- * sent, and is looked at by the next push. */
+/* The object was merged into another one while its create was under way: the other one's values
+ * were not sent, so the next push looks at them. */
 static enum error_code follow_heir(struct push_booking *booking, struct text heir,
                                    struct error *error)
 {
@@ -245,8 +245,8 @@ static enum error_code follow_heir(struct push_booking *booking, struct text hei
     return ERROR_NONE;
 }
 
-/* Commands and plain SQL may have changed the link while the answer was awaited: the books change
- * it as it is now, and only in what the answer says (spec 13.13). */
+/* Commands and plain SQL may have changed the link while the answer was awaited: the books update
+ * its current state, and only with what the answer says (spec 13.13). */
 static enum error_code renew(struct push_booking *booking, struct error *error)
 {
     struct arena *arena = booking->page->report->arena;

@@ -1,4 +1,4 @@
-/* What every kind of answer does: a note, an instant, the base versions of a mapping. */
+/* What all kinds of answers do: a note, an instant, the base versions of a mapping. */
 #include "sync/push/push_booking.h"
 
 #include "sync/push/push_stored.h"

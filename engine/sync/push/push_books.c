@@ -24,7 +24,7 @@ static enum error_code note_empty(struct push_page *page, const struct push_item
     return ERROR_NONE;
 }
 
-/* What somebody wrote with plain SQL and is no value of the field's type. */
+/* A value that somebody wrote with plain SQL and that is not of the field's type. */
 static enum error_code note_unreadable(struct push_page *page, const struct push_item *item,
                                        const struct push_target *target,
                                        const struct manual_entry *entry, struct error *error)
@@ -56,7 +56,7 @@ static bool has_deleted_mapping(const struct push_item *item)
     return false;
 }
 
-/* What the object met before anything was sent. */
+/* What happened to the object before anything was sent. */
 static enum error_code meet_unsent(struct push_page *page, struct push_item *item,
                                    struct error *error)
 {
@@ -87,8 +87,8 @@ static enum error_code meet_unsent(struct push_page *page, struct push_item *ite
     return ERROR_NONE;
 }
 
-/* Is the tracked change still waited for by this target? What is tried again keeps all of its
- * object's changes. */
+/* Does this target still need the tracked change? An object that is tried again keeps all of its
+ * changes. */
 static bool target_waits(const struct push_target *target, size_t tracked)
 {
     if (target->mapping && target->mapping->deleted)
@@ -97,12 +97,13 @@ static bool target_waits(const struct push_target *target, size_t tracked)
            (target->decision.change && !target->settled);
 }
 
-/* Remove the rows that the report has read and nobody waits for; mark those that only some have. */
+/* Remove the rows that the report has read and that no link needs any more; mark those that only
+ * some links have. */
 static enum error_code acknowledge_item(struct push_page *page, const struct push_item *item,
                                         struct error *error)
 {
     struct books *books = page->context->run->books;
-    /* Decision 35: a full report says nothing of objects whose records are deleted. */
+    /* Decision 35: a full report does not count objects whose records are deleted. */
     const struct request *request = page->report->request;
     const bool nowhere = item->target_count == 0 &&
                          (!has_deleted_mapping(item) || (request->full && !request->selective));

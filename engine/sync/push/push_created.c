@@ -1,4 +1,4 @@
-/* A record was created there, or an existing one was given as the answer: whose it is from now on.
+/* A record was created there, or an existing one was returned: link it.
  */
 #include "sync/push/push_created.h"
 
@@ -6,7 +6,7 @@
 #include "sync/push/push_stored.h"
 #include "sync/run/mapping_life.h"
 
-/* What was refused of the create is refused of its record (decision 97). */
+/* Fields that were refused in the create are refused at its record (decision 97). */
 static enum error_code take_over_refusals(const struct push_booking *booking,
                                           const struct mapping *mapping, struct error *error)
 {

@@ -99,8 +99,8 @@ enum error_code push_flow_deletions(struct run_context *context, struct error *e
     }
 }
 
-/* Pages of our objects, one after the other. While the integration waits for its answers to one,
- * the books of the page before are kept and the page after is read and judged. */
+/* Pages of our objects, one after the other. While the integration waits for the answers to one
+ * page, the results of the page before are stored and the page after is read and judged. */
 struct push_flow {
     struct run_context *context;
     nested_pull_function *pull;
@@ -144,7 +144,7 @@ static enum error_code read_page(struct push_flow *flow, struct error *error)
     return ERROR_NONE;
 }
 
-/* What comes once more has come. */
+/* Nothing is read twice. */
 static void forget_again(struct run_context *context)
 {
     for (size_t i = 0; i < context->run->manual->internal_count; i++)
@@ -239,8 +239,8 @@ static void show_page(const struct run_context *context, const struct push_page 
     run_context_report(context, page->report->request, page->report);
 }
 
-/* Send the page that was read. Its books wait for the next one's turn if that has been read and
- * holds whatever they say, else they are kept at once. */
+/* Send the page that was read. Its results are stored during the next page if that has been read
+ * and stays valid whatever they are; else they are stored at once. */
 static enum error_code send_next(struct push_flow *flow, struct error *error)
 {
     struct run_context *context = flow->context;
@@ -265,7 +265,7 @@ static enum error_code send_next(struct push_flow *flow, struct error *error)
         (void)!keep_answered(flow, &flow->failure);
     if (failed)
         return error->code;
-    if (flow->answered) { /* in vain; what this page was answered is in the journal */
+    if (flow->answered) { /* too late; the answers to this page are in the journal */
         *error = flow->failure;
         return error->code;
     }

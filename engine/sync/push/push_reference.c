@@ -1,10 +1,10 @@
-/* A reference to an object of ours, told as the record that it is over there. */
+/* A reference to an object of ours, translated to its record over there. */
 #include "sync/push/push_reference.h"
 
 #include "sync/run/selection.h"
 #include "sync/run/transaction.h"
 
-/* The record that an object got in an order whose books are still to be kept. */
+/* The record that an object got in an order whose results are still to be stored. */
 static bool find_created(const struct order *order, const struct order_link *target,
                          struct order_link *record)
 {

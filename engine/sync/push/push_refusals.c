@@ -56,7 +56,7 @@ static bool is_refused(const struct order_change *change, const struct refused_f
     return false;
 }
 
-/* What a full push sent though nobody had edited it. */
+/* What a full push sent although nobody had edited it. */
 static enum error_code track_untracked(struct push_page *page, const struct push_item *item,
                                        const struct push_target *target,
                                        const struct refused_fields *refused, bool partial,
@@ -113,8 +113,8 @@ static enum error_code mark(struct push_page *page, const struct push_item *item
     return ERROR_NONE;
 }
 
-/* The rows that the report has read: those refused stay, and the others are done with unless they
- * are sent once more. */
+/* The rows that the report has read: refused ones stay, and the others are done unless they are
+ * sent once more. */
 static void keep_refused(const struct push_item *item, struct push_target *target,
                          const struct refused_fields *refused, bool partial)
 {

@@ -98,7 +98,7 @@ enum error_code push_stored_agree(const struct push_page *page, const struct ord
     for (size_t i = 0; i < change->entry->internal->field_count; i++) {
         if (!base_version_is_agreed(&change->base_versions[i]))
             continue;
-        /* nothing is agreed by what they did not get; what was agreed is ours, and unseen */
+        /* a value that they did not get agrees on nothing; the agreed value is ours, and unseen */
         if (is_awaited(change, i) && !base_version_is_agreed(&mapping->base_versions[i]))
             continue;
         mapping->base_versions[i] = change->base_versions[i];
@@ -122,8 +122,8 @@ static enum error_code note_not_kept(const struct push_page *page,
         .integration_id = mapping->integration_id,
         .about = "not_kept",
         .field = change->entry->internal->fields[field].name,
-        .message = TEXT("was sent, but they keep another value; ours stays, and is not sent again "
-                        "until it is edited here, or by 'tandem retry'")};
+        .message = TEXT("was sent, but they keep another value; ours stays, and is not sent "
+                        "again until it is edited here or retried ('tandem retry')")};
     return run_context_note(page->context, &note, error);
 }
 

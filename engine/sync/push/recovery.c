@@ -6,7 +6,7 @@
 #include "sync/run/acknowledge.h"
 #include "sync/run/transaction.h"
 
-/* One journalled change, made into what the books know how to keep. */
+/* One change from the journal, in the form that the books can store. */
 struct case_file {
     struct run_context *context;
     struct arena *arena;
@@ -118,7 +118,7 @@ static bool is_refused(const struct case_file *file)
     return true;
 }
 
-/* What was refused are the fields that were promised to be agreed once they are answered. */
+/* The refused fields are those that were to count as agreed once answered. */
 static enum error_code fill_refused(struct case_file *file, struct error *error)
 {
     const struct manual_entry *entry = file->change.entry;
@@ -143,7 +143,7 @@ static enum error_code fill_refused(struct case_file *file, struct error *error)
     return ERROR_NONE;
 }
 
-/* Book the answers as the lost run would have. */
+/* Store the answers as the lost run would have. */
 static enum error_code book(struct case_file *file, struct error *error)
 {
     struct journal *journal = file->context->run->journal;
@@ -164,8 +164,8 @@ static enum error_code book(struct case_file *file, struct error *error)
     return run_context_outcome(file->context, &outcome, error);
 }
 
-/* What the lost create would have sent, as far as the object still says it: a script may have
- * nothing else to look for the record by. */
+/* What the lost create would have sent, as far as the object still has it: a script may have
+ * nothing else by which to look for the record. */
 static enum error_code fill_fields(struct case_file *file, struct error *error)
 {
     struct internal_side *internal = file->context->run->internal;
@@ -193,7 +193,8 @@ static enum error_code fill_fields(struct case_file *file, struct error *error)
     return ERROR_NONE;
 }
 
-/* Was the record made? Ask the integration; a script that can't say leaves it in doubt. */
+/* Was the record made? Ask the integration; if the script cannot tell, the outcome stays
+ * unknown. */
 static enum error_code look_for(struct case_file *file, bool *known, struct error *error)
 {
     struct exchange *exchange = file->context->run->exchange;

@@ -16,8 +16,8 @@ static bool is_unique(const struct manual_entry *entry, const struct manual_line
     return entry->internal->fields[line->internal_field].schema->unique;
 }
 
-/* One identifying line. What was not sent may be anything there, and what has changed here since
- * would not match any more. */
+/* One identifying line. Fields that were not sent may have any value there, and fields that have
+ * changed here since would no longer match. */
 static enum error_code add_identifier(const struct journal_change *change,
                                       const struct manual_line *line, const struct value *value,
                                       struct arena *arena, struct identity *identity,
@@ -102,7 +102,7 @@ static enum error_code is_linked(struct run_context *context, const struct journ
 
 enum sight { SIGHT_NOT_YET, SIGHT_NEVER, SIGHT_COMPLETE };
 
-/* Was it sent within what this run has pulled? What is never reported is never seen. */
+/* Was it sent within what this run has pulled? A record that is never reported is never seen. */
 static enum sight look(const struct run_context *context, const struct journal_change *change)
 {
     const struct window *window = &context->windows[change->entry->integration->index];
@@ -123,9 +123,9 @@ static enum error_code leave_to_people(struct run_context *context,
         .integration_object = change->integration_object,
         .integration_id = TEXT_ABSENT,
         .about = "in_doubt",
-        .message = TEXT("was sent to be created, but no answer came, and nothing tells whether it "
-                        "is there; look there, then use 'tandem quarantine link', 'retry' or "
-                        "'drop'")};
+        .message = TEXT("was sent to be created there, but no answer came, and it is unknown "
+                        "whether the record exists; look there, then use 'tandem quarantine "
+                        "link', 'retry' or 'drop'")};
     if (change->left)
         return ERROR_NONE;
     if (journal->leave_unknown(journal, change, error))

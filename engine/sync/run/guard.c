@@ -1,9 +1,9 @@
-/* Counts what a run would undo and ends it before it is too much. */
+/* Counts the links that a run would end and stops it before it is too much. */
 #include "sync/run/guard.h"
 
 #include <inttypes.h>
 
-/* The most links of `live` that a run may undo. */
+/* How many of `live` links a run may end. */
 static uint64_t allowance(const struct run_context *context, uint64_t live)
 {
     const struct run_settings *settings = context->run->settings;
@@ -101,9 +101,8 @@ enum error_code guard_empty(struct run_context *context, struct error *error)
             return error->code;
         if (live >= run->settings->mass_minimum)
             return error_set(error, ERROR_MASS_CHANGE,
-                             "'%.*s' reports not one record although %" PRIu64
-                             " are linked; if it really is empty, sync again with "
-                             "--allow-mass-change",
+                             "'%.*s' reports no records although %" PRIu64 " are linked; if it "
+                             "really is empty, sync again with --allow-mass-change",
                              TEXT_PRINT(object->name), live);
     }
     return ERROR_NONE;

@@ -1,4 +1,4 @@
-/* mapping_life: the end and the new beginning of a link. */
+/* mapping_life: the end and the restoration of a link. */
 #include "sync/run/mapping_life.h"
 
 #include <string.h>

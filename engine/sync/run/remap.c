@@ -5,7 +5,7 @@
 #include "sync/run/mapping_life.h"
 
 /* The new pair is taken by another object of ours: that mapping is kept, and people have to say
- * whether the two objects are one. Told once, though windows overlap. */
+ * whether the two objects are one. Reported once, although windows overlap. */
 static enum error_code give_way(struct run_context *context, struct arena *arena,
                                 struct mapping *mapping, const struct mapping *taken,
                                 struct error *error)
@@ -16,15 +16,15 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
     struct text message = TEXT_ABSENT;
     if (mapping->deleted)
         return ERROR_NONE;
-    /* The link is lost, whoever is right: a log of merges that is wrong would undo all of them. */
+    /* The link is lost, whoever is right: a wrong log of merges would end all of them. */
     if (object && guard_remove(context, object, error))
         return error->code;
     mapping_life_end(mapping, MAPPING_END_DISPLACED, context->run->now);
     if (books->update_mapping(books, mapping, error) ||
         text_format(
             arena, &message, error,
-            "'%.*s:%.*s' became '%.*s:%.*s', which already belongs to %.*s:%.*s; the "
-            "older link is kept: 'tandem object merge %.*s %.*s %.*s' makes one of the two here",
+            "'%.*s:%.*s' became '%.*s:%.*s', which already belongs to %.*s:%.*s; the older link "
+            "is kept: 'tandem object merge %.*s %.*s %.*s' merges the two here",
             TEXT_PRINT(mapping->integration_object), TEXT_PRINT(mapping->integration_id),
             TEXT_PRINT(taken->integration_object), TEXT_PRINT(taken->integration_id),
             TEXT_PRINT(taken->internal_object), TEXT_PRINT(taken->internal_id),
@@ -69,8 +69,8 @@ static enum error_code move(struct run_context *context, struct batch *batch,
     for (size_t i = 0; i < count; i++) {
         if (!text_equal(existing[i]->internal_object, mapping->internal_object))
             continue;
-        /* A link that has ended owns nothing (decision 109), nor does it take anything: a merge
-         * that is told again would make us forget that the other object has been there. */
+        /* A link that has ended owns nothing (decision 109), and takes nothing: otherwise a merge
+         * that is reported again would make us forget that the other object existed there. */
         if (existing[i]->deleted) {
             if (mapping->deleted && !text_equal(existing[i]->internal_id, mapping->internal_id))
                 return ERROR_NONE;

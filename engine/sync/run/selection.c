@@ -1,4 +1,4 @@
-/* Names given by options become records and objects of this run. */
+/* Ids given by options become records and objects of this run. */
 #include "sync/run/selection.h"
 
 #include <string.h>

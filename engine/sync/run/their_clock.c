@@ -40,11 +40,14 @@ instant their_clock_begin(const struct run_context *context, const struct window
     return instant_shift(window->from, -behind);
 }
 
-/* Up to now: what they call now or called so before, or, if they are behind, what we do; their
- * clock may have been set, and may be at any moment. */
+/* Up to now: by their present clock or the one they had before, or, if they are behind, by ours;
+ * their clock may have been set, and may be set at any moment. */
 instant their_clock_end(const struct run_context *context, const struct window *window)
 {
-    enum { READ_MS = 1000 }; /* so much later it may be there, as dates are cut to the second */
+    enum {
+        READ_MS = 1000
+    }; /* it may be that much later there, because dates are cut to the
+        * second */
     const int64_t before = window->stored.behind_ms;
     int64_t behind = context->behind_ms;
     if (context->to == context->run->now) {

@@ -1,4 +1,4 @@
-/* From when to when, and where the next run begins. */
+/* The time window of a run, and where the next one begins. */
 #include "sync/run/window.h"
 
 #include "sync/run/progress.h"
@@ -61,7 +61,7 @@ enum error_code window_open(struct run_context *context, struct error *error)
     if (read_moment(run, run->options->start, "--start-datetime", &context->start, error) ||
         read_moment(run, run->options->end, "--end-datetime", &context->to, error))
         return error->code;
-    /* What is not yet cannot have been pulled (spec 13.9). */
+    /* The future cannot have been pulled (spec 13.9). */
     if (context->to > run->now)
         context->to = run->now;
     if (context->start != INSTANT_NONE && context->start >= context->to)
@@ -100,7 +100,7 @@ void window_set_floor(struct run_context *context, const struct manual_object *o
         window->floor.at = at;
 }
 
-/* The position stays; but what they write until it moves is dated by the clock that they have now.
+/* The position stays, but what they write until it moves is dated by their present clock.
  */
 static enum error_code stay(struct run_context *context, const struct manual_object *object,
                             const struct window *window, struct error *error)

@@ -38,7 +38,7 @@ function startJob(service, kind, integration, options = {}, result = null) {
 
 // A bulk action over what fits: counts, refuses another number than was expected, or does it.
 function bulk(chosen, { dry_run = false, expected }, work) {
-  if (expected !== undefined && expected !== chosen.length) throw new Refusal(409, "conflict", "It is another number by now", `There are ${chosen.length} now, not ${expected}.`, { actual: chosen.length });
+  if (expected !== undefined && expected !== chosen.length) throw new Refusal(409, "conflict", "The number has changed", `There are ${chosen.length} now, not ${expected}.`, { actual: chosen.length });
   if (!dry_run) chosen.forEach(work);
   return [200, { count: chosen.length, dry_run }];
 }
@@ -94,7 +94,7 @@ const table = [
     doubtful: { count: 1, samples: [["contact:(new)", "citizen:61"]] }, twins: { count: 0, samples: [] }, deleted_here: { count: 0, samples: [] }, deleted_there: { count: 0, samples: [] },
     replaced: { internal: 14, integration: 3 }, unresolved: 2, undecided: [
       { reason: "ambiguous", object: "contact", integration_object: "citizen", integration_id: "60", matches: ["51", "52"], message: "matches several objects here; merge them or change an identifier, and the next sync links it" },
-      { reason: "doubtful", object: "contact", integration_object: "citizen", integration_id: "61", matches: [], message: "has an identifier of contact:53, which has another record already and another name; say which is so with 'tandem link'" },
+      { reason: "doubtful", object: "contact", integration_object: "citizen", integration_id: "61", matches: [], message: "has an identifier of contact:53, which already has another record and has another name; decide with 'tandem link'" },
     ],
   })],
   ["POST", "/integrations/*/check", (service, [name]) => startJob(service, "check", name, {}, [{ name, mistakes: [], warnings: [] }])],

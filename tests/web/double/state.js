@@ -43,7 +43,7 @@ export function seed() {
   const integrations = [
     integration("helloworld", "ok"),
     integration("hubspot", "running", { job: 7, links: 84210 }),
-    integration("mautic", "attention", { why: "12 held and 3 quarantined matters wait for somebody.", open_matters: 18, matters: { held: 12, quarantined: 3, in_doubt: 1, ambiguous: 2 }, waiting_changes: 18 }),
+    integration("mautic", "attention", { why: "12 held and 3 quarantined matters need a decision.", open_matters: 18, matters: { held: 12, quarantined: 3, in_doubt: 1, ambiguous: 2 }, waiting_changes: 18 }),
     integration("pipedrive", "needs_reauth", { why: "The refresh token was revoked there; run 'tandem auth pipedrive'.", needs_reauth: true, last_success: ago(26 * HOUR) }),
     integration("salesforce", "failing", { why: "The server answered 503 (server unavailable); it is tried again in 6 minutes.", failing_since: ago(95 * MINUTE), last_success: ago(105 * MINUTE), waiting_changes: 41 }),
     integration("tryton", "paused", { paused: true, next_run: null }),
@@ -60,7 +60,7 @@ export function seed() {
   }));
   const matters = [
     ...[1, 2, 3].map((number) => matter(number, "quarantined", "mautic", String(30 + number))),
-    matter(4, "in_doubt", "mautic", "41", { integration_id: null, cause: "no_answer", message: null, failures: 1, explanation: "created there or not? nobody knows", advice: "look there: 'tandem link' if it is, 'tandem quarantine retry' if not", actions: ["link", "retry", "drop"] }),
+    matter(4, "in_doubt", "mautic", "41", { integration_id: null, cause: "no_answer", message: null, failures: 1, explanation: "it is unknown whether it was created there", advice: "look there: 'tandem link' if it was, 'tandem quarantine retry' if not", actions: ["link", "retry", "drop"] }),
     ...[5, 6].map((number) => matter(number, "ambiguous", "mautic", null, { matches: ["51", "52"], failures: 0, cause: null, message: null, explanation: "several objects here match it", advice: "'tandem object merge', change an identifier of one, or 'tandem link'", actions: ["merge", "link", "retry"] })),
   ];
   const fields = [["email", "E-mail", "email"], ["firstname", "First name", "string"], ["lastname", "Last name", "string"], ["phone", "Phone", "phone"], ["city", "City", "string"], ["birthday", "Birthday", "date"], ["company", "Company", "reference"]]

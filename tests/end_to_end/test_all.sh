@@ -53,7 +53,7 @@ expect_lacks "in no summary either" "locked" "$summary"
 expect "nobody is here twice" 0 \
   "$(sqlite3 "$database" 'select count(*) - count(distinct email) from contact where email is not null')"
 expect "the store is sound" ok "$(sqlite3 "$database" 'pragma integrity_check')"
-expect "they ran at the same time" 1 \
+expect "four integrations ran at the same time" 1 \
   "$(sqlite3 "$database" 'select max(started) < min(finished) from run')"
 for _ in 1 2 3 4; do
   all --jobs 4
@@ -64,7 +64,7 @@ expect_lacks "again and again: never locked" "locked" "$said$summary"
 # ---- people's view ----
 text=$("$TANDEM" sync --all -j 2 2>"$scratch/stderr")
 expect "the table says how each went" "4" "$(grep -cE '^hello[a-z]+ +[0-9]+ +done ' <<<"$text")"
-expect "and nothing else" 5 "$(wc -l <<<"$text")"
+expect "the table has one row per integration and nothing else" 5 "$(wc -l <<<"$text")"
 expect "quiet is quiet" "" "$("$TANDEM" sync --all --quiet 2>&1)"
 
 # ---- one fails, one is disabled, one is locked: the others go on ----
@@ -110,7 +110,7 @@ interrupt() { # SIGNAL JOBS
 }
 interrupt TERM 2
 expect "SIGTERM ends with 1" 1 "$code"
-expect "both were told" '["failed", "failed"]' "$(json '[s["status"] for s in d]' <"$scratch/summary")"
+expect "both runs report that they failed" '["failed", "failed"]' "$(json '[s["status"] for s in d]' <"$scratch/summary")"
 expect_contains "each integration's lines begin with its name" "helloworld: tandem: " "$(cat "$scratch/stderr")"
 expect_contains "the other, too" "hellotwo: tandem: " "$(cat "$scratch/stderr")"
 interrupt INT 1

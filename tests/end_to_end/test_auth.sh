@@ -104,7 +104,7 @@ authorize() {
 # ---- before ----
 says "$TANDEM" sync people
 expect "never authorized: the run has failed" 1 $code
-expect_contains "and it says what to do" "run 'tandem auth people'" "$output"
+expect_contains "an expired authorization names the command to run" "run 'tandem auth people'" "$output"
 says "$TANDEM" status people
 expect_contains "status says needs_reauth" "run 'tandem auth people'" "$output"
 says "$TANDEM" list --json
@@ -139,7 +139,7 @@ begin --timeout 2
 page=$(browser "$address")
 expect_contains "another state is sent away" "not the answer" "$page"
 ended
-expect "and no answer: exit code 1" 1 $code
+expect "without a valid answer the exit code is 1" 1 $code
 expect "no code was traded" 0 "$(counts 'd["authorization_code"] + d["refused"]')"
 control '{"wrong_state": false}'
 begin
@@ -201,7 +201,7 @@ says "$TANDEM" status people --json
 expect "nobody has to authorize again" "false" "$(json 'd["needs_reauth"]' <<<"$output")"
 control '{"expire": true}'
 says "$TANDEM" sync people
-expect "and the token that was kept is good" 0 $code
+expect "the refresh token that was kept is valid" 0 $code
 control '{"expire": true, "slow": 20}'
 "$TANDEM" fields people --fresh >/dev/null 2>&1 &
 one=$!
@@ -212,7 +212,7 @@ sleep 1
 started=$SECONDS
 kill -TERM $two
 wait $two
-expect "who waits for another's token can be ended" "1 yes" "$? $([ $((SECONDS - started)) -lt 5 ] && echo yes)"
+expect "a process that waits for another's token can be interrupted" "1 yes" "$? $([ $((SECONDS - started)) -lt 5 ] && echo yes)"
 kill -KILL $one
 wait $one 2>/dev/null
 control '{"slow": 0}'
@@ -226,7 +226,7 @@ expect "revoked: the run has failed" 1 $code
 expect_contains "revoked: it says what to do" "run 'tandem auth people'" "$output"
 refused=$(counts 'd["refused"]')
 says "$TANDEM" sync people
-expect "it is not asked for again" "1 $refused" "$code $(counts 'd["refused"]')"
+expect "a revoked token is not requested again" "1 $refused" "$code $(counts 'd["refused"]')"
 says "$TANDEM" status
 expect_contains "the overview says it" "run 'tandem auth people'" "$output"
 says "$TANDEM" status people --json
@@ -248,6 +248,6 @@ expect "nothing was lost" 0 $code
 # ---- secrets ----
 curl -sS "$url/_secrets" | json '"\n".join(s for s in d if s)' >"$scratch/secrets"
 echo "$SERVICE_SECRET" >>"$scratch/secrets"
-expect "there were secrets" 1 "$(($(wc -l <"$scratch/secrets") > 10))"
+expect "the test knows more than ten secrets" 1 "$(($(wc -l <"$scratch/secrets") > 10))"
 expect "no secret was ever said" "" "$(grep -F -f "$scratch/secrets" "$said")"
 expect "no secret is readable in the home" "" "$(grep -r -l -a -F -f "$scratch/secrets" "$TANDEM_HOME")"

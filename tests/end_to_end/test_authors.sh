@@ -21,7 +21,7 @@ sync_says() { "$TANDEM" sync helloworld --quiet -t 2000-01-01 2>&1; }
 place=report_builder.lua:$(($(grep -n '^function M.build' "$scratch/helloworld/report_builder.lua" | cut -d: -f1) + 1))
 mistake $script/report_builder.lua 's/^function M.build.*/&\nerror({ code = 5 })/'
 expect_contains "error() with a table is told with its place" "helloworld/$place" "$(sync_says)"
-expect_contains "and what to do" "give it a text" "$(sync_says)"
+expect_contains "error() with a table is reported with advice" "give it a text" "$(sync_says)"
 mistake $script/report_builder.lua 's/^function M.build.*/&\nerror()/'
 expect_contains "error() without anything, too" "helloworld/$place" "$(sync_says)"
 mistake $script/report_builder.lua 's/^function M.build.*/&\nfor _ in ipairs(M.build) do end/'
@@ -55,7 +55,7 @@ expect_contains "hooks that nobody calls" "'batch_completed' or 'sync_completed'
 echo 'return { sync_completed = function() error("boom") end }' >$script/hooks.lua
 expect_contains "a hook that fails is told" "hooks.sync_completed failed: helloworld/hooks.lua:1: boom" "$(sync_says)"
 mistake $config ''
-expect "else it is fine" "helloworld: fine" "$(check_says)"
+expect "check reports no mistake when all is right" "helloworld: fine" "$(check_says)"
 
 # ---- files to import ----
 import_says() { printf '%b' "$1" | "$TANDEM" object import contact - --format csv 2>&1; }

@@ -29,13 +29,13 @@ sync_json helloworld
 before=$(positions)
 : >"$requests"
 backfill --from 2020-01-01 --to '2020-01-03 12:00:00' --slice 1d
-expect "it ends with 0" 0 "$code"
+expect "a complete backfill ends with 0" 0 "$code"
 expect "each slice once, the last one shorter" \
   '[["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"], ["2020-01-02T00:00:00Z", "2020-01-03T00:00:00Z"], ["2020-01-03T00:00:00Z", "2020-01-03T12:00:00Z"]]' \
   "$(asked "$windows")"
 expect "the summary counts the slices" '["done", 3, 3]' "$(of_summary '[d["status"], d["slices"], d["done"]]')"
 expect "positions are what they were" "$before" "$(positions)"
-expect "there are some" yes "$([ -n "$before" ] && echo yes)"
+expect "the integration has positions before the backfill" yes "$([ -n "$before" ] && echo yes)"
 : >"$requests"
 backfill --from 2020-01-01 --to '2020-01-03 12:00:00' --slice 1d
 expect "what is done is not done again" "0 0" "$code $(wc -l <"$requests")"
@@ -53,7 +53,7 @@ refuse "another one is refused" 2 "unfinished (0 of 4 slices)" \
 control '{"fail_next": 0}'
 : >"$requests"
 TANDEM_NOW=2026-03-10T15:00:00Z backfill --from '-4 days' --slice 1d
-expect "the same command goes on" "0 4 true" "$code $(of_summary 'd["done"]') $(of_summary 'd["resumed"]')"
+expect "the same command continues the backfill" "0 4 true" "$code $(of_summary 'd["done"]') $(of_summary 'd["resumed"]')"
 expect "with the window of before" '["2026-03-06T12:00:00Z", "2026-03-10T12:00:00Z"]' \
   "$(asked "[$windows[0][0], $windows[-1][1]]")"
 
@@ -79,4 +79,4 @@ exec 9>&-
 : >"$requests"
 backfill --from 2021-01-01 --to 2021-01-11 --slice 1d
 expect "the rest follows" "0 10" "$code $(of_summary 'd["done"]')"
-expect "and only the rest" $((10 - done_so_far)) "$(asked "len($windows)")"
+expect "after a kill only the remaining slices are read" $((10 - done_so_far)) "$(asked "len($windows)")"

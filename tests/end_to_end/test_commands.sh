@@ -92,7 +92,7 @@ done
 "$TANDEM" object set contact 1 vip=yes
 expect "a new field works" true "$("$TANDEM" object get contact 1 --json | json 'd["fields"]["vip"]')"
 "$TANDEM" field change contact city --limit 5 --quiet
-refuse "its limit holds" 2 "city" "$TANDEM" object set contact 1 city=Massachusetts
+refuse "the limit of a new field is enforced" 2 "city" "$TANDEM" object set contact 1 city=Massachusetts
 expect "fields as JSON" '[5, false]' \
   "$("$TANDEM" field list contact --json | json '[[f["limit"], f["required"]] for f in d if f["name"] == "city"][0]')"
 "$TANDEM" field add deal title --new-object --quiet
@@ -142,4 +142,4 @@ expect_lacks "and of nothing else" "contact:$owned" "$(told 1)"
 "$TANDEM" user remove 7
 expect "without the user there is no owner" "" "$(contact_field "$owned" owner_id)"
 refuse "remove nobody" 2 "there is no user '7'" "$TANDEM" user remove 7
-refuse "both" 2 "not both" "$TANDEM" user set 1 --admin --no-admin
+refuse "--admin and --no-admin exclude each other" 2 "not both" "$TANDEM" user set 1 --admin --no-admin

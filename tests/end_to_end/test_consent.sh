@@ -135,7 +135,7 @@ conflict() { # NAME RULES SETTINGS: ours 1 -> 3, theirs 1 -> 0 at once, undated
 }
 conflict nobody '' ''
 sync
-expect "both changed, undated: nobody wins, nothing is lifted" "4 3 / 0 unresolved" "$? $(both) $(reason | cut -d' ' -f1)"
+expect "both changed the value, undated: neither wins, nothing is lifted" "4 3 / 0 unresolved" "$? $(both) $(reason | cut -d' ' -f1)"
 conflict tie '' 'on_tie = "integration",'
 sync
 expect "on_tie proves nothing: the stricter one counts" "3 / 3 left consent" "$(both) $(reason)"
@@ -147,7 +147,7 @@ sync
 "$TANDEM" object set contact 1 dnc_email=0 >/dev/null
 there 1 3
 sync
-expect "nor is it for ours" "3 / 3 right consent" "$(both) $(reason)"
+expect "on_tie for ours does not lift a block either" "3 / 3 right consent" "$(both) $(reason)"
 conflict strictest ', on_conflict = "strictest"' ''
 sync
 expect "strictest" "3 / 3 left policy strictest" "$(both) $(reason)"
@@ -162,14 +162,14 @@ sync
 sleep 1.1
 there 1 0
 sync
-expect "both changed, theirs dated later: theirs wins" "0 / 0 right hard" "$(both) $(reason)"
+expect "both changed the value, theirs is dated later: theirs wins" "0 / 0 right hard" "$(both) $(reason)"
 there 1 1
 sync
 there 1 0
 sleep 1.1
 "$TANDEM" object set contact 1 dnc_email=2 >/dev/null
 sync
-expect "both changed, ours later" "2 / 2 left hard" "$(both) $(reason)"
+expect "both changed the value, ours is later: ours wins" "2 / 2 left hard" "$(both) $(reason)"
 
 # ---- merges ----
 start_server merge
@@ -181,7 +181,7 @@ sync
 "$TANDEM" object merge contact 1 2 --quiet
 expect "two merged here: the stricter of each channel" "3 2" "$(contact_field 1 dnc_email) $(contact_field 1 dnc_sms)"
 sync
-expect "both records get it" "3 / 3 3 / 3" "$(both 1 1) $(both 1 2)"
+expect "both records get the stricter values after a merge" "3 / 3 3 / 3" "$(both 1 1) $(both 1 2)"
 citizen c@t.test 0
 citizen d@t.test 2
 sync
@@ -189,7 +189,7 @@ c=$(contact_with email c@t.test) d=$(contact_with email d@t.test)
 "$TANDEM" object merge contact "$d" "$c" --quiet
 sync
 expect "the winner's block is not lifted by the loser" "2 / 2 2 / 2" "$(both "$d" 3) $(both "$d" 4)"
-expect "and no row of the loser is left" 0 "$(sql "SELECT count(*) FROM do_not_contact WHERE contact = $c")"
+expect "no do-not-contact row of the loser is left" 0 "$(sql "SELECT count(*) FROM do_not_contact WHERE contact = $c")"
 
 # ---- several integrations ----
 start_server first
@@ -237,7 +237,7 @@ sync
 expect "a contact is not there without its block" "4 b@t.test" "$? $(sql 'SELECT group_concat(email) FROM contact')"
 sql "DROP TRIGGER refuse"
 sync
-expect "it comes with it" "0 1" "$? $(contact_field "$(contact_with email a@t.test)" dnc_email)"
+expect "a contact is stored together with its block" "0 1" "$? $(contact_field "$(contact_with email a@t.test)" dnc_email)"
 torn=0
 for place in 1 2 3 4 5 6 7 8; do # killed anywhere: never a contact without its block
   citizen "k$place@t.test" 1

@@ -24,7 +24,7 @@ company=$("$TANDEM" object add company companyname=Here companywebsite=https://h
 sync_quietly espocrm
 expect "their contact is here" "Ann" "$(contact_field "$(contact_with email ann@acme.test)" firstname)"
 expect "with its company" "Acme" "$(contact_field "$(contact_with email ann@acme.test)" company)"
-expect "who was a lead once is here once" "Liz Ltd" "$(ours contact '" ".join(r["company"] for r in d if r["lastname"] == "Lead")')"
+expect "a converted lead exists here once" "Liz Ltd" "$(ours contact '" ".join(r["company"] for r in d if r["lastname"] == "Lead")')"
 expect "our contact is there, whatever its letters" '["Birch O'"'"'\u0141\u00f3d\u017a \u6f22"]' "$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=emailAddress&where[0][value]=bob@here.test' | json '[r["lastName"] for r in d["list"]]')"
 expect "our company is there" '["Acme", "Here", "Liz Ltd"]' "$(record Account | json 'sorted(r["name"] for r in d["list"])')"
 jim_there=$(espo GET '/Contact?where[0][type]=equals&where[0][attribute]=lastName&where[0][value]=Jones' | json 'd["list"][0]["id"]')
@@ -52,7 +52,7 @@ sleep 1.1
 espo PUT "/Contact/$bob_there" '{"addressCity":"Bonn"}' >/dev/null
 sync_quietly espocrm
 expect "the later value wins here" "Bonn" "$(contact_field "$bob" city)"
-expect "and there" "Bonn 10115" "$(record "Contact/$bob_there" | json 'd["addressCity"] + " " + d["addressPostalCode"]')"
+expect "the later value wins there" "Bonn 10115" "$(record "Contact/$bob_there" | json 'd["addressCity"] + " " + d["addressPostalCode"]')"
 expect_no_echo "after a conflict" espocrm
 
 # ---- Clear, both ways ----
@@ -73,7 +73,7 @@ espo POST /Contact '{"firstName":"Dee","lastName":"Dorn","emailAddress":"dee@one
 sync_json espocrm --disable-pull
 expect "duplicates: the run is done" 0 $code
 expect "the equal e-mail is linked" 1 "$(record Contact | json 'sum((r.get("emailAddress") or "").lower() == "cid@cole.test" for r in d["list"])')"
-expect "and gets what is known here" "+49301234567 Cork" "$(record "Contact/$cid" | json 'd["phoneNumber"] + " " + d["addressCity"]')"
+expect "a linked duplicate gets the values known here" "+49301234567 Cork" "$(record "Contact/$cid" | json 'd["phoneNumber"] + " " + d["addressCity"]')"
 expect "an account of the same name is linked" '["two@acme.test"]' "$(record Account | json '[r["emailAddress"] for r in d["list"] if r["name"].lower() == "acme ltd"]')"
 expect "the other e-mail is another person" '["dee@one.test", "dee@two.test"]' \
   "$(record Contact | json 'sorted(r["emailAddress"] for r in d["list"] if r["lastName"] == "Dorn")')"
@@ -119,7 +119,7 @@ expect "with the account" "Fink Ltd" "$(contact_field "$flo" company)"
 "$TANDEM" object set contact "$flo" city=Fulda
 sync_quietly espocrm
 expect "changes go to the contact" "Fulda" "$(record "Contact/$(json 'd["createdContactId"]' <<<"$converted")" | json 'd["addressCity"]')"
-expect "and not to the lead" "null" "$(record "Lead/$lead" | json 'd["addressCity"]')"
+expect "changes are not sent to the converted lead" "null" "$(record "Lead/$lead" | json 'd["addressCity"]')"
 expect_no_echo "after converting" espocrm
 
 # ---- Many pages, both ways ----

@@ -90,7 +90,7 @@ expect "each property is as old as its history tells" "Kiel +1 556" "$(property 
 histories() { asked 'sum("batch/read" in r["path"] and bool(json.loads(r["body"]).get("propertiesWithHistory")) for r in d)'; }
 before=$(histories)
 expect_no_echo "after a later edit of something else" hubspot
-expect "which is asked for only where both sides may have changed" "true $before" "$([ "$before" -gt 0 ] && echo true) $(histories)"
+expect "the history is requested only for records that both sides may have changed" "true $before" "$([ "$before" -gt 0 ] && echo true) $(histories)"
 
 # ---- The company of a contact ----
 "$TANDEM" object set contact "$bob" company=Acme
@@ -125,10 +125,10 @@ gus=$(hubspot POST /contacts '{"properties":{"firstname":"Gus","city":"Gera"},"a
 new=$(hubspot POST /contacts/merge "{\"primaryObjectId\":\"$fay\",\"objectIdToMerge\":\"$gus\"}" | json 'd["id"]')
 [ "$new" != "$fay" ] || not_ok "the survivor has a new id"
 sync_quietly hubspot
-expect "who was merged is the same contact here" "Gera" "$(contact_field "$fay_here" city)"
+expect "a merged record stays the same contact here" "Gera" "$(contact_field "$fay_here" city)"
 "$TANDEM" object set contact "$fay_here" city=Hof
 sync_quietly hubspot
-expect "and is edited under its new id" "Hof" "$(property "$new" city)"
+expect "a merged record is edited under its new id" "Hof" "$(property "$new" city)"
 expect_no_echo "after merging" hubspot
 
 # ---- Deleted, both ways ----
@@ -149,7 +149,7 @@ sync_quietly hubspot
 expect "what it does know is read as it is now" "Jena" "$(contact_field "$bob" city)"
 sleep 4.1
 sync_quietly hubspot
-expect "and the late one comes with the overlap of the next run" "Lea" "$(contact_field "$(contact_with email lea@acme.test)" firstname)"
+expect "a change that the search shows late comes with the next run's overlap" "Lea" "$(contact_field "$(contact_with email lea@acme.test)" firstname)"
 control '{"lag": 0}'
 
 # ---- Limits: five searches a second, 100 requests in ten seconds, a day's requests ----
@@ -158,14 +158,14 @@ for _ in 1 2 3; do sync_quietly hubspot; done
 expect "more searches in a second than are allowed are waited for" true "$(asked 'any(r["status"] == 429 and r["answer"]["policyName"] == "SECONDLY" for r in d)')"
 control '{"search_rate": 1000, "rate": 4, "interval": 2}'
 sync_quietly hubspot
-expect "as long as answers tell what is left, nothing is sent in vain" false "$(asked 'any(r["status"] == 429 and r["answer"]["policyName"] != "SECONDLY" for r in d)')"
+expect "while answers say how much is left, no request is refused" false "$(asked 'any(r["status"] == 429 and r["answer"]["policyName"] != "SECONDLY" for r in d)')"
 control '{"rate": 4, "interval": 10, "silent": true}'
 sync_quietly hubspot
-expect "where they do not, the wait stands in the refusal, and so are more requests in ten seconds" true "$(asked 'any(r["status"] == 429 and r["answer"]["policyName"] == "TEN_SECONDLY_ROLLING" for r in d)')"
+expect "where answers do not say so, the refusal gives the wait, also for requests in ten seconds" true "$(asked 'any(r["status"] == 429 and r["answer"]["policyName"] == "TEN_SECONDLY_ROLLING" for r in d)')"
 control '{"rate": 1000000, "silent": false, "daily": 25001}'
 "$TANDEM" sync hubspot >/dev/null 2>"$scratch/stderr"
 expect "the day's requests are used up: the run ends" 1 $?
-expect_contains "and says when it goes on" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"
+expect_contains "a run that ends at the daily limit says when it may continue" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"
 expect "before others find nothing left" true "$(asked '[r["status"] for r in d][-1] == 200')"
 control '{"daily": null}'
 rm -rf "$TANDEM_HOME/var/rate"

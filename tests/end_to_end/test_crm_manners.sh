@@ -17,7 +17,7 @@ contacts() { espo GET '/Contact?maxSize=200&order=desc' | json "$1"; }
 curl -sS "$url/_role" -d '{"Account":"no"}' >/dev/null
 "$TANDEM" check espocrm >/dev/null 2>"$scratch/stderr"
 expect "a forbidden scope is a mistake" 2 $?
-expect_contains "and check says which" "tells nothing of 'Account'" "$(cat "$scratch/stderr")"
+expect_contains "check names the forbidden scope" "tells nothing of 'Account'" "$(cat "$scratch/stderr")"
 curl -sS "$url/_role" -d '{}' >/dev/null
 
 python3 - "$url" <<'P'
@@ -33,7 +33,7 @@ P
 sync_quietly espocrm
 expect "each contact has its account" 250 "$(ours contact 'len({r["company"] for r in d if r["company"]})')"
 # accounts: 200, 50, none; contacts: 200, 200, 100, none; leads: none; two of metadata
-expect "and no account is asked for alone" 0 "$(asked 'sum(r["path"].startswith("/api/v1/Account/") for r in d)')"
+expect "no account is requested on its own" 0 "$(asked 'sum(r["path"].startswith("/api/v1/Account/") for r in d)')"
 expect "a first pull takes a request a page" true "$(asked 'len(d) <= 12')"
 expect_no_echo "after a first pull" espocrm
 
@@ -49,7 +49,7 @@ expect_no_echo "after renaming there" espocrm
 : >"$requests"
 sync_quietly espocrm
 expect "renamed here, it is renamed for its contacts" 2 "$(ours contact 'sum(r["company"] == "Renamed here" for r in d)')"
-expect "there, too, by a write of the account alone" "1 2" "$(asked 'sum(r["method"] == "PUT" for r in d)') $(espo GET '/Contact?maxSize=200&where[0][type]=equals&where[0][attribute]=accountId&where[0][value]='"$(account_of Renamed%20here)" | json 'sum(r["accountName"] == "Renamed here" for r in d["list"])')"
+expect "a renamed company is renamed there by one write of the account" "1 2" "$(asked 'sum(r["method"] == "PUT" for r in d)') $(espo GET '/Contact?maxSize=200&where[0][type]=equals&where[0][attribute]=accountId&where[0][value]='"$(account_of Renamed%20here)" | json 'sum(r["accountName"] == "Renamed here" for r in d["list"])')"
 expect_no_echo "after renaming here" espocrm
 
 muller=$(espo POST /Account '{"name":"Müller AG"}' | json 'd["id"]')
@@ -57,7 +57,7 @@ muller=$(espo POST /Account '{"name":"Müller AG"}' | json 'd["id"]')
 mia=$("$TANDEM" object add contact lastname=Mia email=mia@here.test company="Muller AG")
 sync_quietly espocrm
 expect "a similar name is another account" '["Muller AG", "M\u00fcller AG"]' "$(accounts 'sorted(r["name"] for r in d["list"] if "ller AG" in r["name"])')"
-expect "and a contact belongs to the one of exactly this name" "Muller AG" "$(contacts '[r["accountName"] for r in d["list"] if r["lastName"] == "Mia"][0]')"
+expect "a contact belongs to the account with exactly its company's name" "Muller AG" "$(contacts '[r["accountName"] for r in d["list"] if r["lastName"] == "Mia"][0]')"
 
 "$TANDEM" object add contact firstname=Max lastname=Moor email=max@here.test >/dev/null
 sync_quietly espocrm
@@ -65,8 +65,8 @@ max_there=$(contacts '[r["id"] for r in d["list"] if r["lastName"] == "Moor"][0]
 curl -sS "$url/_addresses" -d '{"'"$max_there"'":["eva@here.test"]}' >/dev/null
 eva=$("$TANDEM" object add contact firstname=Eva lastname=Else email=eva@here.test)
 sync_json espocrm
-expect "who is somebody else's by a second address is told" 4 $code
-expect "and is not written over" "Max Moor" "$(espo GET "/Contact/$max_there" | json 'd["name"]')"
+expect "a person with somebody else's second address is reported" 4 $code
+expect "a person with somebody else's second address does not overwrite that record" "Max Moor" "$(espo GET "/Contact/$max_there" | json 'd["name"]')"
 "$TANDEM" object delete contact "$eva" >/dev/null
 sync_json espocrm
 
@@ -78,7 +78,7 @@ expect "a right that is missing is an issue" 4 $code
 expect_contains "and its object is listed with the reason" "may not be written and waits (403, No edit access)" "$("$TANDEM" status espocrm)"
 curl -sS "$url/_role" -d '{}' >/dev/null
 sync_quietly espocrm
-expect "and nothing is lost by it: it goes when the right is given back" "Mainz" "$(espo GET "/Contact/$mia_there" | json 'd["addressCity"]')"
+expect "an edit that a missing right held back is sent when the right is restored" "Mainz" "$(espo GET "/Contact/$mia_there" | json 'd["addressCity"]')"
 
 # ---- SuiteCRM ----
 start_crm suitecrm SUITECRM_URL
@@ -98,10 +98,10 @@ sue_there=$(people 'd["data"][0]["id"]')
 curl -sS "$url/_role" -d '{"Contacts":"owner"}' >/dev/null
 "$TANDEM" object set contact "$sue" city=Siegen
 sync_json suitecrm
-expect "who hides what is there does not delete it here" "sue@here.test" "$(contact_field "$sue" email)"
+expect "a record that is hidden there is not deleted here" "sue@here.test" "$(contact_field "$sue" email)"
 curl -sS "$url/_role" -d '{}' >/dev/null
 sync_quietly suitecrm
-expect "and the edit goes once it may be seen again" "Siegen" "$(suite GET "/Contacts/$sue_there" | json 'd["data"]["attributes"]["primary_address_city"]')"
+expect "an edit of a hidden record is sent once it is visible again" "Siegen" "$(suite GET "/Contacts/$sue_there" | json 'd["data"]["attributes"]["primary_address_city"]')"
 
 # What they store shows in their answer: what they did not take is open in the same run, what they rewrote is not.
 "$TANDEM" object set contact "$sue" email=sue@new.test position="$(printf 'T%.0s' {1..120})" lastname="  Swan & <Sohn> " city="Zürich 🎉"
@@ -139,7 +139,7 @@ mautic POST /companies/new '{"companyname":"Café Müller"}' >/dev/null
 "$TANDEM" object add company companyname="Cafe Muller" companycity=Ulm >/dev/null
 sync_json mautic
 expect "a company that Mautic takes for another one is told" 4 $code
-expect "and neither is renamed" '["Caf\u00e9 M\u00fcller"]' "$(mautic GET /companies | json '[c["fields"]["all"]["companyname"] for c in d["companies"].values()]')"
+expect "neither of two similar companies is renamed" '["Caf\u00e9 M\u00fcller"]' "$(mautic GET /companies | json '[c["fields"]["all"]["companyname"] for c in d["companies"].values()]')"
 
 # ---- A proxy with nothing behind it ----
 start_crm espocrm ESPOCRM_URL
@@ -151,8 +151,8 @@ for number in $(seq 12); do "$TANDEM" object add contact lastname="Out$number" e
 curl -sS "$url/_fail" -d '{"status":502,"times":6}' >/dev/null
 sync_json espocrm --disable-pull
 expect "a few 502 in a row end the run" 1 $code
-expect_contains "as an outage" "it is down" "$(cat "$scratch/stderr")"
+expect_contains "a series of 502 answers is reported as an outage" "it is down" "$(cat "$scratch/stderr")"
 expect "after some requests, not after all" 6 "$(asked 'len(d)')"
 sync_json espocrm
 sync_quietly espocrm
-expect "and everything goes once it is up again, once" 12 "$(espo GET '/Contact?maxSize=200' | json 'sum(r["lastName"].startswith("Out") for r in d["list"])')"
+expect "after the outage everything is sent once" 12 "$(espo GET '/Contact?maxSize=200' | json 'sum(r["lastName"].startswith("Out") for r in d["list"])')"

@@ -32,11 +32,11 @@ ann_here=$(contact_with email ann@acme.test)
 expect "their contact is here" "Ann" "$(contact_field "$ann_here" firstname)"
 expect "with its company" "Acme" "$(contact_field "$ann_here" company)"
 expect "their company is here" "Ulm" "$(ours company '[r["companycity"] for r in d if r["companyname"] == "Acme"][0]')"
-expect "who must not be contacted here" "2" "$(contact_field "$ann_here" dnc_email)"
+expect "a contact that must not be contacted there has the reason here" "2" "$(contact_field "$ann_here" dnc_email)"
 expect "visitors are not" 0 "$(ours contact 'sum(not r["lastname"] for r in d)')"
 bob_there=$(there bob@here.test)
 expect "our contact is there" "Birch" "$(field "$bob_there" lastname)"
-expect "as a member of our company" '["Here"]' "$(mautic GET "/contacts/$bob_there/companies" | json '[c["companyname"] for c in d["companies"]]')"
+expect "our contact is a member of our company there" '["Here"]' "$(mautic GET "/contacts/$bob_there/companies" | json '[c["companyname"] for c in d["companies"]]')"
 members() { mautic GET "/contacts/$1/companies" | json '[c["companyname"] for c in d["companies"]]'; } # CONTACT
 expect "our company is there once" 1 "$(mautic GET /companies | json 'sum(c["fields"]["all"]["companyname"] == "Here" for c in d["companies"].values())')"
 expect_no_echo "after creating" mautic
@@ -76,7 +76,7 @@ mautic POST /companies/new '{"companyname":"Known","companycity":"Köln"}' >/dev
 sync_quietly mautic --disable-pull
 known() { mautic GET /companies | json "[c['fields']['all']['$1'] for c in d['companies'].values() if c['fields']['all']['companyname'].lower() == 'known']"; }
 expect "a known company is linked" '["77"]' "$(known companyphone)"
-expect "and keeps what is not known here" '["K\u00f6ln"]' "$(known companycity)"
+expect "a linked company keeps the values not known here" '["K\u00f6ln"]' "$(known companycity)"
 
 # ---- Conflict: the later one wins ----
 "$TANDEM" object set contact "$bob" city=Berlin position=Cook
@@ -84,7 +84,7 @@ sleep 1.1
 mautic PATCH "/contacts/$bob_there/edit" '{"city":"Bonn"}' >/dev/null
 sync_quietly mautic
 expect "the later value wins here" "Bonn" "$(contact_field "$bob" city)"
-expect "and there" "Bonn Cook" "$(field "$bob_there" city) $(field "$bob_there" position)"
+expect "the later value wins there" "Bonn Cook" "$(field "$bob_there" city) $(field "$bob_there" position)"
 expect_no_echo "after a conflict" mautic
 
 # ---- Clear, both ways ----
@@ -110,7 +110,7 @@ expect "a number goes" "12.5" "$(field "$bob_there" attribution)"
 "$TANDEM" object set contact "$bob" attribution=0
 sync_quietly mautic
 expect "a zero goes" "0.0" "$(python3 -c "print(float('$(field "$bob_there" attribution)'))")"
-expect "and nothing is lost by it" "Birch Bonn" "$(field "$bob_there" lastname) $(field "$bob_there" city)"
+expect "sending a zero loses no other value" "Birch Bonn" "$(field "$bob_there" lastname) $(field "$bob_there" city)"
 expect_no_echo "after zeros" mautic
 
 # ---- Instants, which Mautic takes for times of its own place unless they say their zone ----
@@ -118,7 +118,7 @@ expect_no_echo "after zeros" mautic
 sync_quietly mautic
 expect "an instant goes as it is" "2026-03-10 12:00:00" "$(field "$bob_there" attribution_date)"
 expect_no_echo "after an instant" mautic
-expect "and stays" "2026-03-10T12:00:00Z" "$(contact_field "$bob" attribution_date)"
+expect "an instant does not change after it was sent" "2026-03-10T12:00:00Z" "$(contact_field "$bob" attribution_date)"
 
 # ---- A company that a contact names in other letters ----
 mautic POST /contacts/new '{"lastname":"Caps","email":"caps@acme.test","company":"ACME"}' >/dev/null
@@ -134,7 +134,7 @@ expect "linking: the run is done" 0 $code
 expect "the e-mail is there once" 1 "$(contacts 'sum((c["email"] or "").lower() == "cid@cole.test" for c in d)')"
 expect "what is empty here stays there" "Boss Cole" "$(field "$cid" position) $(field "$cid" lastname)"
 sync_quietly mautic
-expect "and comes" "Boss" "$(contact_field "$(contact_with email cid@cole.test)" position)"
+expect "a value that is empty here and known there comes here" "Boss" "$(contact_field "$(contact_with email cid@cole.test)" position)"
 "$TANDEM" object add contact lastname=Bad email=not-an-address >/dev/null
 "$TANDEM" object add contact lastname=Eve email=eve@here.test >/dev/null
 "$TANDEM" object add contact lastname=Zoe email=zoe@here.test >/dev/null
@@ -153,9 +153,9 @@ eve_there=$(there eve@here.test)
 curl -sS "$url/_merge" -d '{"loser":'"$zoe_there"',"winner":'"$eve_there"'}' >/dev/null
 sync_json mautic
 expect "a merge of two that are two here needs a person" 4 $code
-expect_contains "and status says which" "which already belongs to" "$("$TANDEM" status mautic)"
+expect_contains "status names the two objects of a merged record" "which already belongs to" "$("$TANDEM" status mautic)"
 expect "here they are two still, for people to merge" '["Eve", "Zoe"]' "$(ours contact 'sorted(r["lastname"] for r in d if r["email"] in ("eve@here.test", "zoe@here.test"))')"
-expect "and there one" 1 "$(contacts 'sum(c["email"] in ("eve@here.test", "zoe@here.test") for c in d)')"
+expect "the merged contact is one record there" 1 "$(contacts 'sum(c["email"] in ("eve@here.test", "zoe@here.test") for c in d)')"
 expect_no_echo "after merging" mautic
 zoe=$(contact_with lastname Eve)
 zoe_there=$eve_there
@@ -180,7 +180,7 @@ sleep 1.1
 mautic PATCH "/contacts/$twin/edit" '{"lastname":"Stranger","phone":"999"}' >/dev/null
 mautic PATCH "/contacts/$ida/edit" '{"city":"Ulm"}' >/dev/null
 sync_json mautic
-expect "so what is edited at that one is not written over what was merged" "Inn 1" "$(contact_field "$ida_here" lastname) $(contact_field "$ida_here" phone)"
+expect "an edit at the remaining record does not overwrite the merged object" "Inn 1" "$(contact_field "$ida_here" lastname) $(contact_field "$ida_here" phone)"
 expect_contains "status says that the two are to be merged there" "merge the two there" "$("$TANDEM" status mautic)"
 expect "the first one syncs as before" Ulm "$(contact_field "$ida_here" city)"
 curl -sS "$url/_merge" -d '{"loser":'"$twin"',"winner":'"$ida"'}' >/dev/null
@@ -190,7 +190,7 @@ expect "merged there as well, nothing is open" "" "$("$TANDEM" status mautic | g
 # ---- A user who may not read the audit log ----
 MAUTIC_USER=user "$TANDEM" sync mautic >/dev/null 2>"$scratch/stderr"
 expect "without the audit log the run is done" 0 $?
-expect_contains "and warns" "this user may not read the audit log" "$(cat "$scratch/stderr")"
+expect_contains "a run without the audit log warns" "this user may not read the audit log" "$(cat "$scratch/stderr")"
 
 # ---- Many pages, both ways ----
 python3 - "$url" <<'P'

@@ -65,7 +65,7 @@ expect_no_echo "after companies" pipedrive
 # ---- Consent changes once ----
 "$TANDEM" object set contact "$bob" dnc_email=1
 sync_quietly pipedrive
-expect "who does not want mail is unsubscribed there" unsubscribed "$(person "$bob_there" 'r["marketing_status"]')"
+expect "a contact who refuses mail here is unsubscribed there" unsubscribed "$(person "$bob_there" 'r["marketing_status"]')"
 "$TANDEM" object set contact "$bob" dnc_email=0
 sync_json pipedrive
 expect "a second change is ignored there, which is noted here" "4 unsubscribed" "$code $(person "$bob_there" 'r["marketing_status"]')"
@@ -91,11 +91,11 @@ pipedrive DELETE "/v2/persons/$ida" >/dev/null
 sed -i 's/-- compare_hours = 24/compare_hours = 0/' "$settings"
 sync_json pipedrive
 expect "comparing everything finds it" "Imported" "$(contact_field "$ann_here" position)"
-expect "who was merged is the same contact here" "Twin" "$(contact_field "$gus_here" position)"
+expect "a merged person stays the same contact here" "Twin" "$(contact_field "$gus_here" position)"
 "$TANDEM" object set contact "$gus_here" position=Boss
 "$TANDEM" object set contact "$ida_here" position=Ghost
 sync_json pipedrive
-expect "and is edited as the one that is left" "Boss" "$(person "$twin" 'r["job_title"]')"
+expect "a merged person is edited as the remaining record" "Boss" "$(person "$twin" 'r["job_title"]')"
 expect "a deleted one is not made again" 0 "$(persons 'sum(p["name"] == "Ida Inn" for p in d)')"
 
 # ---- Cursors that run out ----
@@ -110,15 +110,15 @@ sed -i 's/compare_hours = 0/compare_hours = 24/' "$settings"
 control '{"burst": 3}'
 sync_json pipedrive
 expect "more requests in two seconds than are allowed are waited for" True "$([ $code -eq 0 ] || [ $code -eq 4 ] && echo True)"
-expect "as answers say how many are left, hardly one is sent in vain" true "$(asked 'sum(r["status"] == 429 for r in d) <= 2')"
+expect "while answers say how many are left, at most two requests are refused" true "$(asked 'sum(r["status"] == 429 for r in d) <= 2')"
 control '{"burst": 100000, "daily": 30005}'
 "$TANDEM" sync pipedrive >/dev/null 2>"$scratch/stderr"
 expect "when others need the rest of the day's tokens, the run ends" 1 $?
-expect_contains "and says when it goes on" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"
+expect_contains "a run that ends at the daily limit says when it may continue" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"
 rm -rf "$TANDEM_HOME/var/rate"
 control '{"daily": 150000, "blocked": true}'
 "$TANDEM" sync pipedrive >/dev/null 2>"$scratch/stderr"
-expect_contains "who is shut out is told" "refuses all for some hours" "$(cat "$scratch/stderr")"
+expect_contains "a user who is locked out is told for how long" "refuses all for some hours" "$(cat "$scratch/stderr")"
 control '{"blocked": false}'
 sed -i 's/per_day = 150000/per_day = 25/' "$settings"
 "$TANDEM" sync pipedrive >/dev/null 2>"$scratch/stderr"

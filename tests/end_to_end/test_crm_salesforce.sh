@@ -26,7 +26,7 @@ make Account '{"FirstName": "Per", "LastName": "Son", "PersonEmail": "per@son.te
 cid=$("$TANDEM" object add contact firstname=Cid lastname=Cole email=cid@here.test company=Here position=Cook birthday=1980-02-01)
 sync_quietly salesforce --first-time-sync
 expect "contacts and leads come, person accounts are no contacts and no companies" '["Ann", "Bob", "Cid", "Flo"]' "$(ours contact 'sorted(r["firstname"] for r in d)')"
-expect "and accounts" '["Acme", "Here"]' "$(ours company 'sorted(r["companyname"] for r in d)')"
+expect "accounts come as companies" '["Acme", "Here"]' "$(ours company 'sorted(r["companyname"] for r in d)')"
 ann_here=$(contact_with email ann@acme.test) bob=$(contact_with email bob@acme.test) flo_here=$(contact_with email flo@fink.test)
 expect "with the name of their account" "Acme" "$(contact_field "$ann_here" company)"
 expect "ours go" '[["Cook", "1980-02-01"]]' "$(of Contact '[[c["Title"], c["Birthdate"]] for c in d if c["Email"] == "cid@here.test"]')"
@@ -79,7 +79,7 @@ sync_json salesforce
 expect "a locked row waits" "null" "$(field Contact "$ann" MailingCity)"
 control '{"locked": null}' >/dev/null
 sync_json salesforce
-expect "and goes when it is free" "Later" "$(field Contact "$ann" MailingCity)"
+expect "a locked record gets the edit once it is free" "Later" "$(field Contact "$ann" MailingCity)"
 
 # ---- Security of fields: what this user may not write is left out, and it is said ----
 control '{"read_only": "Contact.MobilePhone"}' >/dev/null
@@ -87,10 +87,10 @@ control '{"read_only": "Contact.MobilePhone"}' >/dev/null
 "$TANDEM" sync salesforce >/dev/null 2>"$scratch/stderr"
 expect "the other fields go" "Trier null" "$(field Contact "$ann" MailingCity) $(field Contact "$ann" MobilePhone)"
 expect_contains "with a word" "does not let this user write 'Contact.MobilePhone'" "$(cat "$scratch/stderr")"
-expect_contains "also at the contact" "this user may not write 'MobilePhone'" "$("$TANDEM" status salesforce)"
+expect_contains "status names the read-only field at the contact" "this user may not write 'MobilePhone'" "$("$TANDEM" status salesforce)"
 control '{"read_only": null}' >/dev/null
 sync_json salesforce
-expect "and what is here stays" "777" "$(contact_field "$ann_here" mobile)"
+expect "a field that may not be written there keeps its value here" "777" "$(contact_field "$ann_here" mobile)"
 
 # ---- A lead is converted: the same contact here ----
 flo_contact=$(control "{\"convert\": \"$flo\"}" | tr -d '"')
@@ -114,10 +114,10 @@ hal_here=$(contact_with email hal@hall.test)
 twin=$(make Contact '{"LastName": "Hall", "MailingCity": "Halle"}')
 control "{\"merge\": [\"Contact\", \"$twin\", \"$hal\"]}" >/dev/null
 sync_json salesforce
-expect "who was merged is the same contact here" "Halle" "$(contact_field "$hal_here" city)"
+expect "a merged contact stays the same contact here" "Halle" "$(contact_field "$hal_here" city)"
 "$TANDEM" object set contact "$hal_here" city=Hof
 sync_json salesforce
-expect "and is edited as the one that is left" "Hof" "$(field Contact "$twin" MailingCity)"
+expect "a merged contact is edited as the remaining record" "Hof" "$(field Contact "$twin" MailingCity)"
 edit Contact "$twin" '{"IsDeleted": true}'
 sync_json salesforce
 "$TANDEM" object set contact "$hal_here" city=Ulm
@@ -165,5 +165,5 @@ expect "an assertion that is signed brings a token" True "$([ $code -eq 0 ] || [
 control '{"daily": 1000, "used": 799}' >/dev/null
 "$TANDEM" sync salesforce >/dev/null 2>"$scratch/stderr"
 expect "when others need the rest of the day's requests, the run ends" 1 $?
-expect_contains "and says when it goes on" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"
+expect_contains "a run that ends at the daily limit says when it may continue" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"
 expect "before there are none left" 0 "$(asked 'sum(r["status"] == 403 for r in d)')"

@@ -55,7 +55,7 @@ sync_quietly suitecrm
 expect "a name that was typed there comes plain" 1 "$(ours company 'sum(r["companyname"] == "D'"'"'Arc \"&\" <Co>" for r in d)')"
 "$TANDEM" object set contact "$bob" "company=D'Arc \"&\" <Co>"
 sync_quietly suitecrm
-expect "and is found by it" "$quoted" "$(field Contacts "$bob_there" account_id)"
+expect "an account with quotes in its name is found by that name" "$quoted" "$(field Contacts "$bob_there" account_id)"
 expect_no_echo "after a typed name" suitecrm
 
 # ---- A PATCH without a change moves date_modified ----
@@ -116,7 +116,7 @@ expect "with the account" "Fink Ltd" "$(contact_field "$flo" company)"
 "$TANDEM" object set contact "$flo" city=Fulda
 sync_quietly suitecrm
 expect "changes go to the contact" "Fulda" "$(field Contacts "$contact" primary_address_city)"
-expect "and not to the lead" "" "$(field Leads "$lead" primary_address_city)"
+expect "changes are not sent to the converted lead" "" "$(field Leads "$lead" primary_address_city)"
 expect_no_echo "after converting" suitecrm
 
 # ---- Many pages, both ways ----

@@ -45,7 +45,7 @@ all
 all
 expect "everybody has everybody" '["Espo", "Mautic", "Ours", "Suite"]' \
   "$(everywhere 'sorted(name.replace("&#039;", "").replace(chr(39), "") for name in d)' | sort -u)"
-expect "who has no account there keeps the company here" "Acme" \
+expect "a contact without an account there keeps its company here" "Acme" \
   "$(contact_field "$(contact_with email m@m.test)" company)"
 clear_all
 all
@@ -58,4 +58,4 @@ all
 expect "an edit in one reaches the others" "Bergen" "$(everywhere 'd["Ours"][1]' | sort -u)"
 clear_all
 all
-expect "and is not sent back" "0 0 0" "$(all_writes)"
+expect "an edit is not sent back to where it came from" "0 0 0" "$(all_writes)"

@@ -57,10 +57,10 @@ all
 expect "an edit in one reaches the others" "Boss" "$(everywhere 'd["Ours"][1]' | sort -u)"
 clear_all
 all
-expect "and nothing echoes" "0 0 0" "$(all_writes)"
+expect "an edit does not echo" "0 0 0" "$(all_writes)"
 "$TANDEM" object set contact "$ours" position=
 all
 expect "what is emptied here is emptied everywhere" "null" "$(everywhere 'd["Ours"][1]' | sort -u)"
 clear_all
 all
-expect "and stays so" "0 0 0" "$(all_writes)"
+expect "a field emptied everywhere stays empty" "0 0 0" "$(all_writes)"

@@ -21,7 +21,7 @@ expect "each column goes to its field" '["Lovelace", "12 St James'"'"'s Square"]
   "$("$TANDEM" object list contact --json | json '[[o["fields"]["lastname"], o["fields"]["address1"]] for o in d if o["fields"]["firstname"] == "Ada"][0]')"
 printf 'Mail,Vorname\nada@example.com,Augusta\n' >"$scratch/german.csv"
 expect "columns are mapped" "0 added, 1 updated, 0 refused" "$("$TANDEM" object import contact "$scratch/german.csv" --map Mail=email --map Vorname=firstname)"
-expect "to the field that was named" Augusta "$(mail ada@example.com firstname)"
+expect "a mapped column goes to the named field" Augusta "$(mail ada@example.com firstname)"
 printf 'email,E-Mail\na@b.de,a@b.de\n' >"$scratch/twice.csv"
 refuse "two columns for one field" 2 "names 'email' twice" "$TANDEM" object import contact "$scratch/twice.csv"
 refuse "a map without a field" 2 "not of the form COLUMN=FIELD" "$TANDEM" object import contact "$scratch/german.csv" --map Mail
@@ -76,7 +76,7 @@ expect "each cell is where it belongs" '["Groß; Klein", "Am Markt 1\nHof 2"]' \
   "$("$TANDEM" object list contact --json | python3 -c 'import json, sys; print(json.dumps([[o["fields"]["lastname"], o["fields"]["address1"]] for o in json.load(sys.stdin) if o["fields"]["email"] == "excel@example.com"][0], ensure_ascii=False))')"
 printf 'sep=;\r\nE-Mail;City\r\nexcel@example.com;Graz, West\r\n' >"$scratch/sep.csv"
 expect "a line that says what separates" "0 added, 1 updated, 0 refused" "$("$TANDEM" object import contact "$scratch/sep.csv")"
-expect "is none of its records" "Graz, West" "$(mail excel@example.com city)"
+expect "a line that names the separator is not a record" "Graz, West" "$(mail excel@example.com city)"
 printf '\n\nE-Mail\tCity\n\t\nexcel@example.com\tLinz\nb@example.com\n' >"$scratch/tabs.tsv"
 expect "tabs" "0 added, 1 updated, 1 refused" "$("$TANDEM" object import contact "$scratch/tabs.tsv" 2>"$scratch/stderr")"
 expect_contains "what is short is told with its line" "line 6: there is 1 cell instead of 2" "$(cat "$scratch/stderr")"
@@ -84,4 +84,4 @@ printf 'E-Mail,City\na@example.com,Graz\n' | iconv -t UTF-16 >"$scratch/wide.csv
 refuse "UTF-16 is named" 2 "the file is UTF-16" "$TANDEM" object import contact "$scratch/wide.csv"
 printf 'E-Mail,,City\na@example.com,,Graz\n' >"$scratch/nameless.csv"
 refuse "a column without a name" 2 "has no name" "$TANDEM" object import contact "$scratch/nameless.csv"
-expect_contains "it can be left out" "would be: 1 added" "$("$TANDEM" object import contact "$scratch/nameless.csv" --map = --preview)"
+expect_contains "a column without a name can be left out" "would be: 1 added" "$("$TANDEM" object import contact "$scratch/nameless.csv" --map = --preview)"

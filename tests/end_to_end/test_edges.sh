@@ -41,10 +41,10 @@ expect "another field of theirs: what was agreed with the first one empties noth
 expect "ours goes there instead" "111 111" "$(state 'd["citizen"][0]["fields"]["notes"] + " " + d["citizen"][0]["fields"]["phone"]')"
 before=$(writes)
 sync_json helloworld
-expect "then both are at rest" "0 $before" "$code $(writes)"
+expect "after the line moved, both sides are at rest" "0 $before" "$code $(writes)"
 change 1 '{"notes": "222"}'
 sync_json helloworld
-expect "and the new field leads here" '["222"]' "$(contacts '[o["fields"]["phone"] for o in d]')"
+expect "the new field of the line leads here" '["222"]' "$(contacts '[o["fields"]["phone"] for o in d]')"
 sed -i '/citizen = {/,/tourist/s/notes = "phone"/phone = "phone"/' "$config"
 sync_json helloworld
 expect "back to the first one: it was known before, and is agreed anew" "222 222" \
@@ -64,12 +64,12 @@ expect "a field that was empty is filled in there: that is an edit, and nothing 
   "$code $(state 'len(d["citizen"])') $(of_summary 'd["open"]["deleted_and_edited"]')"
 
 # ---- what people decide of it ----
-expect_contains "it says what can be decided" "'tandem resolve TYPE:ID restore'" "$("$TANDEM" status helloworld)"
+expect_contains "status says what can be decided about a deletion and an edit" "'tandem resolve TYPE:ID restore'" "$("$TANDEM" status helloworld)"
 "$TANDEM" resolve citizen:1 restore --quiet
 sync_json helloworld
 expect "deleted here, restored: it comes back, filled in" '0 ["C new"] 1' \
   "$code $(contacts '[o["fields"]["firstname"] + " " + o["fields"]["phone"] for o in d]') $(state 'len(d["citizen"])')"
-expect_contains "and is decided" "is not among what was deleted" "$("$TANDEM" resolve citizen:1 delete 2>&1)"
+expect_contains "a restored record is no longer open" "is not among what was deleted" "$("$TANDEM" resolve citizen:1 delete 2>&1)"
 
 # ---- a clock over there that is half an hour behind ----
 ahead() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; } # so many seconds after the server's clock
@@ -81,7 +81,7 @@ sleep 1.1
 change 1 '{"first_name": "Anna"}'
 said=$(TANDEM_NOW=$(ahead 1860) "$TANDEM" sync helloworld)
 expect "a clock that is behind: its edit lies before our last run, and arrives" '["Anna"]' "$(contacts '[o["fields"]["firstname"] for o in d]')"
-expect_contains "and people are told" "seconds behind ours" "$said"
+expect_contains "a clock that is behind is reported to people" "seconds behind ours" "$said"
 expect_contains "by the status as well" "clock" "$(TANDEM_NOW=$(ahead 1900) "$TANDEM" status helloworld)"
 "$TANDEM" sync helloworld --quiet
 expect_lacks "until it is right" "clock" "$("$TANDEM" status helloworld)"

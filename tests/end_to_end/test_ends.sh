@@ -112,7 +112,7 @@ if [ "$(id -u)" = 0 ]; then
   chmod -R a+rX "$TANDEM_HOME"
   if as_reader test -x "$TANDEM"; then
     refuse "the store may only be read" 1 "tandem.db': the store cannot" as_reader "$TANDEM" sync helloworld
-    expect "and was not changed" "3 ok" "$(contacts) $(sound)"
+    expect "a read-only store is not changed" "3 ok" "$(contacts) $(sound)"
   fi
 else
   chmod a-w "$TANDEM_HOME/var/tandem.db" "$TANDEM_HOME/var"

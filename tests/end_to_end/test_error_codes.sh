@@ -46,14 +46,14 @@ says "a script that fails" TND0500 "$TANDEM" sync helloworld
 # ---- the same for programs ----
 sync_json helloworld
 expect "a summary has the code" '["TND0500", true]' "$(of_summary '[d["error_code"], "broken" in d["error"]]')"
-expect "so have a match and a plan" "TND0500 TND0500" "$("$TANDEM" match helloworld --json 2>/dev/null | json 'd["error_code"]') $("$TANDEM" plan helloworld --json 2>/dev/null | json 'd["summary"]["error_code"]')"
+expect "the JSON of match and plan has the error code" "TND0500 TND0500" "$("$TANDEM" match helloworld --json 2>/dev/null | json 'd["error_code"]') $("$TANDEM" plan helloworld --json 2>/dev/null | json 'd["summary"]["error_code"]')"
 expect_contains "status tells it of a run" "(TND0500)" "$("$TANDEM" status helloworld)"
 expect "all at once" '["TND0500"]' "$("$TANDEM" sync --all --json 2>/dev/null | json '[s["error_code"] for s in d]')"
 env -u HELLOWORLD_CLIENT_ID "$TANDEM" sync --all --json >"$scratch/all" 2>/dev/null
 expect "what never began has it too" '[["TND0202", false]]' "$(json '[[s["error_code"], "TND" in s["error"]] for s in d]' <"$scratch/all")"
-expect "so has the list" '["TND0202"]' "$(env -u HELLOWORLD_CLIENT_ID "$TANDEM" list --json | json '[i["error_code"] for i in d if i["name"] == "helloworld"]')"
-expect_contains "and a check" "(TND0202)" "$(env -u HELLOWORLD_CLIENT_ID "$TANDEM" check helloworld --json 2>&1)"
-expect_contains "and the doctor" "(TND0202)" "$(env -u HELLOWORLD_CLIENT_ID "$TANDEM" doctor)"
+expect "the JSON of list has the error code" '["TND0202"]' "$(env -u HELLOWORLD_CLIENT_ID "$TANDEM" list --json | json '[i["error_code"] for i in d if i["name"] == "helloworld"]')"
+expect_contains "the JSON of check has the error code" "(TND0202)" "$(env -u HELLOWORLD_CLIENT_ID "$TANDEM" check helloworld --json 2>&1)"
+expect_contains "doctor shows the error code" "(TND0202)" "$(env -u HELLOWORLD_CLIENT_ID "$TANDEM" doctor)"
 script 'local M = {} function M.build() http.get("https://elsewhere.example.com/") end return M'
 says "a host that is not allowed" TND0405 "$TANDEM" sync helloworld
 cp "$scratch/builder.lua" "$TANDEM_HOME/lua/integrations/helloworld/report_builder.lua"

@@ -12,7 +12,7 @@ export TANDEM_HOME=$scratch/home
 if has_terminals; then
   shown=$(TERMINAL_ANSWERS=$'\nnothing\nhelloworld\nservice' on_terminal 20 "$TANDEM" init)
   expect "init on a terminal asks three questions" 3 "$(grep -cE '^(Where|Which|How)' <<<"$(awk '!seen[substr($0, 1, 5)]++' <<<"$shown")")"
-  expect_contains "and says what to do next" "tandem --home $TANDEM_HOME connect helloworld" "$shown"
+  expect_contains "init prints the next command" "tandem --home $TANDEM_HOME connect helloworld" "$shown"
   expect "init --yes asks none" "" "$(on_terminal 20 "$TANDEM" init --yes "$scratch/other" | grep '?')"
 else
   skipped "questions" "this machine gives no pseudo-terminals"
@@ -29,7 +29,7 @@ refuse "no such system" 2 "there is no integration 'nothing'" "$TANDEM" connect 
 refuse "no such step" 2 "'eat', which is not a step" "$TANDEM" connect helloworld --only eat
 "$TANDEM" connect helloworld --yes >"$scratch/said" 2>"$scratch/stderr"
 expect "credentials that are missing end it" 2 $?
-expect_contains "and are named" "'HELLOWORLD_CLIENT_ID' is not set" "$(cat "$scratch/stderr")"
+expect_contains "missing credentials are named" "'HELLOWORLD_CLIENT_ID' is not set" "$(cat "$scratch/stderr")"
 rm "$TANDEM_HOME/config/integrations/helloworld.lua"
 sed -E '/first_name|^      phone/d' "$root/config/integrations/helloworld.lua" >"$TANDEM_HOME/config/integrations/helloworld.lua.example"
 connect() { # ANSWERS...: on a terminal, else with what is in config/environment
@@ -53,12 +53,12 @@ expect "answers are the operator's alone" 600 "$(stat -c %a "$TANDEM_HOME/config
 expect_lacks "what is typed is not shown" "$secret" "$shown"
 expect "no secret stands in the configuration" "" "$(grep -r "$secret" "$TANDEM_HOME/config/integrations")"
 expect_contains "a field is suggested, with a value" "citizen.first_name firstname Grace" "$(tr -s ' ' <<<"$shown")"
-expect "to look at records leaves no trace" 0 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run')"
+expect "looking at records leaves no run" 0 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run')"
 expect_contains "the match is shown" "created here" "$shown"
-expect_contains "and the plan" "create" "$shown"
+expect_contains "connect shows the plan" "create" "$shown"
 expect "nothing was synced without a yes" 0 "$("$TANDEM" object list contact --json | json 'len(d)')"
 expect "what is known is not asked again" 0 "$("$TANDEM" connect helloworld --yes --skip match --skip plan >"$scratch/said"; echo $?)"
-expect_contains "but said where it is" "HELLOWORLD_CLIENT_SECRET is set by config/environment" "$(cat "$scratch/said")"
+expect_contains "connect says where a known value comes from" "HELLOWORLD_CLIENT_SECRET is set by config/environment" "$(cat "$scratch/said")"
 sed -i '/first_name/d' "$TANDEM_HOME/config/integrations/helloworld.lua"
 expect "programs get the same suggestions" "first_name firstname True" "$("$TANDEM" fields helloworld citizen --suggest --json | json '" ".join(map(str, next((f["name"], f["suggestion"], len(f["samples"]) > 0) for f in d if f["suggestion"])))')"
 expect_contains "and people, too, with a value" "firstname" "$("$TANDEM" fields helloworld citizen --suggest | grep first_name)"
@@ -95,7 +95,7 @@ finds() { # NAME PART-OF-WHAT-IS-FOUND
   "$TANDEM" doctor --json >"$scratch/found"
   expect "doctor ends with 4: $1" 4 $?
   expect_contains "doctor finds $1" "$2" "$(json '[f["found"] for f in d]' <"$scratch/found")"
-  expect "and says what to do: $1" "" "$(json '[f for f in d if not f["advice"]]' <"$scratch/found" | tr -d '[]')"
+  expect "doctor gives advice when it finds $1" "" "$(json '[f for f in d if not f["advice"]]' <"$scratch/found" | tr -d '[]')"
 }
 chmod 644 "$TANDEM_HOME/var/tandem.db"
 finds "an open store" "other users can open 1 files"
@@ -121,7 +121,7 @@ head -c 100 /dev/urandom >"$TANDEM_HOME/authority.pem"
 sed 's/enabled = true/enabled = true, ca_file = "authority.pem"/' "$scratch/active.lua" >"$active"
 finds "certificates that are none" "holds no certificate"
 sed 's/enabled = true/enabled = false/' "$scratch/active.lua" >"$active"
-finds "that nothing is enabled" "every integration is disabled"
+finds "that no integration is enabled" "every integration is disabled"
 cp "$scratch/active.lua" "$active"
 cp "$root/config/integrations/espocrm.lua.example" "$TANDEM_HOME/config/integrations/espocrm.lua"
 finds "a variable that is not set" "ESPOCRM_API_KEY"

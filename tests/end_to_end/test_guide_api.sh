@@ -38,7 +38,7 @@ says 7 "open matters" '"reason":"held","count":1'
 says 8 "what would be retried" '"dry_run":true'
 says 9 "conflicts are settled" '"count":1'
 says 10 "an object is edited" '"city":"Boston"'
-expect "and the line stands in the object" "Boston" "$("$TANDEM" object get contact 12 city)"
+expect "the guide's edit is stored in the object" "Boston" "$("$TANDEM" object get contact 12 city)"
 until_true "what was decided is there" is_there first_name Ours
 
 # ---- the file that goes in ----

@@ -36,7 +36,7 @@ if command -v mandoc >/dev/null; then
     sed -n -E 's/^    \{"\w*", "(\w+)", .*/\1/p' "$root/engine/script/configuration/configuration_keys.c" |
       while read -r key; do grep -qE "^ +$key = " "$scratch/keys" || echo "$key"; done)"
   expect "mandoc finds nothing to say" "" "$(mandoc -Tlint -W warning "$pages"/man?/* 2>&1)"
-  expect "nor does groff" "" "$(for page in "$pages"/man?/*; do
+  expect "groff finds no mistake in the manual pages" "" "$(for page in "$pages"/man?/*; do
     LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null; done)"
 else
   skipped "manual pages" "mandoc is not installed (scripts/deps installs it)"

@@ -38,18 +38,18 @@ sync_json helloworld
 expect "ambiguous: skipped, and open" "4 1 0" "$code $(of_summary 'd["pull"]["skipped"]') $(of_summary 'd["pull"]["created"]')"
 expect "status lists it with what it matches" '["citizen", "1", "contact", ["1", "2"]]' \
   "$(status_of '[d["ambiguous"][0][k] for k in ("integration_object", "integration_id", "object", "matches")]')"
-expect "also by the name that the list had before" true "$(status_of 'd["unlinked"] == d["ambiguous"]')"
-expect_contains "and says what to do" "tandem object merge" "$("$TANDEM" status helloworld)"
+expect "ambiguous records are also listed under their former name" true "$(status_of 'd["unlinked"] == d["ambiguous"]')"
+expect_contains "status says what to do about an ambiguous record" "tandem object merge" "$("$TANDEM" status helloworld)"
 before=$(by_id)
 sync_json helloworld
-expect "as long as it is ambiguous nothing is asked for" "0 $before 1" "$code $(by_id) $(status_of 'len(d["ambiguous"])')"
+expect "an ambiguous record is not requested" "0 $before 1" "$code $(by_id) $(status_of 'len(d["ambiguous"])')"
 "$TANDEM" object merge contact 1 2 --quiet
 expect_contains "cleaned up: status tells" "the next sync asks for it" "$("$TANDEM" status helloworld)"
 sha=$(sha256sum <"$TANDEM_HOME/var/tandem.db")
 plan=$("$TANDEM" plan helloworld --json)
 expect "the plan tells what the sync will do" "10 contact 1 phone" \
   "$? $(json '" ".join([d["changes"][0]["object"], d["changes"][0]["id"], " ".join(d["changes"][0]["fields"])])' <<<"$plan" | sed 's/firstname //')"
-expect "and has written nothing" "$sha" "$(sha256sum <"$TANDEM_HOME/var/tandem.db")"
+expect "a plan of the link writes nothing" "$sha" "$(sha256sum <"$TANDEM_HOME/var/tandem.db")"
 written=$(writes)
 sync_json helloworld
 expect "an ordinary sync links it" "0 1|1" "$code $(mapped)"
@@ -83,7 +83,7 @@ expect "named, it is still ambiguous" '["4", "5"]' "$(status_of '[u["integration
 sql 'DELETE FROM contact WHERE id IN (7, 8)' >/dev/null
 edit '{"object": "citizen", "id": "5", "fields": {"email": "unique@t.test"}}'
 sync_json helloworld --disable-push
-expect "both gone here: created" 1 "$(mapped | grep -c '^4|')"
+expect "both matching objects gone here: the record creates a new one" 1 "$(mapped | grep -c '^4|')"
 expect "changed there: created" unique@t.test "$(contact_field "$(mapped | sed -n 's/^5|//p')" email)"
 expect "none waits" 0 "$(status_of 'len(d["ambiguous"])')"
 
@@ -101,7 +101,7 @@ sync_json helloworld --disable-push
 expect "not reported any more: it ends well" "0 $((before + 1)) 0" "$code $(by_id) $(status_of 'len(d["ambiguous"])')"
 expect_contains "status says that the record was deleted there" "was deleted there" "$("$TANDEM" status helloworld)"
 sync_json helloworld --disable-push
-expect "it is not asked for again" $((before + 1)) "$(by_id)"
+expect "a record that was deleted there is not requested again" $((before + 1)) "$(by_id)"
 
 # ---- a script that fails for some records, and one that does not look at ids ----
 start_server odd
@@ -183,8 +183,8 @@ sed -i 's/last_name = [^,]*,/last_name = "code",/' "$TANDEM_HOME/config/integrat
 sync_json helloworld
 edit '{"object": "citizen", "id": "1", "fields": {"last_name": null}}'
 sync_json helloworld
-expect "it stays here" "0 Hopper" "$code $(contact_field 1 code)"
-expect_contains "and explain says why, and what to do" "a sync never empties it; to empty it, do so here" "$("$TANDEM" explain helloworld contact:1)"
+expect "an identifier that is emptied there stays here" "0 Hopper" "$code $(contact_field 1 code)"
+expect_contains "explain says why an identifier was not emptied, and what to do" "a sync never empties it; to empty it, do so here" "$("$TANDEM" explain helloworld contact:1)"
 "$TANDEM" object set contact 1 code=
 sync_json helloworld
 expect "emptied here, it is" "0 " "$code $(contact_field 1 code)"

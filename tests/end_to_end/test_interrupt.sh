@@ -47,7 +47,7 @@ sync_json helloworld --disable-push
 expect "the next run goes to the end" 0 "$code"
 expect "every citizen is here once" 2000 "$(contacts)"
 sync_json helloworld --disable-push
-expect "and nothing is left to do" "[0, 0]" "$(of_summary '[d["pull"]["created"], d["pull"]["updated"]]')"
+expect "after the interrupted runs nothing is left to do" "[0, 0]" "$(of_summary '[d["pull"]["created"], d["pull"]["updated"]]')"
 
 # ---- kill -9 ----
 new_home killed

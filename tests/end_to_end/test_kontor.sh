@@ -51,7 +51,7 @@ dan=$("$TANDEM" object add contact firstname=Dan lastname=Dill email=dan@here.te
 "$TANDEM" object set contact "$bob" company=Acme
 sync_quietly kontor
 firm_of() { kontor GET "/firms/$(kontor GET "/people/$(family "$1")" | json 'd["employer"]["ref"]')" | json 'd["title"]'; }
-expect "both have theirs there" "Brandnew Acme" "$(firm_of Dill) $(firm_of Birch)"
+expect "both persons have their firms there" "Brandnew Acme" "$(firm_of Dill) $(firm_of Birch)"
 expect_no_echo "after naming firms" kontor
 kontor PUT "/firms/$firm" '{"title":"Acme & Co","channels":[]}' "If-Match: $(kontor GET "/firms/$firm" | json 'd["rev"]')" >/dev/null
 sync_quietly kontor
@@ -78,9 +78,9 @@ open_merges() { "$TANDEM" status kontor --json | json '[(m["object"], m["id"], m
 expect "two here that are one there are an open matter" "4 [[\"contact\", \"$cole\", \"$bob_there\"]]" "$code $(open_merges)"
 expect_contains "with the command that settles it" "tandem object merge contact $bob $cole" "$("$TANDEM" status kontor)"
 sync_quietly kontor
-expect "it is open until it is settled" 1 "$(open_merges | json 'len(d)')"
+expect "a merge there is open until it is resolved" 1 "$(open_merges | json 'len(d)')"
 "$TANDEM" object merge contact "$bob" "$cole" --quiet
-expect "which the command does" '[]' "$(open_merges)"
+expect "the printed command resolves the merge" '[]' "$(open_merges)"
 sync_quietly kontor
 expect "nothing is lost or doubled" "1 Bobby" "$(kontor GET /people | json 'sum(r["name"]["family"] == "Birch" for r in d["items"])') $(contact_field "$bob" firstname)"
 "$TANDEM" object set contact "$(contact_with lastname Dorn)" mobile=0171

@@ -29,4 +29,4 @@ echo "# peak memory: $small citizens $small_peak KiB, $large citizens $peak KiB,
 cache=16384
 expect "memory does not grow with them (at most 8 MiB beyond the page cache)" yes \
   "$([ "$small_peak" -gt 0 ] && [ $((peak - small_peak - cache)) -le 8192 ] && echo yes)"
-expect "and stays below 48 MiB" yes "$([ "$peak" -gt 0 ] && [ "$peak" -lt 49152 ] && echo yes)"
+expect "memory stays below 48 MiB" yes "$([ "$peak" -gt 0 ] && [ "$peak" -lt 49152 ] && echo yes)"

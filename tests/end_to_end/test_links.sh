@@ -25,7 +25,7 @@ expect "one is set, the other stays" '["2026-03-10T12:00:00Z", true]' \
 "$TANDEM" position helloworld --reset --quiet >/dev/null
 expect "all are reset" '[null, null, null]' "$("$TANDEM" position helloworld --json | json '[p["at"] for p in d]')"
 sync_json helloworld
-expect "and the next sync reads all, and writes nothing" "0 null 1 1 0" \
+expect "after a reset the next sync reads everything and writes nothing" "0 null 1 1 0" \
   "$code $(of_summary 'd["window"]["from"]') $(of_summary 'd["pull"]["reported"]') $(of_summary 'd["pull"]["unchanged"]') $(of_summary 'd["push"]["created"] + d["push"]["updated"]')"
 refuse "a position in the future is refused" 2 "is in the future" "$TANDEM" position helloworld --set '2999-01-01'
 refuse "no time" 2 "is no time such as" "$TANDEM" position helloworld --set yesterday
@@ -46,7 +46,7 @@ sql "INSERT INTO contact(email, firstname) VALUES('ann@t.test', 'Here'), ('ann@t
 sql "DELETE FROM field_change" >/dev/null
 "$TANDEM" sync helloworld --quiet
 expect "two match: nothing is linked" "" "$(linked)"
-refuse "which one has to be said" 2 "say which object it is" "$TANDEM" link helloworld citizen:1
+refuse "linking an ambiguous record needs an object" 2 "say which object it is" "$TANDEM" link helloworld citizen:1
 refuse "an object that is not here" 2 "there is no contact '9' here" "$TANDEM" link helloworld contact:9 citizen:1
 refuse "a kind that is not there" 2 "has no object 'town'" "$TANDEM" link helloworld contact:2 town:1
 expect_contains "link says what comes next" "--integration-object-id citizen:1" "$("$TANDEM" link helloworld contact:2 citizen:1)"
@@ -72,7 +72,7 @@ expect_contains "status tells that it is decided" "decided" "$("$TANDEM" status 
 sync_json helloworld
 expect "the record becomes an object of its own" "0 3|1 3 There" "$code $(linked) $(contacts) $(contact_field 3 firstname)"
 sync_json helloworld
-expect "and stays at rest" "0 0 3" "$code $(of_summary 'd["pull"]["created"] + d["pull"]["updated"] + d["push"]["created"] + d["push"]["updated"]') $(contacts)"
+expect "a record that became an object of its own stays at rest" "0 0 3" "$code $(of_summary 'd["pull"]["created"] + d["pull"]["updated"] + d["push"]["created"] + d["push"]["updated"]') $(contacts)"
 
 # ---- unlink: two people who were taken for one ----
 start_server unlink
@@ -92,7 +92,7 @@ sync_json helloworld
 expect "ours gets a record of its own" "0 1|2 2|1 2" "$code $(linked) $(state 'len(d["citizen"])')"
 expect "what one is called does not reach the other" "Ann Anna" "$(contact_field 2 firstname) $(contact_field 1 firstname)"
 sync_json helloworld
-expect "and stays at rest" 0 "$(of_summary 'd["pull"]["created"] + d["pull"]["updated"] + d["push"]["created"] + d["push"]["updated"]')"
+expect "two separated people stay at rest" 0 "$(of_summary 'd["pull"]["created"] + d["pull"]["updated"] + d["push"]["created"] + d["push"]["updated"]')"
 
 # ---- forget: as if they had never met ----
 start_server forget
@@ -130,4 +130,4 @@ expect "the record it leads to was linked by hand: it is set" "0 Mars 1" "$code 
 planet=$("$TANDEM" object add company companyname="Red Planet")
 "$TANDEM" object merge company "$planet" "$mars" --quiet
 sync_json helloworld
-expect "its company becomes part of another one: it is that one's" "0 Red Planet 1" "$code $(contact_field 1 company) $(state 'd["citizen"][0]["fields"]["world_id"]')"
+expect "a reference follows its company into the one it was merged into" "0 Red Planet 1" "$code $(contact_field 1 company) $(state 'd["citizen"][0]["fields"]["world_id"]')"

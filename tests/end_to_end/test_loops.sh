@@ -52,7 +52,7 @@ sync_json helloworld
 expect "an edit of another field moves nothing else" "$((sent + 1)) +1 (555) 0100" "$(writes) $(contact_field "$one" phone)"
 rewrite
 sync_json helloworld
-expect "and is at rest as well" "0 $((sent + 1))" "$(taken) $(writes)"
+expect "an edit of another field leaves both sides at rest" "0 $((sent + 1))" "$(taken) $(writes)"
 
 # ---- with a normalizer of the integration's own there is not even the one write ----
 new_home normalizer
@@ -108,7 +108,7 @@ expect "status names a line that is new and not filled yet" '["phone"]' "$(unfil
 edit '{"object": "citizen", "id": "1", "fields": {"last_name": "Later"}}'
 filling=$("$TANDEM" sync helloworld)
 expect "the run says that it fills it" 1 "$(echo "$filling" | grep -c 'the mapping has new lines')"
-expect "then it is filled" '[null]' "$(unfilled)"
+expect "after the run the new line is filled" '[null]' "$(unfilled)"
 expect "a field newly mapped has no base: dates decide" '[false, "best"]' \
   "$("$TANDEM" explain helloworld "contact:$one" phone --json | json '[d["decisions"][0]["has_base"], d["decisions"][0]["decided_by"]]')"
 

@@ -25,15 +25,15 @@ control '{"busy": ["citizen:2"]}'
 plan=$("$TANDEM" plan helloworld --json)
 sync_json helloworld
 expect "a run that makes open matters ends with 4" "4 done_with_issues" "$code $(of_summary 'd["status"]')"
-expect "its summary counts them by reason" "1 1 2 1" \
+expect "the summary counts open matters by reason" "1 1 2 1" \
   "$(of_summary '" ".join(str(n) for n in (d["open"]["refused"], d["open"]["withheld"], d["open_in_all"], d["left_out"]))')"
 expect "a plan foretells what it can know" "1 1" "$(json '" ".join(str(d["summary"][k]) if k == "left_out" else str(d["summary"]["open"]["withheld"]) for k in ("left_out", "open"))' <<<"$plan")"
 expect "status lists them" '[["refused", "contact", "2", "2", "lastname"], ["withheld", "contact", "1", "1", "firstname"]]' "$(open_matters)"
 expect_contains "for people, with what to do" "correct it there; or edit it here" "$("$TANDEM" status)"
 expect_contains "one by one" "contact:2  citizen:2  lastname" "$("$TANDEM" status helloworld)"
 expect_contains "explain tells it" "their value cannot be stored here" "$("$TANDEM" explain helloworld contact:1)"
-expect "to programs, too" '["withheld"]' "$("$TANDEM" explain helloworld citizen:1 --json | json '[m["reason"] for m in d["open"]]')"
-expect_contains "so does the summary" "2 in all: 'tandem status helloworld'" "$("$TANDEM" sync helloworld 2>/dev/null)"
+expect "explain's JSON lists the open matter" '["withheld"]' "$("$TANDEM" explain helloworld citizen:1 --json | json '[m["reason"] for m in d["open"]]')"
+expect_contains "the summary says where open matters are listed" "2 in all: 'tandem status helloworld'" "$("$TANDEM" sync helloworld 2>/dev/null)"
 
 # ---- it stays open, though no run meets it ----
 echo 'return { overlap_seconds = 0 }' >"$TANDEM_HOME/config/tandem.lua"
@@ -41,24 +41,24 @@ sleep 1.1
 "$TANDEM" position helloworld --set "$(date -u '+%F %T')" --quiet >/dev/null
 sync_json helloworld
 expect "what was not met again does not count" "0 0 2" "$code $(of_summary 'sum(d["open"].values())') $(of_summary 'd["open_in_all"]')"
-expect "but is listed" 2 "$("$TANDEM" status helloworld --json | json 'sum(c["open"] for c in d["open_counts"])')"
+expect "an open matter that no run meets is still listed" 2 "$("$TANDEM" status helloworld --json | json 'sum(c["open"] for c in d["open_counts"])')"
 
 # ---- retry: counted first, then by the next sync ----
 expect "without a selection it only counts" '[["refused", 1], ["withheld", 1]]' \
   "$("$TANDEM" retry helloworld --json 2>/dev/null | json '[[c["reason"], c["count"]] for c in d]')"
 expect "nothing is wished for" "" "$(sql 'SELECT wish FROM retry_wish')"
 "$TANDEM" retry helloworld --reason refused --dry-run >/dev/null 2>&1
-expect "nor by a dry run" "" "$(sql 'SELECT wish FROM retry_wish')"
+expect "a dry run of retry stores no wish" "" "$(sql 'SELECT wish FROM retry_wish')"
 refuse "a reason that there is not" 2 "cannot be retried" "$TANDEM" retry helloworld --reason lost
 refuse "all and one" 2 "not both" "$TANDEM" retry helloworld contact:1 --all
 refuse "an integration that there is not" 2 "no integration 'hello'" "$TANDEM" retry hello --all
 "$TANDEM" retry helloworld --reason refused >/dev/null 2>"$scratch/stderr"
-expect_contains "it says when" "1 will be retried by the next sync" "$(cat "$scratch/stderr")"
+expect_contains "retry says when the matters are retried" "1 will be retried by the next sync" "$(cat "$scratch/stderr")"
 sync_json helloworld --internal-object-id contact:3
 expect "a run limited to names leaves the wish" refused "$(sql 'SELECT wish FROM retry_wish')"
 sync_json helloworld
 expect "the next ordinary sync tries it: still refused" "4 1" "$code $(of_summary 'd["open"]["refused"]')"
-expect "and the wish is fulfilled" "" "$(sql 'SELECT wish FROM retry_wish')"
+expect "a retried wish is fulfilled" "" "$(sql 'SELECT wish FROM retry_wish')"
 control '{"busy": []}'
 edit '{"object": "citizen", "id": "1", "fields": {"first_name": "Fine"}}'
 "$TANDEM" retry --all --now --quiet
@@ -94,11 +94,11 @@ expect "the API lists what is open" '[["refused", "3", "3", "lastname"], ["withh
   "$(ask "$api/matters" | json '[[m["reason"], m["object_id"], m["integration_id"], m["field"]] for m in d["items"]]')"
 expect "counts it" '[["refused", 1, ["retry"]], ["withheld", 1, ["retry"]]]' \
   "$(ask "$api/matters/summary" | json '[[m["reason"], m["count"], m["actions"]] for m in d["items"]]')"
-expect "and tells it of the integration" '{"refused": 1, "withheld": 1}' "$(ask "$api/integrations/helloworld" | json 'd["matters"]')"
+expect "the API counts the matters of an integration" '{"refused": 1, "withheld": 1}' "$(ask "$api/integrations/helloworld" | json 'd["matters"]')"
 expect_contains "metrics count it" 'tandem_matters_open{integration="helloworld",reason="refused"} 1' "$(curl -sS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/metrics")"
 control '{"busy": []}'
 edit '{"object": "citizen", "id": "1", "fields": {"first_name": "Okay"}}'
 expect "all of it is tried again in bulk" 2 "$(ask -X POST "$api/matters/retry" -d '{"integration": "helloworld"}' | json 'd["count"]')"
 settled() { [ "$(open_matters)" = "[]" ]; }
 until_true "and settled by the sync that follows" settled
-expect "there" ByApi "$(state '[c["fields"]["last_name"] for c in d["citizen"] if c["id"] == 3][0]')"
+expect "a bulk retry sends the edit made by the API" ByApi "$(state '[c["fields"]["last_name"] for c in d["citizen"] if c["id"] == 3][0]')"

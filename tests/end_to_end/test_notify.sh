@@ -51,7 +51,7 @@ expect "nothing waits" "0 messages sent" "$("$TANDEM" notify)"
 hold firstname 1 2 3 4 5 6 7
 hold lastname 8
 expect_contains "a preview tells what would be sent" "8 new, 8 in all: two values without a winner" "$("$TANDEM" notify --dry-run)"
-expect "and sends nothing" 0 "$(received 'len(d)')"
+expect "a preview sends nothing" 0 "$(received 'len(d)')"
 expect "what waits is sent in one message" "1 message sent" "$("$TANDEM" notify)"
 expect "with its numbers" "8 8" "$(received '"%d %d" % (d[0]["body"]["data"]["new"], d[0]["body"]["data"]["waiting"])')"
 expect "the newest as examples" "['8', '7', '6', '5', '4']" "$(received '[e["id"] for e in d[0]["body"]["data"]["items"][0]["newest"]]')"
@@ -86,7 +86,7 @@ echo 200 >"$scratch/mode"
 "$TANDEM" notify --quiet
 expect "killed between sending and booking, it is the same message again" True "$(received 'len(d) == 8 and d[6]["id"] == d[7]["id"]')"
 "$TANDEM" notify --quiet
-expect "and then no more" 8 "$(received 'len(d)')"
+expect "after the repeated message no more are sent" 8 "$(received 'len(d)')"
 kill "$receiver"
 wait "$receiver" 2>/dev/null
 hold lastname 13
@@ -97,10 +97,10 @@ start_receiver "$receiver_port"
 configure "    url = \"http://127.0.0.1:$receiver_port/here\", secret = env \"NOTIFY_SECRET\", command = \"cat >>'$scratch/mails'; exit \$(cat '$scratch/end')\""
 echo 1 >"$scratch/end"
 refuse "a command that fails is told" 1 "'notify.command' failed" "$TANDEM" notify --quiet
-expect "and holds up no webhook" 9 "$(received 'len(d)')"
+expect "a failing command does not hold up the webhook" 9 "$(received 'len(d)')"
 echo 0 >"$scratch/end"
 "$TANDEM" notify --quiet
-expect "the same mail again" 1 "$(grep '^Message-ID' "$scratch/mails" | sort -u | wc -l)"
+expect "a failed mail is sent again under the same id" 1 "$(grep '^Message-ID' "$scratch/mails" | sort -u | wc -l)"
 expect "with a subject" 2 "$(grep -c '^Subject: Tandem: 13 new matters wait' "$scratch/mails")"
 
 # ---- by the service ----
@@ -108,7 +108,7 @@ configure "    url = \"http://127.0.0.1:$receiver_port/here\", secret = env \"NO
 start_service
 hold lastname 14
 until_true "the service sends by itself" bash -c "[ \$(wc -l <'$scratch/received') -eq 10 ]"
-expect "its ways out are in the API" 0 "$(token=$("$TANDEM" token add me --scope read) && curl -sS -H "Authorization: Bearer $token" "$api/system" | json 'd["notifications"]["waiting"]')"
+expect "the API shows the channels of notifications" 0 "$(token=$("$TANDEM" token add me --scope read) && curl -sS -H "Authorization: Bearer $token" "$api/system" | json 'd["notifications"]["waiting"]')"
 kill "$service"
 wait "$service" 2>/dev/null
 for _ in 1 2; do HELLOWORLD_URL=http://127.0.0.1:1 "$TANDEM" sync helloworld --quiet 2>/dev/null; done

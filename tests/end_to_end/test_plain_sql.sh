@@ -26,7 +26,7 @@ expect "what is not UTF-8 clears nothing there" "Wirth" "$(citizen citizen9@hell
 expect_contains "the field is noted" "does not fit its type" "$(note_of birthday)"
 expect_contains "each of them" "does not fit its type" "$(note_of lastname)"
 sync_json helloworld --first-time-sync
-expect "nor does a full push" "1919-10-10 Wirth" "$(citizen citizen9@hello.world birthday) $(citizen citizen9@hello.world last_name)"
+expect "a full push does not send invalid values either" "1919-10-10 Wirth" "$(citizen citizen9@hello.world birthday) $(citizen citizen9@hello.world last_name)"
 sql "UPDATE contact SET birthday = '1934-02-15', lastname = 'Emil' WHERE id = $contact"
 sync_json helloworld
 expect "corrected, it is sent" "1934-02-15 Emil" "$(citizen citizen9@hello.world birthday) $(citizen citizen9@hello.world last_name)"
@@ -46,7 +46,7 @@ sync_json helloworld
 expect "a replaced row goes there whole" "Replaced null" \
   "$(citizen citizen9@hello.world first_name) $(citizen citizen9@hello.world phone)"
 sync_json helloworld
-expect "and nothing comes back" "" "$(sql "SELECT phone FROM contact WHERE id = $contact")"
+expect "a replaced row does not come back" "" "$(sql "SELECT phone FROM contact WHERE id = $contact")"
 expect_contains "ids stay" "id of a contact cannot be changed" "$(sql "UPDATE contact SET id = 500 WHERE id = $contact" 2>&1)"
 expect "the row is as it was" 1 "$(sql "SELECT count(*) FROM contact WHERE id = $contact")"
 sqlite3 "$scratch/other.db" "ATTACH '$store' AS store; INSERT INTO store.contact(email) VALUES('attached@x.test')"
@@ -76,7 +76,7 @@ sync_json helloworld
 expect "all of them are there" 500 "$(state 'sum(c["fields"]["email"].startswith("many") for c in d["citizen"])')"
 expect "with what was written meanwhile" "+1 0 +1 39" "$(citizen many0@x.test phone) $(citizen many39@x.test phone)"
 "$TANDEM" cleanup --quiet
-expect "and nothing waits" 0 "$("$TANDEM" status helloworld --json | json 'd["waiting_changes"]')"
+expect "after rows written during syncs nothing waits" 0 "$("$TANDEM" status helloworld --json | json 'd["waiting_changes"]')"
 expect "the store is sound" 0 "$("$TANDEM" check --store --quiet >/dev/null; echo $?)"
 
 # ---- a copy put back (operators' guide, Backups) ----
@@ -97,4 +97,4 @@ expect "what was created after it, too" 1 "$(sql "SELECT count(*) FROM contact W
 expect "what was edited there comes" "+1 after the copy" "$(sql "SELECT phone FROM contact WHERE email = 'citizen4@hello.world'")"
 expect "what waited is sent" "+1 not sent yet" "$(citizen citizen5@hello.world phone)"
 expect "nothing is doubled there" "$before" "$(state 'len(d["citizen"])')"
-expect "nor here" "" "$(sql "SELECT email FROM contact GROUP BY email HAVING count(*) > 1")"
+expect "nothing is doubled here after a restore" "" "$(sql "SELECT email FROM contact GROUP BY email HAVING count(*) > 1")"

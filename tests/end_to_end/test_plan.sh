@@ -49,23 +49,23 @@ before=$(database_sum)
 mkdir "$scratch/tmp"
 TMPDIR=$scratch/tmp make_plan --first-time-sync
 expect "a plan with changes ends with 10" 10 "$code"
-expect "it changes not one byte of the store" "$before" "$(database_sum)"
-expect "it leaves no snapshot behind" "" "$(ls "$scratch/tmp")"
-expect "it makes no key" no "$([ -e "$TANDEM_HOME/var/key" ] && echo yes || echo no)"
-expect "it sends no unsafe request" 0 "$(writes)"
-expect "it asks the API" yes "$(asked '"yes" if len(d) > 3 else "no"')"
-expect "it tells of every record" '[22, 1]' \
+expect "a plan does not change one byte of the store" "$before" "$(database_sum)"
+expect "a plan leaves no snapshot behind" "" "$(ls "$scratch/tmp")"
+expect "a plan makes no key" no "$([ -e "$TANDEM_HOME/var/key" ] && echo yes || echo no)"
+expect "a plan sends no unsafe request" 0 "$(writes)"
+expect "a plan queries the API" yes "$(asked '"yes" if len(d) > 3 else "no"')"
+expect "a plan lists every record" '[22, 1]' \
   "$(of_plan '[sum(c["side"] == s for c in d["changes"]) for s in ("internal", "integration")]')"
 expect "with its fields" 'Grace' \
   "$(of_plan '[c["fields"]["firstname"]["after"] for c in d["changes"] if c["from_id"] == "1" and c["object"] == "contact"][0]')"
 sync_json helloworld --first-time-sync
 expect "the sync does what the plan said" kept "$(kept_promise)"
-expect "and counts the same" "$(of_plan '[d["summary"]["pull"], d["summary"]["push"]]')" \
+expect "the sync counts the same as the plan" "$(of_plan '[d["summary"]["pull"], d["summary"]["push"]]')" \
   "$(of_summary '[d["pull"], d["push"]]')"
 before=$(database_sum)
 make_plan
 expect "a plan with nothing to do ends with 0" 0 "$code"
-expect "and changes nothing either" "$before" "$(database_sum)"
+expect "a plan with nothing to do does not change the store" "$before" "$(database_sum)"
 
 "$TANDEM" object set company 1 companyname='Named Anew' >/dev/null
 make_plan --first-time-sync
@@ -111,7 +111,7 @@ text=$("$TANDEM" sync helloworld --dry-run 2>&1)
 expect "sync --dry-run is a plan" 10 $?
 expect_contains "a pull shows old and new" '-> +1 555 0199' "$text"
 expect_contains "a push shows what is sent" 'Murray' "$text"
-expect_contains "there are totals" 'here: 0 to create, 1 to update' "$text"
+expect_contains "a plan shows totals" 'here: 0 to create, 1 to update' "$text"
 expect_lacks "there are no colors in a pipe" $'\033' "$text"
 if has_terminals; then
   text=$(on_terminal 0 "$TANDEM" plan helloworld)
@@ -182,9 +182,9 @@ for row in rows:
         print(row["field"], row["before"] == str(record["fields"][row["field"]]), row["why"])
 PYTHON
 }
-expect "and there: judged where both sides changed" "phone True both have a value: ours won (best)" \
+expect "the CSV lists replaced values there: judged where both sides changed" "phone True both have a value: ours won (best)" \
   "$(replaced_there | grep won)"
-expect "or what was changed here alone" "phone True changed here" "$(replaced_there | grep 'changed here')"
+expect "the CSV lists replaced values there: changed here alone" "phone True changed here" "$(replaced_there | grep 'changed here')"
 expect "JSON has the same" '["+1 555 0202", "+1 555 0303", "both have a value: ours won (best)"]' \
   "$(of_plan '[[f["before"], f["after"], f["why"]] for c in d["changes"] for n, f in c["fields"].items() if c["side"] == "integration" and n == "phone" and c["id"] == "2"][0]')"
 "$TANDEM" plan helloworld --quiet --csv /nowhere/values.csv 2>"$scratch/stderr"
@@ -200,7 +200,7 @@ expect "match counts records, and objects that are linked already" "4 4 3" \
   "$(json '" ".join(str(d[k]) for k in ("records", "objects", "linked_already"))' <"$scratch/matched")"
 expect "two records of one object: linked, and twins" "2 1" \
   "$(json '" ".join(str(d[k]["count"]) for k in ("linked", "twins"))' <"$scratch/matched")"
-expect "its CSV has them" "linked twins" "$(echo $(sed -n 's/,contact,4,citizen,5$//p' "$scratch/pairs.csv"))"
+expect "the CSV of pairs has linked records and twins" "linked twins" "$(echo $(sed -n 's/,contact,4,citizen,5$//p' "$scratch/pairs.csv"))"
 
 # ---- the lost edit: a record that was changed in another field, later than ours ----
 lost_edit() { # JUDGE: the last name that both sides end with
@@ -222,8 +222,8 @@ expect_contains "explain says why" "its object was changed later, though perhaps
 expect_contains "check warns of it" "has no \"base\"" "$("$TANDEM" check helloworld 2>&1)"
 lost_edit base '"base", "hard", "best", "fuzzy"'
 expect "with the base it survives" Edited "$(contact_field "$one" lastname)"
-expect "and is sent" Edited "$(state '[c["fields"]["last_name"] for c in d["citizen"] if str(c["id"]) == "1"][0]')"
-expect "and the phone came all the same" '+1 555 0123' "$(contact_field "$one" phone)"
+expect "the edit that survived is sent" Edited "$(state '[c["fields"]["last_name"] for c in d["citizen"] if str(c["id"]) == "1"][0]')"
+expect "the phone number still comes in that sync" '+1 555 0123' "$(contact_field "$one" phone)"
 expect_contains "explain says why" "only ours was edited (base)" \
   "$("$TANDEM" explain helloworld "contact:$one" lastname)"
 expect "explain knows the record as well" '["internal", "base"]' \
@@ -244,7 +244,7 @@ expect "a plan with conflicts alone ends with 4" 4 "$code"
 "$TANDEM" sync helloworld --quiet
 "$TANDEM" conflicts helloworld --json >"$scratch/conflicts"
 expect "conflicts ends with 4" 4 $?
-expect "both fields are listed with both values" '[["lastname", "Here", "There"], ["phone", "here", "there"]]' \
+expect "conflicts lists both fields with both values" '[["lastname", "Here", "There"], ["phone", "here", "there"]]' \
   "$(json 'sorted([c["field"], c["internal"], c["integration_value"]] for c in d)' <"$scratch/conflicts")"
 id_of() { json "[c['id'] for c in d if c['field'] == '$1'][0]" <"$scratch/conflicts"; }
 next=$("$TANDEM" resolve "$(id_of lastname)" internal)
@@ -280,7 +280,7 @@ expect "the command that resolve names sends ours at once" Here2 "$(their last_n
 "$TANDEM" resolve "$(id_of phone)" integration --quiet
 "$TANDEM" sync helloworld --integration-object-id citizen:1 --quiet
 expect "theirs is taken" "there" "$(contact_field "$one" phone)"
-expect "then there is none" 0 "$("$TANDEM" conflicts helloworld >/dev/null; echo $?)"
+expect "after the resolution there is no conflict" 0 "$("$TANDEM" conflicts helloworld >/dev/null; echo $?)"
 refuse "a conflict that is over cannot be resolved" 2 "there is no conflict" "$TANDEM" resolve "$(id_of phone)" internal
 refuse "what can be decided is named" 2 "none of 'internal', 'integration', 'restore', 'delete'" "$TANDEM" resolve 1 both
 
@@ -291,4 +291,4 @@ expect "with everything that hangs on it" 0 \
   "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run_outcome where run not in (select id from run)')"
 sqlite3 "$TANDEM_HOME/var/tandem.db" 'update run set started = started - 40 * 86400000'
 expect "cleanup forgets what is too old" '{"forgotten_runs": 2, "removed": 0}' "$("$TANDEM" cleanup --json | json d)"
-expect "but never the last run" 1 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run')"
+expect "cleanup never forgets the last run" 1 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from run')"

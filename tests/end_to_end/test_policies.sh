@@ -63,7 +63,7 @@ kim=$(contact_with email kim@example.com)
 "$TANDEM" sync helloworld --quiet
 expect "default: a required field that is empty here is sent with it" Unknown "$(citizen 5 last_name)"
 "$TANDEM" sync helloworld --quiet
-expect "and ours stays empty" "" "$(contact_field "$kim" lastname)"
+expect "a default that was sent leaves ours empty" "" "$(contact_field "$kim" lastname)"
 
 # ---- clearing ----
 new_home clearing

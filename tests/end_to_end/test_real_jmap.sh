@@ -95,7 +95,7 @@ edit_there Grace '{"notes": "x"}'
 "$TANDEM" object set contact "$(contact_with firstname Grace)" birthday=0001-01-01
 before=$(sent "$writes")
 sync_json jmap
-expect "both are sent in one request" "$((before + 1))" "$(sent "$writes")"
+expect "two edited contacts are sent in one request" "$((before + 1))" "$(sent "$writes")"
 expect "the bad one is said" "4 1" "$code $(of_summary 'd["push"]["issues"]')"
 expect "the good one is taken" Taken "$(there 'c["Ada"]["lastName"]')"
 
@@ -139,7 +139,7 @@ expect "the others are made" '[false, true, true, true]' \
   "$(there '[n in c for n in ("Long", "One", "Two", "Three")]')"
 "$TANDEM" object set contact "$(contact_with firstname Long)" memo=short
 sync_json jmap
-expect "it is made when it fits" '"short"' "\"$(there 'c["Long"]["suffix"]')\""
+expect "a contact that was refused is created once it fits" '"short"' "\"$(there 'c["Long"]["suffix"]')\""
 quiet "mended" jmap "$writes"
 
 # ---- many pages: 1,100 there and 600 here, a page has 500 (there) and 200 (here) ----

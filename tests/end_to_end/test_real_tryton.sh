@@ -148,7 +148,7 @@ sync_json tryton
 expect "a new employer is made there" '[[1], true]' \
   "$(there '[p["New Company"]["categories"], p["Ada King"]["works_for"] == [p["New Company"]["id"]]]')"
 sync_json tryton
-expect "it comes here as a company" 1 "$("$TANDEM" object list company --filter companyname='New Company' --json | json 'len(d)')"
+expect "a new employer comes here as a company" 1 "$("$TANDEM" object list company --filter companyname='New Company' --json | json 'len(d)')"
 expect "the contact keeps it" "New Company" "$(here ada@engines.test company)"
 quiet "employer" tryton "$writes"
 rpc party.write "[[$(id_of 'Ada King')], {\"relations\": [[\"delete\", [$(there 'p["Ada King"]["relations."][0]["id"]')]]]}, {}]" d >/dev/null
@@ -270,7 +270,7 @@ quiet "employers" tryton "$writes"
 rpc category.write '[[1], {"name": "Renamed"}, {}]' d >/dev/null
 sync_json tryton
 expect "without its category no party is taken for a person: the run ends" "1 0" "$code $(of_summary 'd["pull"]["reported"]')"
-expect_contains "and says why" "no party.category with the name 'Organisation': add it there" "$(cat "$scratch/stderr")"
+expect_contains "a run that misses its category says why" "no party.category with the name 'Organisation': add it there" "$(cat "$scratch/stderr")"
 rpc category.write '[[1], {"name": "Organisation"}, {}]' d >/dev/null
 TRYTON_PASSWORD=wrong sync_json tryton
 expect "a wrong password ends with 1" 1 "$code"

@@ -13,7 +13,7 @@ refuse "a name that is nearly right" 2 "did you mean 'helloworld'" "$TANDEM" rec
 expect "what is refused writes nothing" "" "$(ls -d lua/integrations/heloworld x.jsonl 2>/dev/null)"
 said=$("$TANDEM" record helloworld -- sync --disable-push --quiet 2>&1)
 expect "recording ends as the command does" 0 $?
-expect_contains "it says where" "$cassettes/sync.jsonl" "$said"
+expect_contains "record says where the cassette is" "$cassettes/sync.jsonl" "$said"
 expect "each request but that for the token is recorded" "$(asked 'sum(r["path"] != "/token" for r in d)')" \
   "$(($(wc -l <$cassettes/sync.jsonl) - 1))"
 expect "no secret is in it" 0 "$(grep -c -i -e secret-of-tests -e bearer -e access_token $cassettes/sync.jsonl)"

@@ -55,11 +55,11 @@ one=$(contact_with email citizen1@hello.world)
 rounds 6
 before=$(changes)
 rounds 3
-expect "they come to rest" "$before" "$(changes)"
+expect "two systems that rewrite a value come to rest" "$before" "$(changes)"
 expect "not before six writes: two of ours, what each made of it, and once more" "Start two one" "$(contact_field "$one" lastname)"
 text=$("$TANDEM" status helloworld)
 expect_contains "the first one's status tells of it" "loop" "$text"
-expect_contains "and names the systems" "helloagain,helloworld" "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select message from open_matter where reason = 8')"
+expect_contains "the open matter names both systems" "helloagain,helloworld" "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select message from open_matter where reason = 8')"
 expect "at both links" 2 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from open_matter where reason = 8')"
 expect_contains "explain tells of it" "again and again" "$("$TANDEM" explain helloagain "contact:$one" lastname)"
 sync_json helloagain
@@ -77,7 +77,7 @@ expect "another field is sent" '["Free"]' "$(state '[c["fields"]["first_name"] f
 expect "an edit ends it" 0 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from open_matter where reason = 8')"
 later
 sync_json helloworld
-expect "and is sent" Edited "$(there helloworld)"
+expect "an edit that ends the loop is sent" Edited "$(there helloworld)"
 rounds 6
 expect "the next loop is noticed as well" 2 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from open_matter where reason = 8')"
 
@@ -87,7 +87,7 @@ ours=$(contact_field "$one" lastname)
 later
 sync_json helloagain
 expect "retry sends what waited" "$ours" "$(there helloagain)"
-expect "and ends it" 0 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from open_matter where reason = 8')"
+expect "retry ends the loop" 0 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from open_matter where reason = 8')"
 
 # ---- edits over there, one after the other, are no loop ----
 new_home edits

@@ -80,7 +80,7 @@ expect "their later edit settles it" "Theirs []" "$(contact_field 1 lastname) $(
 sleep 1.1
 "$TANDEM" object set contact 1 lastname=Again
 sync_json helloworld
-expect "so the next try is the first one" "0 1" "$code $("$TANDEM" quarantine list helloworld --json | json 'd[0]["runs"]')"
+expect "after a later edit there the count of tries starts again" "0 1" "$code $("$TANDEM" quarantine list helloworld --json | json 'd[0]["runs"]')"
 sed -i 's/order:retry_sync_later(change)/order:retry_sync_later(change, { counts = false })/' \
   "$TANDEM_HOME/lua/integrations/helloworld/order_executioner.lua"
 for _ in 1 2 3; do sync_json helloworld; done
@@ -101,7 +101,7 @@ sync_json helloworld
 expect "a lost answer fails the run" 1 "$code"
 expect "the create is in doubt" "in doubt" "$("$TANDEM" quarantine list --json | json 'd[0]["state"]')"
 sync_json helloworld --disable-pull
-expect "it is not sent blindly" "0 1" "$code $(state "len($citizens)")"
+expect "a create whose answer was lost is not repeated blindly" "0 1" "$code $(state "len($citizens)")"
 sync_json helloworld
 expect "the next pull finds it" "0 1 0" "$code $(state "len($citizens)") $("$TANDEM" quarantine list --json | json 'len(d)')"
 expect "one contact, one mapping" "1|1" "$(sql 'SELECT (SELECT count(*) FROM contact), (SELECT count(*) FROM object_mapping)')"
@@ -136,7 +136,7 @@ sql "UPDATE contact SET phone = '1' WHERE id = 1" >/dev/null
 sync_json helloworld --first-time-sync
 expect "never sent blindly: left to people" "4 3" "$code $("$TANDEM" quarantine list --json | json 'sum(e["state"] == "to be settled" for e in d)')"
 expect_contains "status says what waits and why" "tandem quarantine link" "$("$TANDEM" status helloworld)"
-expect "and notes it" 3 "$("$TANDEM" status helloworld --json | json 'sum(n["about"] == "in_doubt" for n in d["notes"])')"
+expect "a create with an unknown outcome is noted" 3 "$("$TANDEM" status helloworld --json | json 'sum(n["about"] == "in_doubt" for n in d["notes"])')"
 sync_json helloworld
 expect "noted once, still to be settled" "4 0" "$code $("$TANDEM" status helloworld --json | json 'sum(n["about"] == "in_doubt" for n in d["notes"])')"
 refuse "a record that is another contact's" 2 "tandem object merge contact 1 " "$TANDEM" quarantine link helloworld contact:1 citizen:1
@@ -181,11 +181,11 @@ expect "a deletion there is carried out here, and counted" "0 1 18" \
 expect_contains "explain tells why ours is gone" "its record was deleted there, so ours was deleted here" \
   "$("$TANDEM" explain helloworld "contact:$gone")"
 sync_json helloworld --option gone:20
-expect "told again, it is not counted again" "0 0 0" "$code $(of_summary 'd["pull"]["deleted"]') $(of_summary 'd["pull"]["updated"]')"
+expect "a deletion that is reported again is not counted again" "0 0 0" "$code $(of_summary 'd["pull"]["deleted"]') $(of_summary 'd["pull"]["updated"]')"
 sql "DELETE FROM contact WHERE id IN (SELECT id FROM contact LIMIT 6)" >/dev/null
 sync_json helloworld
 expect "too many deletions: the brake" "1 19" "$code $(state "len($citizens)")"
-expect_contains "it says what to do" "--allow-mass-change" "$(cat "$scratch/stderr")"
+expect_contains "the mass change guard says what to do" "--allow-mass-change" "$(cat "$scratch/stderr")"
 sync_json helloworld --allow-mass-change
 expect "allowed: they are passed on" "0 13" "$code $(state "len($citizens)")"
 expect "gone for good: nothing comes back" 12 "$(sql 'SELECT count(*) FROM contact')"
@@ -209,7 +209,7 @@ sed -i 's/  elseif answer.code == 503 then/  elseif answer.code == 418 then/' \
 control '{"busy": ["citizen:0"]}'
 sync_json helloworld
 expect "most have failed: an outage" "1 outage" "$code $(of_summary 'd["error"]["code"] if isinstance(d["error"], dict) else "outage" if "outage" in d["error"] else d["error"]')"
-expect "it stops early" 1 "$(of_summary 'd["push"]["iterations"]')"
+expect "an outage ends the push early" 1 "$(of_summary 'd["push"]["iterations"]')"
 
 # ---- the store checked and mended ----
 start_server check

@@ -40,7 +40,7 @@ for scheme in hmac_sha256 basic standard_webhooks hubspot_v3; do
   "$TANDEM" new "$name" --quiet --auth none --webhooks "$scheme"
   passes "$name"
   export "${name^^}_WEBHOOK_SECRET=whsec_c2VjcmV0" "${name^^}_WEBHOOK_URL=https://example.com/hooks/$name"
-  expect_contains "its webhooks of $scheme are configured" "$name: fine" "$("$TANDEM" check "$name" 2>&1)"
+  expect_contains "the webhooks of $scheme are configured" "$name: fine" "$("$TANDEM" check "$name" 2>&1)"
 done
 expect "a home tells editors of the API" "yes lua/meta" \
   "$(ls lua/meta/engine.lua lua/meta/lib/changes.lua >/dev/null && echo yes) $(json 'd["workspace.library"][0]' <.luarc.json)"

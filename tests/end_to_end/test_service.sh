@@ -41,7 +41,7 @@ until_true "and marked as failed" counted failed 1
 expect "one that names nothing is accepted" 200 "$(deliver '{"events": []}')"
 until_true "and marked as ignored" counted ignored 1
 failed=$(ask "$api/deliveries?status=failed" | json 'd["items"][0]["id"]')
-expect_contains "it is told why a delivery failed" "webhook_reader" "$(ask "$api/deliveries/$failed" | json 'd["message"]')"
+expect_contains "a failed delivery has its reason" "webhook_reader" "$(ask "$api/deliveries/$failed" | json 'd["message"]')"
 expect "a delivery can be acted on again" 1 "$(ask -X POST "$api/deliveries/redeliver" -d "{\"ids\": [$failed]}" | json 'd["count"]')"
 
 # ---- who may do what ----
@@ -63,7 +63,7 @@ ask -X POST "$api/integrations/helloworld/resume" -d '{}' >/dev/null
 echo "a good password" | "$TANDEM" web --user kim --role viewer
 expect "a password logs in" viewer "$(curl -sS -H 'Content-Type: application/json' "$api/session" -d '{"name": "kim", "password": "a good password"}' | json 'd["role"]')"
 curl -sS -c "$scratch/kim" -o /dev/null -H 'Content-Type: application/json' "$api/session" -d '{"name": "kim", "password": "a good password"}'
-expect "who logged in reads" 200 "$(status_of -b "$scratch/kim" "$api/runs")"
+expect "a person who logged in may read" 200 "$(status_of -b "$scratch/kim" "$api/runs")"
 echo "a new password" | "$TANDEM" web --user kim --role viewer
 expect "a new password ends the sessions of the old one" 401 "$(status_of -b "$scratch/kim" "$api/runs")"
 expect_contains "the audit log tells who did it" "link" "$(ask "$api/audit" | json '[e["actor"] for e in d["items"] if e["action"] == "pause"]')"
@@ -80,7 +80,7 @@ kill $listener 2>/dev/null
 wait $listener 2>/dev/null
 last=$(sed -n 's/^id: //p' "$scratch/events" | head -1)
 expect_contains "what was missed is told" "event: run" "$(curl -sS -N -m 1 -H "Authorization: Bearer $token" -H "Last-Event-ID: $last" "$api/events" 2>/dev/null)"
-expect_contains "who was away too long is told" "event: reset" "$(curl -sS -N -m 1 -H "Authorization: Bearer $token" -H 'Last-Event-ID: abc-1' "$api/events" 2>/dev/null)"
+expect_contains "a listener that was away too long gets a reset event" "event: reset" "$(curl -sS -N -m 1 -H "Authorization: Bearer $token" -H 'Last-Event-ID: abc-1' "$api/events" 2>/dev/null)"
 metrics=$(curl -sS -H "Authorization: Bearer $token" "http://127.0.0.1:$port/metrics")
 expect_contains "metrics count runs" 'tandem_run_total{integration="helloworld",status="done"}' "$metrics"
 expect_contains "metrics count requests by answer" 'tandem_http_requests_total{integration="helloworld",method="POST",code="200"}' "$metrics"
@@ -119,12 +119,12 @@ kill -HUP "$service"
 if python3 -c 'import jsonschema, yaml' 2>/dev/null; then
   "$root/tests/api/walk" "http://127.0.0.1:$port" "$token" || failures=$((failures + 1))
   "$root/tests/api/fuzz" "http://127.0.0.1:$port" "$token" 400 || failures=$((failures + 1))
-  expect "it lives on" 200 "$(status_of "http://127.0.0.1:$port/readyz")"
+  expect "the service survives the walk and random requests" 200 "$(status_of "http://127.0.0.1:$port/readyz")"
 fi
 
 # ---- guesses ----
 for _ in 1 2 3 4 5 6; do last=$(status_of -H 'Content-Type: application/json' "$api/session" -d '{"name": "kim", "password": "wrong"}'); done
-expect "who guesses has to wait" 429 "$last"
+expect "repeated guesses have to wait" 429 "$last"
 
 # ---- killed ----
 # whatever the fuzzer left paused goes on: a pause outlives the service

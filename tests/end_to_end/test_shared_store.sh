@@ -32,10 +32,10 @@ refuse "a run from another home of the same store is one too many" 3 "another ru
   "$TANDEM" --home "$scratch/second" sync helloworld --quiet
 flock -u 9
 TANDEM_HOME= "$TANDEM" --home "$scratch/second" sync helloworld --quiet --disable-push
-expect "and goes when the other one has ended" 0 $?
+expect "the other home's run starts when the first one has ended" 0 $?
 
 # ---- what Tandem makes is its user's alone ----
 
 expect "the store can be read by its user only" 600 "$(stat -c %a "$TANDEM_HOME/var/tandem.db")"
-expect "so can its folder" 700 "$(stat -c %a "$TANDEM_HOME/var")"
-expect "and its locks" 600 "$(stat -c %a "$TANDEM_HOME/var/lock/helloworld.lock")"
+expect "only its user can read the folder of the store" 700 "$(stat -c %a "$TANDEM_HOME/var")"
+expect "only its user can read the locks" 600 "$(stat -c %a "$TANDEM_HOME/var/lock/helloworld.lock")"

@@ -29,7 +29,7 @@ no_workers() { [ -z "$(workers)" ]; }
 start_past --days 12 --pages 4 --size 25 --latency 10
 new_past once
 backfill --from 2026-01-01 --to 2026-01-13 --slice 1d --jobs 4
-expect "it ends with 0" "0 done 12 12" "$code $(of_summary 'd["status"]') $(of_summary 'd["slices"]') $(of_summary 'd["done"]')"
+expect "a backfill of all slices ends with 0" "0 done 12 12" "$code $(of_summary 'd["status"]') $(of_summary 'd["slices"]') $(of_summary 'd["done"]')"
 expect "every record is there" "1200 1200" "$(contacts) $(mappings)"
 expect "every page was fetched once" "48 0" "$(of_log 'len(d)') $(pages_twice)"
 expect "several at once" yes "$([ "$(together)" -ge 6 ] && echo yes)"
@@ -38,7 +38,7 @@ expect "the position is at the end" "2026-01-13 00:00:00" \
   "$(sql "select datetime(at / 1000, 'unixepoch') from position")"
 expect "status tells" '["done", 12, 12, 0, 0]' \
   "$("$TANDEM" status past --json | json '[d["backfill"][k] for k in ("status", "slices", "done", "failed", "open")]')"
-expect_contains "to people, too" "1d         12    12       0     0          0" "$("$TANDEM" status past)"
+expect_contains "status shows the slices to people" "1d         12    12       0     0          0" "$("$TANDEM" status past)"
 past_control '{"forget": true}'
 backfill --from 2026-01-01 --to 2026-01-13 --slice 1d --jobs 3
 expect "what is done is not fetched again" "0 0" "$code $(of_log 'len(d)')"
@@ -69,7 +69,7 @@ new_past dry
 told=$("$TANDEM" backfill past --from 2026-01-01 --to 2026-01-02 --slice 1h --jobs 4 --dry-run)
 expect "a dry run tells what would come of the window" 10 $?
 expect_contains "in one sum" "here: 12 to create, 0 to update" "$told"
-expect "and writes nothing" "0 0" "$(contacts) $(sql 'select count(*) from backfill')"
+expect "a dry run of a backfill writes nothing" "0 0" "$(contacts) $(sql 'select count(*) from backfill')"
 
 # ---- one run of an integration at a time ----
 past_control '{"forget": true, "days": 6, "pages": 5, "size": 5, "latency": 150}'
@@ -81,7 +81,7 @@ refuse "no sync meanwhile" 3 "another backfill of 'past' is in progress: process
 refuse "no other backfill" 3 "another backfill of 'past' is in progress: process $running" \
   "$TANDEM" backfill past --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2
 wait "$running"
-expect "and it is not disturbed" "0 150" "$? $(contacts)"
+expect "a refused second backfill does not disturb the first" "0 150" "$? $(contacts)"
 mkdir -p "$TANDEM_HOME/var/lock"
 "$TANDEM" sync past --quiet --start-datetime 2026-01-01 --end-datetime 2026-01-02 --disable-push &
 running=$!
@@ -116,13 +116,13 @@ for round in 1 2 3 4; do
   wait "$running" 2>/dev/null
   until_true no_workers
 done
-expect "it was killed four times" 4 "$kills"
+expect "the backfill was killed four times" 4 "$kills"
 done_so_far=$(sql "select count(*) from backfill_slice where status = 'done'")
 before=$(of_log 'len(d)')
 backfill --from 2026-01-01 --to 2026-01-11 --slice 1d --jobs 3
-expect "then it is finished" "0 done 10" "$code $(of_summary 'd["status"]') $(of_summary 'd["done"]')"
+expect "after four kills the backfill is finished" "0 done 10" "$code $(of_summary 'd["status"]') $(of_summary 'd["done"]')"
 expect "nothing is lost, nothing doubled" "800 800 800" "$(contacts) $(mappings) $(sql 'select count(distinct email) from contact')"
-expect "it went on where it was" yes "$(of_summary "d['resumed']" | sed 's/true/yes/')"
+expect "the backfill resumed where it was" yes "$(of_summary "d['resumed']" | sed 's/true/yes/')"
 # A page that was on its way, or fetched and not yet written, is fetched again: for each worker and
 # kill one that is carried out and one that is read ahead.
 twice=$(pages_twice)
@@ -174,10 +174,10 @@ done
 past_control '{"forget": true, "days": 6, "pages": 2, "size": 5, "latency": 0, "fail": [2]}'
 new_past failing
 "$TANDEM" backfill past --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2 >"$scratch/told" 2>/dev/null
-expect "it ends with 1" 1 $?
+expect "a failed slice ends the backfill with 1" 1 $?
 expect "the others are done" 50 "$(contacts)"
 expect_contains "a table tells which and why" "    3  2026-01-03 00:00:00  2026-01-04 00:00:00" "$(cat "$scratch/told")"
-expect_contains "and a sentence" "past: 5 of 6 slices done, 1 failed; the same command continues from there" "$(tail -1 "$scratch/told")"
+expect_contains "a failed slice is summed up in one sentence" "past: 5 of 6 slices done, 1 failed; the same command continues from there" "$(tail -1 "$scratch/told")"
 expect "the position stays before the gap" "2026-01-03 00:00:00" \
   "$(sql "select datetime(at / 1000, 'unixepoch') from position")"
 backfill --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2
@@ -186,12 +186,12 @@ expect "the summary counts the slices that failed" '[1, 1, 3, "failed"]' \
 past_control '{"fail": []}'
 backfill --from 2026-01-01 --to 2026-01-07 --slice 1d --jobs 2
 expect "mended, the rest follows" "0 60" "$code $(contacts)"
-expect "and the position is at the end" "2026-01-07 00:00:00" \
+expect "after the last slice the position is at the end" "2026-01-07 00:00:00" \
   "$(sql "select datetime(at / 1000, 'unixepoch') from position")"
 past_control '{"days": 40, "fail": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39]}'
 "$TANDEM" backfill past --from 2026-01-01 --to 2026-02-10 --slice 1d --jobs 4 >"$scratch/told" 2>/dev/null
 expect_contains "if all fail it gives up" "10 failed in a row, so no more were started" "$(tail -1 "$scratch/told")"
-expect "and most were not tried" yes "$([ "$(sql 'select count(*) from backfill_slice')" -le 14 ] && echo yes)"
+expect "if all slices fail, most are not tried" yes "$([ "$(sql 'select count(*) from backfill_slice')" -le 14 ] && echo yes)"
 past_control '{"fail": []}'
 
 # ---- what earlier runs left behind is settled once ----
@@ -219,7 +219,7 @@ past_control '{"forget": true}'
 new_past day 'limits = { requests_per_day = 25 },'
 backfill --from 2026-01-01 --to 2026-01-11 --slice 1d --jobs 4
 expect "the limit of a day is kept by four workers" "1 25" "$code $(of_log 'len(d)')"
-expect_contains "and told" "the rate limit of '127.0.0.1' allows the next request in" "$(cat "$scratch/stderr")"
+expect_contains "workers that reach the daily limit report it" "the rate limit of '127.0.0.1' allows the next request in" "$(cat "$scratch/stderr")"
 past_control '{"forget": true, "latency": 100}'
 new_past killed_day 'limits = { requests_per_day = 30 },'
 "$TANDEM" backfill past --quiet --from 2026-01-01 --to 2026-01-11 --slice 1d --jobs 4 2>/dev/null &

@@ -66,7 +66,7 @@ corrupt "a record linked to two objects" "citizen:1 (contact:2, contact:3)'; mer
 "$TANDEM" check --store --mend --quiet >"$scratch/out"
 expect "... merged by a person, what is left is theirs alone" "4 0 1" \
   "$? $(grep -c 'linked' "$scratch/out") $(grep -c 'the same there' "$scratch/out")"
-corrupt "the same link twice" "records linked twice" - \
+corrupt "a link stored twice" "records linked twice" - \
   "DROP INDEX object_mapping_by_record; $link(1, $citizen, '1', 1, 2)"
 corrupt "a dead and a live link of one record" "records linked twice" - \
   "DROP INDEX object_mapping_by_record; UPDATE object_mapping SET deleted = 1 WHERE key IN (1, 2); $link(1, $citizen, '1', 1, 3)"
@@ -185,4 +185,4 @@ sqlite3 "$TANDEM_HOME/var/tandem.db" "INSERT INTO journal_change(integration, ru
 sync_json helloworld
 expect "journal rows of a run that is gone are settled by the next one" "0 0" \
   "$code $(sqlite3 "$TANDEM_HOME/var/tandem.db" 'SELECT count(*) FROM journal_change')"
-expect "and the store is sound" "the store is sound" "$("$TANDEM" check --store)"
+expect "after the next run the store is sound" "the store is sound" "$("$TANDEM" check --store)"

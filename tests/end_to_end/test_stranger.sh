@@ -76,7 +76,7 @@ for kind in loop hog error; do
   expect_contains "$kind at load: and list does from then on" "broken" "$said"
   expect_contains "$kind at load: status as well" "evil: " "$("$TANDEM" status)"
 done
-expect_contains "where it is" "report_builder.lua:1: boom" "$said"
+expect_contains "an error at load has its place" "report_builder.lua:1: boom" "$said"
 expect_contains "status --json has the script's error" "boom" "$("$TANDEM" status evil --json | json 'd["script"]')"
 
 evil_home never
@@ -190,7 +190,7 @@ done
 evil_home endless
 builder 'report:add_object { object = "thing", id = "1", fields = { email = "a@x.test", name = request.iteration } }'
 took "$TANDEM" sync evil --disable-push
-expect "the same records again and again" "1 quick" "$code $(quick)"
+expect "a pull that repeats the same records is ended" "1 quick" "$code $(quick)"
 expect_contains "named as what it is" "reported nothing new for 20 pages" "$said"
 
 # ---- what servers tell is believed for as long as the operator waits ----
@@ -226,7 +226,7 @@ builder ''
 "$TANDEM" sync evil --first-time-sync --quiet
 notes=$(sqlite3 "$TANDEM_HOME/var/tandem.db" "select message from note where message like 'they say%'")
 expect_contains "a note shows no secret" "they say *** xxx" "$notes"
-expect "and is cut" yes "$([ ${#notes} -le 2000 ] && echo yes || echo "${#notes} bytes")"
+expect "a long note is cut" yes "$([ ${#notes} -le 2000 ] && echo yes || echo "${#notes} bytes")"
 
 # ---- specs are not in the sandbox ----
 # Lua's interpreter is not built with sanitizers: the module that is needs their library loaded first.
@@ -264,7 +264,7 @@ expect "nobody else can open what is below var" "" "$(find "$TANDEM_HOME/var" -p
 chmod 755 "$TANDEM_HOME/var"
 chmod 644 "$TANDEM_HOME/var/tandem.db"
 expect_contains "an older home is found" "other users can open" "$("$TANDEM" check --store)"
-expect_contains "and narrowed" "now only the operator can" "$("$TANDEM" check --store --mend)"
+expect_contains "--mend restricts the files of an older home" "now only the operator can" "$("$TANDEM" check --store --mend)"
 expect "all of it" "" "$(find "$TANDEM_HOME/var" -perm /077)"
 
 # ---- recordings hold no secrets and follow no links ----
@@ -309,4 +309,4 @@ builder 'if request.iteration == 1 then
 "$TANDEM" sync evil --disable-push --quiet
 expect_contains "controls are shown, not obeyed" '\u{9b}31m\u{202e}=' "$("$TANDEM" object list contact)"
 expect_contains "no formula in a table" ",'=cmd()" "$("$TANDEM" object export contact)"
-expect_contains "but for machines" ",=cmd()" "$("$TANDEM" object export contact --raw)"
+expect_contains "an export for programs keeps formulas" ",=cmd()" "$("$TANDEM" object export contact --raw)"

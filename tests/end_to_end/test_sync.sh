@@ -12,7 +12,7 @@ sync_json helloworld --first-time-sync
 expect "first sync ends with 0" 0 "$code"
 expect "citizens and worlds are created here" 33 "$(of_summary 'd["pull"]["created"]')"
 expect "local contacts and companies are created there" 2 "$(of_summary 'd["push"]["created"]')"
-expect "it is done" done "$(of_summary 'd["status"]')"
+expect "the first sync is done" done "$(of_summary 'd["status"]')"
 expect "no error" null "$(of_summary 'd["error"]')"
 expect "the summary has the promised shape" \
   '[["error", "error_code", "http", "integration", "left_out", "open", "open_in_all", "pull", "push", "run", "scripts", "seconds", "status", "window"], ["bytes_in", "bytes_out", "requests", "retries"], ["conflicts", "created", "deleted", "iterations", "reported", "skipped", "unchanged", "unlinked", "updated"], ["integration", "internal", "unresolved"], ["created", "deleted", "issues", "iterations", "reported", "retried", "updated"], ["name", "sha256", "version"], ["from", "to"]]' \
@@ -29,11 +29,11 @@ before=$(writes)
 tokens() { asked 'sum(r["path"] == "/token" for r in d)'; }
 expect "one token was enough" 1 "$(tokens)"
 sync_json helloworld
-expect "it is kept for the next run" 1 "$(tokens)"
+expect "the token is kept for the next run" 1 "$(tokens)"
 expect "a second sync ends with 0" 0 "$code"
-expect "it creates and updates nothing" "[0, 0, 0, 0]" \
+expect "a second sync creates and updates nothing" "[0, 0, 0, 0]" \
   "$(of_summary '[d["pull"]["created"], d["pull"]["updated"], d["push"]["created"], d["push"]["updated"]]')"
-expect "it sends no write request" "$before" "$(writes)"
+expect "a second sync sends no write request" "$before" "$(writes)"
 
 # ---- one change on either side, and a conflict that each side wins once ----
 edit '{"object": "citizen", "id": "2", "fields": {"first_name": "Alonzo"}}'
@@ -60,9 +60,9 @@ expect "the later edit there won, there" 'there last' \
   "$(state '[c["fields"]["last_name"] for c in d["citizen"] if str(c["id"]) == "1"][0]')"
 before=$(writes)
 sync_json helloworld
-expect "then it is quiet again" "[0, 0, 0, 0]" \
+expect "after the conflict a sync changes nothing" "[0, 0, 0, 0]" \
   "$(of_summary '[d["pull"]["created"], d["pull"]["updated"], d["push"]["created"], d["push"]["updated"]]')"
-expect "and sends no write request" "$before" "$(writes)"
+expect "after the conflict a sync sends no write request" "$before" "$(writes)"
 
 # ---- clearing a field ----
 "$TANDEM" object set contact "$six" phone:=null
@@ -100,7 +100,7 @@ expect "--quiet says nothing" "" "$("$TANDEM" sync helloworld --quiet 2>&1)"
 expect_contains "-vv logs requests" "GET" "$(cat "$scratch/log")"
 token=$(sqlite3 "$TANDEM_HOME/var/tandem.db" .dump | grep -c -e access_token -e HELLOWORLD)
 expect "no token lies open in the store" 0 "$token"
-expect "its key is for the owner alone" 600 "$(stat -c %a "$TANDEM_HOME/var/key")"
+expect "only the owner can read the key" 600 "$(stat -c %a "$TANDEM_HOME/var/key")"
 TANDEM_KEY=another-key-altogether "$TANDEM" sync helloworld --quiet
 expect "without its key a token is worth nothing, and a new one is got" "0 2" "$? $(tokens)"
 expect_contains "status tells of runs" "positions" "$("$TANDEM" status helloworld)"

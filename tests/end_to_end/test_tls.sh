@@ -43,9 +43,9 @@ expect "an authority of one's own is trusted" 0 "$code"
 told=$(contact_field 1 lastname)
 # the same page by HTTP/1.1 would say the same of its headers
 expect_contains "the script sees the status and what it asked for" "200 application/json" "$told"
-expect_contains "and headers as ever" "GET /echo?a=b Yes" "$told"
+expect_contains "headers arrive over TLS" "GET /echo?a=b Yes" "$told"
 sed -i '/ca_file/d' "$TANDEM_HOME/config/integrations/past.lua"
 sed -i 's|return {|return { base_url = "'"$past"'", enabled = true,|' "$TANDEM_HOME/config/integrations/past.lua"
 sync_json past --disable-push
 expect "nobody else is" 1 "$code"
-expect_contains "and it is said" "no trusted TLS connection to 'localhost'" "$(cat "$scratch/stderr")"
+expect_contains "an untrusted certificate is reported" "no trusted TLS connection to 'localhost'" "$(cat "$scratch/stderr")"

@@ -33,7 +33,7 @@ sync_json helloworld
 expect "what is busy there is retried with the next run" 1 "$(of_summary 'd["push"]["retried"]')"
 control '{"busy": []}'
 sync_json helloworld
-expect "and created then" "[0, 0, 1, 0]" "$(of_summary "$moved")"
+expect "a record that was busy is created in the next run" "[0, 0, 1, 0]" "$(of_summary "$moved")"
 "$TANDEM" object add contact email=lost@example.com firstname=Lost >/dev/null
 control '{"drop_answer_next": {"count": 1, "method": "POST", "path": "/api/citizen"}}'
 sync_json helloworld
@@ -48,13 +48,13 @@ expect "what is gone there is marked deleted" 1 "$(of_summary 'd["push"]["delete
 "$TANDEM" object set contact "$gone" phone=gone2
 before=$(writes)
 sync_json helloworld
-expect "and never pushed again" "0 $before" "$code $(writes)"
+expect "a record that is gone there is not pushed again" "0 $before" "$code $(writes)"
 
 # ---- the server is not there, credentials are wrong ----
 kill "$server"; wait "$server" 2>/dev/null
 sync_json helloworld
 expect "no server: exit code 1" 1 "$code"
-expect_contains "it is named" "127.0.0.1" "$(cat "$scratch/stderr")"
+expect_contains "an unreachable server is named" "127.0.0.1" "$(cat "$scratch/stderr")"
 start_server again --seed 1 --auth oauth2
 HELLOWORLD_CLIENT_SECRET=wrong-secret-text "$TANDEM" sync helloworld -vv >"$scratch/stdout" 2>"$scratch/log"
 expect "wrong credentials: exit code 1" 1 $?
@@ -63,4 +63,4 @@ expect "no secret in output or log" 0 "$(cat "$scratch/stdout" "$scratch/log" | 
 HELLOWORLD_CLIENT_SECRET=wrong-secret-text "$TANDEM" check helloworld >/dev/null 2>&1
 expect "check finds a wrong secret, though there is a token still" 2 $?
 "$TANDEM" sync helloworld --quiet 2>/dev/null
-expect "and takes nobody's token away" 0 $?
+expect "a wrong secret does not remove the kept token" 0 $?

@@ -23,14 +23,14 @@ emails='sorted(c["fields"]["email"] for c in d["citizen"])'
 moved='[d["pull"]["created"], d["pull"]["updated"], d["push"]["created"], d["push"]["updated"]]'
 
 "$TANDEM" check --quiet --offline
-expect "both are fine" 0 $?
+expect "both first syncs end with 0" 0 $?
 sync_json helloworld
 expect "the first brings its citizens" "0 13" "$code $(of_summary 'd["pull"]["created"]')"
 sync_json helloagain
 expect "the second gets them" "0 13" "$code $(of_summary 'd["push"]["created"]')"
 on first; there=$(state "$emails")
 on second
-expect "both have the same citizens" "$there" "$(state "$emails")"
+expect "both systems have the same citizens" "$there" "$(state "$emails")"
 for name in helloworld helloagain helloworld helloagain; do
   sync_json $name
   expect "nothing echoes ($name)" "[0, 0, 0, 0]" "$(of_summary "$moved")"
@@ -44,7 +44,7 @@ expect "an edit in the first comes here" "[0, 1, 0, 0]" "$(of_summary "$moved")"
 sync_json helloagain
 expect "goes to the second" "[0, 0, 0, 1]" "$(of_summary "$moved")"
 on second
-expect "and is there" '["+1 555 travels"]' \
+expect "an edit in the first system is in the second" '["+1 555 travels"]' \
   "$(state '[c["fields"]["phone"] for c in d["citizen"] if c["fields"]["email"] == "citizen3@hello.world"]')"
 edit "$(state '{"object": "citizen", "id": [c["id"] for c in d["citizen"] if c["fields"]["email"] == "citizen4@hello.world"][0], "fields": {"last_name": "Back"}}')"
 sync_json helloagain
@@ -52,7 +52,7 @@ expect "an edit in the second comes here" "[0, 1, 0, 0]" "$(of_summary "$moved")
 sync_json helloworld
 expect "goes to the first" "[0, 0, 0, 1]" "$(of_summary "$moved")"
 on first
-expect "and is there, too" '["Back"]' \
+expect "an edit in the second system is in the first" '["Back"]' \
   "$(state '[c["fields"]["last_name"] for c in d["citizen"] if c["fields"]["email"] == "citizen4@hello.world"]')"
 edit '{"action": "create", "object": "citizen", "fields": {"email": "new@hello.world", "first_name": "New"}}'
 sync_json helloworld
@@ -65,7 +65,7 @@ for name in helloagain helloworld helloagain; do
 done
 expect "no write request was sent to the second" "$before_second" "$(writes)"
 on first
-expect "nor to the first" "$before_first" "$(writes)"
+expect "no write request was sent to the first" "$before_first" "$(writes)"
 
 # ---- our own edit goes to both ----
 id=$(contact_with email citizen5@hello.world)
@@ -86,9 +86,9 @@ echo 'return {' >"$script"
 sed -i '/^ *phone = "phone",$/d' "$TANDEM_HOME/config/integrations/helloworld.lua"
 sync_json helloworld
 expect "the other one syncs" "0 [0, 0, 0, 1]" "$code $(of_summary "$moved")"
-expect_contains "and says what is broken" "helloagain" "$("$TANDEM" sync helloworld 2>&1 >/dev/null)"
+expect_contains "a sync names the broken integration" "helloagain" "$("$TANDEM" sync helloworld 2>&1 >/dev/null)"
 "$TANDEM" object set contact "$id" phone='+1 555 waits'
-expect "its changed mapping is in force, the broken one's changes are tracked as before" \
+expect "a changed mapping is in force although another integration is broken, whose changes stay tracked" \
   "helloagain lastname;helloagain phone;" "$(sqlite3 "$TANDEM_HOME/var/tandem.db" \
     "select i.name, f.name from field_change c join integration i on i.id = c.integration
      join field f on f.id = c.field order by 1, 2" | tr '|\n' ' ;')"

@@ -45,4 +45,4 @@ layout() { sqlite3 "$1/var/tandem.db" .schema | sort; }
 upgraded=$TANDEM_HOME
 new_home new
 sync_json helloworld --disable-push
-expect "it is laid out like a new one" "" "$(diff <(layout "$TANDEM_HOME") <(layout "$upgraded") | head -n 5)"
+expect "an upgraded store has the layout of a new one" "" "$(diff <(layout "$TANDEM_HOME") <(layout "$upgraded") | head -n 5)"

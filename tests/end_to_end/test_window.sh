@@ -8,10 +8,10 @@ windows='sorted({(r["query"].get("createdOrModifiedSince"), r["query"].get("crea
 
 TANDEM_NOW=2026-03-10T12:00:00Z sync_json helloworld \
   --start-datetime="2020-01-01 00:00:00" --end-datetime="2020-01-02 00:00:00"
-expect "it ends with 0" 0 "$code"
+expect "a sync of a window ends with 0" 0 "$code"
 expect "exactly that window is asked for" '[["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"]]' \
   "$(asked "$windows")"
-expect "and told" '{"from": "2020-01-01T00:00:00Z", "to": "2020-01-02T00:00:00Z"}' \
+expect "the summary gives the requested window" '{"from": "2020-01-01T00:00:00Z", "to": "2020-01-02T00:00:00Z"}' \
   "$(of_summary 'd["window"]')"
 expect "each object of the manual is asked for" '["/api/citizen", "/api/tourist", "/api/world"]' \
   "$(asked 'sorted({r["path"] for r in d if r["path"] in ("/api/citizen", "/api/world", "/api/tourist")})')"
@@ -26,7 +26,7 @@ new_home positions
 : >"$requests"
 TANDEM_NOW=2026-03-10T12:00:00Z sync_json helloworld
 expect "a first run asks from the beginning" '[[null, "2026-03-10T12:00:00Z"]]' "$(asked "$windows")"
-expect "its window begins nowhere" null "$(of_summary 'd["window"]["from"]')"
+expect "the first window has no beginning" null "$(of_summary 'd["window"]["from"]')"
 : >"$requests"
 TANDEM_NOW=2026-03-10T13:00:00Z sync_json helloworld
 expect "the next one from there, less the overlap" \
@@ -35,12 +35,12 @@ expect "the next one from there, less the overlap" \
 control '{"fail_next": {"count": 99, "path": "/api/citizen", "status": 400}}'
 TANDEM_NOW=2026-03-10T14:00:00Z sync_json helloworld
 expect "a failed pull ends with 1" 1 "$code"
-expect "its status is 'failed'" failed "$(of_summary 'd["status"]')"
-expect "it does not push" 0 "$(of_summary 'd["push"]["iterations"]')"
+expect "a failed pull has the status 'failed'" failed "$(of_summary 'd["status"]')"
+expect "a failed pull is not followed by a push" 0 "$(of_summary 'd["push"]["iterations"]')"
 control '{"fail_next": 0}'
 : >"$requests"
 TANDEM_NOW=2026-03-10T15:00:00Z sync_json helloworld
-expect "and moves no position" '[["2026-03-10T12:55:00Z", "2026-03-10T15:00:00Z"]]' \
+expect "a failed pull moves no position" '[["2026-03-10T12:55:00Z", "2026-03-10T15:00:00Z"]]' \
   "$(asked "$windows")"
 
 # ---- a refused run has no window ----

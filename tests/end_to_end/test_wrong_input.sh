@@ -117,4 +117,4 @@ wait "$running"
 expect "the run that holds the lock goes on" 0 $?
 control '{"latency_ms": 0}'
 "$TANDEM" sync helloworld --quiet
-expect "and then the lock is free" 0 $?
+expect "the lock is free after the run" 0 $?

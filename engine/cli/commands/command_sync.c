@@ -119,8 +119,7 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     tell_traffic(sync);
     if (failure.code)
         log_redact(sync->session.log, failure.message);
-    /* The run's own error comes first; an error while recording its end is reported only if there
-     * is none. */
+    /* The run's own error comes first; one of recording its end is reported if there is none. */
     (void)!look_at_matters(sync, &summary, &late);
     (void)!store_run_finish(sync->run, &summary,
                             failure.code ? error_number_sentence(&failure, sentence) : NULL, &late);

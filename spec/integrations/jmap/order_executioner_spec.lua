@@ -165,7 +165,7 @@ describe("jmap order executioner", function()
     assert.matches("the JMAP server answered 503", message, 1, true)
   end)
 
-  it("says so if a contact was deleted just now", function()
+  it("answers that a contact was deleted if that has just happened", function()
     contacts = { contact "a" }
     set_results = { { notUpdated = { a = { type = "notFound" } } } }
     assert.equal("deleted", execute({ { object_id = "a", fields = { firstName = "A" } } })[1].action)

@@ -47,7 +47,7 @@ describe("jmap report builder", function()
     assert.same({ contact = "token:19" }, report.positions)
   end)
 
-  it("is through when the state stays", function()
+  it("has read everything when the state does not change", function()
     local jmap, asked = changed_server {}
     local report = jmap:report { cursor = "contact=+changes 19", iteration = 2 }
     assert.equal("19", asked[1].arguments.sinceState)

@@ -107,7 +107,7 @@ describe("kontor", function()
     return kontor:sync(), function() return there end
   end
 
-  it("judges a record anew that somebody was faster with, and writes on top of it in the same run", function()
+  it("judges a record again if somebody was faster, and writes on top of it in the same run", function()
     local run, there = edited_meanwhile(1)
     assert.same({ "done", 1, 0 }, { run.status, run.push.updated, run.push.retried })
     assert.same({ given = "Edit 1", family = "Ours" }, there().name)

@@ -54,7 +54,7 @@ describe("tryton report builder", function()
     assert.same({ "id", ">", 200 }, asked[2].params[1][2])
   end)
 
-  it("is through after a page that is not full", function()
+  it("has read everything after a page that is not full", function()
     local reports = serving({ party(1, "P") }):reports { objects = { "person" } }
     assert.equal(2, #reports)
   end)
@@ -160,7 +160,7 @@ describe("tryton report builder", function()
       assert.is_false(asks_for_everything(tryton, asked))
     end)
 
-    it("again, if the pull did not end", function()
+    it("by their number, once more after a failed pull", function()
       local ids = { 1, 2 }
       local tryton, asked = new(ids)
       asks_for_everything(tryton, asked)

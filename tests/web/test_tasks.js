@@ -14,7 +14,7 @@ const tasks = [
     await hand.press("button", "Find");
     await page.getByText("Not in step with helloworld").waitFor();
     await page.getByText(/too many runs/).first().waitFor();
-    await page.getByText(/Waits to be sent: lastname/).waitFor();
+    await page.getByText(/Waiting to be sent: lastname/).waitFor();
   }],
   ["settles all conflicts of one kind", async ({ page, hand, service }) => {
     await hand.press("link", /^Open matters/);
@@ -43,7 +43,7 @@ const tasks = [
     await hand.press("button", "Connect birthday with birthday");
     await hand.press("button", "Propose this mapping");
     await page.getByText(/\+\s+birthday/).waitFor();
-    await hand.press("button", /^Show what it would bring/);
+    await hand.press("button", /^Show what it would change/);
     await page.getByText("With the proposed mapping").waitFor();
     await page.getByText("birthday").first().waitFor();
     await page.getByText(/19\d\d-\d\d-\d\d/).first().waitFor();

@@ -15,9 +15,9 @@ function Settle({ winner, selection, of, children }) {
   const words = {
     title: winner === "internal" ? "Ours is right" : "Theirs is right", action: "Settle", noun: "conflict",
     text: (how) => winner === "internal"
-      ? `For ${how} our value counts: it is sent to them and replaces theirs. A sync that does it follows by itself.`
-      : `For ${how} their value counts: it is taken, and ours is given up. A sync that does it follows by itself.`,
-    done: (how) => `${how} settled: ${sides[winner]} counts.`,
+      ? `For ${how}, our value wins: it is sent to them and replaces theirs. The sync for that starts by itself.`
+      : `For ${how}, their value wins and replaces ours. The sync for that starts by itself.`,
+    done: (how) => `${how} resolved: ${sides[winner]} wins.`,
   };
   return html`
     <${Act} of="for ${of}" onClick=${() => bulk(hands, "/conflicts/resolve", { winner, ...selection }, words)}>${children ?? words.title}<//>`;

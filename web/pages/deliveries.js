@@ -11,8 +11,8 @@ const STATUSES = ["waiting", "done", "ignored", "failed", "duplicate"];
 const EVENTS = ["delivery", "run"];
 
 const words = {
-  title: "Redeliver", action: "Redeliver", noun: "delivery", done: (how) => `${how} will be acted on once more.`,
-  text: (how) => `${how} will be acted on once more, as if it had just come: the records that it names are synced.`,
+  title: "Redeliver", action: "Redeliver", noun: "delivery", done: (how) => `${how} will be processed again.`,
+  text: (how) => `${how} will be processed again, as if it had just arrived: the records that it names are synced.`,
 };
 const redeliver = (hands, selection) => () => bulk(hands, "/deliveries/redeliver", selection, words);
 
@@ -44,7 +44,7 @@ export function Deliveries({ filters: { integration, status, delivery, after } }
   const names = useData("/integrations?limit=500");
   return html`
     <h1 tabIndex="-1">Deliveries</h1>
-    <p class="lead">Webhooks that came. Each is a hint: what it names is read from its system by a sync.</p>
+    <p class="lead">Webhook deliveries. Each is only a hint: a sync reads the records that it names.</p>
     ${delivery && html`<${Detail} key=${delivery} id=${delivery} />`}
     <div class="filters">
       <${Choice} label="Integration" name="integration" value=${integration} options=${names.data?.items.filter(({ webhooks }) => webhooks || integration).map(({ name }) => name) ?? [integration].filter(Boolean)} />
@@ -52,7 +52,7 @@ export function Deliveries({ filters: { integration, status, delivery, after } }
       <${Act} icon="turn" onClick=${redeliver(hands, { integration, status: "failed" })}>Redeliver all that failed${integration && ` of ${integration}`}<//>
     </div>
     <${List} path="/deliveries" filters=${{ integration, status }} here=${after} events=${EVENTS} caption="Deliveries" keyOf=${({ id }) => id}
-      empty="Nothing was delivered. How to receive webhooks stands in the operator's guide." columns=${[
+      empty="Nothing was delivered. The operator's guide explains how to receive webhooks." columns=${[
         ["Delivery", ({ id }) => html`<a href=${to("deliveries", { integration, status, after, delivery: id })}>${id}</a>`],
         ["From", (item) => html`<a href=${to("integrations", item.integration)}>${item.integration}</a>`],
         ["Received", ({ received }) => html`<${Time} at=${received} />`],

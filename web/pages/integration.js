@@ -33,7 +33,7 @@ function Mapping({ name }) {
     <${Loaded} from=${mapping}>${({ objects, problems, has_code }) => html`
       <p class="tools">
         <a class="button" href=${to("integrations", name, "mapping")}>Open the mapping editor</a>
-        ${has_code && html`<span class="quiet">It has code in it: it is edited by hand.</span>`}
+        ${has_code && html`<span class="quiet">It contains code, so it can only be edited by hand.</span>`}
       </p>
       ${problems.length > 0 && html`<div class="notice warn"><${Icon} name="alert" /><ul>${problems.map((problem) => html`<li>${problem}</li>`)}</ul></div>`}
       ${objects.map((object) => html`

@@ -75,11 +75,11 @@ function Proposal({ name, proposal, dropped }) {
   return html`
     <section aria-label="Proposal" class="matter">
       <h2>Proposed</h2>
-      <p>Written to <code>${proposal.file}</code>. Nothing reads it until whoever administers the home moves it into place.</p>
+      <p>Written to <code>${proposal.file}</code>. It takes effect when an administrator of the home moves it into place.</p>
       ${proposal.problems.length > 0 && html`<div class="notice warn"><${Icon} name="alert" /><ul>${proposal.problems.map((problem) => html`<li>${problem}</li>`)}</ul></div>`}
       <pre class="diff" tabIndex="0" aria-label="What is different">${lines.map(([kind, line]) => kind === "same" ? html`<span>  ${line}\n</span>` : kind === "new" ? html`<ins>+ ${line}</ins>` : html`<del>- ${line}</del>`)}</pre>
       <div class="tools">
-        <${Act} icon="arrow" kind="primary" onClick=${sample}>Show what it would bring to ${SAMPLES} records<//>
+        <${Act} icon="arrow" kind="primary" onClick=${sample}>Show what it would change in ${SAMPLES} records<//>
         <${Act} icon="cross" onClick=${async () => (await remove(`${at}/mapping/proposal`), dropped(), "The proposal was dropped.")}>Drop the proposal<//>
       </div>
     </section>`;
@@ -93,7 +93,7 @@ function Editor({ name, mapping, kinds, theirFields }) {
   useEffect(() => { get(`${at}/mapping/proposal`).then(setProposal, () => {}); }, []);
   const changed = JSON.stringify(objects) !== JSON.stringify(mapping.objects);
   const of = (object) => theirFields.filter((field) => field.object === object);
-  const problems = [...mapping.problems, ...objects.flatMap((object) => missing(object, of(object.object)).map((field) => `${object.object}: '${field.name}' is required there and is not connected, so that nothing can be created`))];
+  const problems = [...mapping.problems, ...objects.flatMap((object) => missing(object, of(object.object)).map((field) => `${object.object}: '${field.name}' is required there and is not mapped, so nothing can be created there`))];
   const propose = async () => {
     setProposal(await put(`${at}/mapping/proposal`, { objects }));
     say("The proposal was written.");
@@ -134,10 +134,10 @@ export function MappingEditor({ path: [, name], filters: { job } }) {
   return html`
     <h1 tabIndex="-1">Mapping of ${name}</h1>
     <p class="crumbs"><a href=${to("integrations", name, { tab: "mapping" })}>${name}</a></p>
-    <p class="lead">Which of their fields are which of ours, and who wins.</p>
+    <p class="lead">Which of their fields belongs to which of ours, and who wins.</p>
     <${Notice} problem=${problem} />
     <${Loaded} from=${mapping}>${(mapped) => mapped.has_code
-      ? html`<${Notice} tone="warn" problem=${{ title: "This mapping has code in it", detail: `Functions or env are in config/integrations/${name}.lua: it is edited by hand, and never rewritten from here.`, where: name }} />`
+      ? html`<${Notice} tone="warn" problem=${{ title: "This mapping has code in it", detail: `Functions or env are in config/integrations/${name}.lua: it can only be edited by hand.`, where: name }} />`
       : !editable ? html`<${Notice} tone="warn" problem=${{ title: "You may look, but not edit", detail: "It takes an operator to propose another mapping.", where: name }} />`
       : job && html`<${Job} id=${job} doing="Their fields are being asked for">${(ended) => html`
           <${Loaded} from=${kinds}>${({ items }) => html`<${WithFields} ...${{ name, mapping: mapped, kinds: items, job: ended }} />`}<//>`}<//>`}<//>`;

@@ -18,7 +18,7 @@ const retryWords = (of) => ({
 });
 const dropWords = (of) => ({
   title: `Drop what is ${of}`, action: "Drop", noun: "matter", danger: true, done: (how) => `${how} dropped.`,
-  text: (how) => `What waits to be sent of ${how} is given up. Later edits are sent again.`,
+  text: (how) => `The waiting changes of ${how} are dropped. Later edits are sent.`,
 });
 
 function Actions({ selection, of, actions, label }) {
@@ -68,7 +68,7 @@ const Matter = ({ matter }) => html`
         <a class="button" href=${to("conflicts", { integration: matter.integration, object: matter.object, field: matter.field })}>Settle<span class="unseen"> ${nameOf(matter)} ${matter.field}</span></a>`}
       ${matter.actions.includes("link") && html`<${LinkIt} matter=${matter} />`}
       ${matter.actions.includes("unlink") && html`<${EndLink} matter=${matter} how="unlink">They are not the same<//>`}
-      ${matter.actions.includes("forget") && html`<${EndLink} matter=${matter} how="forget">Make the missing one anew<//>`}
+      ${matter.actions.includes("forget") && html`<${EndLink} matter=${matter} how="forget">Create the missing one again<//>`}
       ${matter.actions.includes("merge") && matter.matches.length > 1 && html`<${MergeInto} ...${matter} />`}
       <${Actions} selection=${{ ids: [matter.id] }} of=${matterReason(matter.reason).word} actions=${matter.actions} label=${nameOf(matter)} />
     </div>
@@ -80,9 +80,9 @@ export function Matters({ filters: { integration, reason, after } }) {
   const names = [...new Set([integration, ...(summary.data?.items.map((item) => item.integration) ?? [])])].filter(Boolean);
   return html`
     <h1 tabIndex="-1">Open matters</h1>
-    <p class="lead">What waits for somebody, and what is tried again by itself.</p>
+    <p class="lead">What needs a person, and what is retried automatically.</p>
     <${Loaded} from=${summary}>${({ items }) => items.length === 0
-      ? html`<${Empty}>Nothing waits for anybody.<//>`
+      ? html`<${Empty}>Nothing needs attention.<//>`
       : html`
         <${Summary} items=${items} />
         <h2>One by one</h2>

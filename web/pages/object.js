@@ -72,7 +72,7 @@ function Condition({ why, object, id }) {
           ${sentence(item.meaning)}${item.message && html` <code>${item.message}</code>`} ${sentence(item.what_to_do)}</p>`)}
       ${before.length > 0 && html`<p class="quiet">Before that: ${before.join("; ")}.</p>`}
       ${notes.map((message) => html`<p><code>${message}</code></p>`)}
-      ${why.waiting.length > 0 && html`<p>Waits to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}
+      ${why.waiting.length > 0 && html`<p>Waiting to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}
       <footer>
         ${last?.reason === "quarantined" && html`<a class="button" href=${to("open", { integration: why.integration, reason: "quarantined" })}>Retry or drop it</a>`}
         ${last?.outcome === "conflict" && html`<a class="button" href=${to("conflicts", { integration: why.integration, object })}>Settle the conflict</a>`}
@@ -87,13 +87,13 @@ function Condition({ why, object, id }) {
 function History({ whys, object, id, fields, reload }) {
   const hands = useHands();
   const items = whys.flatMap(({ integration, decisions }) => decisions.map((item) => ({ ...item, of: integration }))).sort((a, b) => b.at.localeCompare(a.at));
-  if (items.length === 0) return html`<${Empty}>No field of it was ever changed on both sides.<//>`;
+  if (items.length === 0) return html`<${Empty}>No field of it has ever been changed on both sides.<//>`;
   const loser = (item) => (item.winner === "internal" ? item.integration : item.internal).value;
   const restore = (item) => async () => {
     const value = loser(item);
     const confirmed = await hands.ask({
       title: `Bring back ${item.field}`, action: "Bring it back",
-      text: `${item.field} of 1 object becomes “${shown(value)}” again instead of “${shown(fields[item.field])}”, and goes out to every system it is mapped to.`,
+      text: `${item.field} of 1 object becomes “${shown(value)}” again instead of “${shown(fields[item.field])}”, and is sent to every system to which it is mapped.`,
       work: () => patch(`/objects/${object}/${id}`, { fields: { [item.field]: value } }),
     });
     if (confirmed) reload();
@@ -152,8 +152,8 @@ function Theirs({ integration, object, id }) {
         ? html`Here it is ${why.mappings.map((item, i) => html`${i > 0 && ", "}<${ObjectLink} object=${item.object} id=${item.id} />`)}.`
         : "It has no counterpart here."}</p>
       ${why.outcomes.length === 0
-        ? html`<${Empty}>No run that is still known had it.<//>`
-        : html`<${Table} caption="What runs made of it" items=${why.outcomes} columns=${[
+        ? html`<${Empty}>No run on record processed it.<//>`
+        : html`<${Table} caption="Outcomes in runs" items=${why.outcomes} columns=${[
             ["Run", (item) => html`<${RunLink} id=${item.run} />`],
             ["When", (item) => html`<${Time} at=${item.at} />`],
             ["Outcome", (item) => html`<${Badge} of=${outcomeKind(item.outcome)} />`],

@@ -76,7 +76,7 @@ function Found({ name, job, filters: { side, action, object, after } }) {
       return html`
         <p class="lead">${count(total, "change")}: ${number(at("internal"))} here, ${number(at("integration"))} there. Found <${Time} at=${job.finished} />; nothing has been done yet.</p>
         <p class="tools">
-          ${proposed ? html`<span class="quiet">With the proposed mapping; it counts only once its file has been moved into place.</span>` : html`<${Act} icon="play" kind="primary" onClick=${run}>Run exactly this<//>`}
+          ${proposed ? html`<span class="quiet">With the proposed mapping; it takes effect only when its file has been moved into place.</span>` : html`<${Act} icon="play" kind="primary" onClick=${run}>Run exactly this<//>`}
           <a class="button" href=${to("integrations", name, "plan")}>Another plan</a>
         </p>
         <${Counts} items=${items} />

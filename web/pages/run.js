@@ -97,7 +97,7 @@ export function Run({ path: [, id], filters }) {
       <p class="tools">
         ${data.status === "running" && data.job && html`<${Stop} path="/runs/${run}" />`}
         ${["failed", "interrupted"].includes(data.status) && html`<${Act} icon="play"
-          onClick=${async () => (await post(`/runs/${run}/resume`), "It goes on where it ended.")}>Resume<//>`}
+          onClick=${async () => (await post(`/runs/${run}/resume`), "It continues where it ended.")}>Resume<//>`}
       </p>
       <${Facts} run=${data} />
       <${Tabs} label="Of run ${id}" chosen=${tab} tabs=${[

@@ -25,5 +25,5 @@ export function Runs({ filters: { integration, status, after } }) {
       <${Choice} label="Status" name="status" value=${status} options=${STATUSES.map((key) => [key, runStatus(key).word])} />
     </div>
     <${List} path="/runs" filters=${{ integration, status }} here=${after} events=${concerns(integration)}
-      caption="Runs" columns=${columns} keyOf=${({ id }) => id} empty="No run fits." />`;
+      caption="Runs" columns=${columns} keyOf=${({ id }) => id} empty="No run matches." />`;
 }

@@ -66,7 +66,7 @@ export function Accounts({ filters }) {
     return confirmed && `${name} was removed.`;
   };
   return html`
-    <p class="quiet">People who log in with a password. For a name that is there, this sets another role and password.</p>
+    <p class="quiet">People who log in with a password. For an existing name, this changes the role and the password.</p>
     <form class="filters" onSubmit=${submit}>
       <label class="choice">Name <input name="name" required maxLength="100" autocomplete="off" /></label>
       <label class="choice">Password <input name="password" type="password" required minLength="8" maxLength="500" autocomplete="new-password" /></label>

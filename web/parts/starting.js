@@ -12,7 +12,7 @@ export function RunNow({ integration: { name, state, waiting_changes: waiting },
   const start = async () => {
     const confirmed = await hands.ask({
       title: `Sync ${name} now`,
-      text: `It sends ${count(waiting, "waiting change")} of ours, and brings what changed there since the last run. To see the records first, make a plan.`,
+      text: `It sends ${count(waiting, "waiting change")} of ours and pulls what changed there since the last run. To see the records first, make a plan.`,
       action: "Sync now",
       work: () => post(`${at(name)}/sync`),
     });
@@ -31,7 +31,7 @@ export function Pause({ integration: { name, paused, enabled } }) {
 }
 
 export const Stop = ({ path }) => html`
-  <${Act} icon="stop" onClick=${async () => (await post(`${path}/stop`), "It ends after the page under way; the next run goes on from there.")}>Stop<//>`;
+  <${Act} icon="stop" onClick=${async () => (await post(`${path}/stop`), "It ends after the current page; the next run continues from there.")}>Stop<//>`;
 
 // Starts a job of this kind and shows its page: plan or match.
 export async function startJob(name, kind, options) {

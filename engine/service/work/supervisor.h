@@ -4,8 +4,8 @@
  *
  * What makes an integration due: its schedule, edits here, deliveries of webhooks, a person. One
  * run of each at a time; whatever comes up meanwhile is kept and starts when it has ended. None of
- * this has to survive a crash: edits and deliveries wait in the store, and the last run tells when
- * the next one is due.
+ * this has to survive a crash: edits and deliveries wait in the store, and the last run determines
+ * when the next one is due.
  */
 #ifndef TANDEM_SERVICE_WORK_SUPERVISOR_H
 #define TANDEM_SERVICE_WORK_SUPERVISOR_H

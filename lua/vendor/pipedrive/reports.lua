@@ -88,8 +88,8 @@ local function add_named(report, source, requested)
   end
 end
 
--- A page: in the window ("page") or of everything ("all"). A cursor that has run out is begun anew at the
--- last second that was read.
+-- A page: in the window ("page") or of everything ("all"). If a cursor has expired, reading starts
+-- again at the last second that was read.
 local function read_page(report, source, requested, how, since, cursor)
   local query = source.query(requested.name)
   query.updated_since = since or (how == "page" and requested.from and second(requested.from)) or nil

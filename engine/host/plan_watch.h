@@ -46,7 +46,7 @@ struct plan_watch {
     struct observer observer;       /* for the run */
     struct internal_side *inner;    /* private, like all that follow */
     struct store *store;            /* may be NULL */
-    struct reported_values *values; /* may be NULL: what they have is not known */
+    struct reported_values *values; /* may be NULL: their values are not known */
     struct exchange_proxy proxy;
     struct proxy_plan calls;
     plan_tell *tell;
@@ -60,7 +60,7 @@ struct plan_parties {
     struct internal_side *internal;
     struct exchange *exchange;
     struct store *store;            /* the snapshot; NULL: what it does by itself is not told */
-    struct reported_values *values; /* filled by the watch; NULL: what they have is not known */
+    struct reported_values *values; /* filled by the watch; NULL: their values are not known */
     struct log *log;                /* may be NULL */
     plan_tell *tell;
     void *context;

@@ -41,10 +41,10 @@ function M.write(value, type_of)
   return type_of == "datetime" and queries.datetime(value) or value
 end
 
---- Answers a change that was not carried out: kept for the next run if the server is to blame, the record
--- is locked, or the user lacks the right, which may be given back; else noted. Credentials that are not
--- taken are nobody's object's fault: raised. Where somebody was faster (412) with a record whose version
--- was sent, the record is asked for and judged anew.
+--- Answers a change that was not carried out: it is kept for the next run if the server is to
+-- blame, the record is locked, or the user lacks the right, which may be restored; otherwise an
+-- issue is noted. Refused credentials are not the object's fault: an error is raised. If somebody
+-- was faster (412) with a record whose version was sent, the record is requested and judged again.
 -- @param order
 -- @param change
 -- @tparam table response of which the `status` counts
@@ -98,7 +98,7 @@ end
 -- @param order
 -- @param change
 -- @tparam table result `{ok=, status=, reason=, fields=, id=, left_out=, stored=}`; the id counts for new
--- objects; `left_out`: the names of fields without which it was carried out, for this reason; `stored`: the
+-- objects; `left_out`: the names of the fields that were left out, for this reason; `stored`: the
 -- fields of the record as it is now
 -- @treturn boolean was it carried out?
 function M.settle_result(order, change, result)
@@ -163,7 +163,7 @@ local function refused_by(target, response)
   return target.client.refused and target.client.refused(response)
 end
 
--- What the API says of the record that it has stored; nil if it does not. Whom it refers to is told by an id,
+-- The stored record, if the API returns it; otherwise nil. Whom it refers to is told by an id,
 -- which nobody sent as our value.
 local function stored_by(target, change, response)
   local tells = target.client.stored and response.ok and not change.deletion
@@ -274,7 +274,7 @@ end
 
 --- Carries out an order. A target says how; it has
 --
--- - `client`: see the library `records`; besides, `delete(object, id, change)` and
+-- - `client`: see the library `records`; in addition, `delete(object, id, change)` and
 --   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
 --   `refused(response)`, if there: the list of the fields that were; `stored(response, change)`, if there:
 --   the record as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;

@@ -109,8 +109,8 @@ end
 --- Keys (also "keyset", "seek"): each page begins after the last item of the previous one, in an order
 -- that does not change. The only way that misses nothing while objects change. Ends with an empty page.
 -- @tparam function fetch `fetch(after)` returns the list; the first `after` is nil
--- @tparam ?string|function key the name of the item's member that is the key, or a function of the
--- item
+-- @tparam ?string|function key the the name of the item's member that is the key, or a function of
+-- the item
 -- @tparam[opt] after where to begin
 -- @treturn function an iterator over lists
 function M.by_key(fetch, key, after)

@@ -46,7 +46,8 @@ function M.once(find)
   end
 end
 
--- Goes on with a worker, up to its next request. Returns true when it has ended, and why if it failed.
+-- Resumes a worker until its next request. Returns true when it has ended, and the reason if it
+-- failed.
 local function go_on(worker, value)
   local ran, request = coroutine.resume(worker.thread, value)
   worker.request = request

@@ -70,7 +70,7 @@ end
 --- A function that returns the id of the first record with exactly this name, nil if there is none; each is
 -- asked for once, however many want to know it at a time. Databases find similar names as well, other letters
 -- or accents ("Muller" for "Müller").
--- @param client `plain(name)`, if there: a name of a record as it is meant
+-- @param client `plain(name)`, if there: the plain text of a record's name
 -- @tparam string object
 -- @tparam string field "name"
 function M.finder(client, object, field)

@@ -60,7 +60,7 @@ static enum value_type type_of(lua_State *L, int index, const struct order_handl
                : change->entry->internal->fields[field->line->internal_field].schema->type;
 }
 
-/* Stack: ..., name, value. What can't be read says nothing. */
+/* Stack: ..., name, value. An unreadable value counts as unknown. */
 static void read_stored(lua_State *L, const struct order_handle *handle,
                         const struct order_change *change, int types, struct stored_field *stored,
                         size_t *count)

@@ -86,7 +86,7 @@ void binding_answer_read_details(lua_State *L, int index, const struct order_han
 /* The characters of a note that are kept: operators read it, and it is often what the API has said.
  */
 enum { BINDING_NOTE_MOST = 2000 };
-/* { counts = false }: the retry is not the object's fault. *reason is on the stack, redacted;
+/* { counts = false }: the object is not to blame for the retry. *reason is on the stack, redacted;
  * absent: none is given. */
 bool binding_answer_read_retry(lua_State *L, int index, struct text *reason);
 /* The names in { fields = { ... } }; 0: none are given. They are borrowed from the table. */

@@ -9,7 +9,7 @@
 #include "script/integration/script_fields.h"
 
 /* Carry out the order. `fields`: what is known of their types. hears_batches: the script is told of
- * each batch, so the run does not go on meanwhile. */
+ * each batch, so the run waits for them. */
 WARN_UNUSED enum error_code script_orders_execute(struct script *script,
                                                   struct script_fields *fields, struct order *order,
                                                   bool hears_batches, struct error *error);

@@ -79,7 +79,7 @@ function M.stored(response, change)
   return { fields = titled({ name = change.object }, rest.body(response)) }
 end
 
--- A record that came with a text as long as lists let through, once more alone: then it is whole.
+-- A record whose text was as long as lists allow is requested alone, to get the whole text.
 local function whole(requested, item)
   for _, value in pairs(item) do
     if type(value) == "string" and #value >= CUT then

@@ -16,10 +16,10 @@ function M.written(change, client) end
 --- A value as many APIs accept it: instants without a zone, everything else unchanged.
 function M.write(value, type_of) end
 
---- Answers a change that was not carried out: kept for the next run if the server is to blame, the record
---- is locked, or the user lacks the right, which may be given back; else noted. Credentials that are not
---- taken are nobody's object's fault: raised. Where somebody was faster (412) with a record whose version
---- was sent, the record is asked for and judged anew.
+--- Answers a change that was not carried out: it is kept for the next run if the server is to
+--- blame, the record is locked, or the user lacks the right, which may be restored; otherwise an
+--- issue is noted. Refused credentials are not the object's fault: an error is raised. If somebody
+--- was faster (412) with a record whose version was sent, the record is requested and judged again.
 ---@param order order
 ---@param change change
 ---@param response table of which the `status` counts
@@ -42,7 +42,7 @@ function M.settle(order, change, response, reason, gone, fields, details) end
 --- Answers a change with the API's result for it in a batch.
 ---@param order order
 ---@param change change
----@param result table `{ok=, status=, reason=, fields=, id=, left_out=, stored=}`; the id counts for new objects; `left_out`: the names of fields without which it was carried out, for this reason; `stored`: the fields of the record as it is now
+---@param result table `{ok=, status=, reason=, fields=, id=, left_out=, stored=}`; the id counts for new objects; `left_out`: the names of the fields that were left out, for this reason; `stored`: the fields of the record as it is now
 ---@return boolean # was it carried out?
 function M.settle_result(order, change, result) end
 
@@ -66,7 +66,7 @@ function M.claimed(order, change, id, api) end
 
 --- Carries out an order. A target says how it is done; it has
 ---
---- - `client`: see the library `records`; besides, `delete(object, id, change)` and
+--- - `client`: see the library `records`; in addition, `delete(object, id, change)` and
 ---   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
 ---   `refused(response)`, if there: the list of the fields that were; `stored(response, change)`, if there:
 ---   the record as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;

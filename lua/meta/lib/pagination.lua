@@ -49,7 +49,7 @@ function M.by_next_link(fetch, url) end
 --- Keys (also "keyset", "seek"): each page begins after the last item of the previous one, in an order
 --- that does not change. The only way that misses nothing while objects change. Ends with an empty page.
 ---@param fetch function `fetch(after)` returns the list; the first `after` is nil
----@param key? string|function the name of the item's member that is the key, or a function of the item
+---@param key? string|function the the name of the item's member that is the key, or a function of the item
 ---@param where? after to begin
 ---@return function # an iterator over lists
 function M.by_key(fetch, key, after) end

@@ -19,8 +19,8 @@ function M.request(options) end
 ---@return function # the same, but each key is looked for once; without a key, there is one thing to find
 function M.once(find) end
 
---- Does something with each of some items, several at once. After a failure nothing more is begun; what was
---- begun is brought to its end, and then the failure is raised.
+--- Calls a function for each of some items, several at once. After a failure no more are started;
+--- those in progress are finished, and then the failure is raised.
 ---@param items any an iterator
 ---@param size integer how many at once
 ---@param work function `work(item)`

@@ -37,7 +37,7 @@ function M.each(client, requested, condition) end
 --- A function that returns the id of the first record with exactly this name, nil if there is none; each is
 --- asked for once, however many want to know it at a time. Databases find similar names as well, other letters
 --- or accents ("Muller" for "Müller").
----@param client any `plain(name)`, if there: a name of a record as it is meant
+---@param client any `plain(name)`, if there: the plain text of a record's name
 ---@param object string
 ---@param field string "name"
 function M.finder(client, object, field) end

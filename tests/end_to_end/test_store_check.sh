@@ -127,10 +127,10 @@ corrupt "a folded identifier of nothing" "folded identifiers of objects that are
 corrupt "a trigger that is gone" "edits are not tracked, such as 'contact_updated'" - "DROP TRIGGER contact_updated"
 corrupt "a trigger that does nothing" "such as 'contact_deleted'" - \
   "DROP TRIGGER contact_deleted; CREATE TRIGGER contact_deleted AFTER DELETE ON contact BEGIN SELECT 1; END"
-corrupt "tracking switched off for good" "tracking is switched on again again" - "UPDATE engine_state SET writing = 1"
+corrupt "tracking switched off for good" "tracking is switched on again" - "UPDATE engine_state SET writing = 1"
 "$TANDEM" object set contact 3 lastname=Tracked
 expect "... what is edited then is tracked" 1 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'SELECT count(*) FROM field_change WHERE object_id = 3')"
-corrupt "the switch itself is gone" "tracking is switched on again again" - "DELETE FROM engine_state"
+corrupt "the switch itself is gone" "tracking is switched on again" - "DELETE FROM engine_state"
 corrupt "no identity" "it gets one" - "DELETE FROM setting WHERE name = 'identity'"
 corrupt "an index of the books is gone" "indexes that are missing, such as 'object_mapping_by_object'" - "DROP INDEX object_mapping_by_object"
 corrupt "an index of identifiers is gone" "such as 'identifier_contact_email'" - "DROP INDEX identifier_contact_email"

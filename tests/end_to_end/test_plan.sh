@@ -142,7 +142,7 @@ expect "match says what an ambiguous record matches" '[["ambiguous", "contact", 
 expect "match shows samples" '[["contact:1", "citizen:2"]]' "$(json 'd["linked"]["samples"]' <"$scratch/matched")"
 expect "every pair is in the CSV" yes "$(grep -q '^linked,contact,1,citizen,2$' "$scratch/pairs.csv" && echo yes)"
 expect "match writes and sends nothing" "$before 0" "$(database_sum) $(writes)"
-expect_contains "match is readable" "are the same, by their identifiers" "$("$TANDEM" match helloworld)"
+expect_contains "match is readable" "are the same, according to their identifiers" "$("$TANDEM" match helloworld)"
 make_plan --first-time-sync
 expect "what a record fills in when it is linked is a first contact" '["first contact"]' \
   "$(of_plan 'sorted({f["why"] for c in d["changes"] for f in c["fields"].values() if c["side"] == "internal" and c["action"] == "update" and c["from_id"] == "2"})')"

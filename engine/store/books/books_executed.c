@@ -1,8 +1,9 @@
 /*
  * Tracked changes of what our side has written (spec section 11): whom the new values concern.
  *
- * Other integrations hear of every field that they map. The run's own integration hears of it only
- * for the object's other records (decision 69) that are sent the field and do not have it already.
+ * Other integrations track every field that they map. The run's own integration tracks it only for
+ * the object's other records (decision 69) to which the field is sent and which do not have the
+ * value yet.
  */
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
@@ -69,7 +70,7 @@ static bool is_sent_to(const struct telling *telling, size_t field, int64_t inte
     return false;
 }
 
-/* Did this record bring the value that won, too? */
+/* Did this record, too, bring the value that won? */
 static bool has_value(const struct executed_object *executed, size_t field, int64_t mapping)
 {
     for (size_t index = 0; index < executed->change_count; index++) {
@@ -122,8 +123,8 @@ static enum error_code track(const struct telling *telling, const struct news *n
                   telling->object->field_keys[news->field], news->at, news->origin);
 }
 
-/* May an older change of the field wait that nobody else will remove? The judge has seen what there
- * was for a single record; of several that became one object it has not seen all. */
+/* May there be an older change of the field that nobody else will remove? The judge saw the changes
+ * for a single record; if several records became one object, it has not seen all of them. */
 static bool may_be_tracked(const struct executed_object *executed, size_t field)
 {
     const struct order_change *change = executed->changes[0];
@@ -174,7 +175,7 @@ static enum error_code track_own(const struct telling *telling, const struct new
     }
     if (!waits && !may_be_tracked(telling->executed, news->field))
         return ERROR_NONE;
-    if (!waits) /* nobody is left to tell; an older change is over, too */
+    if (!waits) /* no record is left to be sent it; an older change has ended, too */
         return sql_do(&telling->run->store->sql,
                       "DELETE FROM field_change WHERE integration = ? AND object = ?"
                       " AND object_id = ? AND field = ?",
@@ -210,7 +211,7 @@ static enum error_code track_field(const struct telling *telling, size_t field, 
     return code;
 }
 
-/* Could anybody want to know of this write? */
+/* Could any integration track this write? */
 static bool is_tracked(const struct telling *telling)
 {
     const struct executed_object *executed = telling->executed;

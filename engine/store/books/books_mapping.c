@@ -297,8 +297,8 @@ static instant ended_at(const struct mapping *mapping)
     return mapping->deleted ? mapping->ended_at : INSTANT_NONE;
 }
 
-/* The frequent update: a pair that lives and is as it was, so that no index and no trigger has to
- * be looked at. *found: so it is. */
+/* The frequent update: a live pair that stays as it was, so no index and no trigger is involved.
+ * *found: this is the case. */
 static enum error_code update_living_pair(struct store_run *run, const struct mapping *mapping,
                                           const struct mapping_row *row, bool *found,
                                           struct error *error)

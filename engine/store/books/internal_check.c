@@ -144,7 +144,7 @@ static enum error_code check_owner(struct store_run *run, const struct field_sch
 
     if (!code && field->refusal == REFUSAL_NONE && checked->field.stored.kind == VALUE_TEXT)
         code = user_exists(run, checked->field.stored.as.text, &exists, error);
-    if (!code && !exists) /* null, too: nobody is left without an owner by a sync */
+    if (!code && !exists) /* null, too: a sync never leaves an object without an owner */
         field->refusal = REFUSAL_UNKNOWN_OWNER;
     return code;
 }

@@ -10,7 +10,7 @@ static void lose(struct base_version *base, uint64_t shown)
     base->theirs = shown;
 }
 
-/* Both sides have it now, each in its form. */
+/* Both sides have it now, each in its own form. */
 static void agree(struct base_version *base, const struct order_field *field,
                   const struct executed_field *executed)
 {
@@ -27,7 +27,7 @@ static void set_base_versions(const struct executed_object *executed, struct ord
     for (size_t i = 0; i < change->field_count; i++) {
         struct order_field *field = &change->fields[i];
         struct base_version *base = &change->base_versions[field->field];
-        if (field->refusal != REFUSAL_NONE) { /* nothing is agreed on by it */
+        if (field->refusal != REFUSAL_NONE) { /* this agrees on nothing */
             *base = (struct base_version){.theirs = field->shown, .at = INSTANT_NONE};
         } else if (!field->written) {
             lose(base, field->shown);

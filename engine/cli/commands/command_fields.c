@@ -109,7 +109,8 @@ static enum error_code read_samples(struct integration *integration,
         return code;
     json_decref(printed->samples);
     printed->samples = NULL;
-    terminal_warning("no records could be read, so names and types decide: %s", error->message);
+    terminal_warning("no records could be read, so only names and types are compared: %s",
+                     error->message);
     *error = (struct error){.code = ERROR_NONE};
     return ERROR_NONE;
 }

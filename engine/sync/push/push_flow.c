@@ -151,7 +151,8 @@ static void forget_again(struct run_context *context)
         context->again[i].count = 0;
 }
 
-/* Whose is it, as far as the books say, or those that are still to be kept of the order before? */
+/* Whose record is it, according to the books or to the previous order's results that are still to
+ * be stored? */
 static enum error_code owner_of_record(void *data, struct text object, struct text id,
                                        struct order_link *owner, struct error *error)
 {

@@ -71,14 +71,14 @@ function M.claimed(order, change, id, api) end
 ---   `refused(response)`, if there: the list of the fields that were; `stored(response, change)`, if there:
 ---   the record as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
 --- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
----   the response that refused it; or nil, nil and what people have to know. What an API calls the same is
----   claimed (`order:claim`) before anything is written to it;
+---   the response that refused it; or nil, nil and a message for people. A record that the API
+---   considers a duplicate is claimed (`order:claim`) before anything is written to it;
 --- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 ---   company), the API wants an id: that of the record which is linked, else of the one with exactly this
 ---   name in its field `name`, or that which `find(name)` returns (without both, there is none);
---- - `independent`, if there: true if the API's writes may be made several at once, or which of them may:
----   `{updates=, creates=, deletions=}`. The client's requests are then those of the library `rest`, or sent
----   by `parallel.request`;
+--- - `independent`, if there: true if several of the API's writes may be made at once, or which of
+---   them may: `{updates=, creates=, deletions=}`. The client's requests are then those of the
+---   library `rest`, or sent by `parallel.request`;
 --- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise
 ---   404 and 410 do.
 ---

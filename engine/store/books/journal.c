@@ -182,7 +182,7 @@ static enum error_code close_order(struct journal *journal, const struct order *
             &run->store->sql,
             "DELETE FROM journal_change WHERE id >= ? AND id < ? AND doubt = " STORED_UNKNOWN_NONE,
             error, "ii", order->journalled, end);
-    /* a transaction that is rolled back ends the run: what it would have closed stays unfinished */
+    /* a rollback ends the run: what it would have closed stays unfinished */
     if (run->sent == order)
         run->sent = NULL;
     return code;

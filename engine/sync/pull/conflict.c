@@ -3,7 +3,7 @@
 
 #include "sync/pull/consent.h"
 
-/* The policies that stand before the judge. */
+/* The policies that are applied before the judge. */
 static enum error_code decide_by_policy(const struct conflict_case *conflict, bool *decided,
                                         enum verdict *verdict, const char **decided_by,
                                         struct error *error)

@@ -165,7 +165,7 @@ static enum error_code meet_edited_since(const struct contest *contest, bool *do
     return ERROR_NONE;
 }
 
-/* What was sent is reported for the first time. *done: nothing more is to be decided. */
+/* What was sent is reported for the first time. *done: nothing is left to be decided. */
 static enum error_code decide_unseen(const struct contest *contest, bool *done, struct error *error)
 {
     struct base_version *base = contest->base_version;

@@ -107,7 +107,7 @@ struct push_flow {
     struct push_page pages[2];  /* by turns */
     struct push_page *sent;     /* the last one that was sent; NULL: none */
     struct push_page *next;     /* read and judged, not sent yet; NULL: there is nothing to push */
-    struct push_page *answered; /* its books are still to be kept; NULL: none */
+    struct push_page *answered; /* its results are still to be stored; NULL: none */
     struct text *page_after;    /* last ids sent, by index of the internal object */
     bool went_on;               /* they were, and the next was read, while `sent` was carried out */
     struct error failure;       /* of what was done meanwhile */

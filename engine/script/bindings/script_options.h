@@ -1,6 +1,5 @@
 /*
- * script_options: what a script is given, which version of it runs, and which fields its fields.lua
- * lists.
+ * script_options: what a script is given, which version of it runs, and what its fields.lua says.
  */
 #ifndef TANDEM_SCRIPT_BINDINGS_SCRIPT_OPTIONS_H
 #define TANDEM_SCRIPT_BINDINGS_SCRIPT_OPTIONS_H
@@ -13,7 +12,7 @@
 #include "script/sandbox/sandbox.h"
 #include "model/value.h"
 
-/* A field as fields.lua describes it. */
+/* What fields.lua says of a field. */
 struct script_field {
     struct text name, label;
     enum value_type type;

@@ -34,15 +34,16 @@ struct child {
     size_t line_length;
 };
 
-/* How many at once if nobody says: the cores of this machine. */
+/* The default number at once: the cores of this machine. */
 size_t children_default_jobs(void);
 /* Read option '--jobs': a whole number from 1 to 64; `jobs` stays if it was not given.
  * ERROR_USAGE. */
 WARN_UNUSED enum error_code children_read_jobs(const char *word, size_t *jobs, struct error *error);
 
 /* Run all, in their order, at most `jobs` at a time, and wait for their ends. *interrupted tells
- * whether a signal came. How each one ended is in it and no error; ERROR_SYSTEM or ERROR_MEMORY if
- * one could not be started or listened to: then those that run are asked to end and waited for. */
+ * whether a signal came. How each one ended is recorded in it and is not an error; ERROR_SYSTEM or
+ * ERROR_MEMORY if one could not be started or listened to: then those that run are asked to end and
+ * waited for. */
 WARN_UNUSED enum error_code children_run(struct child *children, size_t count, size_t jobs,
                                          bool *interrupted, struct error *error);
 void children_release(struct child *children, size_t count);

@@ -3,7 +3,7 @@
  *
  * A lock on the file lock/NAME.lock beside the store (host/lock_file.h), so that runs from several
  * homes of one store exclude each other. The kernel releases it when the process ends, however it
- * ends; the file stays and tells who holds it. Its age means nothing.
+ * ends; the file stays and says who holds it. Its age means nothing.
  */
 #ifndef TANDEM_HOST_RUN_LOCK_H
 #define TANDEM_HOST_RUN_LOCK_H
@@ -16,9 +16,8 @@ struct run_lock {
     bool shared;    /* with the parent, whose name stays in the file */
 };
 
-/* `store` is the store's path. For a `purpose` that messages of others name: "run", "backfill".
- * ERROR_LOCKED, with purpose, process id and start of what is under way, if another process holds
- * it. */
+/* `store` is the store's path. `purpose` appears in the messages of others: "run", "backfill".
+ * ERROR_LOCKED, with the purpose, process id and start time of the process that holds it. */
 WARN_UNUSED enum error_code run_lock_take(const char *store, const char *integration,
                                           const char *purpose, instant now, struct run_lock *lock,
                                           struct error *error);
@@ -28,8 +27,8 @@ WARN_UNUSED enum error_code run_lock_take(const char *store, const char *integra
 WARN_UNUSED enum error_code run_lock_share(const char *store, const char *integration,
                                            int descriptor, struct run_lock *lock,
                                            struct error *error);
-/* Does a process that is alive say that it holds it? Asked without taking it, so it may be wrong
- * for a moment: for people only. */
+/* Does a live process claim to hold it? Checked without taking the lock, so it may be wrong for a
+ * moment: for people only. */
 bool run_lock_is_held(const char *store, const char *integration);
 void run_lock_release(struct run_lock *lock);
 

@@ -1,9 +1,10 @@
 /*
- * script_record: what the store keeps of an integration's script, so that nobody else executes it.
+ * script_record: what the store remembers about an integration's script, so that no other command
+ * has to execute it.
  *
  * The commands of an integration itself (sync, check, fields ...) load its script and write down
  * its manifest, its version, and what was wrong if it could not be loaded. All other commands read
- * that: whatever a script does at load, it does to its own commands only.
+ * that: whatever a script does while it is loaded, it affects its own commands only.
  */
 #ifndef TANDEM_HOST_SCRIPT_RECORD_H
 #define TANDEM_HOST_SCRIPT_RECORD_H
@@ -33,11 +34,11 @@ WARN_UNUSED enum error_code script_record_read(struct session *session, struct t
 WARN_UNUSED enum error_code script_record_keep(struct session *session, struct text name,
                                                const struct manifest *manifest, const char *sha256,
                                                struct error *error);
-/* It could not be loaded. What was known of the version before stays. */
+/* It could not be loaded. What is known about the previous version stays. */
 WARN_UNUSED enum error_code script_record_keep_trouble(struct session *session, struct text name,
                                                        const char *trouble, struct error *error);
-/* What people should know of a script that is not the one that was loaded, as a sentence in the
- * session's arena; absent if there is nothing to say. */
+/* What people should know about a script that differs from the loaded one, as a sentence in the
+ * session's arena; absent if there is nothing to report. */
 WARN_UNUSED enum error_code script_record_describe(struct session *session, struct text name,
                                                    const struct script_record *record,
                                                    struct text *sentence, struct error *error);

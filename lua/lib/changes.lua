@@ -148,7 +148,7 @@ function M.claimed(order, change, id, api)
     :format(api, change.object, id, owner.object, owner.id) or nil
 end
 
--- What has to be sent, with the ids of what is referred to.
+-- What has to be sent, with the ids of referenced records.
 local function resolved(object, target, change, find)
   local fields, reference = M.written(change, target.client), target.reference
   if reference and reference.object == object and fields[reference.field] ~= nil then

@@ -126,7 +126,8 @@ static enum error_code list_runs(const struct session *session, const struct inv
                       *const name = invocation->argument_count ? invocation->arguments[0] : NULL;
     int64_t most = DEFAULT_LIMIT;
     if (limit && (!text_to_integer(text_of(limit), &most) || most < 1))
-        return error_set(error, ERROR_USAGE, "option '--limit' is '%s', which is no number", limit);
+        return error_set(error, ERROR_USAGE, "option '--limit' is '%s', which is not a number",
+                         limit);
     json_t *const runs = json_array();
     enum error_code code =
         runs ? read_runs(session, text_of(name), status, (size_t)most, runs, error)

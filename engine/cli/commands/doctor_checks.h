@@ -1,8 +1,8 @@
 /*
  * doctor_checks: what could be wrong with a home, one function for each part of it.
  *
- * Each looks, changes nothing, runs no script and asks no network. A finding is what was found and
- * what to do.
+ * Each only looks: it changes nothing, runs no script and uses no network. A finding is what was
+ * found and what to do.
  */
 #ifndef TANDEM_CLI_COMMANDS_DOCTOR_CHECKS_H
 #define TANDEM_CLI_COMMANDS_DOCTOR_CHECKS_H
@@ -27,9 +27,10 @@ void doctor_found(struct doctor *doctor, const char *advice, const char *format,
 /* What an error says, with its number. */
 void doctor_trouble(struct doctor *doctor, const char *advice, const struct error *trouble);
 
-void doctor_machine(struct doctor *doctor); /* libraries, certificates, clock, room on the disk */
-void doctor_files(struct doctor *doctor);   /* whose files they are, and of which version */
-void doctor_configuration(struct doctor *doctor); /* both kinds of files, variables, scripts */
+void doctor_machine(struct doctor *doctor);       /* libraries, certificates, clock, disk space */
+void doctor_files(struct doctor *doctor);         /* owner and version of the files */
+void doctor_configuration(struct doctor *doctor); /* both kinds of configuration files, variables,
+                                                   * scripts */
 void doctor_store(struct doctor *doctor);         /* soundness; needs doctor->session */
 /* What 'tandem check --offline' finds of each integration: scripts, mapping, addresses. */
 void doctor_scripts(struct doctor *doctor);

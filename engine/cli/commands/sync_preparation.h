@@ -1,5 +1,5 @@
 /*
- * sync_preparation: all that 'tandem sync' holds while it runs, and how it comes to it. For
+ * sync_preparation: everything that 'tandem sync' holds while it runs, and how it is acquired. For
  * cli/commands/ only.
  */
 #ifndef TANDEM_CLI_COMMANDS_SYNC_PREPARATION_H
@@ -35,14 +35,15 @@ struct sync {
     size_t matter_count;
     uint64_t left_out;
     struct progress progress;
-    struct deliveries deliveries; /* of webhooks, that this run acts on */
-    bool idle;                    /* nothing that was delivered asks for a run */
-    int report;                   /* where 'tandem serve' hears of the progress; -1: nowhere */
+    struct deliveries deliveries; /* webhook deliveries that this run processes */
+    bool idle;                    /* no delivery needs a run */
+    int report;                   /* where progress is reported to 'tandem serve'; -1: nowhere */
     struct timespec started;
 };
 
 /* Options, lock, deliveries, registration, the run in the books. Begin with a zeroed sync but for
- * its invocation and the descriptors, which are -1. Whatever it returns, the caller lets go of all.
+ * its invocation and the descriptors, which are -1. Whatever it returns, the caller must release
+ * everything.
  */
 WARN_UNUSED enum error_code sync_preparation_begin(struct sync *sync, struct error *error);
 

@@ -24,7 +24,8 @@ struct table; /* opaque */
  * column aligned to the right. NULL if out of memory. */
 struct table *table_new(const char *const *headings, size_t columns);
 void table_free(struct table *table); /* accepts NULL */
-/* The next cell, row by row; copied. An error of memory is kept and told by table_print. */
+/* The next cell, row by row; copied. Running out of memory is remembered and reported by
+ * table_print. */
 void table_cell(struct table *table, struct text text);
 void table_format(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
 /* UTC; "-" for none. */
@@ -35,8 +36,8 @@ WARN_UNUSED enum error_code table_print(const struct table *table, FILE *stream,
 
 /* ---- JSON ---- */
 
-/* Print `json`, indented, with a newline. Takes it. NULL (out of memory while it was built) and a
- * failed write are errors. */
+/* Print `json`, indented, with a newline. Takes it. NULL (out of memory while it was built) is an
+ * error, and so is a failed write. */
 WARN_UNUSED enum error_code output_json(json_t *json, struct error *error);
 /* The same with fewer digits for numbers that are no integers: 0.06 instead of
  * 0.059999999999999998. */

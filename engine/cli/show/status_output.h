@@ -25,7 +25,8 @@ struct status_facts {
     size_t note_count;
     struct store_outcome *outcomes; /* of the newest run */
     size_t outcome_count;
-    struct quarantine_entry *quarantine; /* held, on its way there, or in doubt */
+    struct quarantine_entry *quarantine; /* quarantined, failed lately, or with an unknown
+                                          * outcome */
     size_t quarantine_count;
     struct ambiguous_records_entry *ambiguous; /* records that match several objects here */
     size_t ambiguous_count;

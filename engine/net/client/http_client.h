@@ -42,17 +42,18 @@ struct http_client_options {
     double requests_per_second; /* 0: no limit */
     double burst;               /* requests that may go out at once; 0: default 1 */
     int64_t requests_per_day;   /* 0: no limit; days are those of UTC */
-    struct text account;        /* whose limits these are, if not the integration's alone; the
-                                   client does not read it */
+    struct text account;        /* whose limits these are, if they are shared; the client does not
+                                 * read it */
     struct rate_share *share;   /* where other processes see what this one sends; NULL: nowhere;
                                    borrowed, must outlive the client */
     const struct rate_bucket_settings *buckets; /* further limits, by name; copied */
     size_t bucket_count;
-    double share_of_limits;     /* how much of what answers tell of limits may be used; 0: all */
+    double share_of_limits;     /* which share of the limits reported by answers may be used; 0:
+                                 * all */
     int64_t day_shift_ms;       /* how far ahead of `now` the clock is that days are those of */
     int max_concurrent;         /* 0: default 4 */
     uint64_t retry_jitter_seed; /* 0: from the system; tests set it */
-    bool recorded;              /* answers are those of another time: their Date tells nothing */
+    bool recorded;              /* answers are from another time: their Date means nothing */
     bool dry_run;               /* only safe methods go out; others are recorded */
     /* Called for each unsafe request of a dry run. May be NULL. */
     void (*would_send)(void *context, const struct http_request *request);
@@ -97,7 +98,7 @@ WARN_UNUSED enum error_code http_client_start(struct http_client *client,
  * at once if nothing is under way. */
 void http_client_wait(struct http_client *client, int64_t timeout_ms);
 /* Get a token now, without a request; blocks. Nothing to do for types without tokens. Fails
- * (ERROR_AUTHENTICATION, ERROR_TRANSPORT ...) if none is to be had. */
+ * (ERROR_AUTHENTICATION, ERROR_TRANSPORT ...) if there is none to get. */
 WARN_UNUSED enum error_code http_client_authenticate(struct http_client *client,
                                                      struct error *error);
 /* End a wait early; may be called from a signal handler's thread (async-signal-safe: a pipe). */
@@ -108,15 +109,15 @@ const struct http_result *http_call_result(const struct http_call *call);
 /* Accepts NULL; cancels if it is still under way. */
 void http_call_free(struct http_call *call);
 
-/* An answer told what is left of a limit: if that is less than what others are to find, nothing of
- * this bucket goes out until there is more. */
+/* An answer said how much of a limit is left: if that is less than what is reserved for others,
+ * nothing that uses this bucket goes out until there is more. */
 void client_rate_told(struct http_client *client, const struct rate_told *told);
 
-/* How far the server's clock is behind ours, by the Date of its answers. */
+/* How far the server's clock is behind ours, according to the Date of its answers. */
 struct clock_bounds http_client_clock_behind(const struct http_client *client);
 
 struct http_counts http_client_counts(const struct http_client *client);
-/* The same requests by what came of them; borrowed. */
+/* The same requests by result; borrowed. */
 struct http_traffic;
 const struct http_traffic *http_client_traffic(const struct http_client *client);
 

@@ -1,9 +1,10 @@
 /*
- * arena_account: what a script's call puts into an arena of the engine's counts for its memory.
+ * arena_account: what a script's call puts into an arena of the engine counts towards its memory
+ * limit.
  *
  * Reports and the answers of orders live in arenas of the run. The account looks at how an arena
  * has grown since the call began and reserves as much of the sandbox's memory; when the call has
- * ended it gives it back, for the arena is then the engine's business.
+ * ended it gives it back, because from then on the arena belongs to the engine.
  */
 #ifndef TANDEM_SCRIPT_BINDINGS_ARENA_ACCOUNT_H
 #define TANDEM_SCRIPT_BINDINGS_ARENA_ACCOUNT_H
@@ -15,7 +16,7 @@
 
 struct arena_account {
     const struct arena *arena; /* borrowed; NULL: nothing is counted */
-    size_t counted;            /* bytes of it that are not, or already, the call's */
+    size_t counted;            /* bytes of it that are not the call's, or already reserved */
     size_t reserved;
 };
 

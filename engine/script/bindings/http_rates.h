@@ -1,5 +1,6 @@
 /*
- * http_rates: what a request says of limits: `costs` and `waits`. Internal to script/; may raise.
+ * http_rates: what a request says about limits: `costs` and `waits`. Internal to script/; may
+ * raise.
  */
 #ifndef TANDEM_SCRIPT_BINDINGS_HTTP_RATES_H
 #define TANDEM_SCRIPT_BINDINGS_HTTP_RATES_H

@@ -1,5 +1,6 @@
 /*
- * script_options: what a script is given, which version of it runs, and what its fields.lua says.
+ * script_options: what a script is given, which version of it runs, and which fields its fields.lua
+ * lists.
  */
 #ifndef TANDEM_SCRIPT_BINDINGS_SCRIPT_OPTIONS_H
 #define TANDEM_SCRIPT_BINDINGS_SCRIPT_OPTIONS_H
@@ -12,7 +13,7 @@
 #include "script/sandbox/sandbox.h"
 #include "model/value.h"
 
-/* What fields.lua says of a field. */
+/* A field as fields.lua describes it. */
 struct script_field {
     struct text name, label;
     enum value_type type;

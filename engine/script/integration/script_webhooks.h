@@ -1,5 +1,6 @@
 /*
- * script_webhooks: what a delivery names, as webhook_reader.lua says: `read(delivery)` is given
+ * script_webhooks: the records that a delivery names, according to webhook_reader.lua:
+ * `read(delivery)` is given
  * { body = TEXT } and returns a list of { object =, id =, merged_into = }.
  * Internal to script/.
  */

@@ -21,7 +21,7 @@ enum {
     COROUTINE_COST = HOOK_INSTRUCTIONS / 4 /* each one starts with a fresh instruction count */
 };
 
-/* How long a script may go on after an interrupt: what it is doing may be nearly done. */
+/* How long a script may continue after an interrupt: it may be nearly finished. */
 static const int64_t INTERRUPT_GRACE = INT64_C(2000000000); /* nanoseconds */
 
 enum kill_reason { KILL_NONE, KILL_CPU, KILL_WALL, KILL_HOST };
@@ -94,8 +94,9 @@ void sandbox_kill_host(struct sandbox *sandbox, const struct error *error);
 /* Block in place, time not counted; raises if the wait was ended by the host. */
 void sandbox_block(lua_State *L, struct sandbox_wait *wait);
 /* Mark or unmark a coroutine (index of the thread on the stack) as one that only the engine resumes
- * and closes: while the engine has suspended it, and the thread of a call for good. A script that
- * kept the thread of a call that was dropped would else go on with handles that are gone. */
+ * and closes: while the engine has suspended it, and the thread of a call for good. Otherwise a
+ * script that kept the thread of a dropped call could continue with handles that no longer
+ * exist. */
 void sandbox_mark_waiting(lua_State *L, int index, bool waiting);
 bool sandbox_is_waiting(lua_State *L, int index);
 

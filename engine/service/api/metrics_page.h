@@ -1,4 +1,5 @@
-/* metrics_page: the text of /metrics in the making; the first error stays. For service/api/ only.
+/* metrics_page: the text of /metrics while it is written; the first error is kept. For service/api/
+ * only.
  */
 #ifndef TANDEM_SERVICE_API_METRICS_PAGE_H
 #define TANDEM_SERVICE_API_METRICS_PAGE_H

@@ -1,9 +1,9 @@
 /*
- * event_ring: what happened last, and who wants to hear of it (Server-Sent Events).
+ * event_ring: the latest events, and the clients that listen to them (Server-Sent Events).
  *
- * Any thread may tell an event; listeners get it from the ring, where the last EVENTS_KEPT stay, so
- * that one that comes back gets what it missed. Ids begin with a word for this start of the
- * service: those of an earlier one are not taken for places in this ring.
+ * Any thread may publish an event; listeners get it from the ring, which keeps the last
+ * EVENTS_KEPT, so a listener that reconnects gets what it missed. Ids begin with a word for this
+ * start of the service: those of an earlier one are not taken for places in this ring.
  */
 #ifndef TANDEM_SERVICE_EVENTS_EVENT_RING_H
 #define TANDEM_SERVICE_EVENTS_EVENT_RING_H
@@ -25,8 +25,9 @@ void event_ring_tell(struct event_ring *ring, const char *type, struct text inte
                      json_t *data);
 /* A sign of life for all streams. */
 void event_ring_beat(struct event_ring *ring);
-/* Answer a request by a stream of what happens: only of `integration` (absent: all); `last` is the
- * id of the last event that the caller knows (absent: none). ERROR_BUSY if there are too many. */
+/* Answer a request with a stream of events, only those of `integration` (absent: all); `last` is
+ * the id of the last event that the caller knows (absent: none). ERROR_BUSY if there are too
+ * many. */
 WARN_UNUSED enum error_code event_ring_listen(struct event_ring *ring, struct web_request *request,
                                               struct text integration, struct text last,
                                               struct error *error);

@@ -1,8 +1,8 @@
 /*
  * zone: local time of a place, from the time zone database of the system (TZif files, RFC 8536).
  *
- * The C library can only tell the time of one zone for the whole process (TZ), so that two
- * integrations with different zones could not live in one service. "UTC" needs no file.
+ * The C library can only tell the time of one zone for the whole process (TZ), so two integrations
+ * with different zones could not run in one service. "UTC" needs no file.
  */
 #ifndef TANDEM_SERVICE_SCHEDULE_ZONE_H
 #define TANDEM_SERVICE_SCHEDULE_ZONE_H
@@ -16,7 +16,8 @@ struct zone; /* opaque; never changes once read */
 WARN_UNUSED enum error_code zone_open(struct text name, struct zone **zone, struct error *error);
 void zone_free(struct zone *zone); /* accepts NULL */
 
-/* What a clock there is ahead of UTC at that moment, in seconds (behind: below zero). NULL: UTC. */
+/* How far a clock there is ahead of UTC at that moment, in seconds (negative: behind). NULL:
+ * UTC. */
 int zone_offset(const struct zone *zone, instant at);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * job: one process of this program that the service started, and what is known of it.
  *
- * A job is a line of the command line: whatever it does, people can do without the service. Its
+ * A job is a command line: people can do everything it does without the service. Its
  * standard output goes to a file without a name, so that the service stays small however large a
- * plan is; its standard error is logged; `tandem sync` tells its progress on a pipe besides.
+ * plan is; its standard error is logged; `tandem sync` also reports its progress on a pipe.
  *
  * Fields are guarded by the lock of whoever holds the jobs (service/work/jobs.h).
  */
@@ -71,13 +71,13 @@ struct job {
         bool known;
         char phase[8];                              /* "pull", "push" */
         int64_t iteration, reported, total, failed; /* total below 0: nobody knows */
-        int64_t told_at;                            /* when listeners were told last */
+        int64_t told_at;                            /* when listeners were last notified */
     } progress;
     struct { /* of a sync that has ended */
         int64_t changed, requests, retries, bytes_in, bytes_out;
         double seconds;
     } sums;
-    json_t *traffic; /* run_traffic.h; owned. NULL: it has told nothing yet */
+    json_t *traffic; /* run_traffic.h; owned. NULL: nothing reported yet */
     /* while it runs; descriptors are -1 when closed */
     pid_t process;
     int exit_end, error_end, progress_end, result;
@@ -100,9 +100,10 @@ json_t *job_progress_json(const struct job *job);
  * them is gone. ERROR_SYSTEM. `folder` is where files without a name can be made. */
 WARN_UNUSED enum error_code job_start(struct job *job, const char *home, const char *folder,
                                       struct error *error);
-/* Ask it to end, once more if it was asked before: the second time it ends at once. */
+/* Ask it to end; asked a second time, it ends at once. */
 void job_stop(struct job *job, instant now);
-/* It has said or ended something: read what there is. True if it is over: its status is set. */
+/* It has written something or closed a pipe: read what there is. True if it has ended: its status
+ * is set. */
 bool job_attend(struct job *job,
                 void (*log)(void *context, const struct job *job, const char *line), void *context);
 /* What it wrote to its standard output, as JSON; the caller's. NULL: nothing, or no JSON. */

@@ -59,13 +59,14 @@ struct roster {
 
 /* Read all files below `home`. A mistake in config/tandem.lua, or in the schedule or the webhooks
  * of any file, is an ERROR_CONFIGURATION; a file that cannot be read otherwise (a variable that is
- * not set) is one only with `strict`, else its integration is broken and the others go on. Owned.
+ * not set) is one only with `strict`, else its integration is broken and the others continue.
+ * Owned.
  */
 WARN_UNUSED enum error_code roster_load(const char *home, bool strict, struct log *log,
                                         struct roster **roster, struct error *error);
 void roster_free(struct roster *roster);                                         /* accepts NULL */
 struct roster_entry *roster_find(const struct roster *roster, struct text name); /* or NULL */
-/* Take over from `before` (may be NULL) what is no configuration; it is left without it. */
+/* Move what is not configuration out of `before` (may be NULL). */
 void roster_take_over(struct roster *roster, struct roster *before);
 
 /* ---- an entry ---- */

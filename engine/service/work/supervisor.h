@@ -1,10 +1,11 @@
 /*
- * supervisor: the main thread of the daemon: starts what is due, hears what runs say, ends.
+ * supervisor: the main thread of the daemon: starts what is due, receives the reports of runs, and
+ * ends the service.
  *
  * What makes an integration due: its schedule, edits here, deliveries of webhooks, a person. One
- * run of each at a time; whatever comes meanwhile is kept and begins when it has ended. Nothing of
- * it has to survive a crash: edits and deliveries wait in the store, and the last run tells when
- * the next one is due.
+ * run of each at a time; whatever comes up meanwhile is kept and starts when it has ended. None of
+ * this has to survive a crash: edits and deliveries wait in the store, and the last run determines
+ * when the next one is due.
  */
 #ifndef TANDEM_SERVICE_WORK_SUPERVISOR_H
 #define TANDEM_SERVICE_WORK_SUPERVISOR_H

@@ -139,7 +139,7 @@ static enum error_code after_of(const struct page *page, int64_t *after, struct 
 {
     *after = INT64_MIN;
     if (!text_is_absent(page->asked->page_after) && !sql_id_of(page->asked->page_after, after))
-        return error_set(error, ERROR_INTERNAL, "'%.*s' is no id to go on after",
+        return error_set(error, ERROR_INTERNAL, "'%.*s' is not an id after which to continue",
                          TEXT_PRINT(page->asked->page_after));
     return ERROR_NONE;
 }

@@ -6,8 +6,8 @@
  * hold the integration's lock meanwhile. A link that was made by hand has nothing agreed, so that
  * the first sync of the pair loses nothing (13.1).
  *
- * What is kept apart is never matched by identifiers: a pair, or a record with every object that
- * there is. That ends when the pair is linked by hand, or when the link is forgotten.
+ * Pairs that are kept apart are never matched by identifiers; a record may be kept apart from every
+ * object. That ends when the pair is linked by hand, or when the link is forgotten.
  */
 #ifndef TANDEM_STORE_BOOKS_LINKS_H
 #define TANDEM_STORE_BOOKS_LINKS_H
@@ -20,7 +20,7 @@ struct link_name {
 };
 
 enum link_made {
-    LINK_MADE,    /* a new link, or one that had ended lives again */
+    LINK_MADE,    /* a new link, or one that had ended is restored */
     LINK_THERE,   /* it was linked already */
     LINK_SETTLED, /* a create with an unknown outcome: what it sent is what both sides agreed on */
 };
@@ -38,7 +38,8 @@ WARN_UNUSED enum error_code links_keep_apart(struct store *store, const struct l
 /* These links (keys of mappings) go, and their pairs are kept apart from now on. */
 WARN_UNUSED enum error_code links_separate(struct store *store, const int64_t *keys, size_t count,
                                            struct error *error);
-/* These links go with all that is known of their pairs, as if they had never met. */
+/* These links are removed with all that is known of their pairs, as if they had never been
+ * synced. */
 WARN_UNUSED enum error_code links_forget(struct store *store, const int64_t *keys, size_t count,
                                          struct error *error);
 

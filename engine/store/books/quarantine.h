@@ -3,7 +3,7 @@
  * somebody releases them.
  *
  * A run counts an object's tries at each of its records; reports leave out what is held. Everything
- * handed back lives in the arena given.
+ * returned lives in the given arena.
  */
 #ifndef TANDEM_STORE_BOOKS_QUARANTINE_H
 #define TANDEM_STORE_BOOKS_QUARANTINE_H
@@ -16,18 +16,19 @@ struct quarantine_entry {
     struct text reason;            /* "retry", "no_answer" or "in_doubt" */
     uint64_t failures;             /* runs in which it was tried in vain */
     instant first_at, last_at;
-    bool held; /* in quarantine, or in doubt and left to people; else runs still look after it */
+    bool held; /* in quarantine, or with an unknown outcome that people have to decide; else runs
+                * still retry it */
 };
 
-/* By integration and object; `integration` absent: of all. `held_only`: what waits for people; else
- * also what is on its way there, and creates of which the next report tells whether they happened.
+/* By integration and object; `integration` absent: of all. `held_only`: what people have to decide;
+ * else also objects that failed lately, and creates whose outcome the next report will show.
  */
 WARN_UNUSED enum error_code quarantine_list(struct store *store, struct text integration,
                                             bool held_only, struct arena *arena,
                                             struct quarantine_entry **entries, size_t *count,
                                             struct error *error);
-/* Let it go: the next run tries it again, with as many tries as at first; creates in doubt are sent
- * again. `object` absent: all of the integration. *released: how many objects. */
+/* Let it go: the next run tries it again, with the full number of tries; creates with an unknown
+ * outcome are sent again. `object` absent: all of the integration. *released: how many objects. */
 WARN_UNUSED enum error_code quarantine_retry(struct store *store, struct text integration,
                                              struct text object, struct text id, uint64_t *released,
                                              struct error *error);
@@ -40,8 +41,8 @@ WARN_UNUSED enum error_code quarantine_drop(struct store *store, struct text int
 struct quarantine_link {
     struct text integration, object, id, record, record_id;
 };
-/* Store the mapping that the lost answer would have made. ERROR_NOT_FOUND: no such create is in
- * doubt; ERROR_USAGE: the record belongs to another object of ours. */
+/* Store the mapping that the lost answer would have made. ERROR_NOT_FOUND: there is no such create
+ * with an unknown outcome; ERROR_USAGE: the record belongs to another object of ours. */
 WARN_UNUSED enum error_code quarantine_link(struct store *store, const struct quarantine_link *link,
                                             struct error *error);
 

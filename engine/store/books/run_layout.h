@@ -15,8 +15,8 @@ enum { UPDATE_CACHE = 64, FIND_FIELDS = 8 };
 /* What fails is held when it has failed for a day, and is tried again once a day. In SQL. */
 #define QUARANTINE_PAUSE_MS "86400000"
 
-/* In SQL: has this run judged the record anew, and left it without an object for a reason of its
- * own? Then what kept it unlinked before says nothing of it any more. */
+/* In SQL: has this run judged the record again, and left it without an object for a new reason?
+ * Then the reason that kept it unlinked before no longer counts. */
 #define BOOKS_MET_UNLINKED(run, integration_object, integration_id)                                \
     "EXISTS (SELECT 1 FROM run_outcome t JOIN integration_object n ON n.name = t.object"           \
     " WHERE t.run = " run " AND t.side = 1 AND n.id = " integration_object                         \
@@ -28,7 +28,7 @@ struct run_object {
     const struct manual_object *manual;
     const struct store_object *stored;
     int64_t *field_keys;                 /* by index in manual->fields */
-    const struct run_tracker **trackers; /* by the same index: who wants to know */
+    const struct run_tracker **trackers; /* by the same index: the integrations that track it */
     struct sql_statement *load, *insert, *page, *find;
     size_t find_fields[FIND_FIELDS]; /* which fields `find` was made for */
     size_t find_count;
@@ -46,11 +46,12 @@ struct run_object {
     enum { TRACKED_UNASKED, TRACKED_NONE, TRACKED_SOME } tracked;
 };
 
-/* Is anything open at a link, or waiting? Asked anew for each transaction and each page of a push.
+/* Is anything open at a link, or waiting? Checked again for each transaction and each page of a
+ * push.
  */
 enum run_matters { MATTERS_UNASKED, MATTERS_NONE, MATTERS_SOME };
 
-/* The integrations that want to know of changes of one field. */
+/* The integrations that track one field. */
 struct run_tracker {
     int64_t *integrations;
     size_t count;
@@ -80,7 +81,7 @@ struct store_run {
     unsigned retries;         /* runs in which an object is tried before it is held */
     const struct order *sent; /* the last one written down; NULL: none, or it is closed */
     size_t sent_next;         /* where to look for the change of the next answer */
-    /* does anything stand in kept_apart of this integration? Operators change it between runs */
+    /* does kept_apart have any rows of this integration? Operators change it between runs */
     enum { APART_UNASKED, APART_NONE, APART_SOME } apart;
     enum run_matters matters;
     enum run_matters references;  /* does any reference wait? */
@@ -113,7 +114,7 @@ WARN_UNUSED enum error_code run_object_open(struct store_run *run, struct run_ob
                                             const struct manual_object *manual,
                                             struct error *error);
 void run_object_close(struct run_object *object);
-/* Read anew who wants to know of its fields. */
+/* Read again which integrations track its fields. */
 WARN_UNUSED enum error_code run_object_track(struct store_run *run, struct run_object *object,
                                              struct error *error);
 /* NULL if it is not of this run's manual. */
@@ -184,7 +185,7 @@ WARN_UNUSED enum error_code journal_ask(struct store_run *run, const char *text,
 WARN_UNUSED enum error_code journal_read(struct store_run *run, bool unknown_only,
                                          struct arena *arena, struct journal_change **changes,
                                          size_t *count, struct error *error);
-/* This create is sent again under its old key: what is written down now stands for both. */
+/* This create is sent again under its old key: what is written down now covers both. */
 WARN_UNUSED enum error_code journal_unknown_forget(struct store_run *run,
                                                    const struct order_change *change,
                                                    struct error *error);
@@ -267,7 +268,7 @@ WARN_UNUSED enum error_code books_loop_free(struct store_run *run, const struct 
 /* It ends at a field of an object, whatever link it is of. */
 WARN_UNUSED enum error_code books_loop_end(struct store_run *run, int64_t mapping, int64_t field,
                                            struct error *error);
-/* What was counted more than a day ago says nothing any more. */
+/* Counts from more than a day ago no longer matter. */
 WARN_UNUSED enum error_code books_loop_forget(struct store_run *run, struct error *error);
 
 /* ---- books_late.c ---- */
@@ -316,14 +317,15 @@ WARN_UNUSED enum error_code resume_take_over(struct store_run *run, int64_t from
 
 WARN_UNUSED enum error_code journal_install(struct store_run *run, struct error *error);
 void quarantine_install(struct store_run *run);
-/* Tries of which nothing is left to be sent, as a pull has settled it, say nothing of later ones.
+/* Failures after which nothing is left to send, because a pull has resolved them, do not count for
+ * later ones.
  */
 WARN_UNUSED enum error_code quarantine_forget_settled(struct store_run *run, struct error *error);
 
 /* ---- backfill.c ---- */
 
 /* Inside the transaction that opens or ends the run of a slice: it is under way now, or `status` is
- * what became of it. */
+ * its result. */
 WARN_UNUSED enum error_code backfill_slice_open(struct store_run *run, struct error *error);
 WARN_UNUSED enum error_code backfill_slice_close(struct store_run *run, const char *status,
                                                  struct error *error);

@@ -24,7 +24,7 @@ struct store_run_options {
     int64_t resumes;          /* the run that this one continues; 0: none */
     int64_t slice;            /* of the integration's backfill, from 1; 0: not a slice */
     unsigned retries;         /* runs in which an object is tried before it is held; 0: 5 */
-    struct retention keep;    /* what stays of earlier runs, applied when this one ends */
+    struct retention keep;    /* how much is kept of earlier runs, applied when this one ends */
     size_t outcome_limit;     /* most outcomes kept for this run; 0: 10 000 */
     size_t decision_limit;    /* most decisions kept for this run; 0: 10 000 */
     struct log *log;          /* may be NULL */
@@ -52,7 +52,8 @@ struct store_unfinished {
     struct run_progress progress;           /* for struct run.resume */
 };
 /* `slice` from 1, or 0 for the integration's last run. For a caller that holds the integration's
- * lock and runs this slice alone: what is "running" has died. Everything lives in the arena. */
+ * lock and is the only one to run this slice: a run that is still "running" has died. Everything
+ * lives in the arena. */
 WARN_UNUSED enum error_code resume_unfinished(struct store *store, struct text integration,
                                               int64_t slice, const struct manual *manual,
                                               struct arena *arena,

@@ -2,7 +2,8 @@
  * target: an object of ours that an order writes, with all the changes for it. For store/ only.
  *
  * internal_group.c finds which changes belong together, internal_check.c what each field would
- * store, internal_order.c merges them, internal_write.c writes, internal_tracking.c tells others.
+ * store, internal_order.c merges them, internal_write.c writes, internal_tracking.c tracks the
+ * changes for other integrations.
  */
 #ifndef TANDEM_STORE_BOOKS_TARGET_H
 #define TANDEM_STORE_BOOKS_TARGET_H

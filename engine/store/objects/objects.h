@@ -40,9 +40,10 @@ WARN_UNUSED enum error_code objects_set(struct store *store, struct text object,
 /* Its mappings become deleted, so that no pull creates it again. ERROR_NOT_FOUND. */
 WARN_UNUSED enum error_code objects_delete(struct store *store, struct text object, struct text id,
                                            struct error *error);
-/* Two objects that are the same: the loser's records, references and do-not-contact become the
- * winner's, its values fill what the winner leaves empty, and it is gone. What the winner has is
- * sent to all records that it now has. ERROR_NOT_FOUND, ERROR_INVALID (both are one). */
+/* Merge two objects that are the same: the winner takes over the loser's records, references and
+ * do-not-contact reasons, the loser's values fill the winner's empty fields, and the loser is
+ * deleted. The winner's values are sent to all its records. ERROR_NOT_FOUND, ERROR_INVALID (both
+ * are the same object). */
 WARN_UNUSED enum error_code objects_merge(struct store *store, struct text object,
                                           struct text winner, struct text loser,
                                           struct error *error);

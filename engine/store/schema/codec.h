@@ -4,8 +4,8 @@
  *
  * Columns: booleans 0/1, numbers as numbers, datetimes as milliseconds, dates and times as text,
  * lists "a|b", references "object:id". A user may have written anything with plain SQL: what does
- * not look like its type is normalized as if it had been reported; what cannot be read (a text that
- * is not UTF-8 is among it) is a null that codec_is_unreadable tells from an empty column.
+ * not look like its type is normalized as if it had been reported; what cannot be read (such as a
+ * text that is not UTF-8) is a null that codec_is_unreadable distinguishes from an empty column.
  */
 #ifndef TANDEM_STORE_SCHEMA_CODEC_H
 #define TANDEM_STORE_SCHEMA_CODEC_H
@@ -17,8 +17,8 @@
 WARN_UNUSED enum error_code codec_read(struct sql_statement *statement, int index,
                                        const struct field_schema *field, struct arena *arena,
                                        struct value *value, struct error *error);
-/* Did the column hold something that is no value of its type? Then it must not be taken for empty
- * where that would clear what others have. */
+/* Did the column hold something that is not a value of its type? Then it must not be taken for
+ * empty where that would clear what others have. */
 bool codec_is_unreadable(const struct value *value);
 /* Bind a value that fits its field; text made for it lives in the arena. */
 WARN_UNUSED enum error_code codec_bind(struct sql *sql, struct sql_statement *statement, int index,
@@ -27,9 +27,10 @@ WARN_UNUSED enum error_code codec_bind(struct sql *sql, struct sql_statement *st
 
 /* ---- codec_base_versions.c ---- */
 
-/* What a blob says of the fields whose keys are given; `seen` counts only if `seen_counts`. Fields
- * that it does not mention, and all of them after a change of normalization, have none. `last_sync`
- * is the mapping's. What is unseen lives in the arena. Fails only for lack of memory. */
+/* The base versions of the fields with these keys in a blob; `seen` counts only if `seen_counts`.
+ * Fields that it does not mention, and all of them after a change of normalization, have none.
+ * `last_sync` is the mapping's. What is unseen lives in the arena. Fails only for lack of
+ * memory. */
 WARN_UNUSED enum error_code codec_read_base_versions(struct text blob, bool seen_counts,
                                                      instant last_sync, const int64_t *field_keys,
                                                      size_t count, struct arena *arena,

@@ -1,8 +1,8 @@
 /*
- * delivery: what webhooks brought, kept until a sync has acted on it, and for a while after.
+ * delivery: webhook deliveries, kept until a sync has processed them, and for a while after.
  *
- * A delivery is a hint. It is stored before the sender gets its answer, so that none is lost by a
- * crash; that one is missed does no harm beyond the next scheduled sync.
+ * A delivery is a hint. It is stored before the sender gets its answer, so a crash loses none; if
+ * one is missed anyway, the next scheduled sync makes up for it.
  */
 #ifndef TANDEM_STORE_SERVICE_DELIVERY_H
 #define TANDEM_STORE_SERVICE_DELIVERY_H
@@ -34,7 +34,8 @@ WARN_UNUSED enum error_code delivery_add(struct store *store, struct text integr
                                          struct error *error);
 
 /* Those that wait, the oldest first, and one attempt more for each: who takes them has the
- * integration's lock. *owed: a flood was not kept. Bodies live in the arena. */
+ * integration's lock. *owed: deliveries were dropped because there were too many. Bodies live in
+ * the arena. */
 WARN_UNUSED enum error_code delivery_take(struct store *store, struct text integration,
                                           struct arena *arena, struct delivery **deliveries,
                                           size_t *count, bool *owed, struct error *error);
@@ -44,14 +45,14 @@ WARN_UNUSED enum error_code delivery_read(struct store *store, int64_t id, size_
                                           struct error *error);
 WARN_UNUSED enum error_code delivery_fail(struct store *store, int64_t id, struct text trouble,
                                           bool final, struct error *error);
-/* The run that acted on it has ended well. */
+/* The run that processed it succeeded. */
 WARN_UNUSED enum error_code delivery_done(struct store *store, int64_t id, int64_t run,
                                           struct error *error);
-/* The sync of the whole window that was owed has ended well. */
+/* The sync of the whole window that was owed succeeded. */
 WARN_UNUSED enum error_code delivery_paid(struct store *store, struct text integration,
                                           struct error *error);
 
-/* Act on them once more: those with these ids, or (id_count 0) all of an integration with this
+/* Process them again: those with these ids, or (id_count 0) all of an integration with this
  * status. */
 WARN_UNUSED enum error_code delivery_again(struct store *store, const int64_t *ids, size_t id_count,
                                            struct text integration, struct text status,

@@ -11,8 +11,8 @@ local M = {}
 
 local WITHOUT_NULL = { write = client.write } -- what is empty is left out
 
--- What Mautic would take for a company with this name: exactly it, else one in other letters (of A to Z),
--- else one with other accents ("Müller" for "Muller"), which is another company.
+-- The company that Mautic would match with this name: exactly this name, else one in another case
+-- (of A to Z), else one with other accents ("Müller" for "Muller"), which is a different company.
 local function like(name)
   local found = client.list({ name = "company" }, { { "companyname", "eq", name } })
   local exact = records.choose(found, function(one) return one.companyname == name end)

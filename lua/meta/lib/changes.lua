@@ -64,7 +64,7 @@ function M.referred(change, field, value, to_object, find) end
 ---@return string? # why nothing may be written to it: it belongs to somebody else here; nil if it is free
 function M.claimed(order, change, id, api) end
 
---- Carries out an order. A target says how it is done; it has
+--- Carries out an order. A target says how; it has
 ---
 --- - `client`: see the library `records`; in addition, `delete(object, id, change)` and
 ---   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;

@@ -90,12 +90,14 @@ function Editor({ name, mapping, kinds, theirFields }) {
   const at = `/integrations/${encodeURIComponent(name)}`;
   const [objects, setObjects] = useState(mapping.objects);
   const [proposal, setProposal] = useState(null);
+  const [sent, setSent] = useState(null); // what was proposed last
   useEffect(() => { get(`${at}/mapping/proposal`).then(setProposal, () => {}); }, []);
   const changed = JSON.stringify(objects) !== JSON.stringify(mapping.objects);
   const of = (object) => theirFields.filter((field) => field.object === object);
   const problems = [...mapping.problems, ...objects.flatMap((object) => missing(object, of(object.object)).map((field) => `${object.object}: '${field.name}' is required there and is not mapped, so nothing can be created there`))];
   const propose = async () => {
     setProposal(await put(`${at}/mapping/proposal`, { objects }));
+    setSent(objects);
     say("The proposal was written.");
     document.querySelector("[aria-label=Proposal]")?.scrollIntoView();
   };
@@ -111,7 +113,7 @@ function Editor({ name, mapping, kinds, theirFields }) {
     <div class="tools sticky">
       <${Act} icon="check" kind="primary" disabled=${!changed} onClick=${propose}>Propose this mapping<//>
       <button disabled=${!changed} onClick=${() => setObjects(mapping.objects)}>Start over</button>
-      <span class="quiet">${changed ? "Not proposed yet." : "Nothing is changed."}</span>
+      <span class="quiet">${!changed ? "Nothing is changed." : sent === objects && proposal ? "Proposed: see below." : "Not proposed yet."}</span>
     </div>
     ${proposal && html`<${Proposal} name=${name} proposal=${proposal} dropped=${() => setProposal(null)} />`}`;
 }

@@ -79,7 +79,7 @@ export function seed() {
     problems: [],
   };
   const theirFields = [["email", "E-mail", "email", true], ["first_name", "First name", "string", false], ["last_name", "Last name", "string", false], ["home_planet", "Home planet", "string", false], ["phone", "Phone", "phone", false], ["birthday", "Birthday", "date", false], ["score", "Score", "int", false]]
-    .map(([name, label, type, required]) => ({ object: "citizen", name, label, type, required, writable: true, samples: [], suggestion: { phone: "phone", birthday: "birthday" }[name] ?? null }));
+    .map(([name, label, type, required]) => ({ object: "citizen", name, label, type, required, writable: true, samples: { email: ["kim@acme.example"], phone: ["+1 617 555 0110"], birthday: ["1906-12-09"], score: ["42"] }[name] ?? [], suggestion: { phone: "phone", birthday: "birthday" }[name] ?? null }));
   const deliveries = Array.from({ length: 70 }, (_, index) => ({
     id: 70 - index, integration: ["hubspot", "mautic"][index % 2], received: ago(index * 7 * MINUTE + 20e3), status: index === 0 ? "waiting" : index % 9 === 4 ? "failed" : index % 7 === 3 ? "ignored" : "done",
     attempts: index === 0 ? 0 : 1, records: 1 + (index % 3), bytes: 412, run: index % 9 === 4 || index === 0 ? null : 100, message: index % 9 === 4 ? "the script could not read it: 'objectId' is missing" : null,

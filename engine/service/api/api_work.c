@@ -170,6 +170,51 @@ enum error_code api_handle_sync(struct api_call *call, struct error *error)
     return start_run(call, JOB_SYNC, error);
 }
 
+/* One job for each that is enabled and not being synced already; the lock is held. */
+static enum error_code sync_each(struct api_call *call, json_t *started, json_t *left_out,
+                                 struct error *error)
+{
+    struct service *const service = call->service;
+    const char *const who = api_string(call, call->caller.name);
+    for (size_t i = 0; i < service->roster->count; i++) {
+        const struct roster_entry *const entry = &service->roster->entries[i];
+        const char *const name = api_string(call, entry->name);
+        const char *const words[] = {"sync", name, "--json", "--quiet", "--report", "3", NULL};
+        if (!name || !who)
+            return error_memory(error, "a request");
+        if (!entry->enabled)
+            continue;
+        if (entry->job) {
+            json_array_append_new(left_out, json_string(name));
+            continue;
+        }
+        struct job *const job = job_new(JOB_SYNC, JOB_PERSON, name, who, NULL, words);
+        if (service_add_job(service, job, error))
+            return error->code;
+        json_array_append_new(started, job_json(job));
+    }
+    return ERROR_NONE;
+}
+
+enum error_code api_handle_sync_all(struct api_call *call, struct error *error)
+{
+    json_t *const started = json_array(), *const left_out = json_array();
+    json_t *body = NULL;
+    enum error_code code = api_body(call, "", &body, error);
+    json_decref(body);
+    if (!code) {
+        pthread_mutex_lock(&call->service->lock);
+        code = sync_each(call, started, left_out, error);
+        pthread_mutex_unlock(&call->service->lock);
+        service_wake(call->service);
+    }
+    json_t *const answer = json_pack("{s:o, s:o}", "items", started, "left_out", left_out);
+    if (!code)
+        return web_answer_json(call->request, 202, answer, error);
+    json_decref(answer);
+    return code;
+}
+
 enum error_code api_handle_plan(struct api_call *call, struct error *error)
 {
     return start_run(call, JOB_PLAN, error);

@@ -14,9 +14,9 @@ api_handler api_handle_integrations, api_handle_integration, api_handle_pause, a
     api_handle_positions, api_handle_timeline, api_handle_links, api_handle_changes,
     api_handle_activity;
 /* api_work.c */
-api_handler api_handle_sync, api_handle_plan, api_handle_match, api_handle_check, api_handle_fields,
-    api_handle_backfill, api_handle_store_check, api_handle_cleanup, api_handle_doctor,
-    api_handle_stop_run, api_handle_resume_run;
+api_handler api_handle_sync, api_handle_sync_all, api_handle_plan, api_handle_match,
+    api_handle_check, api_handle_fields, api_handle_backfill, api_handle_store_check,
+    api_handle_cleanup, api_handle_doctor, api_handle_stop_run, api_handle_resume_run;
 /* api_mapping.c */
 api_handler api_handle_mapping, api_handle_proposal, api_handle_propose, api_handle_drop_proposal;
 /* api_runs.c */

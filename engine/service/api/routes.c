@@ -10,6 +10,7 @@ const struct api_route api_routes[] = {
     {"GET", "/integrations/{}", ACCESS_VIEWER, NULL, api_handle_integration},
     {"POST", "/integrations/{}/pause", ACCESS_OPERATOR, "pause", api_handle_pause},
     {"POST", "/integrations/{}/resume", ACCESS_OPERATOR, "resume", api_handle_resume},
+    {"POST", "/integrations/sync", ACCESS_OPERATOR, "sync_all", api_handle_sync_all},
     {"POST", "/integrations/{}/sync", ACCESS_OPERATOR, "sync", api_handle_sync},
     {"POST", "/integrations/{}/plan", ACCESS_OPERATOR, "plan", api_handle_plan},
     {"POST", "/integrations/{}/match", ACCESS_OPERATOR, "match", api_handle_match},

@@ -101,5 +101,9 @@ for seconds in 300 10800; do
   expect "ahead by $seconds: so does an edit, but ours is later and wins" '["Anna ours"] ours' \
     "$(contacts '[o["fields"]["firstname"] + " " + o["fields"]["phone"] for o in d]') $(state 'd["citizen"][0]["fields"]["phone"]')"
   expect "ahead by $seconds: programs are told" True "$(of_summary 'str(abs(d["clock_behind_seconds"] + '$seconds') < 5)')"
+  expect_contains "ahead by $seconds: explain names the clock by which it was judged" " s ahead of ours; their dates are shown and compared by ours" \
+    "$(TANDEM_NOW=$(ahead -$seconds) "$TANDEM" explain helloworld contact:1 phone)"
+  expect "ahead by $seconds: for programs, too" True \
+    "$(TANDEM_NOW=$(ahead -$seconds) "$TANDEM" explain helloworld contact:1 phone --json | json 'str(abs(d["decisions"][0]["clock_behind_seconds"] + '$seconds') < 5)')"
   expect_contains "ahead by $seconds: people are told" "ahead of ours" "$(TANDEM_NOW=$(ahead -$seconds) "$TANDEM" status helloworld)"
 done

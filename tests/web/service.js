@@ -22,6 +22,7 @@ return {
   schedule = false,
   mapping = {
     citizen = {
+      on_deleted_here = "delete",
       email = { "email", required = true },
       first_name = "firstname",
       last_name = "lastname",

@@ -74,6 +74,22 @@ const tasks = [
     await hand.press("link", "Show all of kind contact");
     await page.getByText(`${hand.name}2@example.com`).or(page.getByText("contact:1").first()).first().waitFor();
   }],
+  ["brings back a contact that was deleted here and edited there", async ({ page, hand, service }) => {
+    const mail = `gone.${hand.name}@hello.world`;
+    const made = await (await service.tell("/_edit", { action: "create", object: "citizen", fields: { email: mail, last_name: "Gone" } })).json();
+    service.tandem("sync", "helloworld", "--quiet");
+    const [{ id: object_id }] = JSON.parse(service.tandem("object", "list", "contact", "--filter", `email=${mail}`, "--json"));
+    service.tandem("object", "delete", "contact", object_id);
+    await service.tell("/_edit", { object: "citizen", id: String([made].flat()[0].id), fields: { last_name: "Edited" } });
+    service.tandem("sync", "helloworld", "--quiet");
+    await hand.press("link", /^Open matters/);
+    await page.getByText(/Deleted on one side, edited on the other/i).first().waitFor();
+    await hand.press("button", new RegExp(`^Create the missing one again contact:${object_id}`));
+    await page.getByText(/the next run creates each again/).waitFor();
+    await hand.press("button", "Restore it");
+    await page.getByText("1 matter settled: the next run creates again what is missing.").waitFor();
+    await eventually("it is here again", () => service.tandem("object", "list", "contact", "--filter", `email=gone.${hand.name}@hello.world`, "--json").includes("Edited"));
+  }],
   ["retries everything that failed in an outage", async ({ page, hand, service }) => {
     await service.tell("/_control", { busy: [] });
     await hand.press("link", /^Open matters/);

@@ -21,10 +21,21 @@ const dropWords = (of) => ({
   text: (how) => `The waiting changes of ${how} are dropped. Later edits are sent.`,
 });
 
+const restoreWords = {
+  title: "Create again what is missing", action: "Restore", noun: "matter", done: (how) => `${how} settled: the next run creates again what is missing.`,
+  text: (how) => `${how}: the next run creates each again on the side where it was deleted, with what was edited on the other.`,
+};
+const deleteWords = {
+  title: "Delete the edited ones, too", action: "Delete", noun: "matter", danger: true, done: (how) => `${how} settled: what was left is deleted.`,
+  text: (how) => `${how}: each is deleted on the side where it was edited as well. Ours go at once, theirs with the next run.`,
+};
+
 function Actions({ selection, of, actions, label }) {
   const hands = useHands();
   return html`
     ${actions.includes("retry") && html`<${Act} icon="turn" of=${label} onClick=${() => bulk(hands, "/matters/retry", selection, retryWords(of))}>Retry<//>`}
+    ${actions.includes("restore") && html`<${Act} of=${label} onClick=${() => bulk(hands, "/matters/restore", selection, restoreWords)}>Create the missing one again<//>`}
+    ${actions.includes("delete") && html`<${Act} icon="cross" of=${label} onClick=${() => bulk(hands, "/matters/delete", selection, deleteWords)}>Delete the other, too<//>`}
     ${actions.includes("drop") && html`<${Act} icon="cross" of=${label} onClick=${() => bulk(hands, "/matters/drop", selection, dropWords(of))}>Drop<//>`}`;
 }
 
@@ -68,7 +79,6 @@ const Matter = ({ matter }) => html`
         <a class="button" href=${to("conflicts", { integration: matter.integration, object: matter.object, field: matter.field })}>Settle<span class="unseen"> ${nameOf(matter)} ${matter.field}</span></a>`}
       ${matter.actions.includes("link") && html`<${LinkIt} matter=${matter} />`}
       ${matter.actions.includes("unlink") && html`<${EndLink} matter=${matter} how="unlink">They are not the same<//>`}
-      ${matter.actions.includes("forget") && html`<${EndLink} matter=${matter} how="forget">Create the missing one again<//>`}
       ${matter.actions.includes("merge") && matter.matches.length > 1 && html`<${MergeInto} ...${matter} />`}
       <${Actions} selection=${{ ids: [matter.id] }} of=${matterReason(matter.reason).word} actions=${matter.actions} label=${nameOf(matter)} />
     </div>

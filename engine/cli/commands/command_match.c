@@ -145,11 +145,12 @@ static enum error_code is_twin(const struct match *match, const struct plan_pair
     return code;
 }
 
-static enum error_code meet_link(struct match *match, const struct plan_pair *pair,
+/* `of_new`: to an object that another record of the page makes; its links are not stored yet. */
+static enum error_code meet_link(struct match *match, const struct plan_pair *pair, bool of_new,
                                  struct error *error)
 {
-    bool twin = false;
-    if (meet(match, LINKED, pair, error) || is_twin(match, pair, &twin, error))
+    bool twin = of_new;
+    if (meet(match, LINKED, pair, error) || (!of_new && is_twin(match, pair, &twin, error)))
         return error->code;
     return twin ? meet(match, TWIN, pair, error) : ERROR_NONE;
 }
@@ -162,7 +163,7 @@ static enum error_code tell(void *context, const struct plan_change *change, str
     if (plan_csv_values(&match->values, change, &match->output.replaced[change->receiver], error))
         return error->code;
     if (strcmp(change->action, "link") == 0)
-        return meet_link(match, &pair, error);
+        return meet_link(match, &pair, text_is_absent(change->id), error);
     if (strcmp(change->action, "create") == 0) {
         if (here)
             pair.id = TEXT_ABSENT;

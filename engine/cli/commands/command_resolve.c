@@ -4,11 +4,10 @@
 
 #include "cli/commands/commands.h"
 #include "cli/show/listing.h"
+#include "host/deletion_resolve.h"
 #include "host/run_lock.h"
 #include "host/session.h"
-#include "store/books/edited_deletions.h"
 #include "store/inspect/conflicts.h"
-#include "store/objects/objects.h"
 
 static enum error_code take_lock(const struct session *session, struct text integration,
                                  struct run_lock *lock, struct error *error)
@@ -85,12 +84,7 @@ static enum error_code resolve_one(struct session *session, const struct edited_
     enum error_code code = take_lock(session, deletion->integration, &lock, error);
     if (code)
         return code;
-    if (restore)
-        code = edited_deletion_restore(session->store, deletion, error);
-    else if (!deletion->here)
-        code = objects_delete(session->store, deletion->object, deletion->id, error);
-    if (!restore && !code)
-        code = edited_deletion_confirm(session->store, deletion, error);
+    code = deletion_resolve(session->store, deletion, restore, error);
     run_lock_release(&lock);
     return code;
 }

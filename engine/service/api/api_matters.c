@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "host/deletion_resolve.h"
 #include "host/reasons.h"
 #include "host/run_lock.h"
 #include "model/run.h"
@@ -29,7 +30,7 @@ static const struct matter_actions matter_actions[] = {
     {"held", {"resolve", "retry"}},
     {"ambiguous", {"merge", "link", "retry"}},
     {"doubtful", {"link", "retry"}},
-    {"deleted_and_edited", {"forget"}},
+    {"deleted_and_edited", {"restore", "delete", "forget"}},
     {"loop", {"retry"}},
     {"merge", {"unlink"}},
     {"quarantined", {"retry", "drop"}},
@@ -297,6 +298,46 @@ static enum error_code drop(struct api_call *call, const struct text *parts, str
     uint64_t dropped = 0;
     return quarantine_drop(call->store, parts[INTEGRATION], parts[OBJECT], parts[OBJECT_ID],
                            &dropped, error);
+}
+
+/* A deletion against an edit: somebody has decided. */
+static enum error_code settle_deletion(struct api_call *call, const struct text *parts,
+                                       bool restore, struct error *error)
+{
+    struct edited_deletion *deletions = NULL;
+    size_t count = 0;
+    if (edited_deletions_find(call->store, parts[RECORD], parts[RECORD_ID], call->arena, &deletions,
+                              &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(deletions[i].integration, parts[INTEGRATION]) &&
+            deletion_resolve(call->store, &deletions[i], restore, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code restore(struct api_call *call, const struct text *parts, struct error *error)
+{
+    return settle_deletion(call, parts, true, error);
+}
+
+static enum error_code delete_other(struct api_call *call, const struct text *parts,
+                                    struct error *error)
+{
+    return settle_deletion(call, parts, false, error);
+}
+
+enum error_code api_handle_restore_matters(struct api_call *call, struct error *error)
+{
+    static const struct deed deed = {"restore", restore};
+    return bulk(call, &deed, error);
+}
+
+enum error_code api_handle_delete_matters(struct api_call *call, struct error *error)
+{
+    static const struct deed deed = {"delete", delete_other};
+    return bulk(call, &deed, error);
 }
 
 enum error_code api_handle_retry(struct api_call *call, struct error *error)

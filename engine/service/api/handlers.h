@@ -27,7 +27,8 @@ api_handler api_handle_jobs, api_handle_job, api_handle_stop_job, api_handle_job
     api_handle_planned, api_handle_planned_counts;
 /* api_matters.c */
 api_handler api_handle_conflicts, api_handle_conflict_counts, api_handle_resolve,
-    api_handle_matters, api_handle_matter_counts, api_handle_retry, api_handle_drop;
+    api_handle_matters, api_handle_matter_counts, api_handle_retry, api_handle_drop,
+    api_handle_restore_matters, api_handle_delete_matters;
 /* api_links.c */
 api_handler api_handle_link, api_handle_unlink, api_handle_forget, api_handle_set_position;
 /* api_kinds.c */

@@ -56,6 +56,8 @@ const struct api_route api_routes[] = {
     {"GET", "/matters/summary", ACCESS_VIEWER, NULL, api_handle_matter_counts},
     {"POST", "/matters/retry", ACCESS_OPERATOR, "retry", api_handle_retry},
     {"POST", "/matters/drop", ACCESS_OPERATOR, "drop", api_handle_drop},
+    {"POST", "/matters/restore", ACCESS_OPERATOR, "restore", api_handle_restore_matters},
+    {"POST", "/matters/delete", ACCESS_OPERATOR, "delete", api_handle_delete_matters},
     {"POST", "/matters/link", ACCESS_OPERATOR, "link", api_handle_link},
 
     {"GET", "/objects", ACCESS_VIEWER, NULL, api_handle_kinds},

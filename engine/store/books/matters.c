@@ -16,8 +16,8 @@
     "SELECT o.reason, m.integration, m.object, CAST(m.object_id AS TEXT), m.integration_object,"   \
     " m.integration_id, o.field, o.first_at, o.last_at, o.message FROM open_matter o"              \
     " JOIN object_mapping m ON m.key = o.mapping WHERE o.mapping > 0 AND m.deleted = 0"            \
-    " UNION ALL SELECT o.reason, o.integration, o.object,"                                         \
-    " nullif(CAST(o.object_id AS TEXT), '0'), o.record, nullif(o.record_id, ''), o.field,"         \
+    " UNION ALL SELECT o.reason, o.integration, o.object, " STORED_MATTER_OBJECT_ID                \
+    ", o.record, nullif(o.record_id, ''), o.field,"                                                \
     " o.first_at, o.last_at, o.message FROM open_matter o WHERE o.mapping = 0"                     \
     " AND NOT (o.reason = " STORED_MATTER_MERGE " AND EXISTS (SELECT 1 FROM object_mapping m"      \
     " WHERE m.object = o.object AND m.object_id = o.object_id AND m.integration = o.integration"   \

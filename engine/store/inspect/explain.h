@@ -61,6 +61,8 @@ struct explain_decision {
     struct text integration_object, integration_id, object, object_id;
     struct text field, left, right; /* left is ours */
     instant left_certain, left_possible, right_certain, right_possible;
+    int64_t behind_ms; /* how far their clock was behind ours in that run, which the instants above
+                        * take into account; negative: ahead */
     bool has_base;
     struct text verdict;    /* "left", "right", "equal", "unresolved" */
     struct text decided_by; /* a mode, a policy, "on_tie", "nobody" */

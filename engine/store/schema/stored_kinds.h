@@ -23,6 +23,7 @@ _Static_assert(MARK_SETTLED == 0 && MARK_TIE == 1 && MARK_REFUSED == 3 && MARK_R
 #define STORED_MATTER_REFUSED   "1"
 #define STORED_MATTER_HELD      "4"
 #define STORED_MATTER_AMBIGUOUS "5"
+#define STORED_MATTER_EDITED    "7"
 #define STORED_MATTER_LOOP      "8"
 #define STORED_MATTER_MERGE     "9"
 #define STORED_MATTER_LATE      "10"
@@ -61,5 +62,12 @@ _Static_assert(OUTCOME_FAILED == 0 && OUTCOME_CONFLICT == 1 && OUTCOME_DEFERRED 
 _Static_assert(ANSWER_CREATED == 0 && ANSWER_UPDATED == 1 && ANSWER_REMAPPED == 2 &&
                    ANSWER_DELETED == 3 && ANSWER_RETRY == 4 && ANSWER_ISSUE == 5,
                "journal_answer.kind is stored");
+
+/* The object of ours of an open_matter `o` as a text: its own id; of one that was deleted on one
+ * side and edited on the other, that of the link that ended. */
+#define STORED_MATTER_OBJECT_ID                                                                    \
+    "CAST(coalesce(nullif(o.object_id, 0), (SELECT m.object_id FROM object_mapping m"              \
+    " WHERE o.reason = " STORED_MATTER_EDITED " AND m.deleted = 1 AND (m.integration_object,"      \
+    " m.integration_id, m.object) = (o.record, o.record_id, o.object))) AS TEXT)"
 
 #endif

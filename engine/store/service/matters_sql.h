@@ -18,30 +18,26 @@
 /* At fields of live links; of records and objects as a whole; ties and refusals (marks). */
 #define MATTERS_OF_BOOKS                                                                           \
     "SELECT " MATTERS_REASON(                                                                      \
-        "o.reason") " reason, m.integration ikey, m.object object,"                                \
-                    " CAST(m.object_id AS TEXT) object_id, m.integration_object record, "          \
-                    "m.integration_id"                                                             \
-                    " record_id, o.field field, o.first_at since, o.last_at last, 1 failures, "    \
-                    "NULL cause,"                                                                  \
-                    " o.message message FROM open_matter o JOIN object_mapping m ON m.key = "      \
-                    "o.mapping"                                                                    \
+        "o.reason") ", m.integration, m.object, CAST(m.object_id AS TEXT),"                        \
+                    " m.integration_object, m.integration_id, o.field, o.first_at, o.last_at, 1, " \
+                    "NULL, o.message"                                                              \
+                    " FROM open_matter o JOIN object_mapping m ON m.key = o.mapping"               \
                     " WHERE o.mapping > 0 AND m.deleted = 0 AND o.reason <> " STORED_MATTER_LATE   \
                     " UNION ALL SELECT " MATTERS_REASON(                                           \
                         "o.reason") ", o.integration, o.object,"                                   \
-                                    " nullif(CAST(o.object_id AS TEXT), '0'), o.record, "          \
-                                    "o.record_id, o.field, o.first_at,"                            \
-                                    " o.last_at, 1, NULL, o.message FROM open_matter o WHERE "     \
-                                    "o.mapping = 0"                                                \
+                                    " " STORED_MATTER_OBJECT_ID                                    \
+                                    ", o.record, o.record_id, o.field, o.first_at, o.last_at, 1, " \
+                                    "NULL,"                                                        \
+                                    " o.message FROM open_matter o WHERE o.mapping = 0"            \
                                     " UNION ALL SELECT CASE k.kind WHEN " STORED_MARK_TIE          \
                                     " THEN 'held' ELSE 'refused' END,"                             \
-                                    " c.integration,"                                              \
-                                    " c.object, CAST(c.object_id AS TEXT), "                       \
-                                    "coalesce(m.integration_object, -k.mapping),"                  \
-                                    " m.integration_id, c.field, k.first_at, k.last_at, 1, NULL, " \
-                                    "NULL FROM change_mark k"                                      \
-                                    " JOIN field_change c ON c.sequence = k.sequence LEFT JOIN "   \
-                                    "object_mapping m"                                             \
-                                    " ON m.key = k.mapping WHERE k.kind IN (" STORED_MARKS_OPEN    \
+                                    " c.integration, c.object, CAST(c.object_id AS TEXT),"         \
+                                    " coalesce(m.integration_object, -k.mapping), "                \
+                                    "m.integration_id, c.field, k.first_at,"                       \
+                                    " k.last_at, 1, NULL, NULL FROM change_mark k JOIN "           \
+                                    "field_change c ON c.sequence = k.sequence"                    \
+                                    " LEFT JOIN object_mapping m ON m.key = k.mapping"             \
+                                    " WHERE k.kind IN (" STORED_MARKS_OPEN                         \
                                     ") AND (k.mapping < 0 OR m.deleted = 0)"
 
 /* Objects that failed, creates with an unknown outcome, records that several of ours match. */

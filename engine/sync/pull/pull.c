@@ -6,6 +6,7 @@
 #include "sync/pull/identity.h"
 #include "sync/pull/matching.h"
 #include "sync/pull/pull_deletion.h"
+#include "sync/pull/pull_known_as.h"
 #include "sync/pull/pull_merged.h"
 #include "sync/pull/pull_workspace.h"
 #include "sync/run/remap.h"
@@ -224,6 +225,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     struct pull_item *item = &page->items[page->item_count];
     struct local_object *local_object = ARENA_NEW(page->report->arena, struct local_object);
     enum matching_kind kind = MATCHING_NONE;
+    struct text name = TEXT_ABSENT;
     bool *pending = &page->pending[entry->index * page->report->object_count + record];
     *item = (struct pull_item){.entry = entry, .record = record};
 
@@ -244,7 +246,8 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         return ERROR_NONE;
     case MATCHING_EDITED:
         pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");
-        if (keep_open(page, item, MATTER_DELETED_AND_EDITED, TEXT_ABSENT, error))
+        if (pull_known_as(page, entry, page->report->objects[record], NULL, &name, error) ||
+            keep_open(page, item, MATTER_DELETED_AND_EDITED, name, error))
             return error->code;
         return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,
                               "was deleted here, but edited there since; it is not deleted there; "

@@ -6,6 +6,7 @@
 
 #include "model/tracked_change.h"
 #include "sync/pull/identity.h"
+#include "sync/pull/pull_known_as.h"
 #include "sync/run/guard.h"
 #include "sync/run/mapping_life.h"
 
@@ -49,6 +50,18 @@ static enum error_code was_edited(const struct loss *loss, bool *edited, struct 
     return ERROR_NONE;
 }
 
+/* What people call our object. */
+static enum error_code name_ours(const struct loss *loss, struct text *name, struct error *error)
+{
+    struct internal_side *internal = loss->page->context->run->internal;
+    const struct manual_entry *entry = loss->mapping->entry;
+    struct local_object object = {.exists = false};
+    if (internal->load(internal, entry->internal, loss->mapping->internal_id,
+                       loss->page->report->arena, &object, error))
+        return error->code;
+    return pull_known_as(loss->page, entry, NULL, &object, name, error);
+}
+
 /* Nothing is deleted: people decide, or the configuration has decided that the object lives. */
 static enum error_code keep_edited(const struct loss *loss, struct error *error)
 {
@@ -72,10 +85,12 @@ static enum error_code keep_edited(const struct loss *loss, struct error *error)
         .about = "deleted_and_edited",
         .message = TEXT("was deleted there, but edited here since; nothing was deleted; 'tandem "
                         "resolve' deletes it here, or has it created there again")};
-    const struct record_matter matter = {.reason = MATTER_DELETED_AND_EDITED,
-                                         .internal_object = mapping->internal_object,
-                                         .integration_object = mapping->integration_object,
-                                         .integration_id = mapping->integration_id};
+    struct record_matter matter = {.reason = MATTER_DELETED_AND_EDITED,
+                                   .internal_object = mapping->internal_object,
+                                   .integration_object = mapping->integration_object,
+                                   .integration_id = mapping->integration_id};
+    if (name_ours(loss, &matter.message, error))
+        return error->code;
     if (books->update_mapping(books, mapping, error) ||
         books->keep_record_matter(books, &matter, error) ||
         batch_add(&page->batch, BATCH_DELETED, mapping, error) ||

@@ -100,8 +100,8 @@ static enum error_code script_config(struct play *play, struct text *config, str
     if (json_array_size(objects) == 0)
         json_array_append_new(objects,
                               json_pack("{s:s, s:s}", "name", "Nothing", "internal", "contact"));
-    json_t *whole =
-        json_pack("{s:o, s:O}", "objects", objects, "side", json_object_get(play->told, "side"));
+    json_t *whole = json_pack("{s:o, s:O, s:O?}", "objects", objects, "side",
+                              json_object_get(play->told, "side"), "manual", manual);
     char *text = whole != NULL ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     if (text == NULL)

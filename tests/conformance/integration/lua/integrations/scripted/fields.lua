@@ -1,5 +1,5 @@
 --- Fields as the reports declare them: the first type that a field is given counts here; where a
--- record gives another one, its `types` say so.
+-- record gives another one, its `types` say so. A mapped field exists, though no record shows it.
 local script = require "script"
 
 local M = {}
@@ -13,6 +13,12 @@ function M.list(object)
         fields[#fields + 1] =
           { name = field.name, label = field.name, type = field.type, required = false, writable = true }
       end
+    end
+  end
+  for _, name in ipairs(script.mapped(object)) do
+    if not seen[name] then
+      seen[name] = true
+      fields[#fields + 1] = { name = name, type = "unknown" }
     end
   end
   return fields

@@ -18,6 +18,17 @@ function M.side()
   return plain(config.side)
 end
 
+--- The fields of an object that the case maps.
+function M.mapped(object)
+  local names = {}
+  for _, entry in ipairs(plain(config.manual) or {}) do
+    for _, line in ipairs(entry.integration_object == object and entry.fields or {}) do
+      names[#names + 1] = line.integration
+    end
+  end
+  return names
+end
+
 --- All records that the side ever reports, of whatever list.
 function M.records()
   local side, records = M.side(), {}

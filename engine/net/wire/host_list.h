@@ -28,7 +28,7 @@ WARN_UNUSED enum error_code host_list_add(struct host_list *list, struct text en
 /* Add the host of a URL (base_url, token_url); without credentials. */
 WARN_UNUSED enum error_code host_list_add_url(struct host_list *list, struct text url_text,
                                               struct error *error);
-/* May a request go to `url`? If not, ERROR_REFUSED tells the operator what to write where.
+/* May a request go to `url`? If not, ERROR_REFUSED says what the operator has to add.
  * *allow_private: may it be connected to a private address? */
 WARN_UNUSED enum error_code host_list_check(const struct host_list *list, const struct url *url,
                                             bool *allow_private, struct error *error);

@@ -1,4 +1,4 @@
-/* rate_bucket: a rate limit for each name, looked at and taken from one after the other. */
+/* rate_bucket: a rate limit for each name; all are checked, then all are charged. */
 #include "net/wire/rate_bucket.h"
 
 #include <stdlib.h>

@@ -173,7 +173,7 @@ void books_install(struct store_run *run)
     books->set_reach = backfill_slice_reach;
     books->refers_to = internal_refers_to;
     books_install_mappings(run);
-    links_install(run);
+    books_install_apart(run);
     books_install_changes(run);
     books_install_executed(run);
     books_install_matters(run);

@@ -1,31 +1,15 @@
 /* Links that operators make, separate and forget, and what is kept apart. */
 #include "store/books/links.h"
-#include "store/schema/stored_kinds.h"
 
-#include "base/array.h"
 #include "store/books/quarantine.h"
-#include "store/books/run_layout.h"
+#include "store/schema/store_layout.h"
+#include "store/schema/stored_kinds.h"
 #include "store/sql/rows.h"
 
 /* The names of a link as the store's keys. */
 struct link_keys {
     int64_t integration, record, object, id;
 };
-
-static enum error_code integer_of(struct store *store, const char *text, int64_t *value, bool *row,
-                                  struct error *error, const char *letters, struct text first,
-                                  struct text second)
-{
-    struct sql_statement *statement = NULL;
-    if (sql_cached(&store->sql, text, &statement, error) ||
-        sql_bind(&store->sql, statement, error, letters, first, second) ||
-        sql_step(&store->sql, statement, row, error))
-        return error->code;
-    if (*row)
-        *value = sql_integer(statement, 0);
-    sql_done(statement);
-    return ERROR_NONE;
-}
 
 /* `object` absent: keys->object and keys->id stay 0. */
 static enum error_code find_keys(struct store *store, const struct link_name *link,
@@ -35,12 +19,11 @@ static enum error_code find_keys(struct store *store, const struct link_name *li
         "SELECT n.id FROM integration_object n JOIN integration i ON i.id = n.integration"
         " WHERE i.name = ? AND n.name = ?";
     struct store_object *stored = NULL;
-    bool found = false;
     *keys = (struct link_keys){.record = 0};
-    if (integer_of(store, of_record, &keys->record, &found, error, "tt", link->integration,
-                   link->record))
+    if (rows_ask(&store->sql, &keys->record, error, of_record, "tt", link->integration,
+                 link->record))
         return error->code;
-    if (!found)
+    if (!keys->record)
         return error_set(error, ERROR_NOT_FOUND, "'%.*s' has no object '%.*s'",
                          TEXT_PRINT(link->integration), TEXT_PRINT(link->record));
     if (text_is_absent(link->object))
@@ -364,66 +347,4 @@ enum error_code links_count(struct store *store, struct text integration, struct
     sql_finalize(statement);
     buffer_release(&buffer);
     return code;
-}
-
-/* ---- the books of a run ---- */
-
-/* Read once in a run: operators hold the lock while they change it. */
-static enum error_code ask_whether_any(struct store_run *run, struct error *error)
-{
-    int64_t any = 0;
-    if (journal_ask(run,
-                    "SELECT EXISTS (SELECT 1 FROM kept_apart a JOIN integration_object n"
-                    " ON n.id = a.integration_object WHERE n.integration = ?)",
-                    &any, error))
-        return error->code;
-    run->apart = any ? APART_SOME : APART_NONE;
-    return ERROR_NONE;
-}
-
-static enum error_code kept_apart(struct books *books, const struct manual_entry *entry,
-                                  struct text integration_id, struct arena *arena,
-                                  struct kept_apart *apart, struct error *error)
-{
-    struct store_run *const run = run_of_books(books);
-    const struct run_object *const object = run_object_of(run, entry->internal);
-    const int64_t record = run->integration_objects[entry->integration->index];
-    size_t capacity = 0;
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    *apart = (struct kept_apart){.count = 0};
-    if (run->apart == APART_UNASKED && ask_whether_any(run, error))
-        return error->code;
-    if (!object || !record || run->apart == APART_NONE)
-        return ERROR_NONE;
-    if (sql_cached(&run->store->sql,
-                   "SELECT object_id FROM kept_apart WHERE integration_object = ?"
-                   " AND integration_id = ? AND object IN (0, ?)",
-                   &statement, error) ||
-        sql_bind(&run->store->sql, statement, error, "iti", record, integration_id,
-                 object->stored->key))
-        return error->code;
-    while (row) {
-        if (sql_step(&run->store->sql, statement, &row, error))
-            return error->code;
-        if (row && sql_integer(statement, 0) == 0)
-            apart->of_all = true;
-        if (!row || apart->of_all)
-            break;
-        struct text *const ids =
-            array_grow(arena, apart->ids, apart->count, &capacity, sizeof *ids);
-        if (!ids || text_of_integer(arena, sql_integer(statement, 0), &ids[apart->count], error)) {
-            sql_done(statement);
-            return ids ? error->code : error_memory(error, "what is kept apart");
-        }
-        apart->ids = ids;
-        apart->count++;
-    }
-    sql_done(statement);
-    return ERROR_NONE;
-}
-
-void links_install(struct store_run *run)
-{
-    run->books.kept_apart = kept_apart;
 }

@@ -216,9 +216,10 @@ WARN_UNUSED enum error_code books_read_mappings(struct store_run *run,
                                                 struct arena *arena, struct mapping ***mappings,
                                                 size_t *count, struct error *error);
 
-/* ---- links.c ---- */
+/* ---- books_apart.c ---- */
 
-void links_install(struct store_run *run);
+void books_install_apart(struct store_run *run);
+
 /* ---- books_lives.c ---- */
 
 void books_install_lives(struct store_run *run);

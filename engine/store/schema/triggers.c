@@ -9,21 +9,10 @@
  * updates of the row do not fire them again.
  */
 #include "store/schema/stored_kinds.h"
-#include "store/schema/store_layout.h"
+#include "store/schema/triggers_contact.h"
 #include "store/sql/rows.h"
 
 enum { TRIGGER_CEILING = 8 << 20 };
-
-#define EMIT(...)                                                                                  \
-    do {                                                                                           \
-        if (!code)                                                                                 \
-            code = buffer_append_format(out, error, __VA_ARGS__);                                  \
-    } while (0)
-
-#define NAME(text) TEXT_PRINT(text)
-
-static const char now[] = SQL_NOW;
-static const char users_only[] = "(SELECT writing FROM engine_state) = 0";
 
 /* Is any identifier of the row filled? */
 static enum error_code emit_identified(struct buffer *out, const struct store_object *object,
@@ -62,16 +51,16 @@ static enum error_code emit_dates(struct buffer *out, const struct store_object 
         EMIT("date_added = coalesce(" READ_DATE("date_added") ", %s),"
                                                               " date_modified = " READ_DATE(
                                                                   "date_modified"),
-             now);
+             SQL_NOW);
     else
         EMIT("date_modified = CASE WHEN NEW.date_modified IS OLD.date_modified THEN %s"
              " ELSE date_modified END",
-             now);
+             SQL_NOW);
     if (object->schema.is_contact) {
         EMIT(", date_identified = CASE WHEN date_identified IS NULL AND ");
         if (!code)
             code = emit_identified(out, object, error);
-        EMIT(" THEN %s ELSE date_identified END", now);
+        EMIT(" THEN %s ELSE date_identified END", SQL_NOW);
     }
     EMIT(" WHERE id = NEW.id;");
     return code;
@@ -148,7 +137,7 @@ static enum error_code emit_tracking(struct buffer *out, const struct store_obje
         code = emit_changed(out, object, insert, error);
     EMIT("));INSERT INTO field_change(integration, object, object_id, field, at, origin)"
          " SELECT t.integration, %lld, NEW.id, t.field, %s, 0",
-         key, now);
+         key, SQL_NOW);
     if (!code)
         code = emit_changed(out, object, insert, error);
     EMIT(";");
@@ -169,7 +158,7 @@ static enum error_code emit_update_head(struct buffer *out, const struct store_o
         EMIT("%s\"%.*s\"", separator, NAME(object->fields[index].name));
         separator = ", ";
     }
-    EMIT(" ON \"%.*s\" WHEN %s AND (0", NAME(object->schema.name), users_only);
+    EMIT(" ON \"%.*s\" WHEN %s AND (0", NAME(object->schema.name), TRIGGERS_USERS_ONLY);
     for (size_t index = 0; index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
         if (store_is_column(field))
@@ -203,7 +192,7 @@ static enum error_code emit_writes(struct buffer *out, const struct store_object
     enum error_code code = ERROR_NONE;
 
     EMIT("CREATE TRIGGER \"%.*s_inserted\" AFTER INSERT ON \"%.*s\" WHEN %s BEGIN ",
-         NAME(object->schema.name), NAME(object->schema.name), users_only);
+         NAME(object->schema.name), NAME(object->schema.name), TRIGGERS_USERS_ONLY);
     if (!code)
         code = emit_return(out, object, error);
     if (!code)
@@ -287,79 +276,6 @@ static enum error_code emit_folding(struct buffer *out, const struct store_objec
     return code;
 }
 
-/* A row of do_not_contact that moves to another contact or channel counts as deleted for the
- * first. */
-#define MOVED " OR OLD.contact IS NOT NEW.contact OR OLD.channel IS NOT NEW.channel"
-
-/* A write to do_not_contact changes the contact's field dnc_<channel>. `row` is NEW or OLD. */
-static enum error_code emit_do_not_contact(struct buffer *out, const char *event, const char *name,
-                                           const char *row, const char *condition,
-                                           int64_t contact_key, struct error *error)
-{
-    const long long key = (long long)contact_key;
-    enum error_code code = ERROR_NONE;
-
-    EMIT("CREATE TRIGGER do_not_contact_%s AFTER %s ON do_not_contact WHEN %s%s"
-         " AND EXISTS (SELECT 1 FROM contact WHERE id = %s.contact) BEGIN "
-         "UPDATE contact SET date_modified = %s WHERE id = %s.contact;"
-         "DELETE FROM field_change WHERE integration IN (SELECT id FROM integration)"
-         " AND object = %lld AND object_id = %s.contact AND field IN"
-         " (SELECT id FROM field WHERE object = %lld AND name = 'dnc_' || %s.channel);"
-         "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
-         " SELECT t.integration, %lld, %s.contact, t.field, %s, 0"
-         " FROM field f JOIN tracked_field t ON t.object = f.object AND t.field = f.id"
-         " WHERE f.object = %lld AND f.name = 'dnc_' || %s.channel"
-         " AND ((SELECT date_identified FROM contact WHERE id = %s.contact) IS NOT NULL"
-         " OR EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
-         " AND m.object_id = %s.contact AND m.integration = t.integration AND m.deleted = 0));"
-         "END;",
-         name, event, users_only, condition, row, now, row, key, row, key, row, key, row, now, key,
-         row, row, key, row);
-    return code;
-}
-
-/* A contact's company is a reference, and its text follows: renaming a company renames it for the
- * contacts that syncs have linked to it, as long as they have its name. Other integrations refer to
- * their own record of the company; for those that have none the change is tracked. */
-static enum error_code emit_renaming(struct store *store, struct buffer *out, struct error *error)
-{
-    const struct store_object *contact = store_object_of(store, TEXT("contact"));
-    const struct store_object *company = store_object_of(store, TEXT("company"));
-    const size_t text = contact ? store_field_of(contact, TEXT("company")) : SIZE_MAX;
-    const size_t name = company ? store_field_of(company, TEXT("companyname")) : SIZE_MAX;
-    enum error_code code = ERROR_NONE;
-
-    if (text == SIZE_MAX || name == SIZE_MAX)
-        return ERROR_NONE;
-    const long long key = (long long)contact->key, field = (long long)contact->field_keys[text];
-#define MEMBERS                                                                                    \
-    "SELECT c.id FROM contact_company l JOIN contact c ON c.id = l.contact WHERE l.company = "     \
-    "NEW.id"                                                                                       \
-    " AND l.is_primary = 1 AND c.company = OLD.companyname COLLATE NOCASE"
-#define STRANGERS                                                                                  \
-    "SELECT t.integration FROM tracked_field t WHERE t.object = %lld AND t.field = %lld"           \
-    " AND NOT EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = t.integration"          \
-    " AND m.object = %lld AND m.object_id = NEW.id AND m.deleted = 0)"
-    EMIT(
-        "CREATE TRIGGER company_name_follows AFTER UPDATE OF companyname ON company"
-        " WHEN OLD.companyname IS NOT NEW.companyname AND NEW.companyname <> '' BEGIN "
-        "DELETE FROM field_change WHERE object = %lld AND field = %lld AND object_id IN (" MEMBERS
-        ") AND integration IN (" STRANGERS ");"
-        "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
-        " SELECT s.integration, %lld, c.id, %lld, %s, 0 FROM (" STRANGERS ") s, (" MEMBERS ") c"
-        " WHERE EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld AND m.object_id = c.id"
-        " AND m.integration = s.integration AND m.deleted = 0);"
-        "UPDATE engine_state SET writing = writing + 1;"
-        "UPDATE contact SET company = NEW.companyname, date_modified = %s WHERE id IN (" MEMBERS
-        ");"
-        "UPDATE engine_state SET writing = writing - 1;END;",
-        key, field, key, field, (long long)company->key, key, field, now, key, field,
-        (long long)company->key, key, now);
-#undef STRANGERS
-#undef MEMBERS
-    return code;
-}
-
 static enum error_code emit_object(struct buffer *out, const struct store_object *object,
                                    bool tracked, struct error *error)
 {
@@ -373,18 +289,8 @@ static enum error_code emit_object(struct buffer *out, const struct store_object
         if (object->fields[index].unique)
             code =
                 emit_folding(out, object, &object->fields[index], object->field_keys[index], error);
-    if (!code && object->schema.is_contact) {
-        code = emit_do_not_contact(out, "INSERT", "inserted", "NEW", "", object->key, error);
-        if (!code)
-            code = emit_do_not_contact(out, "UPDATE", "updated", "NEW",
-                                       " AND (OLD.reason IS NOT NEW.reason" MOVED ")", object->key,
-                                       error);
-        if (!code)
-            code = emit_do_not_contact(out, "UPDATE", "left", "OLD", " AND (0" MOVED ")",
-                                       object->key, error);
-        if (!code)
-            code = emit_do_not_contact(out, "DELETE", "deleted", "OLD", "", object->key, error);
-    }
+    if (!code && object->schema.is_contact)
+        code = triggers_contact_do_not_contact(out, object->key, error);
     return code;
 }
 
@@ -439,7 +345,7 @@ enum error_code triggers_renew(struct store *store, struct error *error)
             code = emit_object(&buffer, &store->objects[index], tracked, error);
     }
     if (!code)
-        code = emit_renaming(store, &buffer, error);
+        code = triggers_contact_renaming(store, &buffer, error);
     if (!code)
         code = sql_run(&store->sql, buffer.data, error);
     buffer_release(&buffer);

@@ -587,3 +587,23 @@ void check_all(struct world *world)
         }
     }
 }
+
+void check_ties(struct world *world)
+{
+    struct state state = {.world = world};
+    if (world->setup.on_tie != TIE_NOBODY)
+        return;
+    world->setup.on_tie = TIE_INTEGRATION;
+    world_tell(world, "the integration wins ties from now on");
+    check_quiet(world);
+    if (world_failed(world) || !load(&state))
+        return;
+    for (size_t i = 0; i < state.listed.count; i++) {
+        const struct open_matter *matter = &state.listed.matters[i];
+        if (matter->reason == MATTER_HELD)
+            world_fail(world, "%.*s of %.*s:%.*s is held against %.*s, though on_tie says who wins",
+                       TEXT_PRINT(matter->field), TEXT_PRINT(matter->object),
+                       TEXT_PRINT(matter->id), TEXT_PRINT(matter->integration_id));
+    }
+    check_agreement(&state);
+}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convergence/manners.h"
 #include "convergence/users.h"
 #include "store/inspect/status.h"
 
@@ -160,8 +161,39 @@ static bool overstep(struct world *world, enum object_type type, const struct ob
     return false;
 }
 
+/* Ours goes where they have words that no number of ours can hold. */
+static bool empty_beside_words(struct world *world)
+{
+    size_t count = 0;
+    const struct status_mapping *mappings = mappings_of(world, &count);
+    for (size_t i = 0; i < count * PARTY_COUNT; i++) {
+        const struct status_mapping *mapping = &mappings[i / PARTY_COUNT];
+        const struct party *party = &world->parties[i % PARTY_COUNT];
+        for (size_t j = 0; j < party->record_count; j++) {
+            const enum object_type type = party_type_of(party, j);
+            struct object_row *row = NULL;
+            struct error error = {0};
+            if (mapping->deleted || !is_of(mapping, party, j) ||
+                !manners_are_words(FIELD_NUMBER, &party->records[j].cells[FIELD_NUMBER]) ||
+                !setup_is_ours(&world->setup, type, FIELD_NUMBER) ||
+                objects_get(world->store, mapping->internal_object, mapping->internal_id,
+                            world->scratch, &row, &error) ||
+                row == NULL)
+                continue;
+            const struct cell now = world_cell(world, type, row, FIELD_NUMBER);
+            if (cell_is_empty(&now))
+                continue;
+            users_write(world, type, row, FIELD_NUMBER, &(struct cell){.null = true}, false);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool habits_edit(struct world *world, const uint32_t *numbers)
 {
+    if (setup_has_manner(&world->setup, MANNER_WORDS) && numbers[4] % 3 == 2)
+        return empty_beside_words(world);
     const enum object_type type = numbers[0] % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
     size_t count = 0;
     const bool reverts = setup_has_manner(&world->setup, MANNER_REVERTS) && numbers[4] % 3 == 0;
@@ -240,10 +272,8 @@ bool habits_name(struct world *world, const uint32_t *numbers, struct sync_reque
     struct party *party = &world->parties[numbers[0] % PARTY_COUNT];
     if (!setup_has_manner(&world->setup, MANNER_NAMES) || choice % 3 != 0)
         return false;
-    for (size_t i = 0; choice % 2 == 0 && i < party->record_count; i++) {
-        const struct record *record = &party->records[(choice + i) % party->record_count];
-        if (record->gone)
-            continue;
+    if (choice % 2 == 0 && party->record_count > 0) { /* it may be gone by now */
+        const struct record *record = &party->records[(choice / 6) % party->record_count];
         request->record = (struct object_name){text_of(party->setup->kinds[record->kind].name),
                                                text_of(record->id)};
         return true;

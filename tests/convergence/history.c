@@ -119,6 +119,8 @@ static void live(struct world *world, const void *context)
         check_quiet(world);
     if (!world_failed(world))
         check_all(world);
+    if (!world_failed(world))
+        check_ties(world);
 }
 
 enum error_code history_run(const struct history *history, FILE *story, struct history_end *end,

@@ -26,6 +26,10 @@ struct record {
         brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */
     uint32_t refused_when[FIELD_COUNT]; /* world_touches of our object then, and 1; 0: never */
     bool refused_booked[FIELD_COUNT];   /* a run has ended well since */
+    size_t matches;                     /* objects of ours that had its key when it was reported */
+    instant told_when;                  /* it was in a report */
+    unsigned told_page;                 /* in which page of the run */
+    bool linked_before;                 /* it had a link then */
     instant told_at[FIELD_COUNT];       /* when it was last taken over by a run */
     bool told_now[FIELD_COUNT];         /* it is in the report that was given last */
     bool told_gone;                     /* the engine was told that it is gone */

@@ -125,6 +125,8 @@ static enum error_code tell_record(struct party *party, const struct request_obj
     struct report_object *object = NULL;
     memcpy(record->told, record->unseen, sizeof record->told);
     memset(record->told_now, 0, sizeof record->told_now);
+    record->told_when = party->world->now;
+    witness_told(party, index);
     if (report_add_object(report, party->manual, asked->object->name, text_of(record->id),
                           record->changed_at, &object, error))
         return error->code;
@@ -202,6 +204,10 @@ static void see_record(struct party *party, size_t index)
 
 void party_exchange_seen(struct party *party)
 {
+    if (party->page_next > party->seen) {
+        witness_linked(party, &party->page[party->seen], party->page_next - party->seen);
+        witness_owned(party, &party->page[party->seen], party->page_next - party->seen);
+    }
     for (size_t i = party->seen; i < party->page_next; i++)
         see_record(party, party->page[i]);
     for (size_t i = 0; i < party->named_count; i++)
@@ -239,6 +245,8 @@ static enum error_code tell_page(struct party *party, const struct request *requ
             continue;
         if (tell_record(party, asked, index, report, error))
             return error->code;
+        party->records[index].told_page = request->iteration;
+        world_tell(party->world, "  page %u has %s", request->iteration, record->id);
         told++;
     }
     party->page_starts[request->iteration + 1] = party->page_next;

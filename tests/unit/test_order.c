@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "model/journal.h"
 #include "model/order.h"
 
 /* What the run would make durable. */
@@ -312,6 +313,35 @@ static void test_order__a_record_belongs_to_one_of_ours(void **state)
                      ERROR_USAGE);
 }
 
+/* A try of a later version has the key of the first one: what it is made of does not change. */
+static void test_journal_idempotency_key__is_made_of_what_it_always_was(void **state)
+{
+    struct fixture *fixture = *state;
+    struct tracked_change tracked[] = {{.sequence = 12}, {.sequence = 3}};
+    struct report_object reported = {.tracked = tracked, .tracked_count = 2};
+    struct base_version base_versions[] = {{.ours = 0}, {.ours = 0xabc}, {.ours = UINT64_MAX}};
+    struct manual_object internal = {.field_count = 3};
+    struct manual_entry entry = {.internal = &internal};
+    char described[256], expected[64];
+    struct text key = TEXT_ABSENT;
+
+    fixture->known.reported = &reported;
+    fixture->known.base_versions = base_versions;
+    fixture->known.entry = &entry;
+    assert_int_equal(journal_idempotency_key(fixture->arena, TEXT("store"), TEXT("test"),
+                                             &fixture->known, &key, &fixture->error),
+                     ERROR_NONE);
+    const int length = snprintf(described, sizeof described,
+                                "5:store4:test7:Contact2:C57:contact1:512:0:0:0,abc,"
+                                "ffffffffffffffff,");
+    const uint64_t first = text_hash((struct text){described, (size_t)length});
+    snprintf(described + length, sizeof described - (size_t)length, "|%llx",
+             (unsigned long long)first);
+    snprintf(expected, sizeof expected, "%016llx%016llx", (unsigned long long)first,
+             (unsigned long long)text_hash(text_of(described)));
+    assert_true(text_equal(key, text_of(expected)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +356,7 @@ int main(void)
         FIXTURE_TEST(test_order_remap_object__takes_the_old_pair_from_the_change),
         FIXTURE_TEST(test_order_answers__are_made_durable_one_by_one),
         FIXTURE_TEST(test_order__a_record_belongs_to_one_of_ours),
+        FIXTURE_TEST(test_journal_idempotency_key__is_made_of_what_it_always_was),
         cmocka_unit_test(test_order_answers__without_memory_say_so),
     };
     return cmocka_run_group_tests_name("order", tests, NULL, NULL);

@@ -55,6 +55,7 @@ static enum error_code begin(struct books *books, struct error *error)
     run->matters = MATTERS_UNASKED;
     run->references = MATTERS_UNASKED;
     run->echoes = MATTERS_UNASKED;
+    run->retried = MATTERS_UNASKED;
     for (size_t index = 0; index < run->manual->internal_count; index++) {
         run->objects[index].folded_pending = true;
         run->objects[index].tracked = TRACKED_UNASKED;

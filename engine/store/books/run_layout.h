@@ -86,6 +86,7 @@ struct store_run {
     enum run_matters matters;
     enum run_matters references;  /* does any reference wait? */
     enum run_matters echoes;      /* is any field written again and again? */
+    enum run_matters retried;     /* was anything tried in vain? */
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 

@@ -1,4 +1,4 @@
-/* The state itself: memory, time, and the kill that nothing catches. */
+/* The state itself: time, and the kill that nothing catches. */
 #include "script/sandbox/sandbox_private.h"
 
 #include <stdlib.h>
@@ -21,67 +21,6 @@ int64_t sandbox_clock(clockid_t clock)
 struct sandbox *sandbox_of(lua_State *L)
 {
     return *(struct sandbox **)lua_getextraspace(L);
-}
-
-/* ---------------------------------------------------------------- memory */
-
-static bool allocation_allowed(struct sandbox *sandbox, size_t growth)
-{
-    sandbox->allocations++;
-    if (sandbox->fail_allocation != 0 && sandbox->allocations >= sandbox->fail_allocation)
-        return false;
-    sandbox->allocated += growth;
-    if (sandbox->allocated > ALLOCATION_BETWEEN_LOOKS) {
-        sandbox->allocated = 0;
-        sandbox_look(sandbox);
-    }
-    if (sandbox->killed != KILL_NONE && sandbox->active != NULL)
-        return false;
-    return growth <= sandbox->limits.memory_bytes &&
-           sandbox->memory <= sandbox->limits.memory_bytes - growth;
-}
-
-void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_size)
-{
-    struct sandbox *const sandbox = context;
-    if (block == NULL)
-        old_size = 0; /* Lua passes a type here */
-    if (new_size == 0) {
-        free(block);
-        sandbox->memory -= old_size;
-        return NULL;
-    }
-    if (new_size > old_size && !allocation_allowed(sandbox, new_size - old_size)) {
-        sandbox->allocation_failed = true;
-        return NULL;
-    }
-    void *const moved = realloc(block, new_size);
-    if (moved == NULL)
-        return NULL;
-    sandbox->memory = sandbox->memory - old_size + new_size;
-    return moved;
-}
-
-static bool has_room(const struct sandbox *sandbox, size_t bytes)
-{
-    return bytes <= sandbox->limits.memory_bytes &&
-           sandbox->memory <= sandbox->limits.memory_bytes - bytes;
-}
-
-/* Lua collects its garbage before it fails, so this does as well. */
-bool sandbox_reserve(struct sandbox *sandbox, size_t bytes)
-{
-    if (!has_room(sandbox, bytes))
-        lua_gc(sandbox->running != NULL ? sandbox->running : sandbox->state, LUA_GCCOLLECT, 0);
-    if (!has_room(sandbox, bytes))
-        return false;
-    sandbox->memory += bytes;
-    return true;
-}
-
-void sandbox_release(struct sandbox *sandbox, size_t bytes)
-{
-    sandbox->memory -= bytes;
 }
 
 int64_t sandbox_cpu_ms(const struct sandbox *sandbox)

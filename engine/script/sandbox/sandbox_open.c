@@ -98,6 +98,7 @@ void sandbox_free(struct sandbox *sandbox)
     if (sandbox->state != NULL)
         lua_close(sandbox->state);
     sandbox_resource_end_all(sandbox);
+    sandbox_free_kept(sandbox);
     free(sandbox->name);
     free(sandbox);
 }

@@ -24,6 +24,17 @@ enum {
 /* How long a script may continue after an interrupt: it may be nearly finished. */
 static const int64_t INTERRUPT_GRACE = INT64_C(2000000000); /* nanoseconds */
 
+/* Small blocks that the state gave back, to be handed out again: a list for each size. */
+enum { SANDBOX_SMALL_CLASSES = 32 };
+struct sandbox_block {
+    struct sandbox_block *next;
+};
+struct sandbox_reuse {
+    struct sandbox_block *kept[SANDBOX_SMALL_CLASSES];
+    size_t bytes; /* in all lists */
+    bool ended;   /* the system has refused memory: nothing is kept any more */
+};
+
 enum kill_reason { KILL_NONE, KILL_CPU, KILL_WALL, KILL_HOST };
 
 struct sandbox {
@@ -36,6 +47,7 @@ struct sandbox {
     int64_t interrupted_at; /* when a look first saw it, monotonic nanoseconds; 0: not yet */
 
     size_t memory; /* of Lua and reserved */
+    struct sandbox_reuse reuse;
     uint64_t allocations, fail_allocation;
     bool allocation_failed;
 
@@ -82,6 +94,8 @@ extern const char sandbox_key_mark;    /* in the metatables of read-only proxies
 
 /* The allocator of the state, which counts (lua_Alloc). */
 void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_size);
+/* Give back what the allocator kept for reuse; after the state is closed. */
+void sandbox_free_kept(struct sandbox *sandbox);
 int64_t sandbox_clock(clockid_t clock); /* nanoseconds */
 
 /* Raise the kill if there is one; to be called wherever an error has been caught. */

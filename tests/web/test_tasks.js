@@ -20,9 +20,9 @@ const tasks = [
     await hand.press("link", /^Open matters/);
     await hand.press("link", "Settle");
     await hand.press("button", /^Ours is right for all 8 of contact firstname/);
-    await page.getByText(/For 8 conflicts our value counts/).waitFor();
+    await page.getByText(/For 8 conflicts, our value wins/).waitFor();
     await hand.press("button", "Settle all 8");
-    await page.getByText("8 conflicts settled: ours counts.").waitFor();
+    await page.getByText("8 conflicts resolved: ours wins.").waitFor();
     await page.getByText("No conflict waits.").waitFor();
     await eventually("ours is there", async () => (await service.state()).citizen.some(({ fields }) => fields.first_name === "Ours3"));
   }],

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "base/arena.h"
@@ -118,24 +119,10 @@ static size_t character_length(const unsigned char *bytes, size_t length)
     return need;
 }
 
-/* How many bytes at the start are ASCII, in whole words: most texts are nothing else. */
-static size_t ascii_length(struct text text)
-{
-    size_t at = 0;
-
-    for (; text.length - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        memcpy(&word, text.bytes + at, sizeof(word));
-        if (word & 0x8080808080808080u)
-            break;
-    }
-    return at;
-}
-
 bool text_is_utf8(struct text text)
 {
     const unsigned char *bytes = (const unsigned char *)text.bytes;
-    size_t at = ascii_length(text);
+    size_t at = text_is_ascii(text) ? text.length : 0;
 
     while (at < text.length) {
         size_t step = character_length(bytes + at, text.length - at);

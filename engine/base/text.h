@@ -48,6 +48,24 @@ static inline bool text_is_empty(struct text text)
     return text.bytes == NULL || text.length == 0;
 }
 
+/* Nothing but ASCII? Asked of nearly every text, so it looks at whole words. */
+static inline bool text_is_ascii(struct text text)
+{
+    uint64_t any = 0, word = 0;
+
+    if (text.length < sizeof(word)) {
+        for (size_t i = 0; i < text.length; i++)
+            any |= (unsigned char)text.bytes[i];
+        return any < 0x80;
+    }
+    for (size_t at = 0; at + sizeof(word) < text.length; at += sizeof(word)) {
+        memcpy(&word, text.bytes + at, sizeof(word));
+        any |= word;
+    }
+    memcpy(&word, text.bytes + text.length - sizeof(word), sizeof(word)); /* may overlap */
+    return ((any | word) & 0x8080808080808080u) == 0;
+}
+
 struct text text_trim(struct text text); /* ASCII blanks off both ends, a view */
 bool text_starts_with(struct text text, struct text prefix);
 /* Copy into the arena, NUL-terminated; absent stays absent. On failure *copy is absent. */

@@ -9,15 +9,6 @@
 #include "base/arena.h"
 #include "base/text_plain.h"
 
-static bool is_ascii(struct text text)
-{
-    unsigned char any = 0;
-
-    for (size_t i = 0; i < text.length; i++)
-        any |= (unsigned char)text.bytes[i];
-    return any < 0x80;
-}
-
 /* ---- Invisible characters ---- */
 
 /* Zero-width characters, soft hyphens, marks of direction, byte order marks. */
@@ -61,7 +52,7 @@ enum error_code text_visible(struct arena *arena, struct text text, struct text 
     char *bytes = NULL;
 
     *visible = text;
-    if (is_ascii(text) || !text_is_utf8(text))
+    if (text_is_ascii(text) || !text_is_utf8(text))
         return ERROR_NONE;
     bytes = arena_alloc(arena, text.length + 1);
     if (!bytes)
@@ -108,7 +99,7 @@ enum error_code text_fold(struct arena *arena, struct text text, struct text *fo
     *folded = TEXT_ABSENT;
     if (!text.bytes)
         return ERROR_NONE;
-    if (is_ascii(text) || !text_is_utf8(text))
+    if (text_is_ascii(text) || !text_is_utf8(text))
         return fold_ascii(arena, text_trim(text), folded, error);
     length = utf8proc_map((const utf8proc_uint8_t *)text.bytes, (utf8proc_ssize_t)text.length,
                           &mapped, options);
@@ -129,6 +120,8 @@ static bool is_surely_composed(struct text text)
 {
     enum { FIRST_BYTE_OF_MARKS = 0xcc };
 
+    if (text_is_ascii(text))
+        return true;
     for (size_t i = 0; i < text.length; i++)
         if ((unsigned char)text.bytes[i] >= FIRST_BYTE_OF_MARKS)
             return false;

@@ -113,6 +113,13 @@ struct books {
     enum error_code (*mapping_of_record)(struct books *books, const struct manual_entry *entry,
                                          struct text integration_id, struct arena *arena,
                                          struct mapping **mapping, struct error *error);
+    /* The same, and the object of ours that it leads to, as `load` of our side reads it: a pull
+     * asks for both with each record, so it is one look-up. Without a mapping there is no object.
+     */
+    enum error_code (*linked_record)(struct books *books, const struct manual_entry *entry,
+                                     struct text integration_id, struct arena *arena,
+                                     struct mapping **mapping, struct local_object *local_object,
+                                     struct error *error);
     /* All mappings of a record, whatever the internal kind, also those without an entry. */
     enum error_code (*mappings_of_record)(struct books *books, struct text integration_object,
                                           struct text integration_id, struct arena *arena,

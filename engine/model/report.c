@@ -109,6 +109,8 @@ enum error_code report_add_object(struct report *report, const struct manual *ma
 /* Has it U+FFFD? Texts without it cost only a search for its first byte. */
 static bool has_replacement(struct text text)
 {
+    if (text_is_ascii(text))
+        return false;
     static const char replacement[] = "\xEF\xBF\xBD";
     const size_t length = sizeof replacement - 1;
     const char *from = text.bytes;
@@ -138,7 +140,8 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
                                  const struct raw_value *raw, enum value_type type,
                                  enum field_state state, instant changed_at, struct error *error)
 {
-    struct report_field made = {.changed_at = changed_at, .raw = {.kind = RAW_NULL}};
+    const bool keeps_raw = report->request->side == SIDE_INTEGRATION;
+    struct report_field *made = NULL;
     struct raw_value copy = {.kind = RAW_NULL};
     bool readable = false;
     enum error_code code = ERROR_NONE;
@@ -149,18 +152,17 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
                          "leave it out",
                          side_name(report), TEXT_PRINT(object->name));
     }
-    code = value_raw_copy(report->arena, raw, &copy, error);
+    made = &object->fields[field];
+    *made = (struct report_field){.changed_at = changed_at, .raw = {.kind = RAW_NULL}};
+    code = value_raw_copy(report->arena, raw, keeps_raw ? &made->raw : &copy, error);
     if (!code)
-        code = value_normalize(report->arena, &copy, type, &made.value, &readable, error);
+        code = value_normalize(report->arena, keeps_raw ? &made->raw : &copy, type, &made->value,
+                               &readable, error);
     if (code)
         return code;
-    if (report->request->side == SIDE_INTEGRATION) {
-        made.raw = copy;
-        readable = readable && !is_damaged(&copy);
-    }
-    made.state = readable ? state : FIELD_ABSENT;
-    made.unreadable = !readable;
-    object->fields[field] = made;
+    readable = readable && !(keeps_raw && is_damaged(&made->raw));
+    made->state = readable ? state : FIELD_ABSENT;
+    made->unreadable = !readable;
     return ERROR_NONE;
 }
 

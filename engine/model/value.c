@@ -77,10 +77,12 @@ enum error_code value_raw_copy(struct arena *arena, const struct raw_value *raw,
     struct raw_value *items = NULL;
     enum error_code code = ERROR_NONE;
 
+    if (raw->kind == RAW_TEXT) { /* nearly all are */
+        code = text_copy(arena, raw->as.text, &copy->as.text, error);
+        copy->kind = code ? RAW_NULL : RAW_TEXT;
+        return code;
+    }
     switch (raw->kind) {
-    case RAW_TEXT:
-        code = text_copy(arena, raw->as.text, &made.as.text, error);
-        break;
     case RAW_LIST:
         items = ARENA_ARRAY(arena, raw->as.list.count, struct raw_value);
         if (!items)

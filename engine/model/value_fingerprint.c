@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#define XXH_INLINE_ALL /* most texts are short: the call would cost more than the hash */
 #include <xxhash.h>
 
 /* 0 is never returned, and no full value looks like an empty one. */
@@ -31,6 +32,9 @@ static uint64_t mix_integer(uint64_t seed, int64_t integer)
 static uint64_t mix_text(uint64_t seed, struct text text)
 {
     char *owned = NULL;
+
+    if (text_is_ascii(text))
+        return mix_bytes(seed, text);
     const uint64_t hash = mix_bytes(seed, text_compose(text, &owned));
 
     free(owned);

@@ -14,7 +14,10 @@ static enum error_code fit_text(struct arena *arena, const struct field_schema *
 
     if (value->kind == VALUE_REFERENCE)
         return ERROR_NONE;
-    code = value_text_of(arena, value, &text, error);
+    if (value->kind == VALUE_TEXT)
+        text = value->as.text;
+    else
+        code = value_text_of(arena, value, &text, error);
     if (code)
         return code;
     /* A text of few bytes cannot have too many characters. */

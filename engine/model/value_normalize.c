@@ -354,6 +354,11 @@ enum error_code value_normalize(struct arena *arena, const struct raw_value *raw
     const struct job job = {arena, raw, value, readable, error};
     enum error_code code = ERROR_NONE;
 
+    if (raw->kind == RAW_TEXT && value_type_is_text(type) && raw->as.text.bytes) {
+        *value = value_text(type, raw->as.text); /* nearly all are */
+        *readable = true;
+        return ERROR_NONE;
+    }
     *value = value_null(type);
     *readable = false;
     if (type == VALUE_TYPE_UNKNOWN || (size_t)type >= VALUE_TYPE_COUNT)

@@ -20,6 +20,11 @@
       (struct books *books, const struct manual_entry *entry, struct text integration_id,          \
        struct arena *arena, struct mapping **mapping, struct error *error),                        \
       (proxy->inner, entry, integration_id, arena, mapping, error))                                \
+    X(linked_record, PROXY_BOOKS_READ,                                                             \
+      (struct books *books, const struct manual_entry *entry, struct text integration_id,          \
+       struct arena *arena, struct mapping **mapping, struct local_object *local_object,           \
+       struct error *error),                                                                       \
+      (proxy->inner, entry, integration_id, arena, mapping, local_object, error))                  \
     X(mappings_of_record, PROXY_BOOKS_READ,                                                        \
       (struct books *books, struct text integration_object, struct text integration_id,            \
        struct arena *arena, struct mapping ***mappings, size_t *count, struct error *error),       \

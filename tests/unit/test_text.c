@@ -247,9 +247,27 @@ static void test_buffer__grows_to_its_ceiling(void **state)
     buffer_release(&buffer);
 }
 
+/* Whole words are looked at: a byte must be found wherever it stands. */
+static void test_text_is_ascii__finds_a_byte_at_any_place(void **state)
+{
+    char bytes[24];
+
+    (void)state;
+    for (size_t length = 0; length <= sizeof bytes; length++) {
+        memset(bytes, 'a', sizeof bytes);
+        assert_true(text_is_ascii((struct text){bytes, length}));
+        for (size_t at = 0; at < sizeof bytes; at++) {
+            memset(bytes, 'a', sizeof bytes);
+            bytes[at] = (char)0x80;
+            assert_int_equal(text_is_ascii((struct text){bytes, length}), at >= length);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_is_ascii__finds_a_byte_at_any_place),
         cmocka_unit_test(test_text__absent_is_not_empty),
         cmocka_unit_test(test_text__compare),
         cmocka_unit_test(test_text__trim_and_prefix),

@@ -1,7 +1,8 @@
 /* report:add_object{...}: the one binding that is called for each record and looks at each field.
  *
  * The meaning of a name is looked up once for each report and kept in tables: object name -> field
- * name -> a number that packs the field's index and type. */
+ * name -> a number that packs the field's index and type. Records of one kind mostly have the same
+ * fields in the same order, so the name that the last record had at this place is tried first. */
 #include "script/bindings/report_private.h"
 
 #include <string.h>
@@ -60,8 +61,8 @@ static lua_Integer find_field(const struct report_handle *handle,
                            : handle->type_of(handle->type_context, object->name, name));
 }
 
-/* What the name at `index` means. */
-static lua_Integer field_of_name(lua_State *L, int index, const struct report_handle *handle,
+/* What the name at `index` means, by the table. */
+static lua_Integer look_up_field(lua_State *L, int index, const struct report_handle *handle,
                                  const struct report_object *object)
 {
     lua_pushvalue(L, index);
@@ -73,6 +74,24 @@ static lua_Integer field_of_name(lua_State *L, int index, const struct report_ha
     }
     const lua_Integer packed = lua_tointeger(L, -1);
     lua_pop(L, 1);
+    return packed;
+}
+
+/* What `name`, which is at `index` of the stack, means: the field at `place` of its record. */
+static lua_Integer field_of_name(lua_State *L, int index, struct text name, size_t place,
+                                 struct report_handle *handle, const struct report_object *object)
+{
+    struct report_known_fields *const known = &handle->known;
+    if (known->object != object->object)
+        *known = (struct report_known_fields){.object = object->object};
+    if (place < known->count && text_equal(known->fields[place].name, name))
+        return known->fields[place].packed;
+    const lua_Integer packed = look_up_field(L, index, handle, object);
+    if (packed != NOT_ASKED && place < REPORT_FIELDS_KNOWN && place <= known->count) {
+        known->fields[place].name = object->object->fields[packed >> TYPE_BITS].name;
+        known->fields[place].packed = packed;
+        known->count = place < known->count ? known->count : place + 1;
+    }
     return packed;
 }
 
@@ -96,6 +115,7 @@ static void push_names(lua_State *L)
 struct field_input {
     struct report_handle *handle;
     struct text object, name;
+    size_t place;                          /* of the next field that was asked for */
     bool has_types, has_times, has_states; /* the record gives its own types or instants for
                                             * fields */
 };
@@ -212,10 +232,12 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
     if (lua_type(L, -2) != LUA_TSTRING)
         luaL_error(L, "the fields of '%s' must be named by texts, not by a %s",
                    lua_tostring(L, AT_OBJECT), luaL_typename(L, -2));
-    const lua_Integer packed = field_of_name(L, lua_absindex(L, -2), handle, object);
+    input->name = convert_text_at(L, -2);
+    const lua_Integer packed =
+        field_of_name(L, lua_absindex(L, -2), input->name, input->place, handle, object);
     if (packed == NOT_ASKED)
         return;
-    input->name = convert_text_at(L, -2);
+    input->place++;
     const enum value_type type =
         type_of_field(L, input, (enum value_type)(packed & ((1 << TYPE_BITS) - 1)));
     if (handle->normalizes)

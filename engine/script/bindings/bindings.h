@@ -29,12 +29,25 @@ void binding_cache_free_memory(struct memory_cache *cache); /* accepts NULL */
 /* The type of a field as fields.lua says; UNKNOWN if it says nothing. */
 typedef enum value_type field_type_source(void *context, struct text object, struct text field);
 
+/* What the fields of the last record meant, in their order: the next one of its kind mostly has the
+ * same. */
+enum { REPORT_FIELDS_KNOWN = 64 };
+struct report_known_fields {
+    const struct manual_object *object;
+    size_t count;
+    struct {
+        struct text name;   /* the manual's */
+        lua_Integer packed; /* as add_object has it */
+    } fields[REPORT_FIELDS_KNOWN];
+};
+
 struct report_handle {
     struct report *report; /* NULL while the report is only being prepared, and after the call */
     const struct manual *manual;
     const struct manifest *manifest; /* borrowed */
     field_type_source *type_of;
     void *type_context;
+    struct report_known_fields known;
     bool normalizes; /* the integration has a value_normalizer.to_internal */
     bool ended;
     bool abandoned;       /* a preparation that has to be started again */

@@ -109,30 +109,29 @@ enum error_code books_read_mappings(struct store_run *run, struct sql_statement 
 }
 
 /* The row of a record that is looked up by its whole key: only the columns outside the key are
- * read.
- */
+ * read, from the RECORD_COLUMNS that begin at `first`. */
 static enum error_code read_record(struct store_run *run, const struct manual_entry *entry,
-                                   struct sql_statement *statement, struct text integration_id,
-                                   struct arena *arena, struct mapping **result,
-                                   struct error *error)
+                                   struct sql_statement *statement, int first,
+                                   struct text integration_id, struct arena *arena,
+                                   struct mapping **result, struct error *error)
 {
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
     enum error_code code = ERROR_NONE;
 
     if (!mapping)
         return error_memory(error, "a mapping");
-    mapping->key = sql_integer(statement, 0);
+    mapping->key = sql_integer(statement, first);
     mapping->internal_object = entry->internal->name;
     mapping->integration_object = entry->integration->name;
-    mapping->last_sync = sql_instant(statement, 2);
-    read_life(statement, 3, mapping);
-    code = text_of_integer(arena, sql_integer(statement, 1), &mapping->internal_id, error);
+    mapping->last_sync = sql_instant(statement, first + 2);
+    read_life(statement, first + 3, mapping);
+    code = text_of_integer(arena, sql_integer(statement, first + 1), &mapping->internal_id, error);
     if (!code)
         code = text_copy(arena, integration_id, &mapping->integration_id, error);
     if (!code)
-        code = sql_copy(statement, 8, arena, &mapping->version, error);
+        code = sql_copy(statement, first + 8, arena, &mapping->version, error);
     if (!code)
-        code = bind_entry(run, entry, statement, 7, arena, mapping, error);
+        code = bind_entry(run, entry, statement, first + 7, arena, mapping, error);
     *result = mapping;
     return code;
 }
@@ -153,10 +152,8 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
     if (code || !object || !key)
         return code;
     code = sql_cached(&run->store->sql,
-                      "SELECT key, object_id, last_sync, deleted, ended_by, ended_at, seen_run,"
-                      " base_versions, version FROM object_mapping WHERE integration_object = ? "
-                      "AND integration_id = ?"
-                      " AND object = ?",
+                      "SELECT " RECORD_COLUMNS " FROM object_mapping m WHERE m.integration_object"
+                      " = ? AND m.integration_id = ? AND m.object = ?",
                       &statement, error);
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "iti", key, integration_id,
@@ -164,8 +161,37 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
     if (!code)
         code = sql_step(&run->store->sql, statement, &row, error);
     if (!code && row)
-        code = read_record(run, entry, statement, integration_id, arena, mapping, error);
+        code = read_record(run, entry, statement, 0, integration_id, arena, mapping, error);
     sql_done(statement);
+    return code;
+}
+
+static enum error_code linked_record(struct books *books, const struct manual_entry *entry,
+                                     struct text integration_id, struct arena *arena,
+                                     struct mapping **mapping, struct local_object *local_object,
+                                     struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    struct run_object *object = run_object_of(run, entry->internal);
+    int64_t key = 0;
+    bool row = false;
+    enum error_code code =
+        books_integration_object(run, entry->integration->name, false, &key, error);
+
+    *mapping = NULL;
+    *local_object = (struct local_object){.exists = false, .changed_at = INSTANT_NONE};
+    if (code || !object || !key)
+        return code;
+    code = sql_bind(&run->store->sql, object->linked, error, "iti", key, integration_id,
+                    object->stored->key);
+    if (!code)
+        code = sql_step(&run->store->sql, object->linked, &row, error);
+    if (!code && row && !sql_is_null(object->linked, 0))
+        code = run_object_take(run, object, object->linked, arena, local_object, error);
+    if (!code && row)
+        code = read_record(run, entry, object->linked, run_object_column_count(object),
+                           integration_id, arena, mapping, error);
+    sql_done(object->linked);
     return code;
 }
 
@@ -357,6 +383,7 @@ void books_install_mappings(struct store_run *run)
     struct books *books = &run->books;
 
     books->mapping_of_record = mapping_of_record;
+    books->linked_record = linked_record;
     books->mappings_of_record = mappings_of_record;
     books->mappings_of_object = mappings_of_object;
     books->mapping_of_key = mapping_of_key;

@@ -29,7 +29,7 @@ struct run_object {
     const struct store_object *stored;
     int64_t *field_keys;                 /* by index in manual->fields */
     const struct run_tracker **trackers; /* by the same index: the integrations that track it */
-    struct sql_statement *load, *insert, *page, *find;
+    struct sql_statement *load, *linked, *insert, *page, *find;
     size_t find_fields[FIND_FIELDS]; /* which fields `find` was made for */
     size_t find_count;
     bool find_folded;
@@ -125,6 +125,7 @@ size_t run_object_field(const struct run_object *object, int64_t field_key);
 /* Append the columns that run_object_read reads; owner of the column order. */
 WARN_UNUSED enum error_code run_object_columns(const struct run_object *object,
                                                struct buffer *buffer, struct error *error);
+int run_object_column_count(const struct run_object *object);
 /* Values by index in the manual's fields, from the columns that begin at `first`. */
 WARN_UNUSED enum error_code run_object_read(struct store_run *run, const struct run_object *object,
                                             struct sql_statement *statement, int first, int64_t id,
@@ -133,6 +134,11 @@ WARN_UNUSED enum error_code run_object_read(struct store_run *run, const struct 
 /* Load one object; local_object->exists tells whether it is there. */
 WARN_UNUSED enum error_code run_object_load(struct store_run *run, struct run_object *object,
                                             int64_t id, struct arena *arena,
+                                            struct local_object *local_object, struct error *error);
+/* The current row of a statement that begins with run_object_columns, as run_object_load gives it.
+ */
+WARN_UNUSED enum error_code run_object_take(struct store_run *run, struct run_object *object,
+                                            struct sql_statement *statement, struct arena *arena,
                                             struct local_object *local_object, struct error *error);
 WARN_UNUSED enum error_code run_object_find(struct store_run *run, struct run_object *object,
                                             const size_t *fields, const struct text *keys,
@@ -211,7 +217,12 @@ void books_install_mappings(struct store_run *run);
 #define MAPPING_COLUMNS                                                                            \
     "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.ended_by,"  \
     " m.ended_at, m.seen_run, m.base_versions, m.version"
-/* All rows of a bound statement that begins with these columns; resets it. */
+/* What is read of a mapping m whose record is known. In run_object.linked they stand behind those
+ * of the object. */
+#define RECORD_COLUMNS                                                                             \
+    "m.key, m.object_id, m.last_sync, m.deleted, m.ended_by, m.ended_at, m.seen_run,"              \
+    " m.base_versions, m.version"
+/* All rows of a bound statement that begins with MAPPING_COLUMNS; resets it. */
 WARN_UNUSED enum error_code books_read_mappings(struct store_run *run,
                                                 struct sql_statement *statement,
                                                 struct arena *arena, struct mapping ***mappings,

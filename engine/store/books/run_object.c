@@ -99,6 +99,11 @@ enum error_code run_object_columns(const struct run_object *object, struct buffe
     return code;
 }
 
+int run_object_column_count(const struct run_object *object)
+{
+    return FIRST_VALUE + (int)object->manual->field_count;
+}
+
 static enum error_code prepare_select(struct store_run *run, const struct run_object *object,
                                       const char *rest, struct sql_statement **statement,
                                       struct error *error)
@@ -113,6 +118,28 @@ static enum error_code prepare_select(struct store_run *run, const struct run_ob
                                     TEXT_PRINT(object->stored->schema.name), rest);
     if (!code)
         code = sql_prepare(&run->store->sql, buffer.data, statement, error);
+    buffer_release(&buffer);
+    return code;
+}
+
+/* A record's mapping and the object that it leads to. */
+static enum error_code prepare_linked(struct store_run *run, struct run_object *object,
+                                      struct error *error)
+{
+    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append_format(&buffer, error, "SELECT ");
+
+    if (!code)
+        code = run_object_columns(object, &buffer, error);
+    if (!code)
+        code =
+            buffer_append_format(&buffer, error,
+                                 ", " RECORD_COLUMNS " FROM object_mapping m LEFT JOIN \"%.*s\" o"
+                                 " ON o.id = m.object_id WHERE m.integration_object = ?"
+                                 " AND m.integration_id = ? AND m.object = ?",
+                                 TEXT_PRINT(object->stored->schema.name));
+    if (!code)
+        code = sql_prepare(&run->store->sql, buffer.data, &object->linked, error);
     buffer_release(&buffer);
     return code;
 }
@@ -174,6 +201,8 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
         code = load_tracker(run, object, index, error);
     if (!code)
         code = prepare_select(run, object, "WHERE o.id = ?1", &object->load, error);
+    if (!code)
+        code = prepare_linked(run, object, error);
     snprintf(rest, sizeof rest, page,
              manual->is_contact ? "o.date_identified IS NOT NULL AND " : "",
              (long long)object->stored->key, (long long)object->stored->key,
@@ -186,6 +215,7 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
 void run_object_close(struct run_object *object)
 {
     sql_finalize(object->load);
+    sql_finalize(object->linked);
     sql_finalize(object->insert);
     sql_finalize(object->page);
     sql_finalize(object->find);
@@ -239,6 +269,17 @@ enum error_code run_object_read(struct store_run *run, const struct run_object *
     return code;
 }
 
+enum error_code run_object_take(struct store_run *run, struct run_object *object,
+                                struct sql_statement *statement, struct arena *arena,
+                                struct local_object *local_object, struct error *error)
+{
+    *local_object = (struct local_object){.exists = true,
+                                          .anonymous = sql_is_null(statement, 1),
+                                          .changed_at = sql_instant(statement, 2)};
+    return run_object_read(run, object, statement, FIRST_VALUE, sql_integer(statement, 0), arena,
+                           &local_object->values, error);
+}
+
 enum error_code run_object_load(struct store_run *run, struct run_object *object, int64_t id,
                                 struct arena *arena, struct local_object *local_object,
                                 struct error *error)
@@ -249,13 +290,8 @@ enum error_code run_object_load(struct store_run *run, struct run_object *object
     *local_object = (struct local_object){.exists = false, .changed_at = INSTANT_NONE};
     if (!code)
         code = sql_step(&run->store->sql, object->load, &row, error);
-    if (!code && row) {
-        local_object->exists = true;
-        local_object->anonymous = sql_is_null(object->load, 1);
-        local_object->changed_at = sql_instant(object->load, 2);
-        code = run_object_read(run, object, object->load, FIRST_VALUE, id, arena,
-                               &local_object->values, error);
-    }
+    if (!code && row)
+        code = run_object_take(run, object, object->load, arena, local_object, error);
     sql_done(object->load);
     return code;
 }

@@ -97,13 +97,13 @@ static bool lacks_required(struct generation *generation)
 
 static bool base_version_differs(const struct pull_case *pull, const struct pull_decision *decision)
 {
+    static const struct base_version none;
+    const struct base_version *known = pull->mapping ? pull->mapping->base_versions : NULL;
     for (size_t i = 0; i < pull->entry->internal->field_count; i++) {
-        const struct base_version before = pull->mapping && pull->mapping->base_versions
-                                               ? pull->mapping->base_versions[i]
-                                               : (struct base_version){0};
+        const struct base_version *before = known ? &known[i] : &none;
         const struct base_version *after = &decision->base_versions[i];
-        if (before.ours != after->ours || before.theirs != after->theirs ||
-            before.seen != after->seen || before.unseen != after->unseen)
+        if (before->ours != after->ours || before->theirs != after->theirs ||
+            before->seen != after->seen || before->unseen != after->unseen)
             return true;
     }
     return false;

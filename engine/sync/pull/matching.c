@@ -308,14 +308,12 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
     struct arena *arena = page->report->arena;
 
     *kind = MATCHING_UNLINKED;
-    if (run->books->mapping_of_record(run->books, item->entry, reported->id, arena, &item->mapping,
-                                      error))
+    if (run->books->linked_record(run->books, item->entry, reported->id, arena, &item->mapping,
+                                  local_object, error))
         return error->code;
     if (!item->mapping)
         return ERROR_NONE;
     item->internal_id = item->mapping->internal_id;
-    if (run->internal->load(run->internal, internal, item->internal_id, arena, local_object, error))
-        return error->code;
     if (!local_object->exists) {
         *kind = MATCHING_DELETED;
         if (find_gone(page->context, item, reported, error))

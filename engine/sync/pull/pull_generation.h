@@ -60,6 +60,12 @@ void generation_matter(struct generation *generation, size_t field, enum matter_
 const struct field_matter *generation_matter_of(const struct generation *generation, size_t field,
                                                 enum matter_reason reason);
 
+/* Most mappings have none, so it is asked before they are searched. */
+static inline bool generation_has_matters(const struct generation *generation)
+{
+    return generation->pull->mapping && generation->pull->mapping->matter_count > 0;
+}
+
 /* ---- pull_field.c ---- */
 
 /* A value of an object that is there already. */

@@ -19,7 +19,7 @@ static size_t percent(struct text text, const char *digits, char *out)
     size_t length = 0;
     for (size_t i = 0; i < text.length; i++) {
         const unsigned char byte = (unsigned char)text.bytes[i];
-        if (byte < 0x80 && (isalnum(byte) || (byte != '\0' && strchr("-._~", byte) != NULL))) {
+        if (byte < 0x80 && (isalnum(byte) || (byte != '\0' && strchr("-._~", byte)))) {
             out[length++] = (char)byte;
         } else {
             out[length++] = '%';
@@ -51,7 +51,7 @@ static size_t html(struct text text, char *out)
     for (size_t i = 0; i < text.length; i++) {
         const char byte = text.bytes[i];
         const char *const found = byte == '\0' ? NULL : strchr(special, byte);
-        if (found == NULL) {
+        if (!found) {
             out[length++] = byte;
             continue;
         }

@@ -27,7 +27,7 @@ struct secrets {
 struct secrets *secrets_new(void)
 {
     struct secrets *const secrets = calloc(1, sizeof *secrets);
-    if (secrets == NULL || pthread_mutex_init(&secrets->lock, NULL) != 0) {
+    if (!secrets || pthread_mutex_init(&secrets->lock, NULL) != 0) {
         free(secrets);
         return NULL;
     }
@@ -36,9 +36,9 @@ struct secrets *secrets_new(void)
 
 void secrets_free(struct secrets *secrets)
 {
-    if (secrets == NULL)
+    if (!secrets)
         return;
-    while (secrets->first != NULL) {
+    while (secrets->first) {
         struct secret *const next = secrets->first->next;
         explicit_bzero(secrets->first->bytes, secrets->first->length);
         free(secrets->first);
@@ -53,7 +53,7 @@ void secrets_free(struct secrets *secrets)
 /* The caller holds the lock. */
 static bool is_known(const struct secrets *secrets, struct text form)
 {
-    for (const struct secret *secret = secrets->first; secret != NULL; secret = secret->next) {
+    for (const struct secret *secret = secrets->first; secret; secret = secret->next) {
         if (secret->length == form.length && memcmp(secret->bytes, form.bytes, form.length) == 0)
             return true;
     }
@@ -67,7 +67,7 @@ static enum error_code add_form(struct secrets *secrets, struct text form, bool 
     if (is_known(secrets, form))
         return ERROR_NONE;
     struct secret *const secret = malloc(sizeof *secret + form.length);
-    if (secret == NULL)
+    if (!secret)
         return error_memory(error, "a secret");
     secret->number = secrets->count;
     secret->length = form.length;
@@ -87,11 +87,11 @@ enum error_code secrets_add(struct secrets *secrets, struct text secret, struct 
     const size_t room = secret.length * SECRET_FORM_GROWTH;
     char *const form = malloc(room);
     enum error_code code = ERROR_NONE;
-    if (form == NULL)
+    if (!form)
         return error_memory(error, "a secret");
     pthread_mutex_lock(&secrets->lock);
     secrets->count++;
-    for (unsigned i = 0; i < forms && code == ERROR_NONE; i++) {
+    for (unsigned i = 0; i < forms && !code; i++) {
         const struct text written = {form, secret_forms_write(i, secret, form)};
         code = add_form(secrets, written, is_short, error);
     }
@@ -129,7 +129,7 @@ static bool is_in_said(const struct secret *secret, const struct reader *reader)
 static bool was_said(const struct secrets *secrets, const struct secret *secret,
                      const struct reader *reader)
 {
-    for (const struct secret *form = secrets->first; form != NULL; form = form->next) {
+    for (const struct secret *form = secrets->first; form; form = form->next) {
         if (form->number == secret->number && is_in_said(form, reader))
             return true;
     }
@@ -150,9 +150,9 @@ static bool stands_at(const struct secret *secret, struct text text, size_t at)
  * each position. */
 static bool holds_any(const struct secrets *secrets, struct text text, const struct reader *reader)
 {
-    for (const struct secret *secret = secrets->first; secret != NULL; secret = secret->next) {
+    for (const struct secret *secret = secrets->first; secret; secret = secret->next) {
         if (!(reader->long_only && secret->of_short) &&
-            memmem(text.bytes, text.length, secret->bytes, secret->length) != NULL)
+            memmem(text.bytes, text.length, secret->bytes, secret->length))
             return true;
     }
     return false;
@@ -163,7 +163,7 @@ static size_t secret_end(const struct secrets *secrets, struct text text, size_t
                          const struct reader *reader)
 {
     size_t end = at;
-    for (const struct secret *secret = secrets->first; secret != NULL; secret = secret->next) {
+    for (const struct secret *secret = secrets->first; secret; secret = secret->next) {
         if (at + secret->length > end && stands_at(secret, text, at) &&
             !(reader->long_only && secret->of_short) && !was_said(secrets, secret, reader))
             end = at + secret->length;

@@ -25,7 +25,7 @@ int text_compare(struct text left, struct text right)
     int order = 0;
 
     if (!left.bytes || !right.bytes)
-        return (left.bytes != NULL) - (right.bytes != NULL);
+        return !right.bytes - !left.bytes;
     order = memcmp(left.bytes, right.bytes, shorter);
     if (order != 0)
         return order < 0 ? -1 : 1;

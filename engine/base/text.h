@@ -39,13 +39,13 @@ static inline bool text_equal(struct text left, struct text right)
 int text_compare(struct text left, struct text right); /* by bytes; absent first */
 static inline bool text_is_absent(struct text text)
 {
-    return text.bytes == NULL;
+    return !text.bytes;
 }
 
 /* Absent, or no bytes. */
 static inline bool text_is_empty(struct text text)
 {
-    return text.bytes == NULL || text.length == 0;
+    return !text.bytes || text.length == 0;
 }
 
 /* Nothing but ASCII? Asked of nearly every text, so it looks at whole words. */

@@ -145,7 +145,7 @@ static struct text decode_once(struct text text, char *out, bool *any)
 enum error_code text_decode_entities(struct arena *arena, struct text text, struct text *decoded,
                                      struct error *error)
 {
-    bool any = text.length > 0 && memchr(text.bytes, '&', text.length) != NULL;
+    bool any = text.length > 0 && memchr(text.bytes, '&', text.length);
     char *bytes = NULL;
 
     *decoded = text;

@@ -22,7 +22,7 @@ static enum error_code begin(struct text_set **set, struct error *error)
     return ERROR_NONE;
 }
 
-static bool *find(const struct text_set *set, struct text first, struct text second)
+static bool *find_place(const struct text_set *set, struct text first, struct text second)
 {
     return set ? pair_index_find(set->index, first, second) : NULL;
 }
@@ -30,7 +30,7 @@ static bool *find(const struct text_set *set, struct text first, struct text sec
 enum error_code text_set_add(struct text_set **set, struct text first, struct text second,
                              bool *added, struct error *error)
 {
-    bool *there = find(*set, first, second);
+    bool *there = find_place(*set, first, second);
     *added = false;
     if (!there) {
         if (!*set && begin(set, error))
@@ -50,14 +50,14 @@ enum error_code text_set_add(struct text_set **set, struct text first, struct te
 
 void text_set_remove(struct text_set **set, struct text first, struct text second)
 {
-    bool *const there = find(*set, first, second);
+    bool *const there = find_place(*set, first, second);
     if (there)
         *there = false;
 }
 
 bool text_set_has(struct text_set *const *set, struct text first, struct text second)
 {
-    const bool *const there = find(*set, first, second);
+    const bool *const there = find_place(*set, first, second);
     return there && *there;
 }
 

@@ -151,9 +151,9 @@ static void prepare_report(struct exchange *exchange, const struct request *requ
         proxy->inner->prepare_report(proxy->inner, request);
 }
 
-static enum error_code find(struct exchange *exchange, const struct order_change *change,
-                            struct arena *arena, struct text *id, bool *supported,
-                            struct error *error)
+static enum error_code ask_find(struct exchange *exchange, const struct order_change *change,
+                                struct arena *arena, struct text *id, bool *supported,
+                                struct error *error)
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
     enum error_code code = proxy_plan_enter(proxy->plan, PROXY_FIND, error);
@@ -224,7 +224,7 @@ void exchange_proxy_init(struct exchange_proxy *proxy, struct exchange *inner,
         .execute_order = execute_order,
         .overlaps = inner->overlaps && !dry_run,
         .prepare_report = inner->prepare_report ? prepare_report : NULL,
-        .find = inner->find ? find : NULL,
+        .find = inner->find ? ask_find : NULL,
         .only_written_to = inner->only_written_to,
         .idempotent_creates = inner->idempotent_creates,
         .idempotent_for_ms = inner->idempotent_for_ms,

@@ -16,8 +16,8 @@ static struct plan_watch *watch_of_theirs(struct exchange *exchange)
     return (struct plan_watch *)(void *)((char *)exchange - offsetof(struct plan_watch, theirs));
 }
 
-static enum error_code tell(struct plan_watch *watch, const struct plan_change *change,
-                            struct error *error)
+static enum error_code tell_change(struct plan_watch *watch, const struct plan_change *change,
+                                   struct error *error)
 {
     return watch->tell(watch->context, change, error);
 }
@@ -70,7 +70,7 @@ static enum error_code tell_executed(struct plan_watch *watch, const struct orde
     if (!created &&
         plan_fields_altered(watch->values, change, before, &after, arena, &told, fields, error))
         return error->code;
-    return tell(watch, &told, error);
+    return tell_change(watch, &told, error);
 }
 
 static enum error_code execute_ours(struct exchange *exchange, struct order *order,
@@ -143,7 +143,7 @@ static enum error_code remove_ours(struct internal_side *side, const struct manu
         .from_id = origin ? origin->integration_id : TEXT_ABSENT,
     };
     const enum error_code code = watch->inner->remove(watch->inner, object, id, origin, error);
-    return code ? code : tell(watch, &told, error);
+    return code ? code : tell_change(watch, &told, error);
 }
 
 /* ---- their side ---- */
@@ -171,7 +171,7 @@ static enum error_code tell_sent(struct plan_watch *watch, const struct order *o
         .fields = fields,
         .field_count = count,
     };
-    return tell(watch, &told, error);
+    return tell_change(watch, &told, error);
 }
 
 static enum error_code execute_theirs(struct exchange *exchange, struct order *order,
@@ -230,7 +230,7 @@ static void tell_entries(struct plan_watch *watch, const char *action,
             .from_object = moved ? entries[i].old_object : entries[i].integration_object,
             .from_id = moved ? entries[i].old_id : entries[i].integration_id,
         };
-        (void)!tell(watch, &told, &watch->trouble);
+        (void)!tell_change(watch, &told, &watch->trouble);
     }
 }
 

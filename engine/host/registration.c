@@ -157,7 +157,7 @@ enum error_code registration_refresh(struct session *session, const struct regis
         } else {
             entries[i].enabled = known.enabled;
             entries[i].manual = known.manual;
-            tell_notice(session, own != NULL && known.exact, names[i], known.notice);
+            tell_notice(session, own && known.exact, names[i], known.notice);
         }
     }
     return registry_set(session->store, entries, count, error);

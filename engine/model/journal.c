@@ -85,7 +85,7 @@ enum error_code journal_idempotency_key(struct arena *arena, struct text store,
 {
     struct buffer buffer = BUFFER(1 << 30); /* ids and keys may be long */
     enum error_code code = describe(&buffer, store, integration, change, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = hash(arena, &buffer, key, error);
     buffer_release(&buffer);
     return code;

@@ -160,8 +160,7 @@ static enum error_code found_text(const struct job *job, struct text text)
 }
 
 /* The instant that the raw value means, and the day as it is written there. */
-static bool convert_read_instant(const struct raw_value *raw, instant *at,
-                                 struct calendar_date *written)
+static bool instant_of_raw(const struct raw_value *raw, instant *at, struct calendar_date *written)
 {
     if (raw->kind == RAW_TEXT && instant_parse(raw->as.text, at, written))
         return true;
@@ -181,7 +180,7 @@ static enum error_code normalize_date(const struct job *job)
     struct text text = TEXT_ABSENT;
     enum error_code code = ERROR_NONE;
 
-    if (!convert_read_instant(job->raw, &at, &date))
+    if (!instant_of_raw(job->raw, &at, &date))
         return ERROR_NONE;
     if (job->raw->kind == RAW_TEXT) {
         struct text trimmed = text_trim(job->raw->as.text);
@@ -199,7 +198,7 @@ static enum error_code normalize_datetime(const struct job *job)
     instant at = 0;
     struct calendar_date date = {0, 0, 0};
 
-    if (convert_read_instant(job->raw, &at, &date)) {
+    if (instant_of_raw(job->raw, &at, &date)) {
         *job->readable = true;
         job->value->kind = VALUE_INSTANT;
         job->value->as.at = at;

@@ -6,7 +6,7 @@ struct kit_cache_entry {
     struct text key, value; /* value absent: removed */
 };
 
-static struct kit_cache_entry *find(const struct kit_cache *cache, struct text key)
+static struct kit_cache_entry *find_entry(const struct kit_cache *cache, struct text key)
 {
     struct kit_cache_entry *entry = cache->first;
     while (entry && !text_equal(entry->key, key))
@@ -18,7 +18,7 @@ static enum error_code get(void *context, struct text key, struct arena *arena, 
                            struct error *error)
 {
     const struct kit_cache *const cache = context;
-    const struct kit_cache_entry *const entry = find(cache, key);
+    const struct kit_cache_entry *const entry = find_entry(cache, key);
     return text_copy(arena, entry ? entry->value : TEXT_ABSENT, value, error);
 }
 
@@ -27,7 +27,7 @@ static enum error_code set(void *context, struct text key, struct text value, in
 {
     (void)ttl_ms;
     struct kit_cache *const cache = context;
-    struct kit_cache_entry *entry = find(cache, key);
+    struct kit_cache_entry *entry = find_entry(cache, key);
     if (!entry) {
         entry = ARENA_NEW(cache->arena, struct kit_cache_entry);
         if (!entry)
@@ -44,7 +44,7 @@ static enum error_code set(void *context, struct text key, struct text value, in
 static enum error_code forget(void *context, struct text key, struct error *error)
 {
     (void)error;
-    struct kit_cache_entry *const entry = find(context, key);
+    struct kit_cache_entry *const entry = find_entry(context, key);
     if (entry)
         entry->value = TEXT_ABSENT;
     return ERROR_NONE;

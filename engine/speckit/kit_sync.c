@@ -87,8 +87,9 @@ static enum error_code read_options(struct arena *arena, const json_t *asked,
 
 /* ---- the run ---- */
 
-static enum error_code carry_out(struct kit *kit, const struct run_options *options,
-                                 struct store_run *store_run, json_t **json, struct error *error)
+static enum error_code carry_out_run(struct kit *kit, const struct run_options *options,
+                                     struct store_run *store_run, json_t **json,
+                                     struct error *error)
 {
     const struct run run = {
         .integration = kit->name,
@@ -154,7 +155,7 @@ enum error_code kit_sync(struct kit *kit, const json_t *asked, json_t **summary,
         code = store_run_open(kit->store, &run_options, &store_run, error);
     if (code)
         goto out;
-    code = carry_out(kit, &options, store_run, summary, error);
+    code = carry_out_run(kit, &options, store_run, summary, error);
 out:
     store_run_close(store_run);
     arena_free(arena);

@@ -195,7 +195,7 @@ static int execute(lua_State *state)
     return give_both(state, code, &error, json);
 }
 
-static int find(lua_State *state)
+static int find_record(lua_State *state)
 {
     struct kit *const kit = kit_of(state);
     json_t *const change = module_json(state, 2);
@@ -310,7 +310,7 @@ static const luaL_Reg methods[] = {
     {"fields", fields},
     {"report", report},
     {"execute", execute},
-    {"find", find},
+    {"find", find_record},
     {"read_webhook", read_webhook},
     {"sync", run_sync},
     {"set_now", set_now},

@@ -127,7 +127,7 @@ static int normalize(lua_State *state)
 }
 
 /* instant(text or epoch) -> milliseconds since 1970, or nil */
-static int convert_read_instant(lua_State *state)
+static int read_instant(lua_State *state)
 {
     instant at = INSTANT_NONE;
     const bool read = lua_type(state, 1) == LUA_TNUMBER
@@ -187,7 +187,7 @@ static int object(lua_State *state)
 }
 
 const luaL_Reg module_functions[] = {
-    {"instant", convert_read_instant},
+    {"instant", read_instant},
     {"iso", write_instant},
 
     {"judge", judge},

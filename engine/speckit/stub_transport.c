@@ -23,7 +23,7 @@ static void set_text(lua_State *state, const char *key, struct text text)
     lua_setfield(state, -2, key);
 }
 
-static void binding_request_push(lua_State *state, const struct http_request *request)
+static void push_request(lua_State *state, const struct http_request *request)
 {
     lua_createtable(state, 0, 6);
     set_text(state, "method", request->method);
@@ -140,7 +140,7 @@ static int respond(lua_State *state)
 {
     struct exchange_of_messages *const messages = lua_touserdata(state, 1);
     lua_rawgeti(state, LUA_REGISTRYINDEX, messages->stub->respond);
-    binding_request_push(state, messages->request);
+    push_request(state, messages->request);
     lua_call(state, 1, 1);
     luaL_checktype(state, -1, LUA_TTABLE);
     read_answer(state, messages);

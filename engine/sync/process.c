@@ -231,9 +231,9 @@ static enum error_code pull_ambiguous(struct run_context *context, struct error 
 static enum error_code pull(struct run_context *context, struct error *error)
 {
     enum error_code code = pull_pages(context, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = ambiguous_retry_contradicted(context, nested_pull, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = pull_ambiguous(context, error);
     struct error late = {.code = ERROR_NONE};
     if (transaction_await_commit(context, &late)) {

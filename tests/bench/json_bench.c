@@ -37,19 +37,19 @@ int main(void)
     struct sandbox_call *call = NULL;
     const struct sandbox_options options = {.name = "bench", .limits = {.memory_bytes = 1 << 30}};
     FILE *const file = fopen(TANDEM_SOURCE_DIR "/tests/bench/json_bench.lua", "r");
-    if (file == NULL)
+    if (!file)
         return EXIT_FAILURE;
     const struct text source = {bytes, fread(bytes, 1, sizeof bytes, file)};
     fclose(file);
     enum error_code code = sandbox_new(&options, &sandbox, &error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_protect(sandbox, open_bench, NULL, &error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_new(sandbox, "bench", prepare, (void *)&source, &call, &error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_finish(call, &error);
-    puts(code == ERROR_NONE ? lua_tostring(sandbox_call_state(call), 1) : error.message);
+    puts(!code ? lua_tostring(sandbox_call_state(call), 1) : error.message);
     sandbox_call_free(call);
     sandbox_free(sandbox);
-    return code == ERROR_NONE ? EXIT_SUCCESS : EXIT_FAILURE;
+    return !code ? EXIT_SUCCESS : EXIT_FAILURE;
 }

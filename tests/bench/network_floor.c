@@ -45,7 +45,7 @@ static long refill(CURLM *multi, long *left, int *failed)
     struct CURLMsg *message = NULL;
     int queued = 0;
     long ended = 0;
-    while ((message = curl_multi_info_read(multi, &queued)) != NULL) {
+    while ((message = curl_multi_info_read(multi, &queued))) {
         CURL *const handle = message->easy_handle;
         *failed |= message->data.result != CURLE_OK;
         curl_multi_remove_handle(multi, handle);
@@ -67,7 +67,7 @@ static int push(const char *base, long batches, size_t bytes)
     char url[URL_SIZE];
     long flying = 0, left = batches;
     int failed = 0, running = 0;
-    if (multi == NULL || body == NULL)
+    if (!multi || !body)
         return fail("not enough memory");
     memset(body, 'x', bytes);
     snprintf(url, sizeof url, "%s/records", base);

@@ -27,7 +27,7 @@ static char *make_page(const struct server *server, long page)
     const size_t capacity = (size_t)server->size * RECORD_SIZE + 3;
     char *const text = malloc(capacity);
     size_t used = 0;
-    if (text == NULL)
+    if (!text)
         return NULL;
     text[used++] = '[';
     for (long i = 0; i < server->size && page <= server->pages; i++) {
@@ -56,7 +56,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
     (void)url;
     (void)version;
     (void)upload;
-    if (*state == NULL) {
+    if (!*state) {
         *state = &begun;
         return MHD_YES;
     }
@@ -73,7 +73,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
     } else {
         text = strdup("{\"code\":200}");
     }
-    if (text == NULL)
+    if (!text)
         return MHD_NO;
     struct MHD_Response *const response =
         MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
@@ -99,7 +99,7 @@ int main(int argument_count, char **arguments)
     struct MHD_Daemon *const daemon = MHD_start_daemon(
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL,
         NULL, answer, &server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_END);
-    if (daemon == NULL) {
+    if (!daemon) {
         fprintf(stderr, "page_server: cannot listen\n");
         return EXIT_FAILURE;
     }

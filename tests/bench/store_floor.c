@@ -54,7 +54,7 @@ static int64_t run(struct floor *floor, sqlite3_stmt *statement)
         first = sqlite3_column_int64(statement, 0);
         for (int column = 0; column < sqlite3_column_count(statement); column++)
             if (sqlite3_column_type(statement, column) == SQLITE_TEXT)
-                first += sqlite3_column_text(statement, column) == NULL;
+                first += !sqlite3_column_text(statement, column);
     }
     if (result != SQLITE_DONE) {
         fprintf(stderr, "store_floor: %s\n", sqlite3_errmsg(floor->connection));
@@ -334,7 +334,7 @@ static bool open_floor(struct floor *floor, const char *path)
 static void close_floor(struct floor *floor)
 {
     sqlite3_stmt *statement = NULL;
-    while ((statement = sqlite3_next_stmt(floor->connection, NULL)) != NULL)
+    while ((statement = sqlite3_next_stmt(floor->connection, NULL)))
         sqlite3_finalize(statement);
     sqlite3_close(floor->connection);
 }

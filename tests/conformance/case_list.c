@@ -23,7 +23,7 @@ static case_run *kind_of(const json_t *item)
 {
     const json_t *input = json_object_get(item, "input");
     const json_t *expected = json_object_get(item, "expected");
-    if (!json_is_object(input) || expected == NULL)
+    if (!json_is_object(input) || !expected)
         return NULL;
     if (has(input, "runs"))
         return scenario_run;
@@ -51,13 +51,13 @@ static char *name_of(const char *path, const json_t *item, size_t number)
     const char *name = json_string_value(json_object_get(item, "name"));
     const char *id = json_string_value(json_object_get(item, "id"));
     const char *base = strrchr(path, '/');
-    base = base != NULL ? base + 1 : path;
+    base = base ? base + 1 : path;
     const char *dot = strrchr(base, '.');
-    const int stem = dot != NULL ? (int)(dot - base) : (int)strlen(base);
+    const int stem = dot ? (int)(dot - base) : (int)strlen(base);
     char text[PATH_SIZE];
-    if (id != NULL)
+    if (id)
         snprintf(text, sizeof text, "%.*s/%s", stem, base, id);
-    else if (name != NULL)
+    else if (name)
         snprintf(text, sizeof text, "%s", name);
     else
         snprintf(text, sizeof text, "%.*s/%zu", stem, base, number);
@@ -70,14 +70,14 @@ static enum error_code add_case(struct case_list *list, const char *path, const 
     if (list->count == list->capacity) {
         const size_t capacity = list->capacity > 0 ? 2 * list->capacity : 1024;
         struct test_case *cases = realloc(list->cases, capacity * sizeof *cases);
-        if (cases == NULL)
+        if (!cases)
             return error_memory(error, "the list of cases");
         list->cases = cases;
         list->capacity = capacity;
     }
     struct test_case *added = &list->cases[list->count];
     *added = (struct test_case){.name = name_of(path, item, number), .file = path, .item = item};
-    if (added->name == NULL)
+    if (!added->name)
         return error_memory(error, "the name of a case");
     added->run = kind_of(item);
     list->count++;
@@ -86,15 +86,15 @@ static enum error_code add_case(struct case_list *list, const char *path, const 
 
 static enum error_code add_file(struct case_list *list, const char *path, struct error *error)
 {
-    if (list->files == NULL)
+    if (!list->files)
         list->files = json_object();
-    if (list->files == NULL)
+    if (!list->files)
         return error_memory(error, "the list of files");
-    if (json_object_get(list->files, path) != NULL)
+    if (json_object_get(list->files, path))
         return ERROR_NONE;
     json_error_t fault;
     json_t *file = json_load_file(path, JSON_ALLOW_NUL, &fault);
-    if (file == NULL)
+    if (!file)
         return error_set(error, ERROR_INVALID, "cannot read '%s': line %d, column %d: %s", path,
                          fault.line, fault.column, fault.text);
     if (json_object_set_new(list->files, path, file))
@@ -124,8 +124,8 @@ static enum error_code add_folder(struct case_list *list, const char *path, stru
         snprintf(below, sizeof below, "%s/%s", path, name);
         struct stat status;
         const char *dot = strrchr(name, '.');
-        const bool json = dot != NULL && strcmp(dot, ".json") == 0;
-        if (code == ERROR_NONE && name[0] != '.' && stat(below, &status) == 0 &&
+        const bool json = dot && strcmp(dot, ".json") == 0;
+        if (!code && name[0] != '.' && stat(below, &status) == 0 &&
             (S_ISDIR(status.st_mode) || json))
             code = case_list_add(list, below, error);
         free(entries[i]);
@@ -153,24 +153,24 @@ static void set_known(struct case_list *list, const char *name, size_t length, c
 enum error_code case_list_read_known(struct case_list *list, const char *path, struct error *error)
 {
     FILE *file = fopen(path, "r");
-    if (file == NULL)
+    if (!file)
         return error_set(error, ERROR_NOT_FOUND, "cannot read '%s': %s", path, strerror(errno));
     struct buffer text = BUFFER(FILE_LIMIT);
     char part[4096];
     size_t length = 0;
     enum error_code code = buffer_append(&text, "", 0, error);
-    while (code == ERROR_NONE && (length = fread(part, 1, sizeof part, file)) > 0)
+    while (!code && (length = fread(part, 1, sizeof part, file)) > 0)
         code = buffer_append(&text, part, length, error);
     fclose(file);
-    if (code != ERROR_NONE) {
+    if (code) {
         buffer_release(&text);
         return code;
     }
     list->known_text = text.data;
     char *line = list->known_text;
-    while (line != NULL && *line != '\0') {
+    while (line && *line != '\0') {
         char *end = strchr(line, '\n');
-        if (end != NULL)
+        if (end)
             *end++ = '\0';
         const size_t name_length = strcspn(line, " \t");
         if (name_length > 0 && line[0] != '#')
@@ -185,7 +185,7 @@ void case_list_filter(struct case_list *list, const char *part)
 {
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
-        if (strstr(list->cases[i].name, part) != NULL)
+        if (strstr(list->cases[i].name, part))
             list->cases[kept++] = list->cases[i];
         else
             free(list->cases[i].name);

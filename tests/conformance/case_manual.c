@@ -7,7 +7,7 @@ enum error_code case_manual_fields(struct arena *arena, const json_t *list,
 {
     *count = json_array_size(list);
     *fields = ARENA_ARRAY(arena, *count, struct field_schema);
-    if (*fields == NULL)
+    if (!*fields)
         return error_memory(error, "the fields of a case");
     for (size_t i = 0; i < *count; i++) {
         const json_t *field = json_array_get(list, i);
@@ -35,11 +35,11 @@ static enum error_code add_line(struct manual *manual, struct manual_entry *entr
                                   &line.direction))
         return error_set(error, ERROR_INVALID, "the line for '%.*s' has no direction",
                          TEXT_PRINT(field->name));
-    if (standard != NULL && json_value_to_raw(manual->arena, standard, &raw, error))
+    if (standard && json_value_to_raw(manual->arena, standard, &raw, error))
         return error->code;
     return manual_add_line(manual, entry, field,
                            json_value_text(json_object_get(told, "integration")),
-                           standard != NULL ? &raw : NULL, &line, error);
+                           standard ? &raw : NULL, &line, error);
 }
 
 enum error_code case_manual_lines(struct manual *manual, struct manual_entry *entry,
@@ -50,7 +50,7 @@ enum error_code case_manual_lines(struct manual *manual, struct manual_entry *en
         const json_t *line = json_array_get(lines, i);
         const struct field_schema *field =
             manual_schema_field(schema, json_value_text(json_object_get(line, "internal")));
-        if (field != NULL && add_line(manual, entry, field, line, error))
+        if (field && add_line(manual, entry, field, line, error))
             return error->code;
     }
     return ERROR_NONE;

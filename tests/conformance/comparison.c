@@ -62,9 +62,8 @@ void comparison_add(struct comparison *comparison, const char *path, const char 
 /* One line of JSON, "absent" for NULL; to be freed. */
 static char *shown(const json_t *value)
 {
-    return value == NULL
-               ? strdup("absent")
-               : json_dumps(value, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
+    return !value ? strdup("absent")
+                  : json_dumps(value, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
 }
 
 static void add_pair(struct comparison *comparison, const char *path, const json_t *expected,
@@ -73,8 +72,7 @@ static void add_pair(struct comparison *comparison, const char *path, const json
     char *expected_text = shown(expected);
     char *actual_text = shown(actual);
     comparison_add(comparison, path, "expected %.900s, got %.900s",
-                   expected_text != NULL ? expected_text : "?",
-                   actual_text != NULL ? actual_text : "?");
+                   expected_text ? expected_text : "?", actual_text ? actual_text : "?");
     free(expected_text);
     free(actual_text);
 }
@@ -136,7 +134,7 @@ static bool same_identity(const struct set_rule *rule, const json_t *left, const
 {
     if (!json_is_object(left) || !json_is_object(right))
         return json_equal(left, right);
-    for (size_t i = 0; i < IDENTITY_MAX && rule->identity[i] != NULL; i++) {
+    for (size_t i = 0; i < IDENTITY_MAX && rule->identity[i]; i++) {
         const json_t *a = json_object_get(left, rule->identity[i]);
         const json_t *b = json_object_get(right, rule->identity[i]);
         if (a != b && !json_equal(a, b))
@@ -151,7 +149,7 @@ static void identity_name(const struct set_rule *rule, const json_t *element, ch
 {
     name[0] = '\0';
     size_t used = 0;
-    for (size_t i = 0; i < IDENTITY_MAX && rule->identity[i] != NULL; i++) {
+    for (size_t i = 0; i < IDENTITY_MAX && rule->identity[i]; i++) {
         const json_t *part = json_object_get(element, rule->identity[i]);
         const int more = snprintf(name + used, size - used, "%s%s", i > 0 ? ":" : "",
                                   json_is_string(part) ? json_string_value(part) : "-");
@@ -181,7 +179,7 @@ static void compare_sets(struct comparison *comparison, const char *path,
     const size_t actual_count = json_array_size(actual);
     bool *taken = calloc(actual_count + 1, sizeof *taken);
     bool *done = calloc(expected_count + 1, sizeof *done);
-    if (taken == NULL || done == NULL) {
+    if (!taken || !done) {
         comparison_add(comparison, path, "out of memory");
         goto out;
     }
@@ -235,7 +233,7 @@ static void compare_lists(struct comparison *comparison, const char *path, const
         snprintf(below, sizeof below, "%s[%zu]", path, i);
         const json_t *left = i < expected_count ? json_array_get(expected, i) : NULL;
         const json_t *right = i < actual_count ? json_array_get(actual, i) : NULL;
-        if (left == NULL || right == NULL)
+        if (!left || !right)
             add_pair(comparison, below, left, right);
         else
             compare(comparison, below, json_is_object(left) ? "" : key, left, right);
@@ -246,7 +244,7 @@ static void compare_lists(struct comparison *comparison, const char *path, const
 static bool is_ignored(const json_t *expected, const char *key)
 {
     return strcmp(key, "settled") == 0 ||
-           (strcmp(key, "origin") == 0 && json_object_get(expected, "settled") != NULL);
+           (strcmp(key, "origin") == 0 && json_object_get(expected, "settled"));
 }
 
 static void compare_objects(struct comparison *comparison, const char *path, const json_t *expected,
@@ -261,7 +259,7 @@ static void compare_objects(struct comparison *comparison, const char *path, con
             continue;
         snprintf(below, sizeof below, "%s%s%s", path, path[0] != '\0' ? "." : "", key);
         const json_t *other = json_object_get(actual, key);
-        if (other == NULL)
+        if (!other)
             add_pair(comparison, below, value, NULL);
         else
             compare(comparison, below, key, value, other);
@@ -270,7 +268,7 @@ static void compare_objects(struct comparison *comparison, const char *path, con
         return;
     json_object_foreach((json_t *)actual, key, value)
     {
-        if (json_object_get(expected, key) != NULL || is_ignored(expected, key))
+        if (json_object_get(expected, key) || is_ignored(expected, key))
             continue;
         snprintf(below, sizeof below, "%s%s%s", path, path[0] != '\0' ? "." : "", key);
         add_pair(comparison, below, NULL, value);
@@ -282,7 +280,7 @@ static void compare(struct comparison *comparison, const char *path, const char 
 {
     if (json_is_array(expected) && json_is_array(actual)) {
         const struct set_rule *rule = set_rule_of(key);
-        if (rule != NULL)
+        if (rule)
             compare_sets(comparison, path, rule, expected, actual);
         else
             compare_lists(comparison, path, key, expected, actual);
@@ -297,10 +295,10 @@ void comparison_value(struct comparison *comparison, const char *path, const jso
                       const json_t *actual)
 {
     const char *key = strrchr(path, '.');
-    if (actual == NULL)
+    if (!actual)
         add_pair(comparison, path, expected, NULL);
     else
-        compare(comparison, path, key != NULL ? key + 1 : path, expected, actual);
+        compare(comparison, path, key ? key + 1 : path, expected, actual);
 }
 
 void comparison_result(struct comparison *comparison, const char *path, const json_t *expected,
@@ -342,7 +340,7 @@ void comparison_store(struct comparison *comparison, const char *path, json_t *e
     const char *key = NULL;
     json_t *list = NULL;
     /* what is not said to be open is not */
-    if (json_object_get(expected, "open") == NULL)
+    if (!json_object_get(expected, "open"))
         json_object_set_new(expected, "open", json_array());
     json_object_foreach(expected, key, list)
     {
@@ -364,6 +362,6 @@ void comparison_store(struct comparison *comparison, const char *path, json_t *e
             drop_nulls(element);
         }
         const struct set_rule *rule = set_rule_of(key);
-        compare_sets(comparison, below, rule != NULL ? rule : &rows, list, other);
+        compare_sets(comparison, below, rule ? rule : &rows, list, other);
     }
 }

@@ -138,7 +138,7 @@ json_t *engine_json_outcome(const struct outcome *outcome)
                               outcome->side == SIDE_INTEGRATION ? "pull" : "push", "object",
                               value_json_text(outcome->object), "id", value_json_text(outcome->id),
                               "outcome", outcome_name(outcome->kind));
-    if (shown != NULL && outcome->reason != NULL)
+    if (shown && outcome->reason)
         json_object_set_new(shown, "reason", json_string(outcome->reason));
     return shown;
 }

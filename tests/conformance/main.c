@@ -61,11 +61,11 @@ static int summarize(const struct case_list *list, const struct case_result *res
     for (size_t i = 0; i < list->count; i++) {
         if (results[i].state == CASE_PASSED)
             passed++;
-        else if (list->cases[i].known != NULL)
+        else if (list->cases[i].known)
             known++;
         else
             failed++;
-        if (results[i].state == CASE_PASSED && list->cases[i].known != NULL)
+        if (results[i].state == CASE_PASSED && list->cases[i].known)
             printf("%s is listed as a known difference, but passes\n", list->cases[i].name);
     }
     if (known > 0)
@@ -89,12 +89,12 @@ int main(int count, char **values)
         if (case_list_add(&list, values[i], &error))
             goto out;
     }
-    if (settings.filter != NULL)
+    if (settings.filter)
         case_list_filter(&list, settings.filter);
-    if (settings.known != NULL && case_list_read_known(&list, settings.known, &error))
+    if (settings.known && case_list_read_known(&list, settings.known, &error))
         goto out;
     results = calloc(list.count + 1, sizeof *results);
-    if (results == NULL) {
+    if (!results) {
         (void)error_memory(&error, "the results");
         goto out;
     }
@@ -102,7 +102,7 @@ int main(int count, char **values)
         goto out;
     status = summarize(&list, results);
 out:
-    if (error.code != ERROR_NONE)
+    if (error.code)
         fprintf(stderr, "%s\n", error.message);
     free(results);
     case_list_release(&list);

@@ -70,7 +70,7 @@ static void add_reported(const json_t *side, json_t *seen, json_t *objects)
         for (size_t j = 0; j < json_array_size(reported); j++) {
             const char *name =
                 json_string_value(json_object_get(json_array_get(reported, j), "object"));
-            if (name == NULL || json_object_get(seen, name) != NULL)
+            if (!name || json_object_get(seen, name))
                 continue;
             json_object_set_new(seen, name, json_true());
             json_array_append_new(objects,
@@ -88,7 +88,7 @@ static enum error_code script_config(struct play *play, struct text *config, str
     for (size_t i = 0; i < json_array_size(manual); i++) {
         const json_t *entry = json_array_get(manual, i);
         const char *name = json_string_value(json_object_get(entry, "integration_object"));
-        if (json_object_get(seen, name) != NULL)
+        if (json_object_get(seen, name))
             continue;
         json_object_set_new(seen, name, json_true());
         json_array_append_new(objects, json_pack("{s:s, s:O}", "name", name, "internal",
@@ -102,9 +102,9 @@ static enum error_code script_config(struct play *play, struct text *config, str
                               json_pack("{s:s, s:s}", "name", "Nothing", "internal", "contact"));
     json_t *whole = json_pack("{s:o, s:O, s:O?}", "objects", objects, "side",
                               json_object_get(play->told, "side"), "manual", manual);
-    char *text = whole != NULL ? json_dumps(whole, JSON_COMPACT) : NULL;
+    char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
-    if (text == NULL)
+    if (!text)
         return error_memory(error, "the configuration of the script");
     const enum error_code code = text_copy(play->scenario->arena, text_of(text), config, error);
     free(text);
@@ -136,13 +136,13 @@ static enum error_code open_script(struct play *play, struct script_exchange **e
 
 static const char *failure_of(enum error_code code, const struct run_summary *summary)
 {
-    if (code == ERROR_NONE)
+    if (!code)
         return NULL;
     if (code == ERROR_REFUSED || code == ERROR_USAGE)
         return "refused";
     if (code == ERROR_CURSOR_REPEATED)
         return "cursor_repeated";
-    if (summary->failed_in == NULL)
+    if (!summary->failed_in)
         return error_name(code);
     return strcmp(summary->failed_in, "push") == 0 ? "push_failed" : "pull_failed";
 }
@@ -169,10 +169,9 @@ static enum error_code run_process(struct play *play, struct store_run *store_ru
     struct error failure = {0};
     const enum error_code code = process_run(&run, &play->summary, &failure);
     play->failure = failure_of(code, &play->summary);
-    if (code != ERROR_NONE && getenv("CONFORMANCE_VERBOSE"))
+    if (code && getenv("CONFORMANCE_VERBOSE"))
         fprintf(stderr, "%s: %s\n", play->integration->name, failure.message);
-    return store_run_finish(store_run, &play->summary, code != ERROR_NONE ? failure.message : NULL,
-                            error);
+    return store_run_finish(store_run, &play->summary, code ? failure.message : NULL, error);
 }
 
 /* Configuration and mapping, as far as the case tells them. */
@@ -181,9 +180,9 @@ static struct text setup_of(struct play *play)
     json_t *whole = json_pack("[O?, O?, O?, O]", json_object_get(play->scenario->input, "config"),
                               json_object_get(play->told, "config"), play->integration->config_told,
                               play->integration->manual_told);
-    char *text = whole != NULL ? json_dumps(whole, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = whole ? json_dumps(whole, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     struct text setup = TEXT_ABSENT;
-    if (text == NULL || text_copy(play->scenario->arena, text_of(text), &setup, NULL))
+    if (!text || text_copy(play->scenario->arena, text_of(text), &setup, NULL))
         setup = TEXT_ABSENT;
     free(text);
     json_decref(whole);
@@ -195,7 +194,7 @@ static enum error_code run_engine(struct play *play, struct error *error)
     struct script_exchange *script = NULL;
     struct store_run *store_run = NULL;
     struct scripted_side side;
-    const bool scripts = getenv("CONFORMANCE_WITHOUT_SCRIPTS") == NULL;
+    const bool scripts = !getenv("CONFORMANCE_WITHOUT_SCRIPTS");
     const struct store_run_options options = {.integration = text_of(play->integration->name),
                                               .manual = play->integration->manual,
                                               .now = play->now,
@@ -203,9 +202,9 @@ static enum error_code run_engine(struct play *play, struct error *error)
                                               .setup = setup_of(play)};
     scripted_side_init(&side, json_object_get(play->told, "side"), play->integration->manual);
     enum error_code code = scripts ? open_script(play, &script, error) : ERROR_NONE;
-    if (code == ERROR_NONE)
+    if (!code)
         code = store_run_open(play->scenario->store, &options, &store_run, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = run_process(play, store_run,
                            scripts ? script_exchange_table(script) : &side.exchange, error);
     store_run_close(store_run);
@@ -217,7 +216,7 @@ static enum error_code run_engine(struct play *play, struct error *error)
 static enum error_code prepare(struct play *play, bool *refused, struct error *error)
 {
     const char *name = json_string_value(json_object_get(play->told, "integration"));
-    play->integration = name != NULL ? scenario_store_integration(play->scenario, name) : NULL;
+    play->integration = name ? scenario_store_integration(play->scenario, name) : NULL;
     *refused = play->integration == NULL || !play->integration->enabled;
     if (*refused)
         return ERROR_NONE;
@@ -235,7 +234,7 @@ static enum error_code prepare(struct play *play, bool *refused, struct error *e
     const enum error_code code = scenario_options_read(
         play->scenario->arena, json_object_get(play->told, "options"), &play->options, &malformed);
     *refused = code == ERROR_USAGE || code == ERROR_REFUSED;
-    if (code != ERROR_NONE && !*refused) {
+    if (code && !*refused) {
         *error = malformed;
         return code;
     }
@@ -267,9 +266,9 @@ static json_t *result_of(const struct play *play)
         "conflicts", "internal", (json_int_t)play->summary.pull.conflicts.internal, "integration",
         (json_int_t)play->summary.pull.conflicts.integration, "unresolved",
         (json_int_t)play->summary.pull.conflicts.unresolved);
-    if (result != NULL)
+    if (result)
         json_object_set_new(result, "error",
-                            play->failure != NULL ? json_string(play->failure) : json_null());
+                            play->failure ? json_string(play->failure) : json_null());
     return result;
 }
 
@@ -280,7 +279,7 @@ static enum error_code compare_run(struct play *play, size_t number, const json_
     snprintf(path, sizeof path, "runs[%zu]", number);
     json_t *state = NULL;
     json_t *result = result_of(play);
-    if (result == NULL)
+    if (!result)
         return error_memory(error, "the result of a run");
     json_t *stated = json_copy((json_t *)expected);
     json_object_del(stated, "final");
@@ -288,7 +287,7 @@ static enum error_code compare_run(struct play *play, size_t number, const json_
     json_decref(stated);
     json_decref(result);
     json_t *final = json_object_get(expected, "final");
-    if (final == NULL)
+    if (!final)
         return ERROR_NONE;
     if (scenario_store_final(play->scenario, &state, error))
         return error->code;
@@ -311,10 +310,10 @@ static enum error_code play_runs(struct scenario_store *scenario, const json_t *
             .scenario = scenario, .told = json_array_get(runs, i), .record = &record};
         play.now = json_value_instant(json_object_get(play.told, "now"));
         enum error_code code = play_run(&play, error);
-        if (code == ERROR_NONE && i < json_array_size(expected))
+        if (!code && i < json_array_size(expected))
             code = compare_run(&play, i, json_array_get(expected, i), comparison, error);
         scenario_record_release(&record);
-        if (code != ERROR_NONE)
+        if (code)
             return error_prefix(error, "runs[%zu]", i);
     }
     return ERROR_NONE;
@@ -324,11 +323,11 @@ enum error_code scenario_run(const json_t *item, struct comparison *comparison, 
 {
     struct scenario_store scenario;
     struct arena *arena = arena_new(0);
-    if (arena == NULL)
+    if (!arena)
         return error_memory(error, "a scenario");
     enum error_code code =
         scenario_store_open(&scenario, arena, json_object_get(item, "input"), error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         code = play_runs(&scenario, item, comparison, error);
         scenario_store_close(&scenario);
     }

@@ -169,7 +169,7 @@ enum error_code scenario_store_final(struct scenario_store *scenario, json_t **s
                                      struct error *error)
 {
     *state = json_object();
-    if (*state == NULL)
+    if (!*state)
         return error_memory(error, "the state of the store");
     if (add_objects(scenario, *state, error) || add_mappings(scenario, *state, error) ||
         add_field_changes(scenario, *state, error) || add_do_not_contact(scenario, *state, error) ||

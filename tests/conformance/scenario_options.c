@@ -10,7 +10,7 @@ static enum error_code read_names(struct arena *arena, const json_t *told, const
 {
     *count = json_array_size(told);
     struct object_name *list = ARENA_ARRAY(arena, *count, struct object_name);
-    if (list == NULL)
+    if (!list)
         return error_memory(error, "the options of a case");
     *names = list;
     for (size_t i = 0; i < *count; i++) {
@@ -27,12 +27,12 @@ static enum error_code read_free_options(struct arena *arena, const json_t *told
 {
     const size_t count = json_array_size(told);
     struct request_option *list = ARENA_ARRAY(arena, count, struct request_option);
-    if (list == NULL)
+    if (!list)
         return error_memory(error, "the options of a case");
     for (size_t i = 0; i < count; i++) {
         const struct text text = json_value_text(json_array_get(told, i));
-        const char *colon = text.bytes != NULL ? memchr(text.bytes, ':', text.length) : NULL;
-        if (colon == NULL || colon == text.bytes)
+        const char *colon = text.bytes ? memchr(text.bytes, ':', text.length) : NULL;
+        if (!colon || colon == text.bytes)
             return error_set(error, ERROR_USAGE, "'%.*s' is not KEY:VALUE", TEXT_PRINT(text));
         const size_t length = (size_t)(colon - text.bytes);
         list[i].key = (struct text){text.bytes, length};
@@ -48,7 +48,7 @@ static enum error_code read_retry(struct arena *arena, const json_t *told,
 {
     const size_t count = json_array_size(told);
     struct retry_wish *list = ARENA_ARRAY(arena, count, struct retry_wish);
-    if (list == NULL)
+    if (!list)
         return error_memory(error, "the options of a case");
     for (size_t i = 0; i < count; i++) {
         if (run_retry_wish_parse(json_value_text(json_array_get(told, i)), &list[i], error))
@@ -121,17 +121,16 @@ enum error_code scenario_options_config(struct arena *arena, const json_t *confi
     const json_t *overlap = json_object_get(config, "overlap_seconds");
     const char *on_tie = json_string_value(json_object_get(config, "on_tie"));
     const json_t *first_link = json_object_get(config, "first_link");
-    if (modes != NULL && read_judge(modes, &settings->judge, error))
+    if (modes && read_judge(modes, &settings->judge, error))
         return error->code;
     const json_t *distinguish = json_object_get(config, "distinguish");
-    if (distinguish != NULL && read_distinguish(arena, distinguish, settings, error))
+    if (distinguish && read_distinguish(arena, distinguish, settings, error))
         return error->code;
-    if (overlap != NULL)
+    if (overlap)
         settings->overlap_ms = (int64_t)(json_number_value(overlap) * 1000);
-    if (first_link != NULL &&
-        !judge_first_link_of_name(json_value_text(first_link), &settings->first_link))
+    if (first_link && !judge_first_link_of_name(json_value_text(first_link), &settings->first_link))
         return error_set(error, ERROR_INVALID, "the case names an unknown first_link");
-    if (on_tie != NULL)
+    if (on_tie)
         settings->on_tie = strcmp(on_tie, "internal") == 0      ? TIE_INTERNAL
                            : strcmp(on_tie, "integration") == 0 ? TIE_INTEGRATION
                                                                 : TIE_NOBODY;

@@ -9,9 +9,8 @@ enum error_code scenario_record_init(struct scenario_record *record, struct erro
 {
     *record = (struct scenario_record){json_array(), json_array(), json_array(),
                                        json_array(), json_array(), json_array()};
-    if (record->requests == NULL || record->pull_orders == NULL || record->push_orders == NULL ||
-        record->batch_results == NULL || record->outcomes == NULL ||
-        record->notifications == NULL) {
+    if (!record->requests || !record->pull_orders || !record->push_orders ||
+        !record->batch_results || !record->outcomes || !record->notifications) {
         scenario_record_release(record);
         return error_memory(error, "what a run shows");
     }
@@ -40,7 +39,7 @@ static void order_made(void *context, const struct order *order)
 {
     struct scenario_record *record = context;
     json_t *shown = engine_json_order(order);
-    if (shown != NULL)
+    if (shown)
         json_array_append_new(
             order->receiver == SIDE_INTERNAL ? record->pull_orders : record->push_orders, shown);
 }
@@ -49,7 +48,7 @@ static void batch_completed(void *context, const struct batch_result *result)
 {
     struct scenario_record *record = context;
     json_t *shown = engine_json_batch(result);
-    if (shown != NULL)
+    if (shown)
         json_array_append_new(record->batch_results, shown);
 }
 
@@ -78,7 +77,7 @@ static void outcome_told(void *context, const struct outcome *outcome)
 {
     struct scenario_record *record = context;
     json_t *shown = engine_json_outcome(outcome);
-    if (shown == NULL)
+    if (!shown)
         return;
     for (size_t i = 0; i < json_array_size(record->outcomes); i++) {
         const json_t *other = json_array_get(record->outcomes, i);
@@ -97,7 +96,7 @@ static void note_told(void *context, const struct note *note)
 {
     struct scenario_record *record = context;
     json_t *shown = engine_json_note(note);
-    if (shown != NULL)
+    if (shown)
         comparison_set_add(record->notifications, shown);
 }
 

@@ -98,7 +98,7 @@ static const struct object_schema *schema_of(const struct scenario_store *scenar
 {
     const struct text real = text_equal(name, TEXT("lead")) ? TEXT("contact") : name;
     const json_t *fields = json_object_get(scenario->input, "fields");
-    if (json_object_getn(fields, real.bytes, real.length) == NULL)
+    if (!json_object_getn(fields, real.bytes, real.length))
         return NULL;
     return store_schema(scenario->store, real);
 }
@@ -113,7 +113,7 @@ static enum error_code make_manual(struct scenario_store *scenario,
         const json_t *told = json_array_get(entries, i);
         const struct object_schema *schema = schema_of(scenario, member(told, "internal_object"));
         struct manual_entry *entry = NULL;
-        if (schema == NULL)
+        if (!schema)
             continue;
         if (manual_add_entry(integration->manual, schema, member(told, "integration_object"),
                              &entry, error) ||
@@ -128,7 +128,7 @@ static enum error_code set_registry(struct scenario_store *scenario, struct erro
 {
     struct registry_integration *registry =
         ARENA_ARRAY(scenario->arena, scenario->integration_count, struct registry_integration);
-    if (registry == NULL)
+    if (!registry)
         return error_memory(error, "the integrations of a case");
     for (size_t i = 0; i < scenario->integration_count; i++) {
         const struct scenario_integration *integration = &scenario->integrations[i];
@@ -144,7 +144,7 @@ static enum error_code make_integrations(struct scenario_store *scenario, struct
     json_t *told = json_object_get(scenario->input, "integrations");
     const size_t count = json_object_size(told);
     scenario->integrations = ARENA_ARRAY(scenario->arena, count, struct scenario_integration);
-    if (scenario->integrations == NULL)
+    if (!scenario->integrations)
         return error_memory(error, "the integrations of a case");
     const char *name = NULL;
     json_t *one = NULL;
@@ -169,23 +169,23 @@ static void change_integration(struct scenario_integration *integration, const j
     const json_t *enabled = json_object_get(told, "enabled");
     json_t *manual = json_object_get(told, "manual");
     json_t *config = json_object_get(told, "config");
-    if (enabled != NULL)
+    if (enabled)
         integration->enabled = json_is_true(enabled);
-    if (manual != NULL)
+    if (manual)
         integration->manual_told = manual;
-    if (config != NULL)
+    if (config)
         integration->config_told = config;
 }
 
 enum error_code scenario_store_change(struct scenario_store *scenario, const json_t *told,
                                       struct error *error)
 {
-    if (told == NULL)
+    if (!told)
         return ERROR_NONE;
     for (size_t i = 0; i < scenario->integration_count; i++) {
         struct scenario_integration *integration = &scenario->integrations[i];
         const json_t *one = json_object_get(told, integration->name);
-        if (one == NULL)
+        if (!one)
             continue;
         change_integration(integration, one);
         if (make_manual(scenario, integration, error))
@@ -214,14 +214,14 @@ static enum error_code read_assignments(struct scenario_store *scenario, const j
 {
     *count = 0;
     *assignments = ARENA_ARRAY(scenario->arena, json_object_size(row), struct object_assignment);
-    if (*assignments == NULL)
+    if (!*assignments)
         return error_memory(error, "an object of a case");
     const char *key = NULL;
     json_t *value = NULL;
     json_object_foreach((json_t *)row, key, value)
     {
         bool skipped = false;
-        for (size_t i = 0; except != NULL && except[i] != NULL; i++)
+        for (size_t i = 0; except && except[i]; i++)
             skipped |= strcmp(except[i], key) == 0;
         if (skipped)
             continue;
@@ -323,16 +323,16 @@ static enum error_code fill_agreement(struct scenario_store *scenario, const jso
     struct raw_value form = {0};
     struct seed_agreement agreement = {.field = member(row, "field")};
     if (json_value_to_raw(scenario->arena, json_object_get(row, "value"), &agreement.ours, error) ||
-        (theirs != NULL && json_value_to_raw(scenario->arena, theirs, &form, error)) ||
-        (before != NULL && json_value_to_raw(scenario->arena, before, &agreement.before, error)) ||
+        (theirs && json_value_to_raw(scenario->arena, theirs, &form, error)) ||
+        (before && json_value_to_raw(scenario->arena, before, &agreement.before, error)) ||
         seed_find_mapping(scenario->store, member(row, "integration"),
                           member(row, "internal_object"), member(row, "integration_object"),
                           member(row, "integration_id"), &agreement.mapping, error))
         return error->code;
-    if (theirs != NULL)
+    if (theirs)
         agreement.theirs = &form;
     agreement.unseen = unseen != NULL;
-    if (unseen != NULL)
+    if (unseen)
         agreement.answered_at = instant_of(unseen, "at");
     return seed_agreement(scenario->store, &agreement, error);
 }
@@ -412,7 +412,7 @@ static enum error_code fill(struct scenario_store *scenario, struct error *error
 static const char *temporary_folder(void)
 {
     const char *wanted = getenv("TMPDIR");
-    if (wanted != NULL)
+    if (wanted)
         return wanted;
     return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
 }
@@ -432,9 +432,9 @@ enum error_code scenario_store_open(struct scenario_store *scenario, struct aren
     options.clock = json_value_instant(
         json_object_get(json_array_get(json_object_get(input, "runs"), 0), "now"));
     enum error_code code = store_open(scenario->path, &options, &scenario->store, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = fill(scenario, error);
-    if (code != ERROR_NONE)
+    if (code)
         scenario_store_close(scenario);
     return code;
 }

@@ -28,9 +28,8 @@ static enum error_code add_object(struct scripted_side *self, struct report *rep
     const json_t *fields = json_object_get(record, "fields");
     for (size_t i = 0; i < json_array_size(fields); i++) {
         const json_t *field = json_array_get(fields, i);
-        const size_t index = object->object != NULL
-                                 ? manual_object_field(object->object, member(field, "name"))
-                                 : SIZE_MAX;
+        const size_t index =
+            object->object ? manual_object_field(object->object, member(field, "name")) : SIZE_MAX;
         struct raw_value raw;
         if (index == SIZE_MAX)
             continue;
@@ -53,7 +52,7 @@ static enum error_code add_relations(struct report *report, const json_t *relati
                                                  .field = member(told, "field"),
                                                  .to_object = member(told, "to_object"),
                                                  .to_id = member(told, "to_id")};
-        bool wanted = answered == NULL;
+        bool wanted = !answered;
         for (size_t j = 0; j < json_array_size(answered); j++) {
             const json_t *record = json_array_get(answered, j);
             wanted |= text_equal(member(record, "object"), relation.object) &&
@@ -85,9 +84,9 @@ static enum error_code report_named(struct scripted_side *self, const struct req
     for (size_t i = 0; i < json_array_size(extra); i++)
         json_array_append(answered, json_array_get(extra, i));
     enum error_code code = ERROR_NONE;
-    for (size_t i = 0; i < json_array_size(answered) && code == ERROR_NONE; i++)
+    for (size_t i = 0; i < json_array_size(answered) && !code; i++)
         code = add_object(self, report, json_array_get(answered, i), error);
-    if (code == ERROR_NONE)
+    if (!code)
         code =
             add_relations(report, json_object_get(self->side, "by_id_relations"), answered, error);
     json_decref(answered);
@@ -100,7 +99,7 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     struct scripted_side *self = (struct scripted_side *)exchange;
     if (request->selective && json_is_true(json_object_get(self->side, "by_id_throw")))
         return error_set(error, ERROR_SCRIPT, "the case says that this report fails");
-    if (request->selective && json_object_get(self->side, "by_id") != NULL)
+    if (request->selective && json_object_get(self->side, "by_id"))
         return report_named(self, request, report, error);
     const json_t *answer =
         json_array_get(json_object_get(self->side, "reports"), request->iteration - 1);
@@ -130,7 +129,7 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
 static bool fits_text(const json_t *rule, const char *key, struct text value)
 {
     const json_t *wanted = json_object_get(rule, key);
-    return wanted == NULL || text_equal(json_value_text(wanted), value);
+    return !wanted || text_equal(json_value_text(wanted), value);
 }
 
 static bool fits(const struct scripted_side *self, const json_t *rule,
@@ -138,8 +137,8 @@ static bool fits(const struct scripted_side *self, const json_t *rule,
 {
     const json_t *iteration = json_object_get(rule, "iteration");
     const json_t *identified = json_object_get(rule, "identified");
-    return (iteration == NULL || json_integer_value(iteration) == self->executed) &&
-           (identified == NULL || json_is_true(identified) == !text_is_absent(change->object_id)) &&
+    return (!iteration || json_integer_value(iteration) == self->executed) &&
+           (!identified || json_is_true(identified) == !text_is_absent(change->object_id)) &&
            fits_text(rule, "object", change->object) &&
            fits_text(rule, "internal_object", change->mapped_object) &&
            fits_text(rule, "internal_id", change->mapped_id) &&
@@ -160,7 +159,7 @@ static enum error_code answer_stored(struct order *order, struct order_change *c
     struct order_answer answer = *given;
     struct stored_field *stored =
         ARENA_ARRAY(order->arena, json_array_size(told), struct stored_field);
-    if (stored == NULL)
+    if (!stored)
         return error_memory(error, "an answer");
     answer.at = json_value_instant(json_object_get(action, "at"));
     answer.stored = stored;
@@ -184,7 +183,7 @@ static enum error_code refuse(struct order *order, struct order_change *change,
 {
     const json_t *told = json_object_get(action, "fields");
     struct text *names = ARENA_ARRAY(order->arena, json_array_size(told), struct text);
-    if (names == NULL)
+    if (!names)
         return error_memory(error, "an answer");
     for (size_t i = 0; i < json_array_size(told); i++)
         names[i] = json_value_text(json_array_get(told, i));
@@ -198,7 +197,7 @@ static enum error_code created(struct order *order, struct order_change *change,
     const struct text pattern = member(action, "id");
     struct buffer id = BUFFER(4096);
     enum error_code code = ERROR_NONE;
-    for (size_t i = 0; i < pattern.length && code == ERROR_NONE;) {
+    for (size_t i = 0; i < pattern.length && !code;) {
         if (pattern.length - i >= 4 && memcmp(pattern.bytes + i, "{id}", 4) == 0) {
             code = buffer_append_text(&id, change->mapped_id, error);
             i += 4;
@@ -209,7 +208,7 @@ static enum error_code created(struct order *order, struct order_change *change,
     const struct order_answer given = {.kind = ANSWER_CREATED,
                                        .object = either(member(action, "object"), change->object),
                                        .id = buffer_text(&id)};
-    if (code == ERROR_NONE)
+    if (!code)
         code = answer_stored(order, change, &given, action, error);
     buffer_release(&id);
     return code;
@@ -228,7 +227,7 @@ static enum error_code act(struct order *order, struct order_change *change, con
         return order_delete_object(order, change, error);
     if (text_equal(name, TEXT("retry")))
         return order_retry_sync_later(order, change, error);
-    if (text_equal(name, TEXT("issue")) && json_object_get(action, "fields") != NULL)
+    if (text_equal(name, TEXT("issue")) && json_object_get(action, "fields"))
         return refuse(order, change, action, error);
     if (text_equal(name, TEXT("issue")))
         return order_note_object_sync_issue(order, change, member(action, "message"), error);

@@ -53,14 +53,14 @@ static enum error_code make_object(struct bench *bench, const struct manual_obje
                                    struct error *error)
 {
     struct report_object *object = ARENA_NEW(bench->arena, struct report_object);
-    if (object == NULL)
+    if (!object)
         return error_memory(error, "a reported object");
     object->object = manual_object;
     object->name = json_value_text(json_object_get(bench->reported, "object"));
     object->id = json_value_text(json_object_get(bench->reported, "id"));
     object->changed_at = json_value_instant(json_object_get(bench->reported, "at"));
     object->fields = ARENA_ARRAY(bench->arena, manual_object->field_count, struct report_field);
-    if (object->fields == NULL)
+    if (!object->fields)
         return error_memory(error, "a reported object");
     const json_t *fields = json_object_get(bench->reported, "fields");
     for (size_t i = 0; i < json_array_size(fields); i++) {
@@ -91,7 +91,7 @@ static enum error_code make_mapping(struct bench *bench, struct text internal_id
     struct mapping *mapping = ARENA_NEW(bench->arena, struct mapping);
     struct base_version *base_versions =
         ARENA_ARRAY(bench->arena, bench->entry->internal->field_count, struct base_version);
-    if (mapping == NULL || base_versions == NULL)
+    if (!mapping || !base_versions)
         return error_memory(error, "a mapping");
     *mapping = (struct mapping){.key = 1,
                                 .entry = bench->entry,
@@ -145,7 +145,7 @@ static enum error_code read_local_object(struct bench *bench, const json_t *told
     const json_t *values = json_object_get(told, "values");
     *local_object = (struct local_object){.exists = true};
     local_object->values = ARENA_ARRAY(bench->arena, internal->field_count, struct value);
-    if (local_object->values == NULL)
+    if (!local_object->values)
         return error_memory(error, "values");
     for (size_t i = 0; i < internal->field_count; i++) {
         const json_t *json = json_object_getn(values, internal->fields[i].name.bytes,
@@ -163,7 +163,7 @@ static enum error_code read_tracked(struct bench *bench, const json_t *changed,
 {
     *count = 0;
     *tracked = ARENA_ARRAY(bench->arena, json_object_size(changed), struct tracked_change);
-    if (*tracked == NULL)
+    if (!*tracked)
         return error_memory(error, "tracked changes");
     const char *name = NULL;
     json_t *at = NULL;
@@ -182,7 +182,7 @@ static enum error_code read_judge(struct bench *bench, struct error *error)
 {
     const json_t *modes = json_object_get(bench->input, "judge");
     bench->judge = (struct judge){{JUDGE_HARD, JUDGE_BEST, JUDGE_FUZZY}, 3};
-    if (modes == NULL)
+    if (!modes)
         return ERROR_NONE;
     bench->judge.mode_count = 0;
     for (size_t i = 0; i < json_array_size(modes) && i < JUDGE_MODE_COUNT; i++) {
@@ -203,14 +203,14 @@ static enum tie_policy tie_policy_of(const json_t *input)
 
 static json_t *change_json(const struct order_change *change, enum side receiver)
 {
-    return change != NULL ? engine_json_change(change, receiver) : json_null();
+    return change ? engine_json_change(change, receiver) : json_null();
 }
 
 /* Compare, and drop `actual`. */
 static enum error_code compare(struct comparison *comparison, const json_t *item, json_t *actual,
                                struct error *error)
 {
-    if (actual == NULL)
+    if (!actual)
         return error_memory(error, "a result");
     comparison_result(comparison, "expected", json_object_get(item, "expected"), actual);
     json_decref(actual);
@@ -272,7 +272,7 @@ static enum error_code track_reported(struct bench *bench, struct error *error)
     struct report_object *object = bench->object;
     const size_t fields = object->object->field_count;
     struct tracked_change *tracked = ARENA_ARRAY(bench->arena, fields, struct tracked_change);
-    if (tracked == NULL)
+    if (!tracked)
         return error_memory(error, "tracked changes");
     for (size_t i = 0; i < fields; i++) {
         if (object->fields[i].state != FIELD_CHANGED)
@@ -327,7 +327,7 @@ static enum error_code with_arena(const json_t *item, struct comparison *compari
                                   struct error *error, bench_run *run)
 {
     struct bench bench = {.arena = arena_new(0), .input = json_object_get(item, "input")};
-    if (bench.arena == NULL)
+    if (!bench.arena)
         return error_memory(error, "a case");
     bench.reported = json_object_get(bench.input, "reported");
     bench.now = json_value_instant(json_object_get(bench.input, "now"));

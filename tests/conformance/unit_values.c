@@ -22,7 +22,7 @@ static enum error_code with_arena(const json_t *item, struct comparison *compari
                           .expected = json_object_get(item, "expected"),
                           .comparison = comparison,
                           .error = error};
-    if (bench.arena == NULL)
+    if (!bench.arena)
         return error_memory(error, "a case");
     const enum error_code code = run(&bench);
     arena_free(bench.arena);
@@ -32,7 +32,7 @@ static enum error_code with_arena(const json_t *item, struct comparison *compari
 /* Compare, and drop `actual`. */
 static enum error_code compare(struct bench *bench, json_t *actual)
 {
-    if (actual == NULL)
+    if (!actual)
         return error_memory(bench->error, "a result");
     comparison_value(bench->comparison, "expected", bench->expected, actual);
     json_decref(actual);

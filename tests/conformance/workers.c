@@ -26,7 +26,7 @@ static void run_case(const struct test_case *item, struct case_result *result, F
     struct comparison comparison;
     comparison_init(&comparison);
     struct error error = {0};
-    if (item->run == NULL)
+    if (!item->run)
         comparison_add(&comparison, "", "of a kind that is not known; is it a case?");
     else if (item->run(item->item, &comparison, &error))
         comparison_add(&comparison, "", "could not be run: %s", error.message);
@@ -133,7 +133,7 @@ static void print(const struct case_list *list, const struct board *board,
                    result->signal != 0 ? strsignal(result->signal) : "");
         else if (verbose)
             printf("passed %s\n", list->cases[i].name);
-        if (result->state != CASE_PASSED && list->cases[i].known != NULL)
+        if (result->state != CASE_PASSED && list->cases[i].known)
             printf("  known: %s\n", list->cases[i].known);
     }
 }
@@ -149,22 +149,22 @@ enum error_code workers_run(const struct case_list *list, int count, bool verbos
     if (board == MAP_FAILED)
         return error_memory(error, "the results");
     enum error_code code = ERROR_NONE;
-    for (int i = 0; i < count && code == ERROR_NONE; i++) {
+    for (int i = 0; i < count && !code; i++) {
         workers[i].output = tmpfile();
-        if (workers[i].output == NULL)
+        if (!workers[i].output)
             code =
                 error_set(error, ERROR_SYSTEM, "cannot make a temporary file: %s", strerror(errno));
         else
             code = start(list, board, i, &workers[i], error);
     }
-    if (code == ERROR_NONE)
+    if (!code)
         code = supervise(list, board, workers, count, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         print(list, board, workers, verbose);
         memcpy(results, board->results, list->count * sizeof *results);
     }
     for (int i = 0; i < count; i++) {
-        if (workers[i].output != NULL)
+        if (workers[i].output)
             fclose(workers[i].output);
     }
     munmap(board, size);

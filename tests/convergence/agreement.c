@@ -89,7 +89,7 @@ bool world_agrees(struct world *world, int place, size_t object, size_t field,
     if (text_is_absent(id) || objects_get(world->store, text_of(setup_object_name(type)), id,
                                           world->scratch, &row, &error))
         goto out;
-    if (row == NULL)
+    if (!row)
         return false;
     const struct cell ours = world_cell(world, type, row, field);
     for (size_t i = 0; i < PARTY_COUNT; i++) {
@@ -98,7 +98,7 @@ bool world_agrees(struct world *world, int place, size_t object, size_t field,
     }
     return true;
 out:
-    if (error.code != ERROR_NONE)
+    if (error.code)
         world_fail(world, "agreement cannot be read: %s", error.message);
     return false;
 }

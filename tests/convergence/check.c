@@ -136,7 +136,7 @@ static bool is_contested(struct world *world)
         const struct status_mapping *mapping = &state.mappings[i];
         const struct party *party = party_of(&state, mapping->integration);
         const enum object_type type = type_of(mapping->internal_object);
-        if (!mapping->deleted && party != NULL && setup_has_inward(party->setup, type) &&
+        if (!mapping->deleted && party && setup_has_inward(party->setup, type) &&
             mappings_of(&state, mapping->integration, type, mapping->internal_id, true) > 1)
             return true;
     }
@@ -180,9 +180,8 @@ static bool has_settled(const struct sync_request *request, const struct sync_re
 {
     const struct pull_counts *pull = &result->summary.pull;
     const struct push_counts *push = &result->summary.push;
-    return result->code == ERROR_NONE && !request->faults && !request->meddling &&
-           !result->resumed && pull->failed + pull->conflicts.unresolved == 0 &&
-           push->failed + push->deferred == 0;
+    return !result->code && !request->faults && !request->meddling && !result->resumed &&
+           pull->failed + pull->conflicts.unresolved == 0 && push->failed + push->deferred == 0;
 }
 
 void check_second(struct world *world, const struct sync_request *first,
@@ -311,12 +310,12 @@ static void check_agreement(struct state *state)
     for (size_t i = 0; i < state->mapping_count; i++) {
         const struct status_mapping *mapping = &state->mappings[i];
         const struct party *party = party_of(state, mapping->integration);
-        if (mapping->deleted || party == NULL)
+        if (mapping->deleted || !party)
             continue;
         const size_t record = record_of(party, mapping);
         const struct object_row *row =
             row_of(state, type_of(mapping->internal_object), mapping->internal_id);
-        if (row == NULL)
+        if (!row)
             world_fail(state->world, "%.*s:%.*s is gone, but its mapping lives",
                        TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));
         else if (record != SIZE_MAX)
@@ -357,8 +356,7 @@ static bool is_out_of_sync(const struct state *state, const struct party *party,
             continue;
         if (!mapping->deleted)
             return false;
-        ended =
-            ended || row_of(state, type_of(mapping->internal_object), mapping->internal_id) != NULL;
+        ended = ended || row_of(state, type_of(mapping->internal_object), mapping->internal_id);
     }
     return ended;
 }
@@ -368,14 +366,14 @@ static bool is_our_making(const struct state *state, const struct party *party, 
 {
     const struct record *record = &party->records[index];
     const struct status_mapping *mapping = mapping_of(state, party, index);
-    return !record->gone && record->made_for != SIZE_MAX && mapping != NULL && !mapping->deleted;
+    return !record->gone && record->made_for != SIZE_MAX && mapping && !mapping->deleted;
 }
 
 static void check_records(struct state *state, const struct party *party)
 {
     for (size_t i = 0; i < party->record_count; i++) {
         const struct record *record = &party->records[i];
-        if (!record->gone && mapping_of(state, party, i) == NULL &&
+        if (!record->gone && !mapping_of(state, party, i) &&
             !listed_record(&state->listed, party, i, UNCLEAR))
             world_fail(state->world, "%s:%s is lost: it has no mapping, and is not listed",
                        party->setup->name, record->id);
@@ -439,7 +437,7 @@ static void check_waiting(struct state *state)
     for (size_t i = 0; i < state->change_count; i++) {
         const struct status_change *change = &state->changes[i];
         const enum object_type type = type_of(change->object);
-        if (change->mark_count > 0 || row_of(state, type, change->id) == NULL ||
+        if (change->mark_count > 0 || !row_of(state, type, change->id) ||
             mappings_of(state, change->integration, type, change->id, true) == 0)
             continue;
         world_fail(state->world, "%.*s of %.*s:%.*s waits for %.*s for ever",
@@ -477,7 +475,7 @@ static bool is_clouded(const struct state *state, enum object_type type, struct 
     for (size_t i = 0; i < state->mapping_count; i++) {
         const struct status_mapping *mapping = &state->mappings[i];
         const struct party *party = party_of(state, mapping->integration);
-        if (party == NULL || !is_of(mapping, mapping->integration, type, id))
+        if (!party || !is_of(mapping, mapping->integration, type, id))
             continue;
         const size_t index = record_of(party, mapping);
         /* Records that share an object and own a field one way overwrite each other. */
@@ -515,14 +513,13 @@ static void check_newest(struct state *state, enum object_type type, const struc
             continue;
         if (cell_equal(&edit->value, &final))
             winner = edit;
-        if (!edit->excused && !edit->withheld && (newest == NULL || edit->at > newest->at))
+        if (!edit->excused && !edit->withheld && (!newest || edit->at > newest->at))
             newest = edit;
     }
     /* Values are never used twice, but for emptiness, of which nobody can say whose it is. */
-    if (winner == NULL || newest == NULL || winner == newest || winner->inexact ||
-        newest->value.null || newest->value.text[0] == '\0' || final.null ||
-        final.text[0] == '\0' || earliest(newest) <= latest(winner) ||
-        is_clouded(state, type, row->id, field))
+    if (!winner || !newest || winner == newest || winner->inexact || newest->value.null ||
+        newest->value.text[0] == '\0' || final.null || final.text[0] == '\0' ||
+        earliest(newest) <= latest(winner) || is_clouded(state, type, row->id, field))
         return;
     world_fail(state->world,
                "%s of %s:%.*s is '%s', although '%s' is newer and that could be known",
@@ -551,10 +548,10 @@ static void check_alone(struct state *state, enum object_type type, const struct
     for (size_t i = 0; i < truth->count; i++) {
         const struct edit *edit = &truth->edits[i];
         if (edit->field == field && concerns(state, edit, type, row->id) &&
-            (newest == NULL || edit->at >= newest->at))
+            (!newest || edit->at >= newest->at))
             newest = edit;
     }
-    if (newest == NULL || !newest->alone || newest->excused || newest->withheld ||
+    if (!newest || !newest->alone || newest->excused || newest->withheld ||
         is_linked_twice(state, type, row->id) || is_clouded(state, type, row->id, field))
         return;
     state->world->alone_count++;

@@ -44,7 +44,7 @@ static bool is_filled(struct world *world, const struct party *party, const stru
         return record != SIZE_MAX && !cell_is_empty(&party->records[record].cells[emptying->field]);
     }
     if (objects_get(world->store, change->object, emptying->id, world->scratch, &row, &error) ||
-        row == NULL)
+        !row)
         return false;
     const struct cell cell = world_cell(world, emptying->type, row, emptying->field);
     return !cell_is_empty(&cell);

@@ -136,8 +136,7 @@ static bool revert(struct world *world, enum object_type type, const struct obje
     for (size_t field = 1; field < FIELD_COUNT; field++) {
         const struct cell *before = before_edit(world, type, id, field);
         const struct cell now = world_cell(world, type, row, field);
-        if (before == NULL || cell_equal(before, &now) ||
-            !setup_is_ours(&world->setup, type, field))
+        if (!before || cell_equal(before, &now) || !setup_is_ours(&world->setup, type, field))
             continue;
         const struct cell back = *before;
         users_write(world, type, row, field, &back, false);
@@ -178,7 +177,7 @@ static bool empty_beside_words(struct world *world)
                 !setup_is_ours(&world->setup, type, FIELD_NUMBER) ||
                 objects_get(world->store, mapping->internal_object, mapping->internal_id,
                             world->scratch, &row, &error) ||
-                row == NULL)
+                !row)
                 continue;
             const struct cell now = world_cell(world, type, row, FIELD_NUMBER);
             if (cell_is_empty(&now))

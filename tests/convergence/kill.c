@@ -51,7 +51,7 @@ void kill_disarm(void)
 void kill_meet(enum kill_kind kind)
 {
     struct death *death = armed.death;
-    if (death == NULL || armed.pauses > 0 || ++armed.met[kind] != death->place.number ||
+    if (!death || armed.pauses > 0 || ++armed.met[kind] != death->place.number ||
         kind != death->place.kind)
         return;
     death->done = true;

@@ -129,7 +129,7 @@ static void print_failure(const struct settings *settings, struct history *histo
     struct error error = {0};
     struct history_end again;
     FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
+    if (!out)
         return;
     const size_t before = history->count;
     fprintf(out, "FAILED seed %llu%s%s%s%s: %s\n", (unsigned long long)history->seed,

@@ -94,7 +94,7 @@ size_t party_create(struct party *party, size_t kind, const char *key)
         record->unseen[i] = SIZE_MAX;
         record->pushed_at[i] = INSTANT_NONE;
     }
-    if (key != NULL) {
+    if (key) {
         struct cell cell = {.null = false};
         snprintf(cell.text, sizeof cell.text, "%s", key);
         party_set(party, index, FIELD_KEY, &cell);

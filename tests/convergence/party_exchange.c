@@ -63,7 +63,7 @@ static void choose_page(struct party *party, const struct request *request)
     for (size_t i = 0; i < party->record_count; i++) {
         const struct record *record = &party->records[i];
         const struct request_object *object = asked_for(party, request, record->kind);
-        if (record->gone || object == NULL || !has_changed(party, object, record))
+        if (record->gone || !object || !has_changed(party, object, record))
             continue;
         size_t place = party->page_count++;
         for (; place > 0 && party->records[party->page[place - 1]].changed_at > record->changed_at;
@@ -79,7 +79,7 @@ static enum error_code tell_remaps(struct party *party, const struct request *re
     for (size_t i = 0; i < party->conversion_count; i++) {
         const struct conversion *conversion = &party->conversions[i];
         const struct request_object *object = asked_for(party, request, conversion->new_kind);
-        if (object == NULL || !in_window(party, object, conversion->at))
+        if (!object || !in_window(party, object, conversion->at))
             continue;
         const struct report_remap remap = {
             .old_object = text_of(party->setup->kinds[conversion->old_kind].name),
@@ -99,7 +99,7 @@ static enum error_code tell_deletions(struct party *party, const struct request 
     for (size_t i = 0; i < party->record_count && party->setup->tells_deletions; i++) {
         const struct record *record = &party->records[i];
         const struct request_object *object = asked_for(party, request, record->kind);
-        if (!record->gone || object == NULL || !in_window(party, object, record->gone_at))
+        if (!record->gone || !object || !in_window(party, object, record->gone_at))
             continue;
         if (report_add_deleted(report, object->object->name, text_of(record->id), INSTANT_NONE,
                                error))
@@ -241,7 +241,7 @@ static enum error_code tell_page(struct party *party, const struct request *requ
         }
         if (party->plan.report_fails_after > 0)
             party->plan.report_fails_after--;
-        if (record->gone || asked == NULL || has_moved(party, index))
+        if (record->gone || !asked || has_moved(party, index))
             continue;
         if (tell_record(party, asked, index, report, error))
             return error->code;
@@ -265,7 +265,7 @@ static enum error_code tell_named(struct party *party, const struct request *req
     for (size_t kind = 0; kind < party->setup->kind_count; kind++) {
         struct request_object asked;
         const struct request_object *object = asked_for(party, request, kind);
-        for (size_t i = 0; object != NULL && i < object->id_count; i++) {
+        for (size_t i = 0; object && i < object->id_count; i++) {
             const size_t index = party_find(party, kind, object->ids[i]);
             if (index == SIZE_MAX)
                 continue;
@@ -427,7 +427,7 @@ static struct unanswered write_unanswered(struct party *party, size_t index,
 /* It has the answer, in its journal. */
 static enum error_code answered(const struct unanswered *write, enum error_code code)
 {
-    if (code != ERROR_NONE)
+    if (code)
         return code;
     memcpy(write->record->tainted, write->tainted, sizeof write->tainted);
     write->record->answer_lost = false;
@@ -683,7 +683,7 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
 {
     struct party *party = (struct party *)exchange;
     for (int pass = 0; pass < 2; pass++) {
-        if (pass == 1 && party->plan.waits && order->meanwhile != NULL)
+        if (pass == 1 && party->plan.waits && order->meanwhile)
             order->meanwhile(order->meanwhile_context);
         for (size_t i = 0; i < order->change_count; i++) {
             struct order_change *change = order->changes[i];

@@ -74,13 +74,13 @@ unsigned people_settle(struct world *world)
         struct error error = {0};
         enum error_code code = quarantine_list(world->store, text_of(party->setup->name), true,
                                                world->scratch, &entries, &count, &error);
-        for (size_t j = 0; code == ERROR_NONE && j < count; j++) {
+        for (size_t j = 0; !code && j < count; j++) {
             if (!text_equal(entries[j].reason, TEXT("in_doubt")))
                 continue;
             code = settle(world, party, &entries[j], &error);
             settled++;
         }
-        if (code != ERROR_NONE)
+        if (code)
             world_fail(world, "people cannot settle a create in doubt: %s", error.message);
     }
     world->tally.settled += settled;

@@ -368,7 +368,7 @@ static void check_ours(struct promise *promise, struct error *error)
         check_row(promise, &rows[i]);
     for (size_t i = 0; i < promise->row_count; i++) {
         const struct row *row = &promise->rows[i];
-        const bool gone = row_of(rows, count, row->type, row->id) == NULL;
+        const bool gone = !row_of(rows, count, row->type, row->id);
         if (gone != row->gone)
             world_fail(promise->world, "%s:%.*s is %s, but that was not planned",
                        setup_object_name(row->type), TEXT_PRINT(row->id),

@@ -76,7 +76,7 @@ static bool is_twin(const struct world *world, const struct edit *edit)
 {
     const struct truth *truth = &world->truth;
     const struct party *party = edit->place == PLACE_STORE ? NULL : &world->parties[edit->place];
-    for (size_t i = 0; party != NULL && i < party->record_count; i++) {
+    for (size_t i = 0; party && i < party->record_count; i++) {
         if (have_one_key(party, edit->object, i))
             return true;
     }
@@ -151,7 +151,7 @@ static bool is_explained(struct world *world, const struct edit *edit)
                 return true;
         }
     }
-    if (error.code != ERROR_NONE)
+    if (error.code)
         world_fail(world, "what was decided cannot be read: %s", error.message);
     return false;
 }

@@ -211,7 +211,7 @@ static bool is_strange(struct world *world, const struct party *party, size_t in
         !text_equal(linked_to(world, party, other), id) ||
         objects_get(world->store, text_of(setup_object_name(type)), id, world->scratch, &row,
                     &error) ||
-        row == NULL)
+        !row)
         return false;
     const struct cell key = world_cell(world, type, row, FIELD_KEY);
     return cell_equal(&key, &record->cells[FIELD_KEY]);
@@ -256,7 +256,7 @@ static void check_owned(struct party *party, size_t index)
     if (text_is_absent(id) || record->gone || is_shared(world, party, id) ||
         objects_get(world->store, text_of(setup_object_name(type)), id, world->scratch, &row,
                     &error) ||
-        row == NULL)
+        !row)
         return;
     for (size_t field = 0; field < FIELD_COUNT; field++) {
         const struct cell ours = world_cell(world, type, row, field);

@@ -13,7 +13,7 @@
 static const char *temporary_folder(void)
 {
     const char *wanted = getenv("TMPDIR");
-    if (wanted != NULL)
+    if (wanted)
         return wanted;
     return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
 }
@@ -150,7 +150,7 @@ enum error_code world_new(uint64_t seed, bool faults, unsigned manners, FILE *st
                           struct world **world, struct error *error)
 {
     struct world *made = world_share(sizeof *made);
-    if (made == NULL)
+    if (!made)
         return error_memory(error, "a world");
     made->setup = setup_of(seed, faults, manners);
     made->now = WORLD_BEGIN;
@@ -163,11 +163,11 @@ enum error_code world_new(uint64_t seed, bool faults, unsigned manners, FILE *st
     remove_files(made);
     made->truth.edits = world_share(TRUTH_MAX * sizeof *made->truth.edits);
     enum error_code code = ERROR_NONE;
-    if (made->arena == NULL || made->scratch == NULL || made->truth.edits == NULL)
+    if (!made->arena || !made->scratch || !made->truth.edits)
         code = error_memory(error, "a world");
     else if (open_file(made, true, error) || fill(made, error) || register_parties(made, error))
         code = error->code;
-    if (code != ERROR_NONE) {
+    if (code) {
         world_free(made);
         made = NULL;
     }
@@ -177,7 +177,7 @@ enum error_code world_new(uint64_t seed, bool faults, unsigned manners, FILE *st
 
 void world_free(struct world *world)
 {
-    if (world == NULL)
+    if (!world)
         return;
     store_close(world->store);
     remove_files(world);
@@ -239,7 +239,7 @@ uint32_t world_touches_sent(struct world *world, enum object_type type, struct t
 
 void world_tell(struct world *world, const char *format, ...)
 {
-    if (world->story == NULL)
+    if (!world->story)
         return;
     char at[INSTANT_TEXT_SIZE];
     fprintf(world->story, "    %s  ", instant_format(world->now, at) + 11);

@@ -16,7 +16,7 @@ void *world_share(size_t size)
 
 void world_unshare(void *memory, size_t size)
 {
-    if (memory != NULL)
+    if (memory)
         (void)munmap(memory, size);
 }
 
@@ -31,7 +31,7 @@ static void be_born(struct world *world, world_life *live, const void *context, 
     else
         live(world, context);
     world_close_store(world);
-    if (story != NULL)
+    if (story)
         fflush(story);
     *ended = true;
 }
@@ -41,7 +41,7 @@ static void pass_on(FILE *from, FILE *to)
 {
     char line[1024];
     rewind(from);
-    while (fgets(line, sizeof line, from) != NULL)
+    while (fgets(line, sizeof line, from))
         fputs(line, to);
 }
 
@@ -82,7 +82,7 @@ static bool run_once(struct world *world, world_life *live, const void *context,
         world_fail(world, "the process of a sync cannot be started: %s", strerror(errno));
         return false;
     }
-    if (told != NULL)
+    if (told)
         pass_on(told, story);
     return is_to_go_on(world, status, *ended);
 }
@@ -91,15 +91,15 @@ void world_process(struct world *world, world_life *live, const void *context)
 {
     bool *ended = world_share(sizeof *ended);
     bool again = ended != NULL;
-    if (ended == NULL)
+    if (!ended)
         world_fail(world, "out of memory for a process");
     world_close_store(world);
     while (again) {
-        FILE *told = world->story != NULL ? tmpfile() : NULL;
-        if (told != NULL)
+        FILE *told = world->story ? tmpfile() : NULL;
+        if (told)
             setvbuf(told, NULL, _IOLBF, BUFSIZ);
         again = run_once(world, live, context, told, ended);
-        if (told != NULL)
+        if (told)
             fclose(told);
     }
     world_unshare(ended, sizeof *ended);

@@ -47,7 +47,7 @@ static void order_made(void *context, const struct order *order)
     watch->written += (unsigned)order->change_count;
     emptied_check(watch->world, watch->party, order);
     witness_order(watch->world, watch->party, order);
-    for (size_t i = 0; i < order->change_count && watch->world->story != NULL; i++)
+    for (size_t i = 0; i < order->change_count && watch->world->story; i++)
         tell_change(watch->world, order, order->changes[i]);
 }
 
@@ -58,8 +58,8 @@ static void outcome_told(void *context, const struct outcome *outcome)
         return;
     world_tell(watch->world, "  %s %.*s:%.*s %s%s%s",
                outcome->side == SIDE_INTEGRATION ? "pulled" : "pushed", TEXT_PRINT(outcome->object),
-               TEXT_PRINT(outcome->id), outcome_name(outcome->kind),
-               outcome->reason != NULL ? ": " : "", outcome->reason != NULL ? outcome->reason : "");
+               TEXT_PRINT(outcome->id), outcome_name(outcome->kind), outcome->reason ? ": " : "",
+               outcome->reason ? outcome->reason : "");
 }
 
 static struct run_settings settings_of(const struct world *world)
@@ -177,20 +177,20 @@ static enum error_code run(struct world *world, const struct sync_request *reque
                            struct watch *watch, struct sync_result *result)
 {
     struct error finish = {0};
-    const struct world_run parts = {
-        .world = world,
-        .request = request,
-        .exchange = &world->parties[request->party % PARTY_COUNT].exchange,
-        .internal = store_run_internal(store_run),
-        .store_run = store_run,
-        .resumed = resumed,
-        .observer = {.context = watch,
-                     .order_made = order_made,
-                     .outcome = world->story != NULL ? outcome_told : NULL}};
+    const struct world_run parts = {.world = world,
+                                    .request = request,
+                                    .exchange =
+                                        &world->parties[request->party % PARTY_COUNT].exchange,
+                                    .internal = store_run_internal(store_run),
+                                    .store_run = store_run,
+                                    .resumed = resumed,
+                                    .observer = {.context = watch,
+                                                 .order_made = order_made,
+                                                 .outcome = world->story ? outcome_told : NULL}};
     const enum error_code code = world_run_carry_out(&parts, &result->summary, &result->error);
-    if (store_run_finish(store_run, &result->summary,
-                         code != ERROR_NONE ? result->error.message : NULL, &finish)) {
-        if (code == ERROR_NONE)
+    if (store_run_finish(store_run, &result->summary, code ? result->error.message : NULL,
+                         &finish)) {
+        if (!code)
             result->error = finish;
         return finish.code;
     }
@@ -203,14 +203,14 @@ static void tell_waiting(struct world *world)
     struct status_change *changes = NULL;
     size_t count = 0;
     struct error error = {0};
-    if (world->story == NULL || status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX,
-                                               world->scratch, &changes, &count, &error))
+    if (!world->story || status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch,
+                                        &changes, &count, &error))
         return;
     for (size_t i = 0; i < count; i++) {
         struct object_row *row = NULL;
         if (objects_get(world->store, changes[i].object, changes[i].id, world->scratch, &row,
                         &error) ||
-            row == NULL)
+            !row)
             continue;
         world_tell(world, "  waits for %.*s: %.*s of %.*s:%.*s%s",
                    TEXT_PRINT(changes[i].integration), TEXT_PRINT(changes[i].field),
@@ -276,20 +276,19 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     world->running = request->party % PARTY_COUNT;
     world_tell(world, "sync with %s%s", party->setup->name,
                request->first_time ? ", first time" : "");
-    if (world->planned && (promise = promise_make(world, request)) == NULL)
+    if (world->planned && !(promise = promise_make(world, request)))
         return result;
     result.code = open_and_run(world, request, &watch, &result);
     result.written = watch.written;
-    party_run_ended(party, result.code == ERROR_NONE);
-    if (result.code == ERROR_NONE && !request->faults && !request->meddling && !result.resumed &&
-        !named)
+    party_run_ended(party, !result.code);
+    if (!result.code && !request->faults && !request->meddling && !result.resumed && !named)
         witness_waiting(world, party);
     tell_waiting(world);
-    if (result.code != ERROR_NONE) {
+    if (result.code) {
         world_tell(world, "  ended: %s", result.error.message);
         if (!request->faults || result.code != ERROR_TRANSPORT)
             world_fail(world, "a run fails: %s", result.error.message);
-    } else if (promise != NULL) {
+    } else if (promise) {
         promise_check(promise, &result.summary);
     }
     promise_free(promise);

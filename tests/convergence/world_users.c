@@ -116,7 +116,7 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
         count++;
     }
     const char *taken = key % 3 == 0 ? borrowed_key(world, type, key / 3) : NULL;
-    const bool borrowed = taken != NULL && !users_have_key(world, type, taken);
+    const bool borrowed = taken && !users_have_key(world, type, taken);
     if (borrowed)
         snprintf(cells[0].text, sizeof cells[0].text, "%s", taken);
     const bool copied = borrowed || habits_copy_key(world, type, key, &cells[0]);

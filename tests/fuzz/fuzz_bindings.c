@@ -513,7 +513,7 @@ static void expand(struct program *program, const char *text, int depth)
         text++;
         const char *const *const alternatives = alternatives_of(*text);
         unsigned count = 0;
-        while (alternatives[count] != NULL)
+        while (alternatives[count])
             count++;
         const bool is_short = depth >= DEEPEST || program->length > PROGRAM / 2;
         const unsigned chosen = is_short ? 0 : choose(program->choice, count);
@@ -534,7 +534,7 @@ static void add_function(struct program *program, const char *head, unsigned cou
 static void write_file(struct script_fixture *fixture, struct program *program, const char *name)
 {
     script_fixture_write(fixture, name, program->text);
-    if (getenv("FUZZ_SHOW") != NULL)
+    if (getenv("FUZZ_SHOW"))
         fprintf(stderr, "---- %s\n%s\n", name, program->text);
     program->length = 0;
 }
@@ -543,7 +543,7 @@ static void write_integration(struct script_fixture *fixture, struct choice *cho
 {
     static const char *const head = "local v = require 'shared'\nlocal M = {}\n";
     struct program *const program = calloc(1, sizeof *program);
-    if (program == NULL)
+    if (!program)
         abort();
     program->choice = choice;
     script_fixture_manifest(fixture);
@@ -613,7 +613,7 @@ static void answer(void *context, const struct http_request *request, struct htt
     result->response.body =
         script_fixture_text(bodies[choose(&world->choice, sizeof bodies / sizeof *bodies)]);
     result->response.headers = calloc(1, sizeof *result->response.headers);
-    if (result->response.headers == NULL)
+    if (!result->response.headers)
         abort();
     result->response.headers[0].name = script_fixture_text("Location");
     result->response.headers[0].value = script_fixture_text("/elsewhere");
@@ -642,8 +642,7 @@ static struct order *make_order(struct script_fixture *fixture)
     struct manual_entry *const entry = fixture->manual->entries[0];
     struct order_change *const changes = ARENA_ARRAY(fixture->arena, CHANGES, struct order_change);
     struct order_field *const fields = ARENA_ARRAY(fixture->arena, FIELDS, struct order_field);
-    if (changes == NULL || fields == NULL ||
-        order_new(fixture->arena, SIDE_INTEGRATION, &order, &error))
+    if (!changes || !fields || order_new(fixture->arena, SIDE_INTEGRATION, &order, &error))
         abort();
     for (size_t i = 0; i < FIELDS; i++)
         fields[i] =
@@ -709,8 +708,8 @@ static size_t read_report(const struct report *report)
 /* How a call ended, for who looks whether programs do anything worthwhile (FUZZ_SHOW). */
 static void show(const char *what, enum error_code code, const struct error *error)
 {
-    if (getenv("FUZZ_SHOW") != NULL)
-        fprintf(stderr, "==== %s: %s\n", what, code == ERROR_NONE ? "well" : error->message);
+    if (getenv("FUZZ_SHOW"))
+        fprintf(stderr, "==== %s: %s\n", what, !code ? "well" : error->message);
 }
 
 static void run_reports(struct world *world, double *cpu)
@@ -780,8 +779,8 @@ static void expect_name(const char *prefix, const char *name)
     char wanted[64];
     (void)snprintf(wanted, sizeof wanted, "%s%s", prefix, name);
     for (size_t i = 0; i < sizeof grammar / sizeof *grammar; i++)
-        for (const char *const *text = grammar[i].alternatives; *text != NULL; text++)
-            if (strstr(*text, wanted) != NULL)
+        for (const char *const *text = grammar[i].alternatives; *text; text++)
+            if (strstr(*text, wanted))
                 return;
     for (const char *const *word = prefix[0] == 'h'   ? verbs
                                    : prefix[0] == 'l' ? levels
@@ -833,7 +832,7 @@ static int check_names(lua_State *L)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         luaL_getmetatable(L, types[i]);
         lua_getfield(L, -1, "__index");
-        if (lua_isfunction(L, -1) && lua_getupvalue(L, -1, 1) == NULL)
+        if (lua_isfunction(L, -1) && !lua_getupvalue(L, -1, 1))
             abort();
         if (!lua_istable(L, -1))
             abort();
@@ -862,14 +861,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         return 0;
     }
     struct world *const world = calloc(1, sizeof *world);
-    if (world == NULL)
+    if (!world)
         abort();
     struct error error = {0};
     double cpu = cpu_seconds();
     open_world(world);
     world->choice = (struct choice){bytes, bytes + length};
     write_integration(&world->fixture, &world->choice);
-    if (script_fixture_load(&world->fixture, &error) == ERROR_NONE) {
+    if (!script_fixture_load(&world->fixture, &error)) {
         check_limits(&cpu, "loading");
         run_reports(world, &cpu);
         run_order(world, &cpu);

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct error error = {0};
     const enum error_code code = configuration_integration_read(source, NULL, "fuzz.lua", "fuzz",
                                                                 NULL, NULL, &configuration, &error);
-    if (code != ERROR_NONE && (configuration != NULL || strstr(error.message, "fuzz.lua") == NULL))
+    if (code && (configuration || !strstr(error.message, "fuzz.lua")))
         abort();
     configuration_integration_free(configuration);
     return 0;

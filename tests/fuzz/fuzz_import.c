@@ -39,7 +39,7 @@ static void export(struct store *store, enum objects_format format)
     size_t size = 0;
     struct error error = {0};
     FILE *const out = open_memstream(&text, &size);
-    demand(out != NULL && !objects_export(store, TEXT("contact"), format, out, &error));
+    demand(out && !objects_export(store, TEXT("contact"), format, out, &error));
     fclose(out);
     free(text);
 }
@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct error error = {0};
     if (length < 2)
         return 0;
-    if (store == NULL)
+    if (!store)
         store = open_store();
     const enum objects_format format = bytes[0] == 'j'   ? OBJECTS_JSONL
                                        : bytes[0] == 'v' ? OBJECTS_VCARD
@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     const enum error_code code =
         objects_import(store, TEXT("contact"), format, in, NULL, &result, &error);
     fclose(in);
-    demand(code == ERROR_NONE || code == ERROR_INVALID || code == ERROR_USAGE);
+    demand(!code || code == ERROR_INVALID || code == ERROR_USAGE);
     export(store, format);
     demand(!seed_sql(store, "delete from contact", &error));
     return 0;

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 static void run(const uint8_t *bytes, size_t length)
 {
     uint8_t *const exact = malloc(length > 0 ? length : 1);
-    if (exact == NULL)
+    if (!exact)
         return;
     memcpy(exact, bytes, length);
     (void)LLVMFuzzerTestOneInput(exact, length); /* aborts if it fails */
@@ -29,7 +29,7 @@ static void run(const uint8_t *bytes, size_t length)
 static int run_file(const char *name, uint8_t *bytes)
 {
     FILE *const file = fopen(name, "rb");
-    if (file == NULL)
+    if (!file)
         return 0;
     const size_t length = fread(bytes, 1, LARGEST, file);
     (void)fclose(file);
@@ -62,7 +62,7 @@ int main(int count, char **arguments)
     uint64_t cases = 0, seed = 1;
     bool say = false;
     uint8_t *const bytes = malloc(LARGEST);
-    for (int i = 1; i < count && bytes != NULL; i++) {
+    for (int i = 1; i < count && bytes; i++) {
         if (strcmp(arguments[i], "--cases") == 0 && i + 1 < count)
             cases = strtoull(arguments[++i], NULL, 10);
         else if (strcmp(arguments[i], "--seed") == 0 && i + 1 < count)
@@ -74,7 +74,7 @@ int main(int count, char **arguments)
         else
             failed++;
     }
-    for (uint64_t i = 0; i < cases && bytes != NULL; i++) {
+    for (uint64_t i = 0; i < cases && bytes; i++) {
         if (say)
             fprintf(stderr, "case %llu\n", (unsigned long long)i);
         run_random(seed + i, bytes);

@@ -292,7 +292,7 @@ static int compare_all(lua_State *L)
     lua_call(L, 0, 1);
     lua_pushlstring(L, subject.bytes, subject.length);
     lua_pushlstring(L, pattern.bytes, pattern.length);
-    for (const char *const *function = functions; *function != NULL; function++)
+    for (const char *const *function = functions; *function; function++)
         compare_function(L, *function, choice);
     return 0;
 }

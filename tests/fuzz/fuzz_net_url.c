@@ -26,7 +26,7 @@ static struct host_list *allow_list(void)
 {
     struct error error = {0};
     struct host_list *list = host_list_new();
-    demand(list != NULL && !host_list_add(list, TEXT("*.example.com"), false, &error) &&
+    demand(list && !host_list_add(list, TEXT("*.example.com"), false, &error) &&
            !host_list_add(list, TEXT("127.0.0.1:8080"), false, &error));
     return list;
 }
@@ -41,9 +41,9 @@ static void check_url(const struct url *url)
     size_t tail = strlen(domain);
     size_t length = strlen(url->host);
 
-    demand(url_parse(text_of(url->text), &again, &error) == ERROR_NONE);
+    demand(!url_parse(text_of(url->text), &again, &error));
     demand(url_same_origin(url, &again) && strcmp(url->text, again.text) == 0);
-    if (host_list_check(list, url, &private_too, &error) == ERROR_NONE) {
+    if (!host_list_check(list, url, &private_too, &error)) {
         bool below = length > tail && strcmp(url->host + length - tail, domain) == 0;
         demand((below && url->secure && url->port == 443 && !private_too) ||
                (strcmp(url->host, "127.0.0.1") == 0 && url->port == 8080 && private_too));
@@ -66,7 +66,7 @@ static void read_url(struct text text, bool is_redirect)
     } else {
         code = url_parse(text, &url, &error);
     }
-    if (code == ERROR_NONE) {
+    if (!code) {
         check_url(&url);
     }
     url_release(&url);
@@ -79,7 +79,7 @@ static void read_entry(struct text text)
     struct host_list *list = host_list_new();
     demand(list != NULL);
     enum error_code code = host_list_add(list, text, false, &error);
-    demand(code == ERROR_NONE || code == ERROR_CONFIGURATION);
+    demand(!code || code == ERROR_CONFIGURATION);
     host_list_free(list);
 }
 
@@ -93,9 +93,8 @@ static void read_headers(struct text text)
         .method = TEXT("GET"), .url = text, .headers = headers, .header_count = 1};
     demand(retry_after(&response, now) >= -1);
     demand(rate_limit_told(&response, now) >= 0);
-    if (request_check(&request, NULL, &error) == ERROR_NONE) {
-        demand(memchr(text.bytes, '\r', text.length) == NULL &&
-               memchr(text.bytes, '\n', text.length) == NULL);
+    if (!request_check(&request, NULL, &error)) {
+        demand(!memchr(text.bytes, '\r', text.length) && !memchr(text.bytes, '\n', text.length));
     }
 }
 

@@ -65,7 +65,7 @@ static bool make_manual(struct world *world, struct error *error)
         if (manual_add_line(world->manual, world->entry, &world->fields[i], world->fields[i].name,
                             NULL, &line, error))
             return false;
-    return manual_finish(world->manual, error) == ERROR_NONE;
+    return !manual_finish(world->manual, error);
 }
 
 static enum error_code hear(void *context, const struct order_change *change,
@@ -100,7 +100,7 @@ static bool make_orders(struct world *world, struct error *error)
         world->changes[i] =
             (struct order_change){.entry = world->entry,
                                   .object = TEXT("citizen"),
-                                  .object_id = ids[i] != NULL ? text_of(ids[i]) : TEXT_ABSENT,
+                                  .object_id = ids[i] ? text_of(ids[i]) : TEXT_ABSENT,
                                   .mapped_object = TEXT("contact"),
                                   .mapped_id = text_of(mapped[i]),
                                   .changed_at = INSTANT_NONE,
@@ -274,7 +274,7 @@ static void check_changes(const struct world *world)
 {
     size_t found = 0;
     for (size_t i = 0; i < CHANGES + STRANGERS; i++) {
-        for (const struct order_answer *answer = world->changes[i].answers; answer != NULL;
+        for (const struct order_answer *answer = world->changes[i].answers; answer;
              answer = answer->next) {
             check_answer(answer);
             found++;
@@ -291,7 +291,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct error error = {0};
     for (size_t i = 0; i < PART_COUNT; i++)
         world.script.parts[i] = LUA_NOREF;
-    if (world.arena == NULL || !make_manual(&world, &error) || !make_orders(&world, &error) ||
+    if (!world.arena || !make_manual(&world, &error) || !make_orders(&world, &error) ||
         sandbox_new(&options, &world.script.sandbox, &error) ||
         sandbox_protect(world.script.sandbox, prepare, &world, &error))
         abort();

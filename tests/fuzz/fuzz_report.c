@@ -62,7 +62,7 @@ static bool make_manual(struct world *world, struct error *error)
         if (manual_add_line(world->manual, entry, &world->fields[i], world->fields[i].name, NULL,
                             &line, error))
             return false;
-    return manual_finish(world->manual, error) == ERROR_NONE;
+    return !manual_finish(world->manual, error);
 }
 
 /* All fields but the last one are asked for. */
@@ -70,7 +70,7 @@ static bool make_request(struct world *world, struct error *error)
 {
     const struct manual_object *const citizen = manual_integration(world->manual, TEXT("citizen"));
     bool *const requested = ARENA_ARRAY(world->arena, FIELDS, bool);
-    if (requested == NULL)
+    if (!requested)
         return false;
     for (size_t i = 0; i + 1 < FIELDS; i++)
         requested[i] = true;
@@ -82,8 +82,7 @@ static bool make_request(struct world *world, struct error *error)
                                       .objects = &world->asked,
                                       .object_count = 1,
                                       .cursor = TEXT_ABSENT};
-    return report_new(world->arena, &world->request, world->manual, &world->report, error) ==
-           ERROR_NONE;
+    return !report_new(world->arena, &world->request, world->manual, &world->report, error);
 }
 
 static int prepare(lua_State *L)
@@ -135,7 +134,7 @@ static void check_object(const struct report *report, const struct report_object
     if (text_is_empty(object->name) || text_is_empty(object->id) ||
         report_find(report, object->name, object->id) != object)
         abort();
-    for (size_t i = 0; object->object != NULL && i < object->object->field_count; i++) {
+    for (size_t i = 0; object->object && i < object->object->field_count; i++) {
         const struct value *const value = &object->fields[i].value;
         if (i + 1 == FIELDS && object->fields[i].state != FIELD_ABSENT)
             abort(); /* nobody asked for it */
@@ -151,12 +150,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct error error = {0};
     for (size_t i = 0; i < PART_COUNT; i++)
         world.script.parts[i] = LUA_NOREF;
-    if (world.arena == NULL || !make_manual(&world, &error) || !make_request(&world, &error) ||
+    if (!world.arena || !make_manual(&world, &error) || !make_request(&world, &error) ||
         sandbox_new(&options, &world.script.sandbox, &error) ||
         sandbox_protect(world.script.sandbox, prepare, &world, &error))
         abort();
     (void)!sandbox_protect(world.script.sandbox, make_calls, &world, &error); /* no JSON: as good */
-    if (report_finish(world.report, &error) == ERROR_NONE)
+    if (!report_finish(world.report, &error))
         for (size_t i = 0; i < world.report->object_count; i++)
             check_object(world.report, world.report->objects[i]);
     sandbox_free(world.script.sandbox);

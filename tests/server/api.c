@@ -18,7 +18,7 @@ static bool read_moment(const struct request *request, const char *name, moment 
 {
     const char *text = request_query(request, name);
     *at = MOMENT_NONE;
-    return text == NULL || moment_parse(text, at);
+    return !text || moment_parse(text, at);
 }
 
 static bool read_window(const struct request *request, const char *since, const char *before,
@@ -31,7 +31,7 @@ static bool read_window(const struct request *request, const char *since, const 
         *reply = reply_error(400, "a window must be two instants such as 2026-03-10T12:00:00Z");
         return false;
     }
-    if (page != NULL && (!object_id_parse(page, &window->page) || window->page < 1)) {
+    if (page && (!object_id_parse(page, &window->page) || window->page < 1)) {
         *reply = reply_error(400, "'page' must be a whole number from 1");
         return false;
     }
@@ -47,7 +47,7 @@ static bool in_window(const struct window *window, moment at)
 /* Is the number one of "1,5,9"? */
 static bool listed(const char *ids, json_int_t id)
 {
-    while (ids != NULL && *ids != '\0') {
+    while (ids && *ids != '\0') {
         char entry[32] = "";
         json_int_t number = 0;
         const size_t length = strcspn(ids, ",");
@@ -96,13 +96,12 @@ static struct reply list_objects(struct server *server, const struct request *re
     for (size_t i = 0; i < collection->count; i++) {
         const struct record *record = &collection->records[i];
         if (record->gone || !in_window(&window, record_changed(record)) ||
-            (ids != NULL && !listed(ids, record->id))) {
+            (ids && !listed(ids, record->id))) {
             continue;
         }
         reply.total++;
         if (skip-- <= 0 && (json_int_t)json_array_size(reply.body) < server->page_size) {
-            json_array_append_new(reply.body,
-                                  shown_record(server, collection->type->name, record));
+            json_array_append_new(reply.body, shown_record(server, collection->type->name, record));
         }
     }
     reply.counted = true;
@@ -145,10 +144,10 @@ static struct reply list_events(const struct server *server, const struct reques
 static json_t *item_answer(json_int_t code, const json_t *id, const char *message)
 {
     json_t *answer = json_pack("{s:I}", "code", code);
-    if (id != NULL) {
+    if (id) {
         json_object_set(answer, "id", (json_t *)id);
     }
-    if (message != NULL) {
+    if (message) {
         json_object_set_new(answer, "message", json_string(message));
     }
     return answer;
@@ -189,14 +188,14 @@ static json_t *upsert_item(struct server *server, size_t object, const json_t *i
     if (!json_is_object(item)) {
         return item_answer(400, NULL, "an item must be an object {id, fields, metadata}");
     }
-    const bool creating = given == NULL || json_is_null(given);
+    const bool creating = !given || json_is_null(given);
     if (!creating && object_id_read(given, &id)) {
         record = store_find(&server->store, object, id);
     }
     if (faults_busy(&server->faults, type->name, id)) {
         return item_answer(503, given, "busy, please try again later");
     }
-    if (!creating && (record == NULL || record->gone)) {
+    if (!creating && (!record || record->gone)) {
         return item_answer(404, given, "there is no such object");
     }
     if (!object_type_accepts(type, fields, creating, message) ||
@@ -205,7 +204,7 @@ static json_t *upsert_item(struct server *server, size_t object, const json_t *i
     }
     if (creating) {
         record = store_create(&server->store, object, fields, server_now(server));
-        if (record == NULL) {
+        if (!record) {
             return item_answer(503, NULL, "out of memory");
         }
         webhooks_tell(&server->webhooks, type->name, record->id);
@@ -226,7 +225,7 @@ static json_t *upsert_once(struct server *server, size_t object, const json_t *i
     }
     snprintf(name, sizeof(name), "%s:%.200s", object_type_at(object)->name, json_string_value(key));
     const json_t *earlier = json_object_get(server->store.answers, name);
-    if (earlier != NULL) {
+    if (earlier) {
         return json_copy((json_t *)earlier);
     }
     json_t *answer = upsert_item(server, object, item);
@@ -252,7 +251,7 @@ static struct reply upsert(struct server *server, size_t object, const json_t *b
     {
         json_t *answer = upsert_once(server, object, item);
         json_t *metadata = json_object_get(item, "metadata");
-        if (metadata != NULL) {
+        if (metadata) {
             json_object_set(answer, "metadata", metadata);
         }
         json_array_append_new(reply.body, answer);
@@ -271,16 +270,16 @@ static struct reply upsert_batch(struct server *server, const struct request *re
     const char *key = request_header(request, "Idempotency-Key");
     const char *name = object_type_at(object)->name;
     char slot[300] = "";
-    snprintf(slot, sizeof(slot), "batch:%s:%.200s", name, key == NULL ? "" : key);
-    json_t *earlier = key == NULL ? NULL : json_object_get(server->store.answers, slot);
-    if (earlier != NULL) {
+    snprintf(slot, sizeof(slot), "batch:%s:%.200s", name, !key ? "" : key);
+    json_t *earlier = !key ? NULL : json_object_get(server->store.answers, slot);
+    if (earlier) {
         return (struct reply){.status = 200, .body = json_incref(earlier), .replayed = true};
     }
     json_error_t error = {0};
     json_t *batch = json_loadb(request->body, request->size, 0, &error);
     const struct reply reply = upsert(server, object, batch);
     json_decref(batch);
-    if (key != NULL && reply.status == 200) {
+    if (key && reply.status == 200) {
         json_object_set(server->store.answers, slot, reply.body);
     }
     return reply;

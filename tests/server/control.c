@@ -22,9 +22,10 @@ static bool apply_clock(struct server *server, const json_t *value, char message
 static bool is_known(const char *name)
 {
     static const char *const known[] = {
-        "latency_ms",       "busy", "without",          "drop_next",        "fail_next",    "html_next",
-        "broken_json_next", "truncate_next", "drop_answer_next", "now",          "page_size",
-        "field_timestamps", "expire_tokens", "token_seconds",    "clear_counts",
+        "latency_ms",       "busy",          "without",          "drop_next",
+        "fail_next",        "html_next",     "broken_json_next", "truncate_next",
+        "drop_answer_next", "now",           "page_size",        "field_timestamps",
+        "expire_tokens",    "token_seconds", "clear_counts",
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         if (strcmp(known[i], name) == 0) {
@@ -53,17 +54,17 @@ bool control_apply(struct server *server, const json_t *document, char message[2
     const json_t *page_size = json_object_get(document, "page_size");
     const json_t *field_timestamps = json_object_get(document, "field_timestamps");
     const json_t *seconds = json_object_get(document, "token_seconds");
-    if (page_size != NULL && json_integer_value(page_size) < 1) {
+    if (page_size && json_integer_value(page_size) < 1) {
         snprintf(message, 200, "'page_size' must be at least 1");
         return false;
     }
-    if ((now != NULL && !apply_clock(server, now, message)) ||
+    if ((now && !apply_clock(server, now, message)) ||
         !faults_control(&server->faults, document, message)) {
         return false;
     }
-    server->page_size = page_size == NULL ? server->page_size : json_integer_value(page_size);
-    server->tokens.seconds = seconds == NULL ? server->tokens.seconds : json_integer_value(seconds);
-    if (field_timestamps != NULL) {
+    server->page_size = !page_size ? server->page_size : json_integer_value(page_size);
+    server->tokens.seconds = !seconds ? server->tokens.seconds : json_integer_value(seconds);
+    if (field_timestamps) {
         server->field_timestamps = json_is_true(field_timestamps);
     }
     if (json_is_true(json_object_get(document, "expire_tokens"))) {
@@ -105,7 +106,7 @@ static bool read_edit(struct server *server, const json_t *document, struct edit
 {
     const json_t *at = json_object_get(document, "at");
     const char *action = json_string_value(json_object_get(document, "action"));
-    edit->action = action == NULL ? "set" : action;
+    edit->action = !action ? "set" : action;
     edit->object = object_type_index(json_string_value(json_object_get(document, "object")));
     edit->fields = json_object_get(document, "fields");
     edit->at = server_now(server);
@@ -113,7 +114,7 @@ static bool read_edit(struct server *server, const json_t *document, struct edit
         snprintf(message, OBJECT_MESSAGE_SIZE, "'object' must be citizen, world or tourist");
         return false;
     }
-    if (at != NULL && (!json_is_string(at) || !moment_parse(json_string_value(at), &edit->at))) {
+    if (at && (!json_is_string(at) || !moment_parse(json_string_value(at), &edit->at))) {
         snprintf(message, OBJECT_MESSAGE_SIZE, "'at' must be an instant");
         return false;
     }
@@ -123,7 +124,7 @@ static bool read_edit(struct server *server, const json_t *document, struct edit
     if (object_id_read(json_object_get(document, "id"), &edit->id)) {
         edit->record = store_find(&server->store, edit->object, edit->id);
     }
-    if (edit->record == NULL || edit->record->gone) {
+    if (!edit->record || edit->record->gone) {
         snprintf(message, OBJECT_MESSAGE_SIZE, "there is no such object");
         return false;
     }
@@ -154,15 +155,15 @@ static json_t *carry_out(struct server *server, const json_t *document)
                      ? NULL
                      : store_convert(&server->store, edit.object, edit.id, to, edit.at);
     }
-    if (record != NULL) {
+    if (record) {
         webhooks_tell(&server->webhooks,
                       json_string_value(json_object_get(
                           document, strcmp(edit.action, "convert") == 0 ? "to" : "object")),
                       record->id);
     }
-    return record == NULL ? json_pack("{s:s}", "error",
-                                      "'action' must be set, create, delete or convert (with 'to')")
-                          : record_describe(record, true);
+    return !record ? json_pack("{s:s}", "error",
+                               "'action' must be set, create, delete or convert (with 'to')")
+                   : record_describe(record, true);
 }
 
 static struct reply edit(struct server *server, const json_t *document)
@@ -172,7 +173,7 @@ static struct reply edit(struct server *server, const json_t *document)
     for (size_t i = 0; i < count; i++) {
         const json_t *one = json_is_array(document) ? json_array_get(document, i) : document;
         json_t *answer = carry_out(server, one);
-        reply.status = json_object_get(answer, "error") != NULL ? 400 : reply.status;
+        reply.status = json_object_get(answer, "error") ? 400 : reply.status;
         json_array_append_new(reply.body, answer);
     }
     if (!store_save(&server->store)) {
@@ -192,7 +193,7 @@ static struct reply reset(struct server *server, const json_t *document)
     request_log_clear(&server->log);
     server->clock = MOMENT_NONE;
     const bool done = faults_init(&server->faults) && store_clear(&server->store) &&
-                      (seed == NULL || generate(&server->store, json_integer_value(seed))) &&
+                      (!seed || generate(&server->store, json_integer_value(seed))) &&
                       store_save(&server->store);
     return done ? (struct reply){.status = 200, .body = json_object()}
                 : reply_error(500, "the data can't be stored");
@@ -210,7 +211,7 @@ struct reply control_handle(struct server *server, const struct request *request
     json_error_t error = {0};
     json_t *document = json_loadb(request->body, request->size, 0, &error);
     struct reply reply = reply_error(404, "no such page");
-    if (document == NULL && (request->size > 0 || strcmp(request->path, "/_reset") != 0)) {
+    if (!document && (request->size > 0 || strcmp(request->path, "/_reset") != 0)) {
         json_decref(reply.body);
         reply = reply_error(400, "the body must be JSON");
     } else if (strcmp(request->path, "/_control") == 0) {

@@ -12,7 +12,7 @@ static const char *const names[FAULT_KINDS] = {
 bool faults_init(struct faults *faults)
 {
     *faults = (struct faults){.busy = json_array(), .without = json_array()};
-    return faults->busy != NULL && faults->without != NULL;
+    return faults->busy && faults->without;
 }
 
 void faults_release(struct faults *faults)
@@ -45,9 +45,9 @@ static bool read_fault(struct fault *fault, enum fault_kind kind, const json_t *
     }
     const json_t *count = json_object_get(value, "count");
     const json_t *status = json_object_get(value, "status");
-    fault->count = count == NULL ? 1 : json_integer_value(count);
+    fault->count = !count ? 1 : json_integer_value(count);
     fault->after = json_integer_value(json_object_get(value, "after"));
-    if (status != NULL) {
+    if (status) {
         fault->status = (unsigned)json_integer_value(status);
     }
     copy_text(fault->retry_after, sizeof(fault->retry_after),
@@ -64,29 +64,29 @@ bool faults_control(struct faults *faults, const json_t *document, char message[
     json_t *without = json_object_get(document, "without");
     for (enum fault_kind kind = 0; kind < FAULT_KINDS; kind++) {
         const json_t *value = json_object_get(document, names[kind]);
-        if (value != NULL && !read_fault(&faults->kinds[kind], kind, value)) {
+        if (value && !read_fault(&faults->kinds[kind], kind, value)) {
             snprintf(message, 200,
                      "'%s' must be a count or {count, after, method, path, status, retry_after}",
                      names[kind]);
             return false;
         }
     }
-    if (latency != NULL) {
+    if (latency) {
         faults->latency_ms = json_integer_value(latency);
     }
-    if (busy != NULL && !json_is_array(busy)) {
+    if (busy && !json_is_array(busy)) {
         snprintf(message, 200, "'busy' must be a list such as [\"citizen\", \"world:5\"]");
         return false;
     }
-    if (without != NULL && !json_is_array(without)) {
+    if (without && !json_is_array(without)) {
         snprintf(message, 200, "'without' must be a list such as [\"citizen:phone\"]");
         return false;
     }
-    if (without != NULL) {
+    if (without) {
         json_decref(faults->without);
         faults->without = json_incref(without);
     }
-    if (busy != NULL) {
+    if (busy) {
         json_decref(faults->busy);
         faults->busy = json_incref(busy);
     }
@@ -139,8 +139,8 @@ bool faults_without(const struct faults *faults, const char *object, const char 
 
 json_t *faults_describe(const struct faults *faults)
 {
-    json_t *all = json_pack("{s:I, s:O, s:O}", "latency_ms", faults->latency_ms, "busy", faults->busy,
-                            "without", faults->without);
+    json_t *all = json_pack("{s:I, s:O, s:O}", "latency_ms", faults->latency_ms, "busy",
+                            faults->busy, "without", faults->without);
     for (enum fault_kind kind = 0; kind < FAULT_KINDS; kind++) {
         json_object_set_new(all, names[kind], json_integer(faults->kinds[kind].count));
     }

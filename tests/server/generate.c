@@ -50,7 +50,7 @@ static bool generate_citizen(struct store *store, json_int_t number, json_int_t 
         json_object_set_new(fields, "world_id", json_integer((number - 1) % worlds + 1));
     }
     struct record *record = store_create(store, OBJECT_CITIZEN, fields, created);
-    if (record != NULL && number % 3 == 0) {
+    if (record && number % 3 == 0) {
         record->modified = created + day;
         json_object_set_new(record->field_timestamps, "phone", json_integer(record->modified));
     }

@@ -160,8 +160,8 @@ static bool apply_control(struct server *server, const char *text)
 {
     char message[200] = "it is not JSON";
     json_error_t error = {0};
-    json_t *document = text == NULL ? json_object() : json_loads(text, 0, &error);
-    const bool applied = document != NULL && control_apply(server, document, message);
+    json_t *document = !text ? json_object() : json_loads(text, 0, &error);
+    const bool applied = document && control_apply(server, document, message);
     if (!applied) {
         fprintf(stderr, "hello_world: cannot use '--control': %s\n", message);
     }
@@ -219,7 +219,7 @@ static int serve(struct server *server, unsigned short port, const char *webhook
         return EXIT_FAILURE;
     }
     struct MHD_Daemon *daemon = server_start(server, &port);
-    if (daemon == NULL) {
+    if (!daemon) {
         fprintf(stderr, "hello_world: cannot listen on 127.0.0.1:%hu\n", port);
         return EXIT_FAILURE;
     }

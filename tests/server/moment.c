@@ -27,7 +27,7 @@ static bool read_number(const char **cursor, int digits, int *number)
 
 static bool read_character(const char **cursor, const char *allowed)
 {
-    if (**cursor == '\0' || strchr(allowed, **cursor) == NULL) {
+    if (**cursor == '\0' || !strchr(allowed, **cursor)) {
         return false;
     }
     (*cursor)++;

@@ -55,7 +55,7 @@ const struct object_type *object_type_at(size_t index)
 size_t object_type_index(const char *name)
 {
     size_t index = 0;
-    while (index < OBJECT_COUNT && (name == NULL || strcmp(types[index].name, name) != 0)) {
+    while (index < OBJECT_COUNT && (!name || strcmp(types[index].name, name) != 0)) {
         index++;
     }
     return index;
@@ -107,7 +107,7 @@ bool object_id_read(const json_t *value, json_int_t *id)
 static bool is_email(const char *text)
 {
     const char *at = strchr(text, '@');
-    if (at == NULL || at == text || strchr(at + 1, '@') != NULL) {
+    if (!at || at == text || strchr(at + 1, '@')) {
         return false;
     }
     for (const char *cursor = text; *cursor != '\0'; cursor++) {
@@ -116,7 +116,7 @@ static bool is_email(const char *text)
         }
     }
     const char *dot = strchr(at, '.');
-    return dot != NULL && dot > at + 1 && dot[1] != '\0';
+    return dot && dot > at + 1 && dot[1] != '\0';
 }
 
 static bool is_date(const char *text)
@@ -127,7 +127,7 @@ static bool is_date(const char *text)
 
 static bool is_empty(const json_t *value)
 {
-    return value == NULL || json_is_null(value) ||
+    return !value || json_is_null(value) ||
            (json_is_string(value) && json_string_length(value) == 0);
 }
 
@@ -174,10 +174,10 @@ bool object_type_accepts(const struct object_type *type, const json_t *fields, b
     json_object_foreach((json_t *)fields, name, value)
     {
         const struct object_field *field = object_type_field(type, name);
-        const char *wrong = field == NULL     ? "is not a field of this object"
+        const char *wrong = !field            ? "is not a field of this object"
                             : is_empty(value) ? NULL
                                               : complaint(field, value);
-        if (wrong != NULL) {
+        if (wrong) {
             snprintf(message, OBJECT_MESSAGE_SIZE, "'%.60s' %s", name, wrong);
             return false;
         }
@@ -185,7 +185,7 @@ bool object_type_accepts(const struct object_type *type, const json_t *fields, b
     for (size_t i = 0; i < type->field_count; i++) {
         const struct object_field *field = &type->fields[i];
         value = json_object_get(fields, field->name);
-        if (field->required && (creating || value != NULL) && is_empty(value)) {
+        if (field->required && (creating || value) && is_empty(value)) {
             snprintf(message, OBJECT_MESSAGE_SIZE, "'%s' must not be empty", field->name);
             return false;
         }

@@ -8,15 +8,15 @@
 bool request_log_open(struct request_log *log, const char *path)
 {
     *log = (struct request_log){0};
-    if (path != NULL) {
+    if (path) {
         log->file = fopen(path, "a");
     }
-    return path == NULL || log->file != NULL;
+    return !path || log->file;
 }
 
 void request_log_close(struct request_log *log)
 {
-    if (log->file != NULL) {
+    if (log->file) {
         fclose(log->file);
         log->file = NULL;
     }
@@ -46,7 +46,7 @@ void request_log_add(struct request_log *log, const char *method, const char *pa
 {
     char text[MOMENT_TEXT_SIZE] = "";
     count(log, method, path, items, status);
-    if (log->file == NULL) {
+    if (!log->file) {
         return;
     }
     json_t *line =
@@ -54,7 +54,7 @@ void request_log_add(struct request_log *log, const char *method, const char *pa
                   "method", method, "path", path, "query", query, "size", (json_int_t)size, "items",
                   (json_int_t)items, "status", (json_int_t)status);
     char *dumped = json_dumps(line, JSON_COMPACT);
-    if (dumped != NULL) {
+    if (dumped) {
         fprintf(log->file, "%s\n", dumped);
         fflush(log->file);
     }

@@ -48,7 +48,7 @@ static enum MHD_Result send_bytes(struct MHD_Connection *connection, unsigned st
 {
     struct MHD_Response *response =
         MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
-    if (response == NULL) {
+    if (!response) {
         free(bytes);
         return MHD_NO;
     }
@@ -57,15 +57,15 @@ static enum MHD_Result send_bytes(struct MHD_Connection *connection, unsigned st
         MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
                                 "Bearer error=\"invalid_token\"");
     }
-    if (reply != NULL && reply->replayed) {
+    if (reply && reply->replayed) {
         MHD_add_response_header(response, "Idempotent-Replayed", "true");
     }
-    if (reply != NULL && reply->counted) {
+    if (reply && reply->counted) {
         char total[24];
         snprintf(total, sizeof total, "%" JSON_INTEGER_FORMAT, reply->total);
         MHD_add_response_header(response, "X-Total-Count", total);
     }
-    if (fault != NULL && fault->retry_after[0] != '\0') {
+    if (fault && fault->retry_after[0] != '\0') {
         MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, fault->retry_after);
     }
     const enum MHD_Result result = MHD_queue_response(connection, status, response);
@@ -103,12 +103,12 @@ static enum MHD_Result send_truncated(struct MHD_Connection *connection, unsigne
 {
     struct truncated *truncated = malloc(sizeof(*truncated));
     struct MHD_Response *response = NULL;
-    if (truncated != NULL) {
+    if (truncated) {
         *truncated = (struct truncated){bytes, size / 2};
         response = MHD_create_response_from_callback(size, BODY_FIRST, read_truncated, truncated,
                                                      free_truncated);
     }
-    if (response == NULL) {
+    if (!response) {
         free(truncated);
         free(bytes);
         return MHD_NO;
@@ -125,7 +125,7 @@ static enum MHD_Result add_argument(void *context, enum MHD_ValueKind kind, cons
                                     const char *value)
 {
     (void)kind;
-    json_object_set_new(context, name, value == NULL ? json_null() : json_string(value));
+    json_object_set_new(context, name, !value ? json_null() : json_string(value));
     return MHD_YES;
 }
 
@@ -229,7 +229,7 @@ static enum MHD_Result answer(struct server *server, const struct request *reque
     char *bytes =
         outcome.html ? strdup(html_page) : json_dumps(reply->body, JSON_COMPACT | JSON_ENCODE_ANY);
     json_decref(outcome.reply.body);
-    if (outcome.drop || bytes == NULL) {
+    if (outcome.drop || !bytes) {
         free(bytes);
         return MHD_NO;
     }
@@ -255,7 +255,7 @@ static void receive(struct upload *upload, const char *bytes, size_t size)
     }
     char *grown =
         upload->refused || capacity == upload->capacity ? NULL : realloc(upload->body, capacity);
-    if (grown != NULL) {
+    if (grown) {
         upload->body = grown;
         upload->capacity = capacity;
     }
@@ -273,9 +273,9 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 {
     (void)version;
     struct upload *upload = *state;
-    if (upload == NULL) {
+    if (!upload) {
         *state = calloc(1, sizeof(struct upload));
-        return *state == NULL ? MHD_NO : MHD_YES;
+        return !*state ? MHD_NO : MHD_YES;
     }
     if (*size > 0) {
         receive(upload, bytes, *size);
@@ -297,7 +297,7 @@ static void complete(void *context, struct MHD_Connection *connection, void **st
     (void)connection;
     (void)code;
     struct upload *upload = *state;
-    if (upload != NULL) {
+    if (upload) {
         free(upload->body);
         free(upload);
         *state = NULL;
@@ -313,8 +313,8 @@ struct MHD_Daemon *server_start(struct server *server, unsigned short *port)
         server, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address,
         MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
-        daemon == NULL ? NULL : MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
-    if (info != NULL) {
+        !daemon ? NULL : MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+    if (info) {
         *port = info->port;
     }
     return daemon;

@@ -30,7 +30,7 @@ bool store_clear(struct store *store)
     store->converted = json_array();
     store->deleted = json_array();
     store->answers = json_object();
-    return store->converted != NULL && store->deleted != NULL && store->answers != NULL;
+    return store->converted && store->deleted && store->answers;
 }
 
 void store_close(struct store *store)
@@ -46,7 +46,7 @@ static struct record *append(struct collection *collection)
     if (collection->count == collection->capacity) {
         const size_t capacity = collection->capacity == 0 ? 64 : collection->capacity * 2;
         struct record *grown = realloc(collection->records, capacity * sizeof(*grown));
-        if (grown == NULL) {
+        if (!grown) {
             return NULL;
         }
         collection->records = grown;
@@ -55,7 +55,7 @@ static struct record *append(struct collection *collection)
     struct record *record = &collection->records[collection->count];
     *record = (struct record){
         .modified = MOMENT_NONE, .fields = json_object(), .field_timestamps = json_object()};
-    if (record->fields == NULL || record->field_timestamps == NULL) {
+    if (!record->fields || !record->field_timestamps) {
         json_decref(record->fields);
         json_decref(record->field_timestamps);
         return NULL;
@@ -84,7 +84,7 @@ struct record *store_create(struct store *store, size_t object, const json_t *fi
 {
     struct collection *collection = &store->collections[object];
     struct record *record = append(collection);
-    if (record == NULL) {
+    if (!record) {
         return NULL;
     }
     record->id = collection->next_id++;
@@ -129,7 +129,7 @@ struct record *store_convert(struct store *store, size_t object, json_int_t id, 
 {
     struct record *old = store_find(store, object, id);
     struct record *new = store_create(store, new_object, old->fields, at);
-    if (new == NULL) {
+    if (!new) {
         return NULL;
     }
     old = store_find(store, object, id); /* it may have moved, if both have the same type */
@@ -204,14 +204,14 @@ json_t *store_describe(const struct store *store)
 bool store_save(const struct store *store)
 {
     char temporary[4096] = "";
-    if (store->path == NULL) {
+    if (!store->path) {
         return true;
     }
     if (snprintf(temporary, sizeof(temporary), "%s.new", store->path) >= (int)sizeof(temporary)) {
         return false;
     }
     json_t *all = store_describe(store);
-    const bool written = all != NULL && json_dump_file(all, temporary, JSON_COMPACT) == 0;
+    const bool written = all && json_dump_file(all, temporary, JSON_COMPACT) == 0;
     json_decref(all);
     return written && rename(temporary, store->path) == 0;
 }
@@ -225,9 +225,9 @@ static bool load_record(struct collection *collection, const json_t *item)
 {
     const json_t *modified = json_object_get(item, "last_modified_timestamp");
     struct record *record = append(collection);
-    if (record == NULL || !object_id_read(json_object_get(item, "id"), &record->id) ||
+    if (!record || !object_id_read(json_object_get(item, "id"), &record->id) ||
         !load_moment(json_object_get(item, "created_timestamp"), &record->created) ||
-        (modified != NULL && !load_moment(modified, &record->modified))) {
+        (modified && !load_moment(modified, &record->modified))) {
         return false;
     }
     if (collection->count > 1 && record[-1].id >= record->id) {
@@ -269,12 +269,12 @@ bool store_open(struct store *store, const char *path)
     if (!store_clear(store)) {
         return false;
     }
-    if (path == NULL || access(path, F_OK) != 0) {
+    if (!path || access(path, F_OK) != 0) {
         return true;
     }
     json_error_t error = {0};
     json_t *all = json_load_file(path, 0, &error);
-    if (all == NULL) {
+    if (!all) {
         fprintf(stderr, "cannot read '%s': %s, line %d\n", path, error.text, error.line);
         return false;
     }

@@ -61,7 +61,7 @@ static void form_value(const char *form, const char *name, char out[FORM_VALUE_S
     out[0] = '\0';
     const size_t name_length = strlen(name);
     const char *pair = form;
-    while (pair != NULL && *pair != '\0') {
+    while (pair && *pair != '\0') {
         const size_t length = strcspn(pair, "&");
         if (length > name_length && strncmp(pair, name, name_length) == 0 &&
             pair[name_length] == '=') {
@@ -80,7 +80,7 @@ static size_t base64_decode(const char *text, char *out, size_t size)
     size_t written = 0;
     for (; *text != '\0' && *text != '=' && written + 1 < size; text++) {
         const char *place = strchr(alphabet, *text);
-        if (place == NULL) {
+        if (!place) {
             break;
         }
         bits = (bits << 6 | (unsigned)(place - alphabet)) & 0xffffu;
@@ -99,7 +99,7 @@ static void read_credentials(const char *form, const char *authorization, char i
                              char secret[FORM_VALUE_SIZE])
 {
     char pair[FORM_VALUE_SIZE * 2] = "";
-    if (authorization != NULL && strncasecmp(authorization, "Basic ", 6) == 0) {
+    if (authorization && strncasecmp(authorization, "Basic ", 6) == 0) {
         base64_decode(authorization + 6, pair, sizeof(pair));
         const size_t length = strcspn(pair, ":");
         form_decode(pair, length, id);
@@ -150,9 +150,9 @@ unsigned tokens_issue(struct tokens *tokens, const char *form, const char *autho
 
 bool tokens_allow(const struct tokens *tokens, const char *authorization, moment now)
 {
-    if (authorization == NULL || strncasecmp(authorization, "Bearer ", 7) != 0) {
+    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0) {
         return false;
     }
     const json_t *end = json_object_get(tokens->valid, authorization + 7);
-    return end != NULL && now < json_integer_value(end);
+    return end && now < json_integer_value(end);
 }

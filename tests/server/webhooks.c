@@ -34,12 +34,11 @@ static bool post(const struct webhooks *webhooks, const char *body, unsigned lon
     const struct timeval patience = {.tv_sec = 10};
     char head[HEAD], signature[80] = "", answer[16] = "";
     sign(webhooks->secret, body, signature);
-    const int length =
-        snprintf(head, sizeof head,
-                 "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                 "Content-Type: application/json\r\nContent-Length: %zu\r\n"
-                 "X-Signature: sha256=%s\r\nX-Delivery: %d-%lu\r\n\r\n",
-                 path == NULL ? "/" : path, strlen(body), signature, (int)getpid(), number);
+    const int length = snprintf(head, sizeof head,
+                                "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                                "Content-Type: application/json\r\nContent-Length: %zu\r\n"
+                                "X-Signature: sha256=%s\r\nX-Delivery: %d-%lu\r\n\r\n",
+                                !path ? "/" : path, strlen(body), signature, (int)getpid(), number);
     const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool done = client >= 0 && length < HEAD;
     done = done && setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0;
@@ -78,7 +77,7 @@ static void *deliver(void *context)
     const struct timespec pause = {.tv_nsec = RETRY_MS * 1000000L};
     for (unsigned long number = 1;; number++) {
         char *body = next_body(webhooks);
-        while (body != NULL && !post(webhooks, body, number)) {
+        while (body && !post(webhooks, body, number)) {
             nanosleep(&pause, NULL);
         }
         free(body);
@@ -93,7 +92,7 @@ bool webhooks_start(struct webhooks *webhooks, const char *url, const char *secr
                                   .url = url,
                                   .secret = secret,
                                   .events = json_array()};
-    if (url == NULL) {
+    if (!url) {
         return true;
     }
     webhooks->started = strncmp(url, origin, strlen(origin)) == 0 &&
@@ -103,7 +102,7 @@ bool webhooks_start(struct webhooks *webhooks, const char *url, const char *secr
 
 void webhooks_tell(struct webhooks *webhooks, const char *object, json_int_t id)
 {
-    if (webhooks->url == NULL) {
+    if (!webhooks->url) {
         return;
     }
     pthread_mutex_lock(&webhooks->lock);

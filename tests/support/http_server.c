@@ -70,7 +70,7 @@ static size_t read_request(struct connection *connection, char *bytes, size_t *l
     for (;;) {
         bytes[*length] = '\0';
         char *end = strstr(bytes, "\r\n\r\n");
-        if (end != NULL && *length >= (size_t)(end + 4 - bytes) + content_length(bytes)) {
+        if (end && *length >= (size_t)(end + 4 - bytes) + content_length(bytes)) {
             return (size_t)(end + 4 - bytes);
         }
         if (*length >= MAX_REQUEST || !readable(connection->server, connection->socket)) {
@@ -128,7 +128,7 @@ static void *serve(void *argument)
 {
     struct connection *connection = argument;
     char *bytes = malloc(MAX_REQUEST + 1);
-    while (bytes != NULL && serve_one(connection, bytes)) {
+    while (bytes && serve_one(connection, bytes)) {
     }
     free(bytes);
     (void)close(connection->socket);
@@ -180,7 +180,7 @@ static bool listen_anywhere(struct http_server *server)
 struct http_server *http_server_start(http_handler *handler, void *context)
 {
     struct http_server *server = calloc(1, sizeof(*server));
-    if (server == NULL) {
+    if (!server) {
         return NULL;
     }
     server->handler = handler;
@@ -199,7 +199,7 @@ struct http_server *http_server_start(http_handler *handler, void *context)
 
 void http_server_stop(struct http_server *server)
 {
-    if (server == NULL) {
+    if (!server) {
         return;
     }
     atomic_store(&server->stopping, true);
@@ -313,7 +313,7 @@ bool http_sent_header(const struct http_exchange *exchange, const char *name, ch
 {
     size_t length = strlen(name);
     const char *line = strstr(exchange->head, "\r\n");
-    for (; line != NULL && strncmp(line, "\r\n\r\n", 4) != 0; line = strstr(line + 2, "\r\n")) {
+    for (; line && strncmp(line, "\r\n\r\n", 4) != 0; line = strstr(line + 2, "\r\n")) {
         if (strncasecmp(line + 2, name, length) == 0 && line[2 + length] == ':') {
             const char *value = line + 2 + length + 1;
             value += strspn(value, " ");

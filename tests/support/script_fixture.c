@@ -78,15 +78,15 @@ static enum error_code send_request(struct http_transport *transport,
     (void)snprintf(fixture->requests[fixture->request_count],
                    sizeof fixture->requests[fixture->request_count], "%.*s %.*s%s%.*s",
                    TEXT_PRINT(request->method), TEXT_PRINT(request->url),
-                   request->body.bytes != NULL ? " " : "", TEXT_PRINT(request->body));
+                   request->body.bytes ? " " : "", TEXT_PRINT(request->body));
     fixture->request_count++;
     struct http_result result;
     memset(&result, 0, sizeof result);
     result.sent = true;
     result.response.status = 200;
-    if (fixture->answer != NULL)
+    if (fixture->answer)
         fixture->answer(fixture->answer_context, request, &result);
-    if (result.response.body.bytes == NULL)
+    if (!result.response.body.bytes)
         result.response.body = script_fixture_text("");
     result.response.url = script_fixture_text("https://hello.test");
     if (fixture->late_ms > 0)
@@ -223,9 +223,9 @@ static void make_manual(struct script_fixture *fixture)
 enum error_code script_fixture_load(struct script_fixture *fixture, struct error *error)
 {
     const enum error_code code = script_exchange_open(&fixture->options, &fixture->exchange, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
-    if (fixture->manual == NULL)
+    if (!fixture->manual)
         make_manual(fixture);
     script_exchange_set_manual(fixture->exchange, fixture->manual);
     return ERROR_NONE;

@@ -16,15 +16,15 @@ static enum error_code begin_seeding(struct store *store, struct text name, stru
 {
     struct store_object *object = NULL;
     *seeding = (struct seeding){.arena = arena_new(0), .draft = {.unlimited = true}};
-    if (seeding->arena == NULL)
+    if (!seeding->arena)
         return error_memory(error, "an object");
     enum error_code code = store_object_get(store, name, &object, error);
-    if (code == ERROR_NONE && (!sql_id_of(id, &seeding->key) || seeding->key <= 0))
+    if (!code && (!sql_id_of(id, &seeding->key) || seeding->key <= 0))
         code = error_set(error, ERROR_INVALID, "'%.*s' is no id", TEXT_PRINT(id));
-    if (code == ERROR_NONE)
+    if (!code)
         code = objects_draft(store, object, assignments, count, seeding->arena, &seeding->draft,
                              error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sql_begin(&store->sql, error);
     return code;
 }

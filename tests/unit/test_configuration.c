@@ -16,7 +16,7 @@ static struct integration_configuration *parse(const char *source, struct error 
     const enum error_code code =
         configuration_integration_read(text_of(source), NULL, "config/integrations/hello.lua",
                                        "hello", NULL, NULL, &configuration, error);
-    assert_true((code == ERROR_NONE) == (configuration != NULL));
+    assert_true((!code) == (configuration != NULL));
     return configuration;
 }
 
@@ -35,7 +35,7 @@ static void test_configuration__all_of_it(void **state)
         "  town = { 'city', direction = 'to_internal', on_conflict = 'non_empty',\n"
         "    on_clear = 'ignore' } } } }\n",
         &error);
-    if (configuration == NULL)
+    if (!configuration)
         fail_msg("%s", error.message);
     assert_false(configuration->enabled);
     assert_string_equal(configuration->http.base_url.bytes, "https://hello.test/api");
@@ -98,7 +98,7 @@ static void test_configuration__mistakes_name_their_place(void **state)
         struct error error = {0};
         assert_null(parse(cases[i].source, &error));
         assert_int_equal(error.code, ERROR_CONFIGURATION);
-        if (strstr(error.message, cases[i].message) == NULL)
+        if (!strstr(error.message, cases[i].message))
             fail_msg("'%s' is not in: %s", cases[i].message, error.message);
     }
 }
@@ -132,7 +132,7 @@ static enum error_code make_manual(const char *mapping, struct arena *arena, str
                                       .object_count = 2};
     const struct schema_source schemas = {NULL, schema_of};
     struct integration_configuration *const configuration = parse(mapping, error);
-    if (configuration == NULL)
+    if (!configuration)
         fail_msg("%s", error->message);
     const enum error_code code =
         manual_load(&manifest, configuration, &schemas, arena, manual, warnings, error);
@@ -167,7 +167,7 @@ static void test_manual_loader__warns_and_refuses(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(make_manual(wrong[i].mapping, arena, &manual, &warnings, &error),
                          ERROR_CONFIGURATION);
-        if (strstr(error.message, wrong[i].message) == NULL)
+        if (!strstr(error.message, wrong[i].message))
             fail_msg("'%s' is not in: %s", wrong[i].message, error.message);
     }
     arena_free(arena);
@@ -208,7 +208,7 @@ static void test_configuration__conflict_function(void **state)
               "    return 'integration'\n"
               "  end } } } }",
               &error);
-    if (configuration == NULL)
+    if (!configuration)
         fail_msg("%s", error.message);
     struct value small = {.type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = 1};
     struct value large = {.type = VALUE_TYPE_INT, .kind = VALUE_INTEGER, .as.integer = 2};

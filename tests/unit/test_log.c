@@ -26,7 +26,7 @@ static void take_line(void *context, enum log_level level, const char *line)
 
     sink->lines++;
     sink->level = level;
-    sink->broken += strchr(line, '\n') != NULL || strlen(line) < 25;
+    sink->broken += strchr(line, '\n') || strlen(line) < 25;
     snprintf(sink->last, sizeof(sink->last), "%s", line);
 }
 

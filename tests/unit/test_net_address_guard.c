@@ -118,8 +118,8 @@ static bool allows(const struct host_list *list, const char *text, bool *private
 {
     struct url url = {0};
     struct error error = {0};
-    bool allowed = url_parse(text_of(text), &url, &error) == ERROR_NONE &&
-                   host_list_check(list, &url, private_too, &error) == ERROR_NONE;
+    bool allowed = !url_parse(text_of(text), &url, &error) &&
+                   !host_list_check(list, &url, private_too, &error);
     url_release(&url);
     return allowed;
 }

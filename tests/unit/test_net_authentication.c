@@ -145,7 +145,7 @@ static void enter(struct scene *scene, const char *const *settings)
     struct token_keeper keeper = {.context = &scene->keeper, .load = load, .save = save};
     struct error error = {0};
     size_t count = 0;
-    for (; settings[2 * count] != NULL; count++) {
+    for (; settings[2 * count]; count++) {
         const char *value = settings[2 * count + 1];
         list[count].name = text_of(settings[2 * count]);
         list[count].value = text_of(strcmp(value, "URL") == 0 ? scene->token_url : value);
@@ -230,14 +230,14 @@ static void test_authentication__settings(void **state)
         struct authentication *authentication = NULL;
         struct error error = {0};
         size_t count = 0;
-        for (; count < 4 && cases[i].settings[2 * count] != NULL; count++) {
+        for (; count < 4 && cases[i].settings[2 * count]; count++) {
             list[count].name = text_of(cases[i].settings[2 * count]);
             list[count].value = text_of(cases[i].settings[2 * count + 1]);
         }
         enum error_code code = authentication_new(list, count, NULL, NULL, &authentication, &error);
         authentication_free(authentication);
         if (code != (cases[i].word ? ERROR_CONFIGURATION : ERROR_NONE) ||
-            (cases[i].word && strstr(error.message, cases[i].word) == NULL)) {
+            (cases[i].word && !strstr(error.message, cases[i].word))) {
             fail_msg("case %zu: %s", i, error.message);
         }
         assert_null(strstr(error.message, "top-secret"));
@@ -252,7 +252,7 @@ static void check_head(const char *const *settings, const char *header)
     set_scene(&scene);
     enter(&scene, settings);
     (void)net_expect(&scene.net, "GET", "/x?a=b", HTTP_FAULT_NONE);
-    if (strstr(http_server_head(scene.net.server, 0), header) == NULL) {
+    if (!strstr(http_server_head(scene.net.server, 0), header)) {
         fail_msg("'%s' is not in '%s'", header, http_server_head(scene.net.server, 0));
     }
     assert_int_equal(http_server_requests(scene.net.server), 1);

@@ -23,7 +23,7 @@ static void serve(struct http_exchange *exchange, void *context)
     const char *busy = atomic_exchange(&scene->busy, NULL);
     char sent[128] = "none";
     (void)http_sent_header(exchange, "Authorization", sent, sizeof(sent));
-    http_reply(exchange, busy != NULL ? 429 : 200, NULL, busy != NULL ? busy : sent);
+    http_reply(exchange, busy ? 429 : 200, NULL, busy ? busy : sent);
 }
 
 static int set_scene(void **state)

@@ -44,7 +44,7 @@ static void *browse(void *argument)
     for (int i = 0; i < browser->idle; i++) {
         idle[i] = connect_to(browser->port);
     }
-    for (int i = 0; i < 4 && browser->requests[i] != NULL; i++) {
+    for (int i = 0; i < 4 && browser->requests[i]; i++) {
         size_t length = 0;
         ssize_t count = 0;
         int s = connect_to(browser->port);

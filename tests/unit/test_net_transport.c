@@ -187,7 +187,7 @@ static int entries(const char *folder)
     int count = 0;
     DIR *directory = opendir(folder);
     assert_non_null(directory);
-    while (readdir(directory) != NULL) {
+    while (readdir(directory)) {
         count++;
     }
     (void)closedir(directory);

@@ -170,12 +170,12 @@ static void check_command(const struct command *command)
 {
     assert_non_null(command->name);
     /* hidden: for programs, so it has nothing to explain */
-    assert_true(command->summary != NULL || (!command->details && !command->options));
+    assert_true(command->summary || (!command->details && !command->options));
     assert_non_null(command->arguments);
     assert_true((command->run != NULL) != (command->subcommands != NULL));
     for (const struct option *option = command->options; option && option->name; option++) {
         /* between processes of ours: nothing to abbreviate, and no flag */
-        assert_true(option->help != NULL || (option->argument != NULL && !option->letter));
+        assert_true(option->help || (option->argument && !option->letter));
         for (const struct option *other = option + 1; other->name; other++) {
             assert_string_not_equal(option->name, other->name);
             assert_true(!option->letter || option->letter != other->letter);

@@ -35,7 +35,7 @@ static char *read_source(const char *name)
     char path[512];
     (void)snprintf(path, sizeof path, "%s/tests/sandbox/%s.lua", TANDEM_SOURCE_DIR, name);
     FILE *const file = fopen(path, "r");
-    if (file == NULL)
+    if (!file)
         fail_msg("cannot open %s", path);
     char *const source = malloc(SOURCE_SIZE);
     assert_non_null(source);
@@ -57,7 +57,7 @@ static void write_attack(struct script_fixture *fixture, const struct attack *at
                        attack->body);
     } else if (strncmp(attack->body, "ESC", 3) == 0) {
         (void)snprintf(text, SOURCE_SIZE, "\033Lua%s", attack->body + 7);
-    } else if (repeated != NULL) {
+    } else if (repeated) {
         const size_t head = (size_t)(repeated - attack->body);
         size_t length = strcspn(repeated + 4, "\n");
         memcpy(text, attack->body, head);
@@ -75,14 +75,14 @@ static void write_attack(struct script_fixture *fixture, const struct attack *at
 static bool is_expected(const char *expectation, enum error_code code, const char *message)
 {
     if (strcmp(expectation, "ok") == 0)
-        return code == ERROR_NONE;
+        return !code;
     if (strcmp(expectation, "killed") == 0)
-        return code == ERROR_SCRIPT_LIMIT && strstr(message, " time") != NULL;
+        return code == ERROR_SCRIPT_LIMIT && strstr(message, " time");
     if (strcmp(expectation, "memory") == 0)
-        return code == ERROR_SCRIPT_LIMIT && strstr(message, "memory") != NULL;
+        return code == ERROR_SCRIPT_LIMIT && strstr(message, "memory");
     assert_int_equal(strncmp(expectation, "error", 5), 0);
     const char *const text = expectation[5] == ' ' ? expectation + 6 : "";
-    return code != ERROR_NONE && strstr(message, text) != NULL;
+    return code && strstr(message, text);
 }
 
 static bool run_attack(const char *group, const struct attack *attack)
@@ -104,7 +104,7 @@ static bool run_attack(const char *group, const struct attack *attack)
         TEXT("{\"base_url\": \"https://hello.test/api\", \"auth\": {\"token\": \"secret\"}}");
     const time_t start = time(NULL);
     enum error_code code = script_fixture_load(fixture, &error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = script_fixture_run(fixture, 1, &report, &error);
     script_fixture_close(fixture);
     free(fixture);
@@ -121,7 +121,7 @@ static bool run_attack(const char *group, const struct attack *attack)
 static bool next_attack(char **rest, struct attack *attack)
 {
     char *const head = strstr(*rest, "--# ");
-    if (head == NULL)
+    if (!head)
         return false;
     char *const line_end = strchr(head, '\n');
     assert_non_null(line_end);
@@ -132,7 +132,7 @@ static bool next_attack(char **rest, struct attack *attack)
     (void)snprintf(attack->expectation, sizeof attack->expectation, "%s", colon + 2);
     attack->body = line_end + 1;
     char *const next = strstr(attack->body, "\n--# ");
-    if (next == NULL) {
+    if (!next) {
         *rest = attack->body + strlen(attack->body);
     } else {
         *next = '\0';

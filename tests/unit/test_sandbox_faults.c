@@ -49,13 +49,13 @@ static enum error_code run(const struct sandbox_options *options, const char *so
     struct sandbox *sandbox = NULL;
     struct sandbox_call *call = NULL;
     enum error_code code = sandbox_new(options, &sandbox, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_protect(sandbox, open_json_only, NULL, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_new(sandbox, "work", prepare_work, (void *)source, &call, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_finish(call, error);
-    if (code == ERROR_NONE)
+    if (!code)
         assert_string_equal(lua_tostring(sandbox_call_state(call), 1), "done");
     sandbox_call_free(call);
     sandbox_free(sandbox);
@@ -67,12 +67,12 @@ static void test_sandbox_faults__each_allocation(void **state)
     (void)state;
     enum error_code code = ERROR_SCRIPT_LIMIT;
     uint64_t at = 1;
-    for (; code != ERROR_NONE && at < 100000; at++) {
+    for (; code && at < 100000; at++) {
         struct error error = {0};
         const struct sandbox_options options = {.name = "faults", .fail_allocation = at};
         code = run(&options, work, &error);
         /* A failure inside of the script's own pcall comes out as its failed assert. */
-        if (code != ERROR_NONE && code != ERROR_SCRIPT_LIMIT && code != ERROR_SCRIPT)
+        if (code && code != ERROR_SCRIPT_LIMIT && code != ERROR_SCRIPT)
             fail_msg("allocation %d: %s", (int)at, error.message);
     }
     assert_int_equal(code, ERROR_NONE);
@@ -118,7 +118,7 @@ static void test_sandbox_faults__no_end_needs_memory(void **state)
             struct error error = {0};
             const struct sandbox_options options = {.name = "faults", .fail_allocation = at};
             const enum error_code code = run(&options, source, &error);
-            if (code != ERROR_NONE && error.message[0] == '\0')
+            if (code && error.message[0] == '\0')
                 fail_msg("'%s' says nothing when allocation %d fails", ends[i], (int)at);
         }
     }
@@ -218,11 +218,11 @@ static void test_sandbox_faults__each_look_at_the_clock(void **state)
         "return 'done'\n";
     enum error_code code = ERROR_SCRIPT_LIMIT;
     uint64_t at = 1;
-    for (; code != ERROR_NONE && at < 10000; at++) {
+    for (; code && at < 10000; at++) {
         struct error error = {0};
         const struct sandbox_options options = {.name = "faults", .kill_at_tick = at};
         code = run(&options, longer, &error);
-        if (code != ERROR_NONE && code != ERROR_SCRIPT_LIMIT)
+        if (code && code != ERROR_SCRIPT_LIMIT)
             fail_msg("tick %d: %s", (int)at, error.message);
     }
     assert_int_equal(code, ERROR_NONE);
@@ -294,12 +294,12 @@ static void test_sandbox_faults__watchdog_ends_the_process(void **state)
         struct sandbox_call *call = NULL;
         struct sandbox_watchdog *watchdog = NULL;
         (void)dup2(streams[1], STDERR_FILENO);
-        if (sandbox_watchdog_start(100, &watchdog, &error) != ERROR_NONE)
+        if (sandbox_watchdog_start(100, &watchdog, &error))
             _exit(7);
         const struct sandbox_options options = {
             .name = "hello", .limits = {.cpu_ms = 50}, .watchdog = watchdog};
-        if (sandbox_new(&options, &sandbox, &error) != ERROR_NONE ||
-            sandbox_call_new(sandbox, "hang", prepare_hang, NULL, &call, &error) != ERROR_NONE)
+        if (sandbox_new(&options, &sandbox, &error) ||
+            sandbox_call_new(sandbox, "hang", prepare_hang, NULL, &call, &error))
             _exit(8);
         (void)!sandbox_call_finish(call, &error);
         _exit(9);

@@ -44,7 +44,7 @@ static const struct report_field *field(const struct script_fixture *fixture,
 static void load(struct script_fixture *fixture)
 {
     struct error error = {0};
-    if (script_fixture_load(fixture, &error) != ERROR_NONE)
+    if (script_fixture_load(fixture, &error))
         fail_msg("%s", error.message);
 }
 
@@ -59,7 +59,7 @@ static void test_script_exchange__report_over_http(void **state)
     script_fixture_write(&fixture, "report_builder.lua", paging_builder);
     fixture.answer = answer_page;
     load(&fixture);
-    if (script_fixture_run(&fixture, 1, &report, &error) != ERROR_NONE)
+    if (script_fixture_run(&fixture, 1, &report, &error))
         fail_msg("%s", error.message);
     assert_string_equal(fixture.requests[0],
                         "GET https://hello.test/api/citizen?page=1&q=a%20b%26c");
@@ -102,7 +102,7 @@ static void test_script_exchange__what_lacks_an_id_is_left_out(void **state)
                          "  report:add_deleted('citizen', 7)\n"
                          "end }\n");
     load(&fixture);
-    if (script_fixture_run(&fixture, 1, &report, &error) != ERROR_NONE)
+    if (script_fixture_run(&fixture, 1, &report, &error))
         fail_msg("%s", error.message);
     assert_int_equal(report->deletion_count, 1);
     assert_int_equal(report->merge_count, 0);
@@ -226,8 +226,8 @@ static void test_script_exchange__a_stored_record_is_read_as_in_a_report(void **
     struct script_field *fields = NULL;
     size_t count = 0;
     if (script_exchange_fields(fixture.exchange, TEXT("citizen"), false, fixture.arena, &fields,
-                               &count, &error) != ERROR_NONE ||
-        table->execute_order(table, order, &error) != ERROR_NONE)
+                               &count, &error) ||
+        table->execute_order(table, order, &error))
         fail_msg("%s", error.message);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(changes[i].answers->stored_count, 1);
@@ -285,7 +285,7 @@ static void test_script_exchange__cursor_keeps_its_type(void **state)
         struct request *const request = script_fixture_request(&fixture, iteration);
         request->cursor = cursor;
         struct report *const report = script_fixture_report(&fixture, request);
-        if (table->get_report(table, request, report, &error) != ERROR_NONE)
+        if (table->get_report(table, request, report, &error))
             fail_msg("%s", error.message);
         cursor = report->cursor;
     }
@@ -434,7 +434,7 @@ static void check_kept_thread(const char *wait, const char *use)
     const struct request *const asked = script_fixture_request(&fixture, 1);
     for (int again = 0; again < 2; again++) {
         struct report *const report = script_fixture_report(&fixture, asked);
-        if (table->get_report(table, asked, report, &error) != ERROR_NONE)
+        if (table->get_report(table, asked, report, &error))
             fail_msg("%s", error.message);
         assert_int_equal(report->object_count, 1);
     }
@@ -473,7 +473,7 @@ static const char *asked(struct script_fixture *fixture, unsigned iteration)
     struct report *const report = script_fixture_report(fixture, request);
     struct error error = {0};
     size_t length = 0;
-    if (table->get_report(table, request, report, &error) != ERROR_NONE)
+    if (table->get_report(table, request, report, &error))
         fail_msg("%s", error.message);
     assert_int_equal(report->object_count, 1);
     assert_int_equal(strtoul(report->objects[0]->id.bytes, NULL, 10), iteration);
@@ -536,7 +536,7 @@ static unsigned went_on(const char *executioner, const char *hooks)
     script_fixture_open(&fixture);
     script_fixture_manifest(&fixture);
     script_fixture_write(&fixture, "order_executioner.lua", executioner);
-    if (hooks != NULL)
+    if (hooks)
         script_fixture_write(&fixture, "hooks.lua", hooks);
     load(&fixture);
     struct exchange *const table = script_exchange_table(fixture.exchange);
@@ -545,7 +545,7 @@ static unsigned went_on(const char *executioner, const char *hooks)
     assert_true(table->overlaps);
     order->meanwhile = count_call;
     order->meanwhile_context = &calls;
-    if (table->execute_order(table, order, &error) != ERROR_NONE)
+    if (table->execute_order(table, order, &error))
         fail_msg("%s", error.message);
     script_fixture_close(&fixture);
     return calls;
@@ -582,7 +582,7 @@ static const char *only_id(struct script_fixture *fixture, unsigned iteration)
 {
     struct error error = {0};
     struct report *report = NULL;
-    if (script_fixture_run(fixture, iteration, &report, &error) != ERROR_NONE)
+    if (script_fixture_run(fixture, iteration, &report, &error))
         fail_msg("%s", error.message);
     assert_int_equal(report->object_count, 1);
     return report->objects[0]->id.bytes;
@@ -670,7 +670,7 @@ static void test_script_exchange__wrong_manifests_are_refused(void **state)
         script_fixture_write(&fixture, "integration.lua", cases[i].manifest);
         script_fixture_write(&fixture, "report_builder.lua", first_version);
         assert_int_equal(script_fixture_load(&fixture, &error), ERROR_SCRIPT);
-        if (strstr(error.message, cases[i].message) == NULL)
+        if (!strstr(error.message, cases[i].message))
             fail_msg("'%s' is not in: %s", cases[i].message, error.message);
         script_fixture_close(&fixture);
     }
@@ -694,7 +694,7 @@ static void test_script_exchange__what_cannot_be_required_is_named(void **state)
         snprintf(script, sizeof script, "%s%s", cases[i].first_line, first_version);
         script_fixture_write(&fixture, "report_builder.lua", script);
         assert_int_equal(script_fixture_load(&fixture, &error), ERROR_SCRIPT);
-        if (strstr(error.message, cases[i].message) == NULL)
+        if (!strstr(error.message, cases[i].message))
             fail_msg("'%s' is not in: %s", cases[i].message, error.message);
         script_fixture_close(&fixture);
     }
@@ -799,9 +799,9 @@ static void test_script_exchange__find(void **state)
         const enum error_code code =
             exchange->find(exchange, &changes[0], fixture.arena, &id, &supported, &error);
         assert_int_equal(supported, !cases[i].unknown);
-        if (cases[i].id == NULL) {
+        if (!cases[i].id) {
             assert_int_equal(code, ERROR_SCRIPT);
-            if (strstr(error.message, cases[i].message) == NULL)
+            if (!strstr(error.message, cases[i].message))
                 fail_msg("'%s' is not in: %s", cases[i].message, error.message);
         } else {
             assert_int_equal(code, ERROR_NONE);
@@ -841,7 +841,7 @@ static enum verdict resolve(struct script_fixture *fixture, const struct judge_s
     struct exchange *const exchange = script_exchange_table(fixture->exchange);
     const struct manual_entry *const entry = fixture->manual->entries[0];
     if (exchange->resolve_conflict(exchange, entry, &entry->lines[0], left, right, &verdict,
-                                   &error) != ERROR_NONE)
+                                   &error))
         fail_msg("%s", error.message);
     return verdict;
 }
@@ -868,9 +868,8 @@ static void test_script_exchange__resolve_conflict(void **state)
         script_fixture_open(&fixture);
         script_fixture_manifest(&fixture);
         script_fixture_write(&fixture, "report_builder.lua", "return { build = function() end }\n");
-        if (with &&
-            configuration_integration_read(text_of(source), NULL, "hello.lua", "hello", NULL, NULL,
-                                           &configuration, &error) != ERROR_NONE)
+        if (with && configuration_integration_read(text_of(source), NULL, "hello.lua", "hello",
+                                                   NULL, NULL, &configuration, &error))
             fail_msg("%s", error.message);
         fixture.options.configuration = configuration;
         load(&fixture);
@@ -914,10 +913,10 @@ static void test_script_exchange__hooks(void **state)
     struct exchange *const exchange = script_exchange_table(fixture.exchange);
     exchange->batch_completed(exchange, &batch);
     exchange->run_completed(exchange, &summary);
-    if (strstr(fixture.lines, "batch pull 3 citizen 7 contact 1 0") == NULL ||
-        strstr(fixture.lines, "run done 1 0") == NULL ||
-        strstr(fixture.lines, "hooks.sync_completed failed") == NULL ||
-        strstr(fixture.lines, "a hook that fails") == NULL)
+    if (!strstr(fixture.lines, "batch pull 3 citizen 7 contact 1 0") ||
+        !strstr(fixture.lines, "run done 1 0") ||
+        !strstr(fixture.lines, "hooks.sync_completed failed") ||
+        !strstr(fixture.lines, "a hook that fails"))
         fail_msg("logged: %s", fixture.lines);
     script_fixture_close(&fixture);
 }

@@ -67,9 +67,9 @@ static struct error failed; /* of the first call that failed in this try */
         is_counting = true;                                                                        \
         const enum error_code code = (call);                                                       \
         is_counting = false;                                                                       \
-        if (code != ERROR_NONE && error.message[0] == '\0')                                        \
+        if (code && error.message[0] == '\0')                                                      \
             fail_msg("says nothing when allocation %d fails: %s", (int)fail_from, #call);          \
-        if (code != ERROR_NONE && failed.code == ERROR_NONE)                                       \
+        if (code && !failed.code)                                                                  \
             failed = error;                                                                        \
     } while (0)
 
@@ -87,13 +87,13 @@ static void run_once(void (*run)(void *context), void *context, uint64_t from)
 static void try_each(void (*run)(void *context), void *context)
 {
     run_once(run, context, UINT64_MAX);
-    if (failed.code != ERROR_NONE)
+    if (failed.code)
         fail_msg("fails with all memory there is: %s", failed.message);
     const uint64_t count = allocations;
     assert_true(count > 100);
     for (uint64_t at = 1; at <= count; at++) {
         run_once(run, context, at);
-        if (failed.code == ERROR_NONE && at <= last_told)
+        if (!failed.code && at <= last_told)
             fail_msg("nothing fails when allocation %d of %d does", (int)at, (int)count);
     }
 }
@@ -233,7 +233,7 @@ static void run_exchange(void *context)
 {
     struct script_fixture *const fixture = context;
     TRY(script_exchange_open(&fixture->options, &fixture->exchange, &error));
-    if (fixture->exchange != NULL) {
+    if (fixture->exchange) {
         script_exchange_set_manual(fixture->exchange, fixture->manual);
         run_calls(fixture);
     }
@@ -303,9 +303,9 @@ static void run_kit(void *context)
     struct kit kit;
     json_t *told = NULL;
     TRY(kit_open(&kit, &options, spec->host, &error));
-    if (kit.exchange != NULL) {
+    if (kit.exchange) {
         TRY(kit_use_fields(&kit, spec->fields, &error));
-        if (kit.manual != NULL) {
+        if (kit.manual) {
             TRY(kit_report(&kit, NULL, &told, &error));
             json_decref(told);
             told = NULL;

@@ -54,7 +54,7 @@ static void check_walks(struct store_fixture *fixture, const struct traced_run *
     sqlite3_stmt *statement = NULL;
 
     (void)run;
-    while ((statement = sqlite3_next_stmt(connection, statement)) != NULL) {
+    while ((statement = sqlite3_next_stmt(connection, statement))) {
         const int steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
         if (text_equal(text_of(sqlite3_sql(statement)), sql) && steps > 0)
             fail_msg("%d rows walked through by: %.*s", steps, TEXT_PRINT(sql));
@@ -99,7 +99,7 @@ static void test_store_plan__pull_of_new_and_known_objects(void **state)
             traced_run(&runs[i][j]);
             assert_int_equal(runs[i][j].summary.pull.reported, counts[i]);
             if (i == 1)
-                assert_true(check_statements(&runs[0][j], &runs[1][j]) >= 2);
+                assert_true(check_statements(&runs[0][j], &runs[1][j]) >= 1);
         }
         if (i == 0)
             forget_all(fixture);

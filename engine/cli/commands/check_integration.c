@@ -35,7 +35,7 @@ static void open_it(struct session *session, struct checked *checked)
 
 /* Keys that the engine does not know are passed to the scripts; one that resembles a key of the
  * engine may be misspelled. */
-static void convert_check_keys(struct checked *checked)
+static void check_keys(struct checked *checked)
 {
     enum { MOST_KEYS = 64 };
     const char *known[MOST_KEYS];
@@ -101,7 +101,7 @@ static void check_settings(struct checked *checked)
         findings_warning(checked->findings,
                          "the credentials of '%.*s' have to be renewed: run 'tandem auth %.*s'",
                          TEXT_PRINT(checked->name), TEXT_PRINT(checked->name));
-    convert_check_keys(checked);
+    check_keys(checked);
     check_part(checked, "report_builder", DIRECTION_TO_INTEGRATION, "pulled");
     check_part(checked, "order_executioner", DIRECTION_TO_INTERNAL, "pushed");
 }

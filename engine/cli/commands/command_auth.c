@@ -123,7 +123,7 @@ static enum error_code show_url(struct attempt *attempt, struct error *error)
     return code;
 }
 
-static enum error_code carry_out(struct attempt *attempt, struct error *error)
+static enum error_code carry_out_attempt(struct attempt *attempt, struct error *error)
 {
     struct buffer code = BUFFER(MOST_CODE);
     enum error_code status = loopback_redirect_open((int)attempt->port, &attempt->listener, error);
@@ -150,14 +150,14 @@ static enum error_code carry_out(struct attempt *attempt, struct error *error)
     return status;
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_auth(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
 {
     (void)exit_code;
     struct attempt attempt = {.invocation = invocation};
     enum error_code code = prepare(&attempt, error);
     if (!code)
-        code = carry_out(&attempt, error);
+        code = carry_out_attempt(&attempt, error);
     if (code && attempt.session.log)
         log_redact(attempt.session.log, error->message);
     authorization_release(&attempt.authorization);
@@ -196,5 +196,5 @@ const struct command command_auth = {
     .options = options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run,
+    .run = run_auth,
 };

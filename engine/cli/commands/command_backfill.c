@@ -90,9 +90,9 @@ static enum error_code check_options(const struct invocation *invocation, size_t
 
 /* Is this the same request as the last backfill? A relative window keeps the meaning that it had
  * when it began. */
-static enum error_code compare(const struct backfill_command *command, const struct backfill *last,
-                               const struct slices *wanted, struct text asked, bool *goes_on,
-                               struct error *error)
+static enum error_code compare_counts(const struct backfill_command *command,
+                                      const struct backfill *last, const struct slices *wanted,
+                                      struct text asked, bool *goes_on, struct error *error)
 {
     struct slices slices;
     const enum error_code code = slices_cut(last->from, last->to, last->slice_ms, &slices, error);
@@ -128,7 +128,7 @@ static enum error_code find_progress(struct backfill_command *command, struct er
     if (!asked)
         return error_memory(error, "the options of the backfill");
     if (found)
-        code = compare(command, &last, slices, text_of(asked), &command->resumes, error);
+        code = compare_counts(command, &last, slices, text_of(asked), &command->resumes, error);
     if (!code && command->resumes)
         code = slices_cut(last.from, last.to, last.slice_ms, slices, error);
     if (!code && !command->resumes) {
@@ -260,8 +260,8 @@ static enum error_code print_text(const struct backfill_command *command, struct
     return code;
 }
 
-static enum error_code tell(const struct backfill_command *command, enum exit_code exit_code,
-                            struct error *error)
+static enum error_code tell_backfill(const struct backfill_command *command,
+                                     enum exit_code exit_code, struct error *error)
 {
     enum error_code code = ERROR_NONE;
     if (invocation_has(command->invocation, "json"))
@@ -274,8 +274,8 @@ static enum error_code tell(const struct backfill_command *command, enum exit_co
 /* ---- all of it ---- */
 
 /* Mistakes of the integration are reported once, before any slice starts. */
-static enum error_code check_integration(struct backfill_command *command,
-                                         enum exit_code *exit_code, struct error *error)
+static enum error_code refuse_unfit_integration(struct backfill_command *command,
+                                                enum exit_code *exit_code, struct error *error)
 {
     const struct integration_needs needs = {.watchdog = true, .starts_processes = true};
     struct integration integration = {.session = NULL};
@@ -293,8 +293,8 @@ static enum error_code check_integration(struct backfill_command *command,
     return code;
 }
 
-static enum error_code carry_out(struct backfill_command *command, enum exit_code *exit_code,
-                                 struct error *error)
+static enum error_code carry_out_backfill(struct backfill_command *command,
+                                          enum exit_code *exit_code, struct error *error)
 {
     struct backfill_work *const work = &command->work;
     struct backfill last;
@@ -317,11 +317,11 @@ static enum error_code carry_out(struct backfill_command *command, enum exit_cod
     /* A slice may have finished before the signal took effect; no further one was started. */
     if (work->interrupted && work->done_count < work->slices.count)
         *exit_code = EXIT_RUN_FAILED;
-    return tell(command, *exit_code, error);
+    return tell_backfill(command, *exit_code, error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_backfill(const struct invocation *invocation, enum exit_code *exit_code,
+                                    struct error *error)
 {
     struct backfill_command command = {
         .invocation = invocation, .name = invocation->arguments[0], .lock = {.descriptor = -1}};
@@ -347,11 +347,11 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
         code = run_lock_take(store_path(command.session.store), command.name, "backfill",
                              session_now(&command.session), &command.lock, error);
     if (!code)
-        code = check_integration(&command, exit_code, error);
+        code = refuse_unfit_integration(&command, exit_code, error);
     if (!code)
         code = find_progress(&command, error);
     if (!code)
-        code = carry_out(&command, exit_code, error);
+        code = carry_out_backfill(&command, exit_code, error);
 out:
     backfill_work_release(&command.work);
     run_lock_release(&command.lock);
@@ -405,5 +405,5 @@ const struct command command_backfill = {
     .options = options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run,
+    .run = run_backfill,
 };

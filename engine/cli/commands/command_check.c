@@ -187,8 +187,8 @@ static enum error_code check_single(const struct invocation *invocation, struct 
     return output_json(list, error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_check(const struct invocation *invocation, enum exit_code *exit_code,
+                                 struct error *error)
 {
     struct session session;
     const bool store = invocation_has(invocation, "store");
@@ -231,5 +231,5 @@ const struct command command_check = {
         "  tandem check\n  tandem check helloworld --offline\n  tandem check --store --mend",
     .options = options,
     .most_arguments = 1,
-    .run = run,
+    .run = run_check,
 };

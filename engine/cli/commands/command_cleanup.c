@@ -8,8 +8,8 @@
 #include "store/books/retention.h"
 #include "store/inspect/status.h"
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_cleanup(const struct invocation *invocation, enum exit_code *exit_code,
+                                   struct error *error)
 {
     (void)exit_code;
     struct session session;
@@ -53,5 +53,5 @@ const struct command command_cleanup = {
                "of config/tandem.lua (30 and 200). It can be run at any time, also during a sync.",
     .examples = "  tandem cleanup",
     .options = options,
-    .run = run,
+    .run = run_cleanup,
 };

@@ -127,8 +127,8 @@ static enum error_code take_step(struct connect *connect, enum step step, struct
     return sync_first(connect, error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_connect(const struct invocation *invocation, enum exit_code *exit_code,
+                                   struct error *error)
 {
     (void)exit_code;
     struct connect connect = {.invocation = invocation, .name = invocation->arguments[0]};
@@ -192,5 +192,5 @@ const struct command command_connect = {
     .options = options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run,
+    .run = run_connect,
 };

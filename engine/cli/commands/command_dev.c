@@ -138,8 +138,8 @@ static enum error_code watch_and_play(struct watching *watching, struct error *e
     return stopped || code == ERROR_INTERRUPTED ? ERROR_NONE : code;
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_dev(const struct invocation *invocation, enum exit_code *exit_code,
+                               struct error *error)
 {
     struct watching watching = {.name = invocation->arguments[0],
                                 .watch = {.descriptor = -1},
@@ -188,5 +188,5 @@ const struct command command_dev = {
     .options = options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run,
+    .run = run_dev,
 };

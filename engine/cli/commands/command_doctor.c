@@ -67,8 +67,8 @@ static void print_text(const struct doctor *doctor, bool quiet)
     }
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_doctor(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
 {
     struct session session;
     struct doctor doctor = {.options = &invocation->session, .findings = json_array()};
@@ -106,5 +106,5 @@ const struct command command_doctor = {
                "was found.",
     .examples = "  tandem doctor\n  tandem doctor --json",
     .options = options,
-    .run = run,
+    .run = run_doctor,
 };

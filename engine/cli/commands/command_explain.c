@@ -32,8 +32,8 @@ static enum error_code read_name(const struct invocation *invocation, struct que
     return ERROR_NONE;
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_explain(const struct invocation *invocation, enum exit_code *exit_code,
+                                   struct error *error)
 {
     (void)exit_code;
     struct session session;
@@ -86,5 +86,5 @@ const struct command command_explain = {
     .options = options,
     .least_arguments = 2,
     .most_arguments = 3,
-    .run = run,
+    .run = run_explain,
 };

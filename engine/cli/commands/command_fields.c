@@ -182,8 +182,8 @@ static enum error_code print_fields(struct integration *integration,
     return code ? code : output_flush(error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_fields(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
 {
     (void)exit_code;
     struct session session;
@@ -228,5 +228,5 @@ const struct command command_fields = {
     .options = options,
     .least_arguments = 1,
     .most_arguments = 2,
-    .run = run,
+    .run = run_fields,
 };

@@ -218,8 +218,8 @@ static enum error_code copy_all(const char *data, const struct home *home, struc
     return code ? code : copy_settings(data, home, copying, error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_init(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
 {
     (void)exit_code;
     char data[PATH_MAX];
@@ -277,5 +277,5 @@ const struct command command_init = {
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
     .options = options,
     .most_arguments = 1,
-    .run = run,
+    .run = run_init,
 };

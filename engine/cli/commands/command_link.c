@@ -97,8 +97,8 @@ static enum error_code print(const struct invocation *invocation, const struct r
     return output_flush(error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_link(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
 {
     (void)exit_code;
     struct session session;
@@ -153,5 +153,5 @@ const struct command command_link = {
     .options = options,
     .least_arguments = 2,
     .most_arguments = 3,
-    .run = run,
+    .run = run_link,
 };

@@ -195,8 +195,8 @@ static enum error_code print_json(const struct listed *listed, size_t count, str
     return output_json(list, error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
 {
     (void)exit_code;
     struct session session;
@@ -230,5 +230,5 @@ const struct command command_list = {
     .summary = "the integrations, and how their last runs ended",
     .examples = "  tandem list",
     .options = options,
-    .run = run,
+    .run = run_list,
 };

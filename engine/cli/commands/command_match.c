@@ -155,7 +155,8 @@ static enum error_code meet_link(struct match *match, const struct plan_pair *pa
     return twin ? meet(match, TWIN, pair, error) : ERROR_NONE;
 }
 
-static enum error_code tell(void *context, const struct plan_change *change, struct error *error)
+static enum error_code tell_change(void *context, const struct plan_change *change,
+                                   struct error *error)
 {
     struct match *const match = context;
     const bool here = change->receiver == SIDE_INTERNAL;
@@ -300,15 +301,15 @@ static enum error_code end(void *context, const struct summary_facts *facts,
     return output_flush(error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_match(const struct invocation *invocation, enum exit_code *exit_code,
+                                 struct error *error)
 {
     struct match match = {.invocation = invocation, .arena = arena_new(0)};
     const struct observer observer = {.context = &match, .note = note};
     const struct plan_listener listener = {
         .context = &match,
         .begin = begin,
-        .tell = tell,
+        .tell = tell_change,
         .would_send = would_send,
         .end = end,
         .observer = &observer,
@@ -365,5 +366,5 @@ const struct command command_match = {
     .options = options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run,
+    .run = run_match,
 };

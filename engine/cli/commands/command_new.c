@@ -342,7 +342,7 @@ static enum error_code write_all(struct scaffold *scaffold, struct error *error)
     return code ? code : write_one(scaffold, "configuration.lua", target, error);
 }
 
-static void tell(const struct scaffold *scaffold)
+static void tell_scaffold(const struct scaffold *scaffold)
 {
     const char *const name = scaffold->name;
     printf("integration %s: lua/integrations/%s (scripts and specs), config/integrations/%s.lua\n"
@@ -356,8 +356,8 @@ static void tell(const struct scaffold *scaffold)
            name, name, name, name, name, name, name, name);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_new(const struct invocation *invocation, enum exit_code *exit_code,
+                               struct error *error)
 {
     (void)exit_code;
     struct scaffold scaffold = {.arena = arena_new(0)};
@@ -379,7 +379,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (code)
         goto out;
     if (!invocation->session.quiet)
-        tell(&scaffold);
+        tell_scaffold(&scaffold);
     code = output_flush(error);
 out:
     arena_free(scaffold.arena);
@@ -421,5 +421,5 @@ const struct command command_new = {
     .options = options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run,
+    .run = run_new,
 };

@@ -18,8 +18,8 @@ static enum error_code preview(struct session *session, struct error *error)
     return output_flush(error);
 }
 
-static enum error_code tell(const struct invocation *invocation, const struct notify_result *result,
-                            struct error *error)
+static enum error_code tell_notification(const struct invocation *invocation,
+                                         const struct notify_result *result, struct error *error)
 {
     if (invocation_has(invocation, "json"))
         return output_json(json_pack("{s:I, s:I, s:o}", "sent", (json_int_t)result->sent, "waiting",
@@ -35,7 +35,7 @@ static enum error_code send(const struct invocation *invocation, struct session 
                             struct error *error)
 {
     struct notify_result result;
-    if (notify_people(session, &result, error) || tell(invocation, &result, error))
+    if (notify_people(session, &result, error) || tell_notification(invocation, &result, error))
         return error->code;
     if (result.waiting == 0)
         return ERROR_NONE;
@@ -43,8 +43,8 @@ static enum error_code send(const struct invocation *invocation, struct session 
                      result.trouble.message);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_notify(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
 {
     struct session session;
     (void)exit_code;
@@ -73,5 +73,5 @@ const struct command command_notify = {
         "for the next time. 'tandem serve' does this by itself; without\nit, use cron.",
     .examples = "  tandem notify\n  tandem notify --dry-run",
     .options = options,
-    .run = run,
+    .run = run_notify,
 };

@@ -143,8 +143,8 @@ static enum error_code set(struct work *work, struct error *error)
     return code ? code : read_positions(work, error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_position(const struct invocation *invocation, enum exit_code *exit_code,
+                                    struct error *error)
 {
     const bool sets = invocation_has(invocation, "set"),
                resets = invocation_has(invocation, "reset");
@@ -198,5 +198,5 @@ const struct command command_position = {
     .options = options,
     .least_arguments = 1,
     .most_arguments = 2,
-    .run = run,
+    .run = run_position,
 };

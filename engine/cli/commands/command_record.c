@@ -110,8 +110,8 @@ static enum error_code play(const struct invocation *invocation, const char *pat
     return code;
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_record(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
 {
     char path[PATH_MAX];
     enum error_code code = ERROR_NONE;
@@ -153,5 +153,5 @@ const struct command command_record = {
     .options = options,
     .least_arguments = 2,
     .most_arguments = -1,
-    .run = run,
+    .run = run_record,
 };

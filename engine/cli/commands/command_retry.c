@@ -275,7 +275,7 @@ static void say_what_next(const struct retry *retry, bool wanted)
                 total);
 }
 
-static enum error_code carry_out(struct retry *retry, struct error *error)
+static enum error_code carry_out_retry(struct retry *retry, struct error *error)
 {
     const struct invocation *const invocation = retry->invocation;
     if (read_names(retry, error) || read_wishes(retry, error) || count_all(retry, error))
@@ -291,13 +291,13 @@ static enum error_code carry_out(struct retry *retry, struct error *error)
     return wish(retry, error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_retry(const struct invocation *invocation, enum exit_code *exit_code,
+                                 struct error *error)
 {
     struct retry retry = {.invocation = invocation};
     enum error_code code = session_open(&invocation->session, &retry.session, error);
     if (!code)
-        code = carry_out(&retry, error);
+        code = carry_out_retry(&retry, error);
     if (!code && retry.wish_count && invocation_has(invocation, "now") &&
         !invocation_has(invocation, "dry-run"))
         code = sync_now(&retry, exit_code, error);
@@ -335,5 +335,5 @@ const struct command command_retry = {
                 "  tandem retry --all",
     .options = options,
     .most_arguments = -1,
-    .run = run,
+    .run = run_retry,
 };

@@ -259,8 +259,8 @@ static enum error_code show_run(const struct session *session, const struct invo
 
 /* ---- the command ---- */
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_runs(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
 {
     (void)exit_code;
     struct session session;
@@ -302,5 +302,5 @@ const struct command command_runs = {
     .options = options,
     .least_arguments = 0,
     .most_arguments = 1,
-    .run = run,
+    .run = run_runs,
 };

@@ -12,8 +12,8 @@ static void tell_ready(unsigned port, unsigned hooks)
         fprintf(stderr, "tandem: serving on port %u\n", port);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_serve(const struct invocation *invocation, enum exit_code *exit_code,
+                                 struct error *error)
 {
     (void)exit_code;
     const struct daemon_options options = {
@@ -51,5 +51,5 @@ const struct command command_serve = {
         "them at once. If it is killed, nothing is lost, and it continues where it was.",
     .examples = "  tandem serve\n  tandem serve --listen 127.0.0.1:0 --hooks 0.0.0.0:8322",
     .options = options,
-    .run = run,
+    .run = run_serve,
 };

@@ -17,8 +17,8 @@
 enum { DEFAULT_RUNS = 5, MOST_NOTES = 25 };
 
 /* A mistake in its configuration, or a remark about its script; absent: none. */
-static enum error_code script_of(struct session *session, struct text name, struct text *sentence,
-                                 struct error *error)
+static enum error_code script_sentence(struct session *session, struct text name,
+                                       struct text *sentence, struct error *error)
 {
     struct registration_known known;
     struct error trouble;
@@ -80,7 +80,7 @@ static enum error_code overview(struct session *session, struct error *error)
                    TEXT_PRINT(rows[i].name), TEXT_PRINT(rows[i].name));
         struct text script = TEXT_ABSENT;
         if (rows[i].enabled)
-            code = script_of(session, rows[i].name, &script, error);
+            code = script_sentence(session, rows[i].name, &script, error);
         if (!code && !text_is_absent(script)) {
             terminal_text(stdout, rows[i].name);
             fputs(": ", stdout);
@@ -111,7 +111,7 @@ static enum error_code read_status(struct session *session, struct text name, si
     }
     facts->needs_reauth = authorization_state_is_missing(session, name);
     if (!code && (facts->integration.enabled || !is_known))
-        code = script_of(session, name, &facts->script, error);
+        code = script_sentence(session, name, &facts->script, error);
     if (!code)
         code = status_runs(store, name, runs, arena, &facts->runs, &facts->run_count, error);
     if (!code)
@@ -176,8 +176,8 @@ static enum error_code read_runs(const struct invocation *invocation, size_t *ru
     return ERROR_NONE;
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_status(const struct invocation *invocation, enum exit_code *exit_code,
+                                  struct error *error)
 {
     (void)exit_code;
     const bool json = invocation_has(invocation, "json");
@@ -224,5 +224,5 @@ const struct command command_status = {
     .examples = "  tandem status\n  tandem status helloworld --runs 20",
     .options = options,
     .most_arguments = 1,
-    .run = run,
+    .run = run_status,
 };

@@ -86,7 +86,8 @@ static void tell_traffic(const struct sync *sync)
         progress_report_json(&sync->progress, "traffic", run_traffic_json(&traffic));
 }
 
-static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, struct error *error)
+static enum error_code carry_out_sync(struct sync *sync, enum exit_code *exit_code,
+                                      struct error *error)
 {
     const struct observer *const observer = progress_observer(&sync->progress);
     const struct run run = {
@@ -150,8 +151,8 @@ static enum error_code carry_out(struct sync *sync, enum exit_code *exit_code, s
     return ERROR_NONE;
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_sync(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
 {
     struct sync sync = {.invocation = invocation, .lock = {.descriptor = -1}, .report = -1};
     if (invocation_has(invocation, "all"))
@@ -170,7 +171,7 @@ static enum error_code run(const struct invocation *invocation, enum exit_code *
     if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
         *exit_code = EXIT_WRONG_USE;
     if (!code && !sync.idle)
-        code = carry_out(&sync, exit_code, error);
+        code = carry_out_sync(&sync, exit_code, error);
     if (code && sync.session.log)
         log_redact(sync.session.log, error->message);
     store_run_close(sync.run);
@@ -225,5 +226,5 @@ const struct command command_sync = {
     .options = options,
     .least_arguments = 0,
     .most_arguments = 1,
-    .run = run,
+    .run = run_sync,
 };

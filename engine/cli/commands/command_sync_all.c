@@ -236,8 +236,8 @@ static enum error_code print(struct all *all, struct error *error)
     return code ? code : output_flush(error);
 }
 
-static enum error_code carry_out(struct all *all, size_t jobs, enum exit_code *exit_code,
-                                 struct error *error)
+static enum error_code carry_out_all(struct all *all, size_t jobs, enum exit_code *exit_code,
+                                     struct error *error)
 {
     bool interrupted = false;
     enum error_code code = children_run(all->children, all->count, jobs, &interrupted, error);
@@ -274,7 +274,7 @@ enum error_code command_sync_all(const struct invocation *invocation, enum exit_
                          "no integration is enabled: see 'tandem list', and 'enabled' in "
                          "config/integrations/NAME.lua");
     if (!code)
-        code = carry_out(&all, jobs, exit_code, error);
+        code = carry_out_all(&all, jobs, exit_code, error);
     json_decref(all.summaries);
     children_release(all.children, all.count);
     free(all.children);

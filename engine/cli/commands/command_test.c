@@ -7,8 +7,8 @@
 #include "cli/show/output.h"
 #include "cli/commands/spec_runner.h"
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_test(const struct invocation *invocation, enum exit_code *exit_code,
+                                struct error *error)
 {
     const char *const name = invocation->arguments[0];
     struct home home;
@@ -53,5 +53,5 @@ const struct command command_test = {
     .examples = "  tandem test helloworld\n  tandem test helloworld -- --filter=contract -o TAP",
     .least_arguments = 1,
     .most_arguments = -1,
-    .run = run,
+    .run = run_test,
 };

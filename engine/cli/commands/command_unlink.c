@@ -64,8 +64,8 @@ static enum error_code end(struct session *session, const char *integration,
     return code;
 }
 
-static enum error_code carry_out(const struct invocation *invocation, const struct ending *ending,
-                                 struct error *error)
+static enum error_code carry_out_unlink(const struct invocation *invocation,
+                                        const struct ending *ending, struct error *error)
 {
     const bool json = invocation_has(invocation, "json"),
                dry = invocation_has(invocation, "dry-run");
@@ -101,7 +101,7 @@ static enum error_code run_unlink(const struct invocation *invocation, enum exit
     static const struct ending separate = {
         links_separate, "they stay separate, even if their identifiers match, until 'tandem link'"};
     (void)exit_code;
-    return carry_out(invocation, &separate, error);
+    return carry_out_unlink(invocation, &separate, error);
 }
 
 static enum error_code run_forget(const struct invocation *invocation, enum exit_code *exit_code,
@@ -110,7 +110,7 @@ static enum error_code run_forget(const struct invocation *invocation, enum exit
     static const struct ending forget = {
         links_forget, "the next sync matches them by their identifiers, as if for the first time"};
     (void)exit_code;
-    return carry_out(invocation, &forget, error);
+    return carry_out_unlink(invocation, &forget, error);
 }
 
 static const struct option options[] = {

@@ -88,8 +88,8 @@ static enum error_code print_link(const struct invocation *invocation, struct se
     return output_flush(error);
 }
 
-static enum error_code run(const struct invocation *invocation, enum exit_code *exit_code,
-                           struct error *error)
+static enum error_code run_web(const struct invocation *invocation, enum exit_code *exit_code,
+                               struct error *error)
 {
     (void)exit_code;
     struct session session;
@@ -121,5 +121,5 @@ const struct command command_web = {
     .summary = "a one-time login link for the dashboard; accounts with passwords",
     .examples = "  tandem web\n  tandem web --user kim --role operator",
     .options = options,
-    .run = run,
+    .run = run_web,
 };

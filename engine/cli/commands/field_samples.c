@@ -12,8 +12,7 @@ enum { PAGES_MOST = 3, SAMPLES_MOST = 3, SAMPLE_CHARACTERS = 60 };
 
 static bool is_wanted(const struct integration *integration, struct text object)
 {
-    return !integration->manual->entry_count ||
-           manual_integration(integration->manual, object) != NULL;
+    return !integration->manual->entry_count || manual_integration(integration->manual, object);
 }
 
 static enum error_code add_object(struct integration *integration, struct text object,

@@ -183,7 +183,8 @@ struct told {
     struct plan_csv values;
 };
 
-static enum error_code tell(void *context, const struct plan_change *change, struct error *error)
+static enum error_code tell_change(void *context, const struct plan_change *change,
+                                   struct error *error)
 {
     struct told *const told = context;
     if (plan_csv_values(&told->values, change, &told->output.replaced[change->receiver], error))
@@ -232,7 +233,7 @@ enum error_code plan_run(const struct invocation *invocation, enum exit_code *ex
                         }};
     const struct plan_listener listener = {
         .context = &told,
-        .tell = tell,
+        .tell = tell_change,
         .would_send = would_send,
         .end = end,
     };

@@ -69,7 +69,7 @@ enum error_code spec_results_read(FILE *tap, struct arena *arena, struct spec_re
     return code;
 }
 
-static const struct spec_result *find(const struct spec_results *results, struct text name)
+static const struct spec_result *find_result(const struct spec_results *results, struct text name)
 {
     for (size_t i = 0; results && i < results->count; i++) {
         if (text_equal(results->all[i].name, name))
@@ -102,7 +102,7 @@ void spec_results_show(const struct spec_results *results, const struct spec_res
 {
     for (size_t i = 0; i < results->count; i++) {
         const struct spec_result *const now = &results->all[i];
-        const struct spec_result *const then = find(before, now->name);
+        const struct spec_result *const then = find_result(before, now->name);
         if (now->passed && then && !then->passed)
             show_one("passes now", now);
         if (!now->passed) {

@@ -57,7 +57,7 @@ static json_t *scripts_json(const struct script_version *scripts)
 }
 
 /* By reason, what this run met or made. */
-static json_t *binding_json_open(const struct summary_facts *facts)
+static json_t *open_members(const struct summary_facts *facts)
 {
     json_t *const json = json_object();
     for (int reason = MATTER_REFUSED; reason <= MATTER_MERGE; reason++) {
@@ -108,7 +108,7 @@ json_t *summary_output_json(const struct summary_facts *facts)
         "status", status_word(summary->status), "window", "from", value_json_instant(summary->from),
         "to", value_json_instant(summary->to), "pull", pull_json(&summary->pull), "push",
         push_json(&summary->push), "left_out", (json_int_t)facts->left_out, "open",
-        binding_json_open(facts), "open_in_all", (json_int_t)open_in_all(facts), "http", "requests",
+        open_members(facts), "open_in_all", (json_int_t)open_in_all(facts), "http", "requests",
         (json_int_t)facts->http.requests, "retries", (json_int_t)facts->http.retries, "bytes_in",
         (json_int_t)facts->http.bytes_in, "bytes_out", (json_int_t)facts->http.bytes_out, "scripts",
         scripts_json(facts->scripts), "seconds", facts->seconds, "clock_behind_seconds",

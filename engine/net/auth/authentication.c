@@ -32,7 +32,7 @@ static void set_end(struct authentication *authentication, instant expires_at)
 static enum error_code keep_base(struct authentication *authentication,
                                  const struct authentication_tokens *tokens, struct error *error)
 {
-    if (text_is_empty(tokens->base_url) || authentication->settings[SETTING_BASE_URL_FROM] == NULL)
+    if (text_is_empty(tokens->base_url) || !authentication->settings[SETTING_BASE_URL_FROM])
         return ERROR_NONE;
     return authentication_learn_base(authentication, tokens->base_url.bytes, error);
 }
@@ -43,7 +43,7 @@ enum error_code authentication_adopt(struct authentication *authentication, bool
     struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
     enum error_code code = ERROR_NONE;
     *adopted = false;
-    if (authentication->keeper.load == NULL)
+    if (!authentication->keeper.load)
         return ERROR_NONE;
     code = authentication->keeper.load(authentication->keeper.context, &tokens, error);
     if (code)
@@ -70,7 +70,7 @@ enum error_code authentication_adopt(struct authentication *authentication, bool
 
 void authentication_unlock(struct authentication *authentication)
 {
-    if (authentication->locked && authentication->keeper.unlock != NULL)
+    if (authentication->locked && authentication->keeper.unlock)
         authentication->keeper.unlock(authentication->keeper.context);
     authentication->locked = false;
 }
@@ -81,7 +81,7 @@ static enum error_code load_tokens(struct authentication *authentication, struct
     enum error_code code = ERROR_NONE;
     if (!authentication_has_tokens(authentication))
         return ERROR_NONE;
-    if (authentication->keeper.load != NULL) {
+    if (authentication->keeper.load) {
         code = authentication->keeper.load(authentication->keeper.context, &tokens, error);
         if (code)
             return error_prefix(error, "kept tokens");
@@ -99,9 +99,9 @@ static enum error_code load_tokens(struct authentication *authentication, struct
     if (code)
         return code;
     set_end(authentication, tokens.expires_at);
-    authentication->needs_reauth = authentication->type == AUTHENTICATION_CODE &&
-                                   (tokens.needs_reauth || (authentication->access_token == NULL &&
-                                                            authentication->refresh_token == NULL));
+    authentication->needs_reauth =
+        authentication->type == AUTHENTICATION_CODE &&
+        (tokens.needs_reauth || (!authentication->access_token && !authentication->refresh_token));
     return ERROR_NONE;
 }
 
@@ -119,7 +119,7 @@ enum error_code authentication_keep(struct authentication *authentication, struc
         .expires_at = authentication->expires_at,
         .needs_reauth = authentication->needs_reauth,
     };
-    if (authentication->keeper.save == NULL)
+    if (!authentication->keeper.save)
         return ERROR_NONE;
     return authentication->keeper.save(authentication->keeper.context, &tokens, error);
 }
@@ -127,7 +127,7 @@ enum error_code authentication_keep(struct authentication *authentication, struc
 enum error_code authentication_demand_reauth(const struct authentication *authentication,
                                              struct error *error)
 {
-    if (authentication->name != NULL) {
+    if (authentication->name) {
         return error_number_set(
             error, ERROR_NUMBER_AUTHORIZATION,
             error_set(error, ERROR_AUTHENTICATION,
@@ -151,7 +151,7 @@ enum error_code authentication_new(const struct authentication_setting *settings
     struct authentication *authentication = calloc(1, sizeof(*authentication));
 
     *out = NULL;
-    if (authentication == NULL)
+    if (!authentication)
         return error_memory(error, "credentials");
     authentication->log = log;
     authentication->keeper = keeper ? *keeper : (struct token_keeper){0};
@@ -172,7 +172,7 @@ enum error_code authentication_new(const struct authentication_setting *settings
 
 void authentication_free(struct authentication *authentication)
 {
-    if (authentication == NULL)
+    if (!authentication)
         return;
     authentication_unlock(authentication);
     for (size_t i = 0; i < SETTING_COUNT; i++)
@@ -193,7 +193,7 @@ enum error_code authentication_set_name(struct authentication *authentication, s
                                         struct error *error)
 {
     char *copy = strndup(name.bytes, name.length);
-    if (copy == NULL)
+    if (!copy)
         return error_memory(error, "credentials");
     free(authentication->name);
     authentication->name = copy;

@@ -43,7 +43,7 @@ static void forget_code(struct authentication *authentication)
 static void grant_refused(struct authentication *authentication)
 {
     struct error failure = {0};
-    if (authentication->code != NULL) {
+    if (authentication->code) {
         forget_code(authentication);
         (void)error_number_set(
             &failure, ERROR_NUMBER_AUTHORIZATION,
@@ -55,8 +55,7 @@ static void grant_refused(struct authentication *authentication)
     /* A process that no lock could keep out may have used it up: then there is a new one.
      */
     bool adopted = false;
-    if (authentication->refresh_token != NULL &&
-        authentication_adopt(authentication, &adopted, &failure)) {
+    if (authentication->refresh_token && authentication_adopt(authentication, &adopted, &failure)) {
         fail_for(authentication, INSTANT_NONE, &failure);
         return;
     }
@@ -69,7 +68,7 @@ static void grant_refused(struct authentication *authentication)
                   "the refresh token was refused: run 'tandem auth' for this integration");
         return;
     }
-    if (authentication->refresh_token != NULL) {
+    if (authentication->refresh_token) {
         /* The user name and password, or the client's secret, get a new one. */
         authentication_wipe(&authentication->refresh_token);
         return;
@@ -88,12 +87,12 @@ static void take_refusal(struct authentication *authentication, int status, cons
 {
     struct error failure = {0};
     const char *reason = json_string_value(json_object_get(answer, "error"));
-    if (reason != NULL && strcmp(reason, "invalid_grant") == 0) {
+    if (reason && strcmp(reason, "invalid_grant") == 0) {
         grant_refused(authentication);
         return;
     }
     /* Only the protocol's error codes are repeated: descriptions may quote what we sent. */
-    bool word = reason != NULL && strlen(reason) <= 40 &&
+    bool word = reason && strlen(reason) <= 40 &&
                 reason[strspn(reason, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
     (void)error_number_set(&failure, ERROR_NUMBER_CREDENTIALS,
                            error_set(&failure, ERROR_AUTHENTICATION,
@@ -134,7 +133,7 @@ static bool is_token(const char *text)
 static bool is_bearer(const json_t *answer)
 {
     const char *type = json_string_value(json_object_get(answer, "token_type"));
-    return type == NULL || strcasecmp(type, "bearer") == 0;
+    return !type || strcasecmp(type, "bearer") == 0;
 }
 
 static void take_tokens(struct authentication *authentication, const json_t *answer, instant now)
@@ -145,9 +144,9 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
     int64_t life = life_of(answer);
 
     const char *base = authentication->settings[SETTING_BASE_URL_FROM];
-    if (base != NULL)
+    if (base)
         base = json_string_value(json_object_get(answer, base));
-    if (access == NULL || !is_token(access) || !is_bearer(answer)) {
+    if (!access || !is_token(access) || !is_bearer(answer)) {
         (void)error_set(&error, ERROR_AUTHENTICATION,
                         "'%s' answers without a bearer token: check 'token_url'",
                         authentication->settings[SETTING_TOKEN_URL]);
@@ -158,11 +157,11 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
         fail_for_now(authentication, &error, now);
         return;
     }
-    if (authentication->code != NULL)
+    if (authentication->code)
         authentication_wipe(&authentication->refresh_token); /* of an earlier authorization */
     if (authentication_set_secret(authentication, &authentication->access_token, text_of(access),
                                   &error) ||
-        (refresh != NULL && *refresh != '\0' &&
+        (refresh && *refresh != '\0' &&
          authentication_set_secret(authentication, &authentication->refresh_token, text_of(refresh),
                                    &error))) {
         fail_for(authentication, now + PAUSE_MS, &error);

@@ -21,16 +21,16 @@ static enum error_code read_file(struct authentication *authentication, struct e
     enum error_code code = ERROR_NONE;
     char part[4096];
     FILE *file = fopen(path, "r");
-    if (file == NULL) {
+    if (!file) {
         return error_set(error, ERROR_CONFIGURATION,
                          "cannot read the 'private_key_file' of 'auth' '%s': %s", path,
                          strerror(errno));
     }
-    while (code == ERROR_NONE && !feof(file) && !ferror(file))
+    while (!code && !feof(file) && !ferror(file))
         code = buffer_append(&key, part, fread(part, 1, sizeof(part), file), error);
     explicit_bzero(part, sizeof(part));
     fclose(file);
-    if (code == ERROR_NONE) {
+    if (!code) {
         code = authentication_set_secret(authentication,
                                          &authentication->settings[SETTING_PRIVATE_KEY],
                                          buffer_text(&key), error);
@@ -57,16 +57,16 @@ enum error_code authentication_read_key(struct authentication *authentication, s
     enum error_code code = ERROR_NONE;
     if (authentication->type != AUTHENTICATION_JWT_BEARER)
         return ERROR_NONE;
-    if ((*key == NULL) == (authentication->settings[SETTING_PRIVATE_KEY_FILE] == NULL)) {
+    if ((!*key) == (!authentication->settings[SETTING_PRIVATE_KEY_FILE])) {
         return error_set(error, ERROR_CONFIGURATION,
                          "'auth' of type 'oauth2_jwt_bearer' needs either the setting "
                          "'private_key' or 'private_key_file'");
     }
-    if (*key == NULL)
+    if (!*key)
         code = read_file(authentication, error);
     if (code)
         return code;
-    if (*key == NULL)
+    if (!*key)
         return error_set(error, ERROR_CONFIGURATION, "the private key of 'auth' is empty");
     break_lines(*key);
     return jwt_check_key(text_of(*key), error);
@@ -87,11 +87,11 @@ enum error_code authentication_add_assertion(struct authentication *authenticati
     enum error_code code =
         encoding_form(&authentication->token_body, "grant_type",
                       TEXT("urn:ietf:params:oauth:grant-type:jwt-bearer"), error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         code = jwt_sign(authentication_setting_text(authentication, SETTING_PRIVATE_KEY), &claims,
                         &assertion, error);
     }
-    if (code == ERROR_NONE) {
+    if (!code) {
         code =
             encoding_form(&authentication->token_body, "assertion", buffer_text(&assertion), error);
     }
@@ -105,16 +105,16 @@ enum error_code authentication_learn_base(struct authentication *authentication,
     const char *member = authentication->settings[SETTING_BASE_URL_FROM];
     struct url url = {0};
     char *copy = NULL;
-    if (member == NULL || (base_url == NULL && authentication->base_url != NULL))
+    if (!member || (!base_url && authentication->base_url))
         return ERROR_NONE; /* the answer with a refreshed token need not repeat it */
-    if (base_url == NULL || url_parse(text_of(base_url), &url, error)) {
+    if (!base_url || url_parse(text_of(base_url), &url, error)) {
         return error_set(error, ERROR_AUTHENTICATION,
                          "'%s' answers without an address in '%s': check 'base_url_from'",
                          authentication->settings[SETTING_TOKEN_URL], member);
     }
     url_release(&url);
     copy = strdup(base_url);
-    if (copy == NULL)
+    if (!copy)
         return error_memory(error, "the address of the API");
     free(authentication->base_url);
     authentication->base_url = copy;

@@ -10,7 +10,7 @@
 
 void authentication_wipe(char **secret)
 {
-    if (*secret != NULL) {
+    if (*secret) {
         OPENSSL_cleanse(*secret, strlen(*secret));
         free(*secret);
         *secret = NULL;
@@ -23,12 +23,12 @@ enum error_code authentication_set_secret(const struct authentication *authentic
     enum error_code code = ERROR_NONE;
     char *copy = NULL;
     if (!text_is_absent(value)) {
-        if (authentication->log != NULL)
+        if (authentication->log)
             code = log_hide(authentication->log, value, error);
         if (code)
             return code;
         copy = strndup(value.bytes, value.length);
-        if (copy == NULL)
+        if (!copy)
             return error_memory(error, "credentials");
     }
     authentication_wipe(secret);

@@ -89,7 +89,7 @@ static enum error_code copy_settings(struct authentication *authentication,
         } else {
             free(*place);
             *place = strndup(settings[i].value.bytes, settings[i].value.length);
-            code = *place != NULL ? ERROR_NONE : error_memory(error, "credentials");
+            code = *place ? ERROR_NONE : error_memory(error, "credentials");
         }
         if (code)
             return code;
@@ -145,9 +145,9 @@ static enum error_code check_choice(const struct authentication *authentication,
                                     const char *const *choices, struct error *error)
 {
     const char *value = authentication->settings[index];
-    if (value == NULL)
+    if (!value)
         return ERROR_NONE;
-    for (size_t i = 0; choices[i] != NULL; i++)
+    for (size_t i = 0; choices[i]; i++)
         if (strcmp(value, choices[i]) == 0)
             return ERROR_NONE;
     return error_set(error, ERROR_CONFIGURATION, "the setting '%s' of 'auth' must be '%s' or '%s'",
@@ -158,12 +158,12 @@ static enum error_code check_url(const struct authentication *authentication,
                                  enum authentication_setting_index index, struct error *error)
 {
     struct url url = {0};
-    if (authentication->settings[index] == NULL)
+    if (!authentication->settings[index])
         return ERROR_NONE;
     enum error_code code = url_parse(text_of(authentication->settings[index]), &url, error);
     url_release(&url);
     if (code == ERROR_REFUSED) {
-        if (error != NULL)
+        if (error)
             error->code = ERROR_CONFIGURATION;
         (void)error_prefix(error, "the setting '%s' of 'auth'", setting_table[index].name);
         code = ERROR_CONFIGURATION;
@@ -181,11 +181,11 @@ static enum error_code check_values(const struct authentication *authentication,
     const char *name = authentication->settings[SETTING_NAME];
     enum error_code code = ERROR_NONE;
 
-    if (authentication->type == AUTHENTICATION_BASIC && strchr(username, ':') != NULL) {
+    if (authentication->type == AUTHENTICATION_BASIC && strchr(username, ':')) {
         return error_set(error, ERROR_CONFIGURATION,
                          "the setting 'username' of 'auth' must not contain a colon");
     }
-    if (name != NULL && name[strcspn(name, "()<>@,;:\\\"/[]?={} \t")] != '\0') {
+    if (name && name[strcspn(name, "()<>@,;:\\\"/[]?={} \t")] != '\0') {
         return error_set(error, ERROR_CONFIGURATION,
                          "the setting 'name' of 'auth' is not the name of a header or parameter");
     }

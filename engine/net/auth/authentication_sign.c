@@ -48,11 +48,11 @@ static enum error_code sign_basic(struct authentication *authentication, struct 
     enum error_code code =
         buffer_append_format(&plain, error, "%s:%s", authentication->settings[SETTING_USERNAME],
                              authentication->settings[SETTING_PASSWORD]);
-    if (code == ERROR_NONE)
+    if (!code)
         code = buffer_append_text(out, TEXT("Basic "), error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = encoding_base64(out, buffer_text(&plain), error);
-    if (code == ERROR_NONE && authentication->log != NULL)
+    if (!code && authentication->log)
         code = log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error);
     encoding_wipe(&plain);
     return code;
@@ -61,15 +61,15 @@ static enum error_code sign_basic(struct authentication *authentication, struct 
 static enum error_code sign_url(const struct authentication *authentication, const struct url *url,
                                 struct buffer *out, struct error *error)
 {
-    const char *separator = strchr(url->text, '?') != NULL ? "&" : "?";
+    const char *separator = strchr(url->text, '?') ? "&" : "?";
     enum error_code code = buffer_append_format(out, error, "%s%s", url->text, separator);
-    if (code == ERROR_NONE) {
+    if (!code) {
         code =
             encoding_percent(out, authentication_setting_text(authentication, SETTING_NAME), error);
     }
-    if (code == ERROR_NONE)
+    if (!code)
         code = buffer_append(out, "=", 1, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         code = encoding_percent(out, authentication_setting_text(authentication, SETTING_VALUE),
                                 error);
     }
@@ -109,7 +109,7 @@ static enum error_code sign_oauth1(const struct authentication *authentication,
     if (text_is_absent(keys.method))
         keys.method = TEXT("HMAC-SHA256");
     keys.nonce = buffer_text(&nonce);
-    if (code == ERROR_NONE)
+    if (!code)
         code = oauth1_header(&signed_request, &keys, out, error);
     buffer_release(&nonce);
     return code;

@@ -10,33 +10,33 @@
 
 static bool can_renew(const struct authentication *authentication)
 {
-    return authentication->type != AUTHENTICATION_CODE || authentication->refresh_token != NULL ||
-           authentication->code != NULL;
+    return authentication->type != AUTHENTICATION_CODE || authentication->refresh_token ||
+           authentication->code;
 }
 
 bool authentication_is_usable(const struct authentication *authentication, instant now)
 {
-    const bool placed = authentication->settings[SETTING_BASE_URL_FROM] == NULL ||
-                        authentication->base_url != NULL; /* it is known where the API is */
-    return authentication->access_token != NULL && !authentication->stale && placed &&
+    const bool placed = !authentication->settings[SETTING_BASE_URL_FROM] ||
+                        authentication->base_url; /* it is known where the API is */
+    return authentication->access_token && !authentication->stale && placed &&
            (authentication->expires_at == INSTANT_NONE || now < authentication->expires_at);
 }
 
 static bool is_due(const struct authentication *authentication, instant now)
 {
-    return authentication->code != NULL ||
+    return authentication->code ||
            (authentication->refresh_at != INSTANT_NONE && now >= authentication->refresh_at);
 }
 
 static bool has_failed(struct authentication *authentication, instant now, struct error *error)
 {
-    if (authentication->failure.code == ERROR_NONE)
+    if (!authentication->failure.code)
         return false;
     if (authentication->failure_until != INSTANT_NONE && now >= authentication->failure_until) {
         authentication->failure = (struct error){0};
         return false;
     }
-    if (error != NULL)
+    if (error)
         *error = authentication->failure;
     return true;
 }
@@ -48,8 +48,8 @@ static enum authentication_readiness need_token(struct authentication *authentic
 {
     const struct token_keeper *keeper = &authentication->keeper;
     bool adopted = false;
-    if (keeper->lock == NULL || authentication->locked || authentication->code != NULL ||
-        authentication->refresh_token == NULL)
+    if (!keeper->lock || authentication->locked || authentication->code ||
+        !authentication->refresh_token)
         return AUTHENTICATION_TOKEN_NEEDED;
     if (keeper->lock(keeper->context, error))
         return AUTHENTICATION_FAILED;
@@ -71,7 +71,7 @@ enum authentication_readiness authentication_check(struct authentication *authen
         return AUTHENTICATION_READY;
     if (has_failed(authentication, now, error))
         return AUTHENTICATION_FAILED;
-    if (authentication->needs_reauth && authentication->code == NULL) {
+    if (authentication->needs_reauth && !authentication->code) {
         (void)authentication_demand_reauth(authentication, error);
         return AUTHENTICATION_FAILED;
     }
@@ -120,7 +120,7 @@ static enum error_code add_grant(struct authentication *authentication, instant 
 {
     struct buffer *body = &authentication->token_body;
     enum error_code code = ERROR_NONE;
-    if (authentication->code != NULL) {
+    if (authentication->code) {
         code = encoding_form(body, "grant_type", TEXT("authorization_code"), error);
         if (!code)
             code = encoding_form(body, "code", text_of(authentication->code), error);
@@ -131,7 +131,7 @@ static enum error_code add_grant(struct authentication *authentication, instant 
             return code;
         return encoding_form(body, "code_verifier", text_of(authentication->verifier), error);
     }
-    if (authentication->refresh_token != NULL) {
+    if (authentication->refresh_token) {
         code = encoding_form(body, "grant_type", TEXT("refresh_token"), error);
         if (code)
             return code;
@@ -174,7 +174,7 @@ static enum error_code add_client_header(struct authentication *authentication, 
         code = encoding_base64(out, buffer_text(&plain), error);
     if (code)
         goto out;
-    if (authentication->log != NULL)
+    if (authentication->log)
         code = log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error);
 
 out:

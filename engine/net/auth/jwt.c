@@ -28,7 +28,7 @@ static enum error_code read_key(struct text private_key, EVP_PKEY **key, struct 
                    : NULL;
     *key = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, no_pass_phrase, NULL) : NULL;
     BIO_free(bio);
-    if (*key == NULL) {
+    if (!*key) {
         return error_set(error, ERROR_CONFIGURATION,
                          "the private key of 'auth' cannot be read: it must be in PEM "
                          "('-----BEGIN PRIVATE KEY-----'), without a pass phrase");
@@ -63,11 +63,10 @@ static enum error_code append_claims(const struct jwt_claims *claims, struct buf
                              "sub", json_text(claims->subject), "aud", json_text(claims->audience),
                              "scope", json_text(claims->scope), "iat", (json_int_t)issued, "exp",
                              (json_int_t)(issued + claims->life_ms / 1000));
-    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-    enum error_code code = text != NULL
-                               ? encoding_base64url(out, text_of(text), error)
-                               : error_set(error, ERROR_CONFIGURATION,
-                                           "issuer, subject or audience of 'auth' is not UTF-8");
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    enum error_code code = text ? encoding_base64url(out, text_of(text), error)
+                                : error_set(error, ERROR_CONFIGURATION,
+                                            "issuer, subject or audience of 'auth' is not UTF-8");
     free(text);
     json_decref(json);
     return code;
@@ -80,10 +79,10 @@ static enum error_code append_signature(EVP_PKEY *key, struct buffer *out, struc
     size_t length = 0;
     enum error_code code = ERROR_NONE;
     const unsigned char *const input = (const unsigned char *)out->data;
-    if (digest != NULL && EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, key) == 1 &&
+    if (digest && EVP_DigestSignInit(digest, NULL, EVP_sha256(), NULL, key) == 1 &&
         EVP_DigestSign(digest, NULL, &length, input, out->length) == 1)
         signature = malloc(length);
-    if (signature == NULL || EVP_DigestSign(digest, signature, &length, input, out->length) != 1) {
+    if (!signature || EVP_DigestSign(digest, signature, &length, input, out->length) != 1) {
         code = error_set(error, ERROR_AUTHENTICATION,
                          "the private key of 'auth' could not sign the token request");
         goto out;

@@ -47,7 +47,7 @@ static enum error_code encoded(struct text text, char **out, struct error *error
 {
     struct buffer buffer = BUFFER(LARGEST);
     enum error_code code = buffer_append(&buffer, "", 0, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = encoding_percent(&buffer, text, error);
     if (code) {
         buffer_release(&buffer);
@@ -83,7 +83,7 @@ static enum error_code add_form(struct parameters *parameters, struct text form,
     enum error_code code = ERROR_NONE;
     struct buffer name = BUFFER(LARGEST);
     struct buffer value = BUFFER(LARGEST);
-    while (form.length > 0 && code == ERROR_NONE) {
+    while (form.length > 0 && !code) {
         const char *end = memchr(form.bytes, '&', form.length);
         struct text pair = {form.bytes, end ? (size_t)(end - form.bytes) : form.length};
         size_t used = pair.length + (end ? 1 : 0);
@@ -123,13 +123,13 @@ static enum error_code add_protocol(struct parameters *parameters, const struct 
         {"oauth_nonce", keys->nonce},
         {"oauth_version", keys->version ? TEXT("1.0") : TEXT_ABSENT},
     };
-    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && code == ERROR_NONE; i++)
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && !code; i++)
         if (!text_is_absent(items[i].value))
             code = add(parameters, text_of(items[i].name), items[i].value, error);
     return code;
 }
 
-static int compare(const void *left, const void *right)
+static int compare_parameters(const void *left, const void *right)
 {
     const struct parameter *a = left;
     const struct parameter *b = right;
@@ -145,11 +145,11 @@ static enum error_code append_base_uri(struct buffer *out, const struct url *url
     bool is_default = url->port == (url->secure ? 443 : 80);
     enum error_code code =
         buffer_append_format(&plain, error, "%s://%s", url->secure ? "https" : "http", url->host);
-    if (code == ERROR_NONE && !is_default)
+    if (!code && !is_default)
         code = buffer_append_format(&plain, error, ":%u", (unsigned)url->port);
-    if (code == ERROR_NONE)
+    if (!code)
         code = buffer_append_text(&plain, text_of(url->path), error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = encoding_percent(out, buffer_text(&plain), error);
     buffer_release(&plain);
     return code;
@@ -160,12 +160,12 @@ static enum error_code append_parameters(struct buffer *out, struct parameters *
 {
     enum error_code code = ERROR_NONE;
     struct buffer joined = BUFFER(LARGEST);
-    qsort(parameters->items, parameters->count, sizeof(*parameters->items), compare);
-    for (size_t i = 0; i < parameters->count && code == ERROR_NONE; i++) {
+    qsort(parameters->items, parameters->count, sizeof(*parameters->items), compare_parameters);
+    for (size_t i = 0; i < parameters->count && !code; i++) {
         code = buffer_append_format(&joined, error, "%s%s=%s", i > 0 ? "&" : "",
                                     parameters->items[i].name, parameters->items[i].value);
     }
-    if (code == ERROR_NONE)
+    if (!code)
         code = encoding_percent(out, buffer_text(&joined), error);
     buffer_release(&joined);
     return code;
@@ -184,7 +184,7 @@ enum error_code oauth1_base_string(const struct oauth1_request *request,
     if (code)
         goto out;
     query = strchr(url.text, '?');
-    if (query != NULL)
+    if (query)
         code = add_form(&parameters, text_of(query + 1), error);
     if (!code)
         code = add_form(&parameters, request->form, error);
@@ -240,8 +240,8 @@ enum error_code oauth1_signature(const struct oauth1_request *request,
     if (code)
         goto out;
     const EVP_MD *hash = text_equal(keys->method, TEXT("HMAC-SHA256")) ? EVP_sha256() : EVP_sha1();
-    if (HMAC(hash, key.data, (int)key.length, (const unsigned char *)base.data, base.length, digest,
-             &length) == NULL) {
+    if (!HMAC(hash, key.data, (int)key.length, (const unsigned char *)base.data, base.length,
+              digest, &length)) {
         code = error_set(error, ERROR_INTERNAL, "a request could not be signed");
         goto out;
     }
@@ -276,7 +276,7 @@ enum error_code oauth1_header(const struct oauth1_request *request, const struct
             goto out;
         separator = ", ";
     }
-    for (size_t i = 0; i < parameters.count && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < parameters.count && !code; i++) {
         code = buffer_append_format(out, error, "%s%s=\"%s\"", separator, parameters.items[i].name,
                                     parameters.items[i].value);
         separator = ", ";

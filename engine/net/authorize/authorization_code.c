@@ -39,9 +39,9 @@ static enum error_code make_url(const struct authentication *authentication,
         {"code_challenge", challenge},
         {"code_challenge_method", TEXT("S256")},
     };
-    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && code == ERROR_NONE; i++)
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && !code; i++)
         code = encoding_form(&query, items[i].name, items[i].value, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         /* The configured URL may have parameters of its own. */
         bool has_query = memchr(base.bytes, '?', base.length) != NULL;
         code = buffer_append_format(&authorization->url, error, "%.*s%s%s", TEXT_PRINT(base),
@@ -65,7 +65,7 @@ enum error_code authorization_begin(const struct authentication *authentication,
                          "this integration needs no authorization: its 'auth' is not of type "
                          "'oauth2_authorization_code'");
     }
-    if (authentication->settings[SETTING_AUTHORIZE_URL] == NULL) {
+    if (!authentication->settings[SETTING_AUTHORIZE_URL]) {
         return error_set(error, ERROR_CONFIGURATION,
                          "'auth' needs the setting 'authorize_url' to be authorized");
     }
@@ -110,7 +110,7 @@ static enum error_code expect_code(struct authentication *authentication,
         return status;
     authentication->redirect_uri =
         strndup(authorization->redirect_uri.data, authorization->redirect_uri.length);
-    if (authentication->redirect_uri == NULL)
+    if (!authentication->redirect_uri)
         return error_memory(error, "an authorization");
     authentication_wipe(&authentication->access_token);
     authentication_wipe(&authentication->refresh_token);
@@ -128,7 +128,7 @@ enum error_code authorization_exchange(struct authentication *authentication,
     struct http_client *client = NULL;
     struct http_client_options used = {0};
 
-    if (options != NULL) {
+    if (options) {
         used = *options;
         used.base_url = TEXT_ABSENT;
         used.host_count = 0;

@@ -51,7 +51,7 @@ enum error_code loopback_redirect_open(int port, struct loopback_redirect **out,
     struct loopback_redirect *listener = calloc(1, sizeof(*listener));
 
     *out = NULL;
-    if (listener == NULL)
+    if (!listener)
         return error_memory(error, "an authorization");
     for (size_t i = 0; i < VISITORS; i++)
         listener->visitors[i].socket = -1;
@@ -82,7 +82,7 @@ static void see_off(struct visitor *visitor)
 
 void loopback_redirect_close(struct loopback_redirect *listener)
 {
-    if (listener == NULL)
+    if (!listener)
         return;
     for (size_t i = 0; i < VISITORS; i++)
         see_off(&listener->visitors[i]);
@@ -105,7 +105,7 @@ static bool listen_to(struct visitor *visitor)
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return false;
     return count <= 0 || buffer_append(&visitor->head, bytes, (size_t)count, NULL) ||
-           memmem(visitor->head.data, visitor->head.length, "\r\n\r\n", 4) != NULL;
+           memmem(visitor->head.data, visitor->head.length, "\r\n\r\n", 4);
 }
 
 static struct buffer *part_of(struct visit *visit, struct text name)
@@ -124,14 +124,14 @@ static bool read_query(struct text head, struct visit *visit)
         return false;
     const char *query = head.bytes + start.length;
     const char *limit = memchr(query, ' ', head.length - start.length);
-    while (limit != NULL && query < limit) {
+    while (limit && query < limit) {
         const char *end = memchr(query, '&', (size_t)(limit - query));
-        end = end != NULL ? end : limit;
+        end = end ? end : limit;
         const char *sign = memchr(query, '=', (size_t)(end - query));
-        if (sign != NULL) {
+        if (sign) {
             struct buffer *part = part_of(visit, (struct text){query, (size_t)(sign - query)});
             struct text value = {sign + 1, (size_t)(end - sign - 1)};
-            if (part != NULL && encoding_unpercent(part, value, true, NULL))
+            if (part && encoding_unpercent(part, value, true, NULL))
                 return false;
         }
         query = end + 1;

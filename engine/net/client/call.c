@@ -16,13 +16,13 @@ static enum error_code copy_rates(struct http_call *call, const struct http_requ
     struct http_cost *costs = ARENA_ARRAY(call->arena, request->cost_count, struct http_cost);
     struct http_told_wait *waits =
         ARENA_ARRAY(call->arena, request->wait_count, struct http_told_wait);
-    if (costs == NULL || waits == NULL)
+    if (!costs || !waits)
         return error_memory(error, "a request");
-    for (size_t i = 0; i < request->cost_count && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < request->cost_count && !code; i++) {
         costs[i] = request->costs[i];
         code = text_copy(call->arena, request->costs[i].bucket, &costs[i].bucket, error);
     }
-    for (size_t i = 0; i < request->wait_count && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < request->wait_count && !code; i++) {
         waits[i] = request->waits[i];
         code = text_copy(call->arena, request->waits[i].member, &waits[i].member, error);
         if (!code)
@@ -41,9 +41,9 @@ static enum error_code copy_headers(struct http_call *call, const struct http_re
     enum error_code code = ERROR_NONE;
     struct http_header *headers =
         ARENA_ARRAY(call->arena, request->header_count, struct http_header);
-    if (headers == NULL)
+    if (!headers)
         return error_memory(error, "a request");
-    for (size_t i = 0; i < request->header_count && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < request->header_count && !code; i++) {
         code = text_copy(call->arena, request->headers[i].name, &headers[i].name, error);
         if (!code)
             code = text_copy(call->arena, request->headers[i].value, &headers[i].value, error);
@@ -60,9 +60,9 @@ enum error_code call_new(const struct http_request *request, struct http_call **
     struct http_call *call = calloc(1, sizeof(*call));
 
     *out = NULL;
-    if (call != NULL)
+    if (call)
         call->arena = arena_new(0);
-    if (call == NULL || call->arena == NULL) {
+    if (!call || !call->arena) {
         code = error_memory(error, "a request");
         goto out;
     }
@@ -94,7 +94,7 @@ out:
 
 void call_free(struct http_call *call)
 {
-    if (call == NULL)
+    if (!call)
         return;
     if (!text_is_empty(call->request.body))
         explicit_bzero((char *)call->request.body.bytes, call->request.body.length);
@@ -195,7 +195,7 @@ void call_redact(struct http_call *call, const struct secrets *secrets)
 {
     struct text said[SAID_MOST];
     struct http_result *result = &call->result;
-    if (secrets == NULL)
+    if (!secrets)
         return;
     const size_t count = list_said(call, said);
     for (size_t i = 0; i < result->response.header_count; i++) {

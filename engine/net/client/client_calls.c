@@ -5,7 +5,7 @@
 void client_add_call(struct http_client *client, struct http_call *call)
 {
     struct http_call **place = &client->calls;
-    while (!call->is_token && *place != NULL)
+    while (!call->is_token && *place)
         place = &(*place)->next;
     call->client = client;
     call->next = *place;
@@ -33,7 +33,7 @@ void client_abandon(struct http_call *call)
 {
     if (call->state == CALL_IN_FLIGHT) {
         call->delivery->owner = NULL;
-        if (call->client->transport->cancel != NULL)
+        if (call->client->transport->cancel)
             call->client->transport->cancel(call->client->transport, call->ticket);
         client_land(call);
     }

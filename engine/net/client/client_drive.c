@@ -76,8 +76,7 @@ static void follow(struct http_call *call)
     }
     http_result_release(&call->result);
     call->not_before = INT64_MIN;
-    if (call->client->authentication != NULL &&
-        authentication_parameter(call->client->authentication) != NULL) {
+    if (call->client->authentication && authentication_parameter(call->client->authentication)) {
         /* Servers may repeat our query in the redirect, which would show the key to the script and
          * send it twice. */
         url_remove_parameter(&call->url, authentication_parameter(call->client->authentication));
@@ -87,7 +86,7 @@ static void follow(struct http_call *call)
 static void name_origin(struct http_call *call)
 {
     char *url = strdup(call->url.text);
-    if (url != NULL) {
+    if (url) {
         free((void *)call->result.response.url.bytes);
         call->result.response.url = text_of(url);
     }
@@ -133,9 +132,9 @@ static void take_result(struct http_call *call, struct http_result *result)
 
 static void receive(struct http_client *client)
 {
-    for (struct delivery *delivery = mailbox_receive(client->box); delivery != NULL;
+    for (struct delivery *delivery = mailbox_receive(client->box); delivery;
          delivery = mailbox_receive(client->box)) {
-        if (delivery->owner != NULL)
+        if (delivery->owner)
             take_result(delivery->owner, &delivery->result);
         mailbox_delivery_free(delivery);
     }
@@ -152,7 +151,7 @@ static bool advance(struct http_call *call)
         client_takes_turn(call))
         client_send(call);
     /* A token call that failed at once is gone. */
-    return is_token ? client->token_call == NULL || call->state != CALL_WAITING
+    return is_token ? !client->token_call || call->state != CALL_WAITING
                     : call->state != CALL_WAITING;
 }
 
@@ -162,7 +161,7 @@ void client_drive(struct http_client *client)
     while (changed) {
         changed = false;
         receive(client);
-        for (struct http_call *call = client->calls, *next = NULL; call != NULL; call = next) {
+        for (struct http_call *call = client->calls, *next = NULL; call; call = next) {
             bool had_token_call = client->token_call != NULL;
             next = call->next;
             changed |= advance(call) || had_token_call != (client->token_call != NULL);
@@ -178,10 +177,9 @@ int64_t client_next_step(struct http_client *client, bool *waiting)
     int64_t limit = client_rate_wait(client, NULL, false);
     int64_t nearest = CLIENT_NEVER_WAKES;
     *waiting = false;
-    for (const struct http_call *call = client->calls; call != NULL; call = call->next) {
+    for (const struct http_call *call = client->calls; call; call = call->next) {
         *waiting |= call->state != CALL_DONE;
-        if (call->state != CALL_WAITING ||
-            (client->token_call != NULL && client_uses_credentials(call)) ||
+        if (call->state != CALL_WAITING || (client->token_call && client_uses_credentials(call)) ||
             (!call->is_token && client->in_flight >= client->options.max_concurrent))
             continue;
         int64_t wait = call->not_before > now ? call->not_before - now : 0;

@@ -24,7 +24,7 @@ int64_t client_rate_wait(struct http_client *client, const struct http_request *
     const int64_t now_ms = client_now_ms(client);
     const instant now = client_rate_now(client);
     int64_t wait = 0;
-    if (request != NULL) {
+    if (request) {
         wait = rate_buckets_wait(&client->buckets, request->costs, request->cost_count, false,
                                  now_ms, now);
     }
@@ -37,7 +37,7 @@ int64_t client_rate_wait(struct http_client *client, const struct http_request *
     if (take && wait == 0)
         rate_limit_take(&client->limit);
     rate_share_leave(client->options.share, &client->limit);
-    if (take && wait == 0 && request != NULL) {
+    if (take && wait == 0 && request) {
         wait = rate_buckets_wait(&client->buckets, request->costs, request->cost_count, true,
                                  now_ms, now);
     }
@@ -62,7 +62,7 @@ void client_rate_told(struct http_client *client, const struct rate_told *told)
     struct rate_bucket *const bucket = rate_buckets_find(&client->buckets, told->bucket);
     if (hold <= 0)
         return;
-    if (bucket == NULL) { /* requests that name no bucket that is known use the whole account */
+    if (!bucket) { /* requests that name no bucket that is known use the whole account */
         client_rate_hold(client, hold);
         return;
     }

@@ -9,23 +9,22 @@
 static bool is_told_origin(const struct http_client *client, const struct url *url)
 {
     const char *told =
-        client->authentication != NULL ? authentication_base_url(client->authentication) : NULL;
+        client->authentication ? authentication_base_url(client->authentication) : NULL;
     struct url origin = {0};
-    bool same = told != NULL && url_parse(text_of(told), &origin, NULL) == ERROR_NONE &&
-                url_same_origin(&origin, url);
+    bool same = told && !url_parse(text_of(told), &origin, NULL) && url_same_origin(&origin, url);
     url_release(&origin);
     return same;
 }
 
 bool client_trusts(const struct http_client *client, const struct url *url)
 {
-    return (client->origin.text != NULL && url_same_origin(&client->origin, url)) ||
+    return (client->origin.text && url_same_origin(&client->origin, url)) ||
            host_list_takes_credentials(client->hosts, url) || is_told_origin(client, url);
 }
 
 bool client_uses_credentials(const struct http_call *call)
 {
-    return call->client->authentication != NULL && !call->is_token && !call->foreign &&
+    return call->client->authentication && !call->is_token && !call->foreign &&
            !call->request.without_credentials && client_trusts(call->client, &call->url);
 }
 
@@ -37,7 +36,7 @@ void client_ask_for_token(struct http_client *client)
     struct error error = {0};
     enum error_code code = ERROR_NONE;
 
-    if (client->token_call != NULL)
+    if (client->token_call)
         return;
     code = authentication_token_request(client->authentication, client_utc_now(client), &request,
                                         &error);
@@ -126,9 +125,9 @@ static enum error_code hand_over(struct http_call *call, bool allow_private, str
     enum error_code code = ERROR_NONE;
     struct http_header *headers = calloc(request.header_count + 2, sizeof(*headers));
 
-    if (headers != NULL)
+    if (headers)
         call->delivery = mailbox_expect(client->box, call);
-    if (headers == NULL || call->delivery == NULL) {
+    if (!headers || !call->delivery) {
         code = error_memory(error, "a request");
         goto out;
     }
@@ -162,7 +161,7 @@ static enum error_code hand_over(struct http_call *call, bool allow_private, str
                                    call->delivery, &call->ticket, error);
 
 out:
-    if (code && call->delivery != NULL) {
+    if (code && call->delivery) {
         mailbox_withdraw(call->delivery);
         call->delivery = NULL;
     }
@@ -180,8 +179,7 @@ static enum error_code check_host(const struct http_call *call, bool *allow_priv
     if (!call->is_token)
         return host_list_check(client->hosts, &call->url, allow_private, error);
     enum error_code code = host_list_check(client->token_hosts, &call->url, allow_private, error);
-    if (code == ERROR_NONE &&
-        host_list_check(client->hosts, &call->url, &said_in_hosts, NULL) == ERROR_NONE)
+    if (!code && !host_list_check(client->hosts, &call->url, &said_in_hosts, NULL))
         *allow_private |= said_in_hosts; /* token_url has no way to say "private:" */
     return code;
 }
@@ -193,7 +191,7 @@ static enum error_code rebase(struct http_call *call, struct error *error)
     const char *base = NULL;
     if (call->relative && call->hops == 0 && client_uses_credentials(call))
         base = authentication_base_url(call->client->authentication);
-    return base != NULL ? url_move(&call->url, text_of(base), error) : ERROR_NONE;
+    return base ? url_move(&call->url, text_of(base), error) : ERROR_NONE;
 }
 
 void client_send(struct http_call *call)
@@ -202,9 +200,9 @@ void client_send(struct http_call *call)
     struct error error = {0};
     bool allow_private = false;
     enum error_code code = rebase(call, &error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = check_host(call, &allow_private, &error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = hand_over(call, allow_private, &error);
     if (code) {
         client_fail(call, code == ERROR_REFUSED ? HTTP_FAULT_REFUSED : HTTP_FAULT_SEND, &error);

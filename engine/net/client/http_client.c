@@ -64,13 +64,13 @@ static enum error_code set_base_url(struct http_client *client, struct text base
         code = url_parse(base_url, &client->origin, error);
     if (code)
         return error_prefix(error, "base_url");
-    if (memchr(base_url.bytes, '?', base_url.length) != NULL ||
-        memchr(base_url.bytes, '#', base_url.length) != NULL)
+    if (memchr(base_url.bytes, '?', base_url.length) ||
+        memchr(base_url.bytes, '#', base_url.length))
         return error_set(error, ERROR_CONFIGURATION, "base_url must end with its path");
     while (base_url.length > 0 && base_url.bytes[base_url.length - 1] == '/')
         base_url.length--;
     client->base_url = strndup(base_url.bytes, base_url.length);
-    return client->base_url != NULL ? ERROR_NONE : error_memory(error, "base_url");
+    return client->base_url ? ERROR_NONE : error_memory(error, "base_url");
 }
 
 static enum error_code set_hosts(struct http_client *client,
@@ -79,7 +79,7 @@ static enum error_code set_hosts(struct http_client *client,
     enum error_code code = ERROR_NONE;
     client->hosts = host_list_new();
     client->token_hosts = host_list_new();
-    if (client->hosts == NULL || client->token_hosts == NULL)
+    if (!client->hosts || !client->token_hosts)
         return error_memory(error, "the allowed hosts");
     if (!text_is_empty(options->base_url))
         code = set_base_url(client, options->base_url, error);
@@ -87,7 +87,7 @@ static enum error_code set_hosts(struct http_client *client,
         code = host_list_add(client->hosts, options->hosts[i].entry, options->hosts[i].credentials,
                              error);
     }
-    if (code || client->authentication == NULL ||
+    if (code || !client->authentication ||
         text_is_absent(authentication_token_url(client->authentication)))
         return code;
     code = host_list_add_url(client->token_hosts, authentication_token_url(client->authentication),
@@ -104,7 +104,7 @@ enum error_code http_client_new(const struct http_client_options *options,
     struct http_client *client = calloc(1, sizeof(*client));
 
     *out = NULL;
-    if (client == NULL)
+    if (!client)
         return error_memory(error, "an HTTP client");
     client->options = *options;
     client->transport = transport;
@@ -133,9 +133,9 @@ out:
 
 void http_client_free(struct http_client *client)
 {
-    if (client == NULL)
+    if (!client)
         return;
-    while (client->calls != NULL) {
+    while (client->calls) {
         struct http_call *call = client->calls;
         client_abandon(call);
         if (call->state != CALL_DONE) {
@@ -161,7 +161,7 @@ void http_client_free(struct http_client *client)
 /* True if it was woken by http_client_wake. */
 static bool rest(struct http_client *client, int64_t ms)
 {
-    if (client->options.pause != NULL && client->in_flight == 0 && ms >= 0) {
+    if (client->options.pause && client->in_flight == 0 && ms >= 0) {
         client->options.pause(client->options.clock_context, ms);
         return mailbox_wait(client->box, 0);
     }
@@ -188,7 +188,7 @@ void http_client_wait(struct http_client *client, int64_t timeout_ms)
 
 enum error_code http_client_authenticate(struct http_client *client, struct error *error)
 {
-    if (client->authentication == NULL)
+    if (!client->authentication)
         return ERROR_NONE;
     for (;;) {
         struct error reason = {0};
@@ -200,7 +200,7 @@ enum error_code http_client_authenticate(struct http_client *client, struct erro
             http_client_wait(client, CLIENT_NEVER_WAKES);
             break;
         default:
-            if (error != NULL)
+            if (error)
                 *error = reason;
             return reason.code;
         }
@@ -218,10 +218,10 @@ void http_client_wake(struct http_client *client)
 static bool is_absolute(struct text url)
 {
     const char *separator = memmem(url.bytes, url.length, "://", 3);
-    if (separator == NULL || separator == url.bytes)
+    if (!separator || separator == url.bytes)
         return false;
     for (const char *c = url.bytes; c < separator; c++)
-        if (memchr("/?#", *c, 3) != NULL)
+        if (memchr("/?#", *c, 3))
             return false;
     return true;
 }
@@ -234,7 +234,7 @@ static enum error_code resolve(struct http_client *client, struct text written, 
     *relative = !is_absolute(written);
     if (!*relative)
         return url_parse(written, url, error);
-    if (client->base_url == NULL) {
+    if (!client->base_url) {
         return error_set(error, ERROR_USAGE,
                          "the URL '%.*s' is relative, but the configuration has no base_url",
                          (int)(written.length < 200 ? written.length : 200), written.bytes);
@@ -242,7 +242,7 @@ static enum error_code resolve(struct http_client *client, struct text written, 
     bool joined = text_is_empty(written) || written.bytes[0] == '/' || written.bytes[0] == '?';
     code = buffer_append_format(&whole, error, "%s%s%.*s", client->base_url, joined ? "" : "/",
                                 TEXT_PRINT(written));
-    if (code == ERROR_NONE)
+    if (!code)
         code = url_parse(buffer_text(&whole), url, error);
     buffer_release(&whole);
     return code;
@@ -258,7 +258,7 @@ enum error_code http_client_start(struct http_client *client, const struct http_
     const char *engine_header = NULL;
 
     *out = NULL;
-    if (client->authentication != NULL && !request->without_credentials)
+    if (client->authentication && !request->without_credentials)
         engine_header = authentication_header(client->authentication);
     code = request_check(request, engine_header, error);
     if (!code)
@@ -268,9 +268,9 @@ enum error_code http_client_start(struct http_client *client, const struct http_
     code = resolve(client, request->url, &call->relative, &call->url, &refused);
     if (!code)
         code = host_list_check(client->hosts, &call->url, &allow_private, &refused);
-    if (code != ERROR_NONE && code != ERROR_REFUSED) {
+    if (code && code != ERROR_REFUSED) {
         call_free(call);
-        if (error != NULL)
+        if (error)
             *error = refused;
         return code;
     }
@@ -279,7 +279,7 @@ enum error_code http_client_start(struct http_client *client, const struct http_
         client_fail(call, HTTP_FAULT_REFUSED, &refused);
     } else if (client->options.dry_run && !request->reads &&
                !http_method_is_safe(request->method)) {
-        if (client->options.would_send != NULL) {
+        if (client->options.would_send) {
             struct http_request recorded = call->request;
             recorded.url = text_of(call->url.text);
             client->options.would_send(client->options.would_send_context, &recorded);
@@ -306,9 +306,9 @@ const struct http_result *http_call_result(const struct http_call *call)
 
 void http_call_free(struct http_call *call)
 {
-    if (call == NULL)
+    if (!call)
         return;
-    if (call->client != NULL) {
+    if (call->client) {
         client_abandon(call);
         client_remove_call(call->client, call);
     }

@@ -53,7 +53,7 @@ static int before_request(void *context, char *peer, char *own, int peer_port, i
 static bool add_line(struct curl_transfer *transfer, const char *line)
 {
     struct curl_slist *longer = transfer->curl->slist_append(transfer->headers, line);
-    if (longer != NULL)
+    if (longer)
         transfer->headers = longer;
     return longer != NULL;
 }
@@ -65,7 +65,7 @@ static enum error_code add_headers(struct curl_transfer *transfer,
     bool has_type = false;
     struct buffer line = BUFFER(1U << 20);
 
-    for (size_t i = 0; i < request->header_count && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < request->header_count && !code; i++) {
         const struct http_header *header = &request->headers[i];
         has_type |= http_header_is(header->name, "Content-Type");
         buffer_clear(&line);
@@ -74,20 +74,20 @@ static enum error_code add_headers(struct curl_transfer *transfer,
                    ? buffer_append_format(&line, error, "%.*s;", TEXT_PRINT(header->name))
                    : buffer_append_format(&line, error, "%.*s: %.*s", TEXT_PRINT(header->name),
                                           TEXT_PRINT(header->value));
-        if (code == ERROR_NONE && !add_line(transfer, line.data))
+        if (!code && !add_line(transfer, line.data))
             code = error_memory(error, "the headers of a request");
     }
-    if (code == ERROR_NONE && !text_is_empty(request->idempotency_key)) {
+    if (!code && !text_is_empty(request->idempotency_key)) {
         buffer_clear(&line);
         code = buffer_append_format(&line, error, "Idempotency-Key: %.*s",
                                     TEXT_PRINT(request->idempotency_key));
-        if (code == ERROR_NONE && !add_line(transfer, line.data))
+        if (!code && !add_line(transfer, line.data))
             code = error_memory(error, "the headers of a request");
     }
-    if (code == ERROR_NONE &&
+    if (!code &&
         ((!has_type && !add_line(transfer, "Content-Type:")) || !add_line(transfer, "Expect:")))
         code = error_memory(error, "the headers of a request");
-    if (line.data != NULL)
+    if (line.data)
         explicit_bzero(line.data, line.length);
     buffer_release(&line);
     return code;
@@ -116,7 +116,7 @@ static CURLcode set_rules(struct curl_transfer *transfer, int64_t timeout_ms)
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2)
     SET(CURLOPT_SSL_VERIFYPEER, 1L)
     SET(CURLOPT_SSL_VERIFYHOST, 2L)
-    if (transfer->limits.ca_file != NULL) {
+    if (transfer->limits.ca_file) {
         SET(CURLOPT_CAINFO, transfer->limits.ca_file)
         SET(CURLOPT_CAPATH, NULL)
     }
@@ -150,7 +150,7 @@ static CURLcode set_request(struct curl_transfer *transfer, const struct http_re
         status = transfer->curl->easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     if (status == CURLE_OK && text_equal(request->method, TEXT("HEAD")))
         return transfer->curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
-    if (status == CURLE_OK && (transfer->body != NULL || !may_lack_body)) {
+    if (status == CURLE_OK && (transfer->body || !may_lack_body)) {
         (void)transfer->curl->easy_setopt(easy, CURLOPT_POST, 1L);
         (void)transfer->curl->easy_setopt(easy, CURLOPT_POSTFIELDS,
                                           transfer->body ? transfer->body : "");
@@ -175,7 +175,7 @@ static enum error_code copy_request(struct curl_transfer *transfer,
     url_release(&url);
     if (!text_is_absent(request->body)) {
         transfer->body = malloc(request->body.length + 1);
-        if (transfer->body == NULL)
+        if (!transfer->body)
             return error_memory(error, "the body of a request");
         memcpy(transfer->body, request->body.bytes, request->body.length);
         transfer->body[request->body.length] = '\0';
@@ -195,11 +195,11 @@ enum error_code curl_transfer_new(const struct curl_library *curl,
     char *method = strndup(request->method.bytes, request->method.length);
 
     *out = NULL;
-    if (transfer != NULL) {
+    if (transfer) {
         transfer->curl = curl;
         transfer->easy = curl->easy_init();
     }
-    if (transfer == NULL || method == NULL || transfer->easy == NULL) {
+    if (!transfer || !method || !transfer->easy) {
         code = error_memory(error, "a request");
         goto out;
     }
@@ -228,18 +228,18 @@ out:
 
 void curl_transfer_free(struct curl_transfer *transfer)
 {
-    if (transfer == NULL)
+    if (!transfer)
         return;
     transfer->curl->easy_cleanup(transfer->easy);
-    for (struct curl_slist *line = transfer->headers; line != NULL; line = line->next)
+    for (struct curl_slist *line = transfer->headers; line; line = line->next)
         explicit_bzero(line->data, strlen(line->data));
     transfer->curl->slist_free_all(transfer->headers);
     curl_transfer_forget_answer(transfer);
     free(transfer->answer);
     buffer_release(&transfer->content);
-    if (transfer->body != NULL)
+    if (transfer->body)
         explicit_bzero(transfer->body, transfer->body_length);
-    if (transfer->url != NULL)
+    if (transfer->url)
         explicit_bzero(transfer->url, strlen(transfer->url));
     free(transfer->url);
     free(transfer->host);

@@ -28,7 +28,7 @@ static bool keep_header(struct curl_transfer *transfer, struct text name, struct
     struct http_header *header = &headers[transfer->answer_count];
     char *name_copy = strndup(name.bytes, name.length);
     char *value_copy = strndup(value.bytes, value.length);
-    if (name_copy == NULL || value_copy == NULL) {
+    if (!name_copy || !value_copy) {
         free(name_copy);
         free(value_copy);
         return false;
@@ -77,7 +77,7 @@ size_t curl_transfer_take_header(char *bytes, size_t size, size_t count, void *c
         return line.length;
     }
     const char *colon = memchr(line.bytes, ':', line.length);
-    if (colon == NULL) { /* the empty line at the end, or no header */
+    if (!colon) { /* the empty line at the end, or no header */
         transfer->head_complete |= text_is_empty(text_trim(line));
         return line.length;
     }

@@ -104,8 +104,7 @@ static bool take_answer(struct curl_transfer *transfer, struct http_response *re
 {
     long status = 0;
     char *url = strdup(transfer->url);
-    if (url == NULL || (transfer->content.data == NULL &&
-                        buffer_append(&transfer->content, "", 0, NULL) != ERROR_NONE)) {
+    if (!url || (!transfer->content.data && buffer_append(&transfer->content, "", 0, NULL))) {
         free(url);
         return false;
     }

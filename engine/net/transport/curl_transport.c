@@ -35,9 +35,9 @@ static struct curl_transport *transport_of(struct http_transport *interface)
 static void unlink_transfer(struct curl_transport *transport, const struct curl_transfer *transfer)
 {
     struct curl_transfer **place = &transport->transfers;
-    while (*place != NULL && *place != transfer)
+    while (*place && *place != transfer)
         place = &(*place)->next;
-    if (*place != NULL)
+    if (*place)
         *place = transfer->next;
 }
 
@@ -63,7 +63,7 @@ static struct curl_transfer *next_job(struct curl_transport *transport, bool *en
 {
     pthread_mutex_lock(&transport->mutex);
     struct curl_transfer *transfer = transport->transfers;
-    while (transfer != NULL) {
+    while (transfer) {
         *end = transfer->cancelled || transport->closing;
         if (*end || !transfer->added)
             break;
@@ -84,7 +84,7 @@ static bool is_closing(struct curl_transport *transport)
 static void start_and_cancel(struct curl_transport *transport)
 {
     bool end = false;
-    for (struct curl_transfer *transfer = next_job(transport, &end); transfer != NULL;
+    for (struct curl_transfer *transfer = next_job(transport, &end); transfer;
          transfer = next_job(transport, &end)) {
         if (end) {
             finish(transport, transfer, CURLE_ABORTED_BY_CALLBACK);
@@ -102,8 +102,8 @@ static void start_and_cancel(struct curl_transport *transport)
 static void finish_completed(struct curl_transport *transport)
 {
     int left = 0;
-    for (CURLMsg *message = transport->curl.multi_info_read(transport->multi, &left);
-         message != NULL; message = transport->curl.multi_info_read(transport->multi, &left)) {
+    for (CURLMsg *message = transport->curl.multi_info_read(transport->multi, &left); message;
+         message = transport->curl.multi_info_read(transport->multi, &left)) {
         char *pointer = NULL;
         if (message->msg != CURLMSG_DONE)
             continue;
@@ -113,7 +113,7 @@ static void finish_completed(struct curl_transport *transport)
     }
 }
 
-static void *run(void *argument)
+static void *run_jobs(void *argument)
 {
     struct curl_transport *transport = argument;
     for (;;) {
@@ -160,7 +160,7 @@ static void transport_cancel(struct http_transport *interface, uint64_t ticket)
 {
     struct curl_transport *transport = transport_of(interface);
     pthread_mutex_lock(&transport->mutex);
-    for (struct curl_transfer *t = transport->transfers; t != NULL; t = t->next)
+    for (struct curl_transfer *t = transport->transfers; t; t = t->next)
         if (t->ticket == ticket)
             t->cancelled = true;
     pthread_mutex_unlock(&transport->mutex);
@@ -169,9 +169,9 @@ static void transport_cancel(struct http_transport *interface, uint64_t ticket)
 
 static void transport_free(struct curl_transport *transport)
 {
-    if (transport->multi != NULL)
+    if (transport->multi)
         (void)transport->curl.multi_cleanup(transport->multi);
-    if (transport->share != NULL)
+    if (transport->share)
         (void)transport->curl.share_cleanup(transport->share);
     (void)pthread_mutex_destroy(&transport->mutex);
     transport->curl.global_cleanup();
@@ -193,7 +193,7 @@ static enum error_code prepare(struct curl_transport *transport, struct error *e
 {
     transport->multi = transport->curl.multi_init();
     transport->share = transport->curl.share_init();
-    if (transport->multi == NULL || transport->share == NULL)
+    if (!transport->multi || !transport->share)
         return error_memory(error, "the HTTP transport");
     (void)transport->curl.multi_setopt(transport->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     (void)transport->curl.multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS,
@@ -212,7 +212,7 @@ static int start_thread(struct curl_transport *transport)
     sigset_t before;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int status = pthread_create(&transport->thread, NULL, run, transport);
+    int status = pthread_create(&transport->thread, NULL, run_jobs, transport);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
 }
@@ -226,7 +226,7 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
 
     *out = NULL;
     transport = calloc(1, sizeof(*transport));
-    if (transport == NULL)
+    if (!transport)
         return error_memory(error, "the HTTP transport");
     code = curl_library_load(&transport->curl, error);
     if (code) {

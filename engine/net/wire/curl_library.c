@@ -9,7 +9,7 @@
 static const char FILE_NAME[] = "libcurl.so.4";
 
 /* C knows no conversion from what dlsym gives to a function; POSIX says that the bytes are one. */
-static bool find(void *library, const char *name, void *function, size_t size)
+static bool find_function(void *library, const char *name, void *function, size_t size)
 {
     void *const found = dlsym(library, name);
 
@@ -21,15 +21,15 @@ enum error_code curl_library_load(struct curl_library *curl, struct error *error
 {
     void *const library = dlopen(FILE_NAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 
-    if (library == NULL) {
+    if (!library) {
         const char *const why = dlerror();
         return error_set(error, ERROR_SYSTEM, "libcurl cannot be loaded: %s; install libcurl4",
-                         why != NULL ? why : FILE_NAME);
+                         why ? why : FILE_NAME);
     }
     bool complete = true;
 #define X(name)                                                                                    \
     _Static_assert(sizeof(curl->name) == sizeof(void *), "a function's address is an address");    \
-    complete = find(library, "curl_" #name, &curl->name, sizeof(curl->name)) && complete;
+    complete = find_function(library, "curl_" #name, &curl->name, sizeof(curl->name)) && complete;
     CURL_FUNCTIONS(X)
 #undef X
     (void)dlclose(library); /* which only counts: it was asked to stay */

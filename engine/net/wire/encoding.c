@@ -19,7 +19,7 @@ static bool is_unreserved(unsigned char byte)
 enum error_code encoding_percent(struct buffer *out, struct text text, struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    for (size_t i = 0; i < text.length && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < text.length && !code; i++) {
         unsigned char byte = (unsigned char)text.bytes[i];
         code = is_unreserved(byte) ? buffer_append(out, &text.bytes[i], 1, error)
                                    : buffer_append_format(out, error, "%%%02X", byte);
@@ -38,7 +38,7 @@ enum error_code encoding_unpercent(struct buffer *out, struct text text, bool fo
                                    struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    for (size_t i = 0; i < text.length && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < text.length && !code; i++) {
         char byte = text.bytes[i];
         if (byte == '%' && i + 2 < text.length && digit(text.bytes[i + 1]) >= 0 &&
             digit(text.bytes[i + 2]) >= 0) {
@@ -71,7 +71,7 @@ enum error_code encoding_base64(struct buffer *out, struct text bytes, struct er
         return error_set(error, ERROR_INTERNAL, "too many bytes for base64");
     size_t size = 4 * ((bytes.length + 2) / 3) + 1;
     unsigned char *encoded = malloc(size);
-    if (encoded == NULL)
+    if (!encoded)
         return error_memory(error, "base64");
     int length = EVP_EncodeBlock(encoded, (const unsigned char *)bytes.bytes, (int)bytes.length);
     code = buffer_append(out, (const char *)encoded, (size_t)length, error);
@@ -106,7 +106,7 @@ enum error_code encoding_random(struct buffer *out, size_t bytes, struct error *
 
 void encoding_wipe(struct buffer *buffer)
 {
-    if (buffer->data != NULL)
+    if (buffer->data)
         OPENSSL_cleanse(buffer->data, buffer->capacity);
     buffer_release(buffer);
 }

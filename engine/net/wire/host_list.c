@@ -30,7 +30,7 @@ struct host_list *host_list_new(void)
 
 static void entry_free(struct entry *entry)
 {
-    if (entry != NULL) {
+    if (entry) {
         free(entry->host);
         free(entry);
     }
@@ -38,9 +38,9 @@ static void entry_free(struct entry *entry)
 
 void host_list_free(struct host_list *list)
 {
-    if (list == NULL)
+    if (!list)
         return;
-    while (list->first != NULL) {
+    while (list->first) {
         struct entry *next = list->first->next;
         entry_free(list->first);
         list->first = next;
@@ -81,7 +81,7 @@ static bool is_private_name(const struct entry *entry)
 {
     static const char *const suffixes[] = {".localhost", ".internal", ".local", ".lan",
                                            ".home.arpa"};
-    if (strchr(entry->host, '.') == NULL)
+    if (!strchr(entry->host, '.'))
         return true;
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
         if (ends_with(entry->host, suffixes[i]))
@@ -117,9 +117,8 @@ static enum error_code read_host(struct entry *entry, struct text host, struct t
     code = buffer_append_format(&address, error, "https://%.*s/", TEXT_PRINT(host));
     if (code)
         goto out;
-    code = memchr(host.bytes, '/', host.length) != NULL
-               ? ERROR_REFUSED
-               : url_parse(buffer_text(&address), &url, error);
+    code = memchr(host.bytes, '/', host.length) ? ERROR_REFUSED
+                                                : url_parse(buffer_text(&address), &url, error);
     if (code) {
         code = code == ERROR_REFUSED ? mistake(error, written, "is no host") : code;
         goto out;
@@ -129,14 +128,13 @@ static enum error_code read_host(struct entry *entry, struct text host, struct t
         goto out;
     }
     entry->host = strdup(url.host);
-    if (entry->host == NULL) {
+    if (!entry->host) {
         code = error_memory(error, "an allowed host");
         goto out;
     }
     entry->literal = url.literal;
     entry->address = url.address;
-    bool has_port =
-        host.bytes[host.length - 1] != ']' && memrchr(host.bytes, ':', host.length) != NULL;
+    bool has_port = host.bytes[host.length - 1] != ']' && memrchr(host.bytes, ':', host.length);
     entry->port = has_port ? url.port : 0;
 
 out:
@@ -148,7 +146,7 @@ out:
 static void append(struct host_list *list, struct entry *entry)
 {
     struct entry **last = &list->first;
-    while (*last != NULL)
+    while (*last)
         last = &(*last)->next;
     *last = entry;
 }
@@ -160,7 +158,7 @@ enum error_code host_list_add(struct host_list *list, struct text written, bool 
     enum error_code code = ERROR_NONE;
     struct entry *entry = calloc(1, sizeof(*entry));
 
-    if (entry == NULL)
+    if (!entry)
         return error_memory(error, "an allowed host");
     entry->credentials = credentials;
     entry->allow_private = skip_prefix(&host, "private:");
@@ -201,7 +199,7 @@ enum error_code host_list_add_url(struct host_list *list, struct text url_text, 
     enum error_code code = url_parse(url_text, &url, error);
 
     if (code == ERROR_REFUSED) {
-        if (error != NULL)
+        if (error)
             error->code = ERROR_CONFIGURATION;
         return ERROR_CONFIGURATION;
     }
@@ -235,7 +233,7 @@ static bool port_matches(const struct entry *entry, const struct url *url)
 
 bool host_list_takes_credentials(const struct host_list *list, const struct url *url)
 {
-    for (const struct entry *entry = list->first; entry != NULL; entry = entry->next)
+    for (const struct entry *entry = list->first; entry; entry = entry->next)
         if (entry->credentials && host_matches(entry, url) && port_matches(entry, url) &&
             (url->secure || entry->allow_http))
             return true;
@@ -250,7 +248,7 @@ enum error_code host_list_check(const struct host_list *list, const struct url *
     bool allowed = false;
     bool private_too = false;
     *allow_private = false;
-    for (const struct entry *entry = list->first; entry != NULL; entry = entry->next) {
+    for (const struct entry *entry = list->first; entry; entry = entry->next) {
         if (!host_matches(entry, url))
             continue;
         host_known = true;

@@ -45,8 +45,7 @@ void http_result_release(struct http_result *result)
 bool http_header_is(struct text name, const char *wanted)
 {
     size_t length = strlen(wanted);
-    return name.length == length && name.bytes != NULL &&
-           strncasecmp(name.bytes, wanted, length) == 0;
+    return name.length == length && name.bytes && strncasecmp(name.bytes, wanted, length) == 0;
 }
 
 struct text http_response_header(const struct http_response *response, const char *name)

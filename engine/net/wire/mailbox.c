@@ -27,7 +27,7 @@ enum error_code mailbox_new(struct mailbox **out, struct error *error)
     int ends[2] = {-1, -1};
     struct mailbox *box = calloc(1, sizeof(*box));
     *out = NULL;
-    if (box == NULL)
+    if (!box)
         return error_memory(error, "the results of requests");
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
         enum error_code code =
@@ -44,7 +44,7 @@ enum error_code mailbox_new(struct mailbox **out, struct error *error)
 
 static void destroy(struct mailbox *box)
 {
-    for (struct delivery *delivery = mailbox_receive(box); delivery != NULL;
+    for (struct delivery *delivery = mailbox_receive(box); delivery;
          delivery = mailbox_receive(box))
         mailbox_delivery_free(delivery);
     (void)close(box->reading);
@@ -55,7 +55,7 @@ static void destroy(struct mailbox *box)
 
 void mailbox_close(struct mailbox *box)
 {
-    if (box == NULL)
+    if (!box)
         return;
     pthread_mutex_lock(&box->mutex);
     box->closed = true;
@@ -68,7 +68,7 @@ void mailbox_close(struct mailbox *box)
 struct delivery *mailbox_expect(struct mailbox *box, void *owner)
 {
     struct delivery *delivery = calloc(1, sizeof(*delivery));
-    if (delivery != NULL) {
+    if (delivery) {
         delivery->box = box;
         delivery->owner = owner;
         pthread_mutex_lock(&box->mutex);
@@ -104,7 +104,7 @@ void mailbox_done(void *context, struct http_result *result)
     *result = (struct http_result){0};
     pthread_mutex_lock(&box->mutex);
     box->expected--;
-    if (box->last != NULL)
+    if (box->last)
         box->last->next = delivery;
     else
         box->first = delivery;
@@ -121,9 +121,9 @@ struct delivery *mailbox_receive(struct mailbox *box)
 {
     pthread_mutex_lock(&box->mutex);
     struct delivery *delivery = box->first;
-    if (delivery != NULL) {
+    if (delivery) {
         box->first = delivery->next;
-        if (box->first == NULL)
+        if (!box->first)
             box->last = NULL;
         delivery->next = NULL;
     }

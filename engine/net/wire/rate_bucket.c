@@ -16,7 +16,7 @@ enum error_code rate_buckets_init(struct rate_buckets *buckets,
     if (count == 0)
         return ERROR_NONE;
     buckets->list = calloc(count, sizeof(*buckets->list));
-    if (buckets->list == NULL)
+    if (!buckets->list)
         return error_memory(error, "rate limits");
     buckets->count = count;
     for (size_t i = 0; i < count; i++) {
@@ -64,7 +64,7 @@ int64_t rate_buckets_wait(struct rate_buckets *buckets, const struct http_cost *
         for (size_t i = 0; i < count; i++) {
             struct rate_bucket *bucket = rate_buckets_find(buckets, costs[i].bucket);
             const int64_t wait =
-                bucket != NULL ? wait_for(bucket, costs[i].amount, pass == 1, now_ms, now) : 0;
+                bucket ? wait_for(bucket, costs[i].amount, pass == 1, now_ms, now) : 0;
             longest = wait > longest ? wait : longest;
         }
     }

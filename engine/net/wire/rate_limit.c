@@ -87,7 +87,7 @@ void rate_limit_hold(struct rate_limit *limit, int64_t until_ms)
 static bool number_of(const struct http_response *response, const char *const *names,
                       int64_t *number)
 {
-    for (; *names != NULL; names++)
+    for (; *names; names++)
         if (text_to_integer(text_trim(http_response_header(response, *names)), number))
             return true;
     return false;

@@ -39,7 +39,7 @@ static bool is_name(struct text name)
 {
     for (size_t i = 0; i < name.length; i++) {
         unsigned char byte = (unsigned char)name.bytes[i];
-        if (byte <= 0x20 || byte >= 0x7f || strchr("\"(),/:;<=>?@[\\]{}", byte) != NULL)
+        if (byte <= 0x20 || byte >= 0x7f || strchr("\"(),/:;<=>?@[\\]{}", byte))
             return false;
     }
     return name.length > 0;
@@ -73,7 +73,7 @@ static bool is_owned(struct text name, const char *engine_header)
         if (http_header_is(name, owned[i]))
             return true;
     return (name.length >= 6 && strncasecmp(name.bytes, "Proxy-", 6) == 0) ||
-           (engine_header != NULL && http_header_is(name, engine_header));
+           (engine_header && http_header_is(name, engine_header));
 }
 
 enum error_code request_check(const struct http_request *request, const char *engine_header,

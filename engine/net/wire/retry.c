@@ -71,7 +71,7 @@ static int64_t http_date(struct text text)
     memcpy(copy, text.bytes, text.length);
     copy[text.length] = '\0';
     /* libcurl's reader also takes "20260310" and bare years, which are no dates here. */
-    int64_t seconds = strchr(copy, ':') != NULL ? (int64_t)curl.getdate(copy, NULL) : -1;
+    int64_t seconds = strchr(copy, ':') ? (int64_t)curl.getdate(copy, NULL) : -1;
     return seconds <= LAST_SECOND ? seconds : -1;
 }
 
@@ -81,7 +81,7 @@ static int64_t with_fraction(struct text text)
     const char *point = text.length > 0 ? memchr(text.bytes, '.', text.length) : NULL;
     int64_t seconds = 0;
     int64_t fraction = 0;
-    if (point == NULL || point == text.bytes)
+    if (!point || point == text.bytes)
         return -1;
     struct text whole = {text.bytes, (size_t)(point - text.bytes)};
     struct text rest = {point + 1, text.length - whole.length - 1};

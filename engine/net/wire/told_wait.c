@@ -23,7 +23,7 @@ static int64_t wait_of(const struct http_told_wait *wait, const json_t *value)
 {
     if (!text_is_absent(wait->word)) {
         const char *said = json_string_value(value);
-        return said != NULL && text_equal(wait->word, text_of(said)) ? wait->ms : -1;
+        return said && text_equal(wait->word, text_of(said)) ? wait->ms : -1;
     }
     const double seconds = json_is_number(value) ? json_number_value(value) : -1;
     return seconds >= 0 && seconds <= LONGEST_SECONDS ? (int64_t)(seconds * 1000) : -1;

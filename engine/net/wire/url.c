@@ -71,7 +71,7 @@ static bool host_is_valid(const struct url *url)
     if (url->literal)
         return true;
     if (length == 0 || length > 253 || url->host[length - 1] == '.' || url->host[0] == '.' ||
-        strstr(url->host, "..") != NULL)
+        strstr(url->host, ".."))
         return false;
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)url->host[i];
@@ -104,12 +104,11 @@ static enum error_code read_parts(const struct url_parser *parser, struct text t
     url->text = part_of(parser, CURLUPART_URL, 0);
     url->host = part_of(parser, CURLUPART_HOST, 0);
     url->path = part_of(parser, CURLUPART_PATH, 0);
-    if (scheme != NULL && strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0) {
+    if (scheme && strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0) {
         code = refuse(error, text, "is neither http nor https");
         goto out;
     }
-    if (scheme == NULL || port == NULL || url->text == NULL || url->host == NULL ||
-        url->path == NULL) {
+    if (!scheme || !port || !url->text || !url->host || !url->path) {
         code = error_memory(error, "a URL"); /* a URL that was taken has all of these */
         goto out;
     }
@@ -118,7 +117,7 @@ static enum error_code read_parts(const struct url_parser *parser, struct text t
     url->secure = strcasecmp(scheme, "https") == 0;
     url->port = (uint16_t)strtoul(port, NULL, 10);
     url->literal = address_parse(text_of(url->host), &url->address);
-    if (zone != NULL || !host_is_valid(url))
+    if (zone || !host_is_valid(url))
         code = refuse(error, text, "has no valid host");
     else if (url->port == 0)
         code = refuse(error, text, "has no valid port");
@@ -140,7 +139,7 @@ static enum error_code set_url(const struct url_parser *parser, struct text text
                                                    : "is empty or not percent-encoded");
     }
     char *copy = strndup(text.bytes, text.length);
-    if (copy == NULL)
+    if (!copy)
         return error_memory(error, "a URL");
     CURLUcode status =
         parser->curl.url_set(parser->handle, CURLUPART_URL, copy, CURLU_DISALLOW_USER);
@@ -157,15 +156,15 @@ static enum error_code parse(const struct url *base, struct text text, struct ur
     if (code)
         return code;
     parser.handle = parser.curl.url();
-    if (parser.handle == NULL)
+    if (!parser.handle)
         return error_memory(error, "a URL");
-    if (base != NULL)
+    if (base)
         code = set_url(&parser, text_of(base->text), error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = set_url(&parser, text, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = read_parts(&parser, text, url, error);
-    if (code != ERROR_NONE)
+    if (code)
         url_release(url);
     parser.curl.url_cleanup(parser.handle);
     return code;
@@ -183,12 +182,12 @@ enum error_code url_resolve(const struct url *base, struct text location, struct
     enum error_code code = ERROR_NONE;
     *url = (struct url){0};
     /* Servers send blanks and UTF-8; what could end a header stays and is refused. */
-    for (size_t i = 0; i < location.length && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < location.length && !code; i++) {
         unsigned char byte = (unsigned char)location.bytes[i];
         code = byte == ' ' || byte >= 0x80 ? buffer_append_format(&encoded, error, "%%%02X", byte)
                                            : buffer_append(&encoded, &location.bytes[i], 1, error);
     }
-    if (code == ERROR_NONE)
+    if (!code)
         code = parse(base, buffer_text(&encoded), url, error);
     buffer_release(&encoded);
     return code;
@@ -206,9 +205,9 @@ void url_remove_parameter(struct url *url, const char *name)
 {
     char *query = strchr(url->text, '?');
     size_t length = strlen(name);
-    char *in = query != NULL ? query + 1 : NULL;
+    char *in = query ? query + 1 : NULL;
     char *out = in;
-    while (in != NULL && *in != '\0') {
+    while (in && *in != '\0') {
         size_t part = strcspn(in, "&");
         bool last = in[part] == '\0';
         bool is_it = part >= length && strncmp(in, name, length) == 0 &&
@@ -222,7 +221,7 @@ void url_remove_parameter(struct url *url, const char *name)
         if (last)
             break;
     }
-    if (out != NULL)
+    if (out)
         out[-1] = '\0'; /* the last '&', or the '?' of an empty query */
 }
 
@@ -244,15 +243,15 @@ enum error_code url_move(struct url *url, struct text origin, struct error *erro
     struct url target = {0};
     struct buffer whole = BUFFER(2 * URL_MAX_LENGTH);
     enum error_code code = url_parse(origin, &target, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         const struct text moved = origin_of(&target);
         code = buffer_append_format(&whole, error, "%.*s%s", TEXT_PRINT(moved),
                                     url->text + origin_of(url).length);
         url_release(&target);
     }
-    if (code == ERROR_NONE)
+    if (!code)
         code = url_parse(buffer_text(&whole), &target, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         url_release(url);
         *url = target;
     }

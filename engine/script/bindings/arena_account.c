@@ -8,7 +8,7 @@ void arena_account_begin(struct arena_account *account, const struct arena *aren
 
 void arena_account_settle(lua_State *L, struct arena_account *account)
 {
-    if (account->arena == NULL)
+    if (!account->arena)
         return;
     const size_t used = arena_used(account->arena);
     if (used <= account->counted)

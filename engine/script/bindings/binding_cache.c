@@ -31,9 +31,9 @@ static void entry_free(struct memory_entry *entry)
 
 void binding_cache_free_memory(struct memory_cache *cache)
 {
-    if (cache == NULL)
+    if (!cache)
         return;
-    while (cache->entries != NULL) {
+    while (cache->entries) {
         struct memory_entry *const next = cache->entries->next;
         entry_free(cache->entries);
         cache->entries = next;
@@ -44,7 +44,7 @@ void binding_cache_free_memory(struct memory_cache *cache)
 static struct memory_entry **memory_find(struct memory_cache *cache, struct text key)
 {
     struct memory_entry **link = &cache->entries;
-    while (*link != NULL && !text_equal((struct text){(*link)->key, (*link)->key_length}, key))
+    while (*link && !text_equal((struct text){(*link)->key, (*link)->key_length}, key))
         link = &(*link)->next;
     return link;
 }
@@ -52,7 +52,7 @@ static struct memory_entry **memory_find(struct memory_cache *cache, struct text
 static char *copy_bytes(struct text text)
 {
     char *const copy = malloc(text.length + 1);
-    if (copy != NULL) {
+    if (copy) {
         memcpy(copy, text.bytes, text.length);
         copy[text.length] = '\0';
     }
@@ -62,7 +62,7 @@ static char *copy_bytes(struct text text)
 static void memory_remove(struct memory_cache *cache, struct text key)
 {
     struct memory_entry **const link = memory_find(cache, key);
-    if (*link == NULL)
+    if (!*link)
         return;
     struct memory_entry *const entry = *link;
     *link = entry->next;
@@ -73,17 +73,17 @@ static void memory_remove(struct memory_cache *cache, struct text key)
 static enum error_code memory_set(struct script *script, struct text key, struct text value,
                                   struct error *error)
 {
-    if (script->memory_cache == NULL)
+    if (!script->memory_cache)
         script->memory_cache = calloc(1, sizeof *script->memory_cache);
-    if (script->memory_cache == NULL || script->memory_cache->count >= MEMORY_ENTRIES_MOST)
+    if (!script->memory_cache || script->memory_cache->count >= MEMORY_ENTRIES_MOST)
         return error_memory(error, "the cache");
     memory_remove(script->memory_cache, key);
     struct memory_entry *const entry = calloc(1, sizeof *entry);
-    if (entry == NULL)
+    if (!entry)
         return error_memory(error, "the cache");
     entry->key = copy_bytes(key);
     entry->value = copy_bytes(value);
-    if (entry->key == NULL || entry->value == NULL) {
+    if (!entry->key || !entry->value) {
         entry_free(entry);
         return error_memory(error, "the cache");
     }
@@ -106,43 +106,43 @@ static struct text check_key(lua_State *L)
     return key;
 }
 
-static int cache_get(lua_State *L)
+static int get_cached(lua_State *L)
 {
     struct script *const script = script_of(L);
     const struct text key = check_key(L);
     const struct script_cache *const cache = script->options.cache;
     struct text value = TEXT_ABSENT;
-    if (cache == NULL) {
+    if (!cache) {
         const struct memory_entry *const entry =
-            script->memory_cache == NULL ? NULL : *memory_find(script->memory_cache, key);
-        if (entry != NULL)
+            !script->memory_cache ? NULL : *memory_find(script->memory_cache, key);
+        if (entry)
             value = (struct text){entry->value, entry->value_length};
     } else {
         struct error error;
         struct arena *const arena = script_scratch(L, "the cache");
         convert_raise_if(L, cache->get(cache->context, key, arena, &value, &error), &error);
     }
-    if (value.bytes == NULL)
+    if (!value.bytes)
         lua_pushnil(L);
     else
         binding_json_decode(L, value);
     return 1;
 }
 
-static int cache_delete(lua_State *L)
+static int delete_cached(lua_State *L)
 {
     struct script *const script = script_of(L);
     const struct text key = check_key(L);
     const struct script_cache *const cache = script->options.cache;
     struct error error;
-    if (cache != NULL)
+    if (cache)
         convert_raise_if(L, cache->remove(cache->context, key, &error), &error);
-    else if (script->memory_cache != NULL)
+    else if (script->memory_cache)
         memory_remove(script->memory_cache, key);
     return 0;
 }
 
-static int cache_set(lua_State *L)
+static int set_cached(lua_State *L)
 {
     struct script *const script = script_of(L);
     const struct text key = check_key(L);
@@ -150,7 +150,7 @@ static int cache_set(lua_State *L)
     const double ttl = lua_isnil(L, 3) ? 0 : luaL_checknumber(L, 3);
     luaL_argcheck(L, ttl >= 0 && ttl < 1e10, 3, "the time to live is a number of seconds");
     if (lua_isnil(L, 2))
-        return cache_delete(L);
+        return delete_cached(L);
     json_encode_push(L, 2);
     const struct text value = convert_text_at(L, -1);
     if (value.length > VALUE_MOST)
@@ -158,9 +158,8 @@ static int cache_set(lua_State *L)
     const struct script_cache *const cache = script->options.cache;
     struct error error;
     convert_raise_if(L,
-                     cache == NULL
-                         ? memory_set(script, key, value, &error)
-                         : cache->set(cache->context, key, value, (int64_t)(ttl * 1000), &error),
+                     !cache ? memory_set(script, key, value, &error)
+                            : cache->set(cache->context, key, value, (int64_t)(ttl * 1000), &error),
                      &error);
     return 0;
 }
@@ -168,9 +167,9 @@ static int cache_set(lua_State *L)
 void binding_cache_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"get", cache_get},
-        {"set", cache_set},
-        {"delete", cache_delete},
+        {"get", get_cached},
+        {"set", set_cached},
+        {"delete", delete_cached},
         {NULL, NULL},
     };
     luaL_newlib(L, functions);

@@ -15,7 +15,7 @@ struct change_handle {
 static struct order_change *change_at(lua_State *L, int index)
 {
     struct change_handle *const handle = luaL_checkudata(L, index, CHANGE_TYPE);
-    if (handle->order->order == NULL)
+    if (!handle->order->order)
         luaL_error(L, "this change belongs to a call that has ended");
     return handle->change;
 }
@@ -72,7 +72,7 @@ static void push_field_value(lua_State *L, const struct order_change *change,
     convert_set_text(L, "name", field_of(change, field)->name);
     convert_set_text(L, "object", change->object);
     convert_set_words(L, "type", value_type_name(field->value.type));
-    if (field->line != NULL && change->entry->internal->field_count > field->line->internal_field) {
+    if (field->line && change->entry->internal->field_count > field->line->internal_field) {
         convert_set_text(L, "internal",
                          change->entry->internal->fields[field->line->internal_field].name);
     }
@@ -168,7 +168,7 @@ static int change_reference(lua_State *L)
     struct order_link record;
     struct error error;
     const enum error_code code = order_reference(order->order, change, name, &record, &error);
-    if (code != ERROR_NONE && order->failure.code == ERROR_NONE)
+    if (code && !order->failure.code)
         order->failure = error; /* of the engine: ends the run even if the script catches it */
     convert_raise_if(L, code, &error);
     if (text_is_absent(record.id))

@@ -26,13 +26,13 @@ static void protect(lua_State *L, int depth)
 void binding_config_open(lua_State *L)
 {
     const struct text config = script_of(L)->options.config;
-    if (config.bytes == NULL)
+    if (!config.bytes)
         lua_newtable(L);
     else
         binding_json_decode(L, config);
     if (!lua_istable(L, -1))
         luaL_error(L, "the configuration must be a table");
-    for (const char *const *name = hidden; *name != NULL; name++) {
+    for (const char *const *name = hidden; *name; name++) {
         lua_pushstring(L, *name);
         lua_pushnil(L);
         lua_rawset(L, -3);

@@ -36,8 +36,8 @@ static int crypto_hmac_sha256(lua_State *L)
     const struct text bytes = check_bytes(L, 2);
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
-    if (HMAC(EVP_sha256(), key.bytes, (int)key.length, (const unsigned char *)bytes.bytes,
-             bytes.length, digest, &length) == NULL)
+    if (!HMAC(EVP_sha256(), key.bytes, (int)key.length, (const unsigned char *)bytes.bytes,
+              bytes.length, digest, &length))
         return luaL_error(L, "hmac_sha256 failed");
     lua_pushlstring(L, (const char *)digest, length);
     return 1;

@@ -49,7 +49,7 @@ static int datetime_parse(lua_State *L)
 static int datetime_now(lua_State *L)
 {
     const struct script *const script = script_of(L);
-    if (script->options.now == NULL)
+    if (!script->options.now)
         return luaL_error(L, "datetime.now is not available here");
     convert_push_instant(L, script->options.now(script->options.now_context));
     return 1;

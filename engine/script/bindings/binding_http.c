@@ -59,7 +59,7 @@ static size_t answer_size(const struct http_response *response)
 /* Answers wait in C until all have come. */
 static bool count_answer(struct http_batch *batch, struct batch_call *call)
 {
-    if (call->counted || call->call == NULL || !http_call_done(call->call))
+    if (call->counted || !call->call || !http_call_done(call->call))
         return true;
     call->counted = true;
     return reserve(batch, call, answer_size(&http_call_result(call->call)->response));
@@ -71,7 +71,7 @@ static bool batch_is_done(void *context)
     bool done = true;
     for (size_t i = 0; i < batch->count; i++) {
         batch->too_large = !count_answer(batch, &batch->calls[i]) || batch->too_large;
-        done = done && (batch->calls[i].call == NULL || http_call_done(batch->calls[i].call));
+        done = done && (!batch->calls[i].call || http_call_done(batch->calls[i].call));
     }
     for (size_t i = 0; i < batch->count && batch->too_large; i++)
         end_call(batch, i);
@@ -82,7 +82,7 @@ static enum error_code batch_block(void *context, struct error *error)
 {
     const struct http_batch *const batch = context;
     const volatile sig_atomic_t *const interrupt = batch->script->options.interrupt;
-    if (interrupt != NULL && *interrupt != 0)
+    if (interrupt && *interrupt != 0)
         return error_set(error, ERROR_INTERRUPTED, "interrupted while waiting for an answer");
     http_client_wait(batch->script->options.http, WAIT_MS);
     return ERROR_NONE;
@@ -143,7 +143,7 @@ static int finish_all(lua_State *L)
         sandbox_end_for_memory(L);
     lua_createtable(L, (int)batch->count, 0);
     for (size_t i = 0; i < batch->count; i++) {
-        if (batch->calls[i].call == NULL) /* it could not be started: the error is at hand */
+        if (!batch->calls[i].call) /* it could not be started: the error is at hand */
             lua_rawgeti(L, 2, (lua_Integer)i + 1);
         else
             (void)push_result(L, batch, i);
@@ -158,7 +158,7 @@ static int finish_all(lua_State *L)
 static struct http_client *check_client(lua_State *L)
 {
     struct http_client *const client = script_of(L)->options.http;
-    if (client == NULL)
+    if (!client)
         luaL_error(L, "http is not available here");
     if (script_of(L)->loading)
         luaL_error(L, "http is not available while the script is loaded");
@@ -194,8 +194,8 @@ static bool start(lua_State *L, int method, int url, int options, struct http_ba
     struct error error;
     if (!reserve(batch, call, request_size(&draft.request)))
         sandbox_end_for_memory(L);
-    if (keep_notes(L, &draft.request, &error) == ERROR_NONE &&
-        http_client_start(client, &draft.request, &call->call, &error) == ERROR_NONE)
+    if (!keep_notes(L, &draft.request, &error) &&
+        !http_client_start(client, &draft.request, &call->call, &error))
         return true;
     end_call(batch, (size_t)(call - batch->calls));
     /* Not redacted: it repeats what the script has written, and redaction would reveal whether that

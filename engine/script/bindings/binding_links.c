@@ -15,7 +15,7 @@ static int links_after(lua_State *L)
     struct text *ids = NULL;
     size_t count = 0;
     sandbox_charge(L, 4096);
-    if (links != NULL) {
+    if (links) {
         struct error error;
         struct arena *const arena = script_scratch(L, "links");
         convert_raise_if(
@@ -63,7 +63,7 @@ static int links_edited(lua_State *L)
     size_t count = 0, edited_count = 0;
     const struct text *const ids = read_ids(L, 2, arena, &count);
     sandbox_charge(L, 4096);
-    if (links != NULL) {
+    if (links) {
         struct error error;
         convert_raise_if(L,
                          links->edited(links->context, object, ids, count, arena, &edited,

@@ -7,7 +7,7 @@
  * them. It may be any text with a '%' in it, and that must not end a run. */
 static bool push_formatted(lua_State *L, int count)
 {
-    if (count < 2 || lua_type(L, 1) != LUA_TSTRING || strchr(lua_tostring(L, 1), '%') == NULL)
+    if (count < 2 || lua_type(L, 1) != LUA_TSTRING || !strchr(lua_tostring(L, 1), '%'))
         return false;
     luaL_checkstack(L, count + 1, "log");
     lua_pushvalue(L, lua_upvalueindex(2)); /* string.format */
@@ -44,7 +44,7 @@ static int write_log(lua_State *L)
 {
     const enum log_level level = (enum log_level)lua_tointeger(L, lua_upvalueindex(1));
     struct log *const log = sandbox_of(L)->log;
-    if (log == NULL || !log_enabled(log, level))
+    if (!log || !log_enabled(log, level))
         return 0;
     push_message(L);
     sandbox_charge(L, lua_rawlen(L, -1) + 256);

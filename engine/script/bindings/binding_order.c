@@ -8,7 +8,7 @@ static const char *const ORDER_TYPE = "order";
 static struct order_handle *order_at(lua_State *L, int index)
 {
     struct order_handle *const handle = luaL_checkudata(L, index, ORDER_TYPE);
-    if (handle->order == NULL)
+    if (!handle->order)
         luaL_error(L, "this order belongs to a call that has ended");
     return handle;
 }
@@ -19,7 +19,7 @@ static struct order_handle *order_at(lua_State *L, int index)
 static struct order_change *next_change(lua_State *L, bool (*wanted)(const struct order_change *))
 {
     const struct order_handle *const handle = lua_touserdata(L, lua_upvalueindex(1));
-    if (handle->order == NULL)
+    if (!handle->order)
         luaL_error(L, "this order belongs to a call that has ended");
     const struct order *const order = handle->order;
     const struct text object = convert_text_at(L, lua_upvalueindex(3));
@@ -39,12 +39,12 @@ static struct order_change *next_change(lua_State *L, bool (*wanted)(const struc
 
 static bool is_identified(const struct order_change *change)
 {
-    return !change->deletion && change->object_id.bytes != NULL;
+    return !change->deletion && change->object_id.bytes;
 }
 
 static bool is_unidentified(const struct order_change *change)
 {
-    return !change->deletion && change->object_id.bytes == NULL;
+    return !change->deletion && !change->object_id.bytes;
 }
 
 static bool is_deletion(const struct order_change *change)
@@ -55,7 +55,7 @@ static bool is_deletion(const struct order_change *change)
 static int push_next(lua_State *L, bool (*wanted)(const struct order_change *))
 {
     struct order_change *const change = next_change(L, wanted);
-    if (change == NULL)
+    if (!change)
         return 0;
     binding_change_push(L, lua_upvalueindex(1), change);
     return 1;
@@ -82,16 +82,16 @@ static int next_either(lua_State *L)
     struct order_change *change = NULL;
     if (!lua_toboolean(L, lua_upvalueindex(4))) {
         change = next_change(L, is_identified);
-        if (change == NULL) {
+        if (!change) {
             lua_pushinteger(L, 0);
             lua_replace(L, lua_upvalueindex(2));
             lua_pushboolean(L, 1);
             lua_replace(L, lua_upvalueindex(4));
         }
     }
-    if (change == NULL)
+    if (!change)
         change = next_change(L, is_unidentified);
-    if (change == NULL)
+    if (!change)
         return 0;
     binding_change_push(L, lua_upvalueindex(1), change);
     return 1;
@@ -134,7 +134,7 @@ static int order_deletions(lua_State *L)
 static int next_object(lua_State *L)
 {
     const struct order_handle *const handle = lua_touserdata(L, lua_upvalueindex(1));
-    if (handle->order == NULL)
+    if (!handle->order)
         return luaL_error(L, "this order belongs to a call that has ended");
     const struct order *const order = handle->order;
     size_t i = (size_t)lua_tointeger(L, lua_upvalueindex(2));
@@ -176,7 +176,7 @@ static int order_change(lua_State *L)
                           "the object given to order:change");
     const struct text id = convert_read_id(L, 3, "the mapped id given to order:change");
     struct order_change *const change = order_change_of(handle->order, convert_text_at(L, 2), id);
-    if (change == NULL)
+    if (!change)
         return 0;
     binding_change_push(L, 1, change);
     return 1;
@@ -189,8 +189,7 @@ static int order_change(lua_State *L)
 static int answered(lua_State *L, struct order_handle *handle, enum error_code code,
                     const struct error *error)
 {
-    if (code != ERROR_NONE && code != ERROR_USAGE && code != ERROR_INVALID &&
-        handle->failure.code == ERROR_NONE)
+    if (code && code != ERROR_USAGE && code != ERROR_INVALID && !handle->failure.code)
         handle->failure = *error;
     convert_raise_if(L, code, error);
     arena_account_settle(L, &handle->account);

@@ -18,7 +18,7 @@ static struct report_handle *handle_at(lua_State *L)
 static bool is_bound(void *context)
 {
     const struct report_handle *const handle = context;
-    return handle->report != NULL || handle->ended;
+    return handle->report || handle->ended;
 }
 
 static enum error_code cannot_block(void *context, struct error *error)
@@ -32,7 +32,7 @@ static int when_bound(lua_State *L, int (*method)(lua_State *L))
 {
     struct report_handle *const handle = handle_at(L);
     arena_account_settle(L, &handle->account);
-    if (handle->report != NULL)
+    if (handle->report)
         return method(L);
     if (!lua_isyieldable(L)) {
         handle->abandoned = true;
@@ -124,7 +124,7 @@ static int add_relation(lua_State *L)
     sandbox_push_real(L, 2);
     lua_replace(L, 2);
     convert_check_keys(L, 2, keys, "add_relation");
-    for (size_t i = 0; keys[i] != NULL; i++) {
+    for (size_t i = 0; keys[i]; i++) {
         lua_pushstring(L, keys[i]);
         lua_rawget(L, 2);
     }

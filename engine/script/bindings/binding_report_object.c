@@ -12,7 +12,7 @@
 void binding_report_check(lua_State *L, struct report_handle *handle, enum error_code code,
                           const struct error *error)
 {
-    if (code == ERROR_MEMORY && handle->failure.code == ERROR_NONE)
+    if (code == ERROR_MEMORY && !handle->failure.code)
         handle->failure = *error;
     convert_raise_if(L, code, error);
 }
@@ -53,10 +53,10 @@ static lua_Integer find_field(const struct report_handle *handle,
     const size_t field = manual_object_field(object->object, name);
     const struct request_object *const asked =
         field == SIZE_MAX ? NULL : request_object_of(handle->report->request, object->object);
-    const bool identifies = asked != NULL && asked->identifies != NULL && asked->identifies[field];
-    if (asked == NULL || (!asked->requested[field] && !identifies))
+    const bool identifies = asked && asked->identifies && asked->identifies[field];
+    if (!asked || (!asked->requested[field] && !identifies))
         return NOT_ASKED;
-    return pack(field, handle->type_of == NULL
+    return pack(field, !handle->type_of
                            ? VALUE_TYPE_UNKNOWN
                            : handle->type_of(handle->type_context, object->name, name));
 }
@@ -258,7 +258,7 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
 static int place_of_member(lua_State *L, int index)
 {
     const char *const key = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : "";
-    for (int member = 0; members[member] != NULL; member++) {
+    for (int member = 0; members[member]; member++) {
         if (strcmp(members[member], key) == 0)
             return AT_MEMBERS + member;
     }
@@ -354,7 +354,7 @@ static void complete_record(lua_State *L, struct report_handle *handle,
         request_object_of(handle->report->request, object->object);
     const struct raw_value none = {.kind = RAW_NULL};
     struct error error;
-    for (size_t i = 0; asked != NULL && i < object->object->field_count; i++) {
+    for (size_t i = 0; asked && i < object->object->field_count; i++) {
         const struct report_field *const field = &object->fields[i];
         if (!asked->requested[i] || field->state != FIELD_ABSENT || field->unreadable)
             continue;
@@ -373,7 +373,7 @@ int binding_report_add_object(lua_State *L)
     struct report_handle *const handle = lua_touserdata(L, 1);
     struct report_object *object = NULL;
     struct error error;
-    if (handle->report == NULL)
+    if (!handle->report)
         return luaL_error(L, "this report belongs to a call that has ended");
     spread_members(L);
     if (lua_type(L, AT_OBJECT) != LUA_TSTRING)
@@ -389,10 +389,10 @@ int binding_report_add_object(lua_State *L)
                                            convert_text_at(L, AT_OBJECT), id,
                                            time_of_record(L, handle), &object, &error),
                          &error);
-    if (object->object == NULL)
+    if (!object->object)
         manifest_check_object(L, handle->manifest, object->name, "'object' in add_object");
     take_version(L, handle, object);
-    if (object->object == NULL || !lua_istable(L, AT_FIELDS))
+    if (!object->object || !lua_istable(L, AT_FIELDS))
         return 0;
     struct field_input input = {.handle = handle,
                                 .object = object->name,

@@ -44,7 +44,7 @@ static void push_request_object(lua_State *L, const struct request_object *asked
     lua_setfield(L, -2, "fields");
     push_list(L, &required, asked->required_count, field_name);
     lua_setfield(L, -2, "required_fields");
-    if (asked->ids != NULL) {
+    if (asked->ids) {
         push_list(L, asked->ids, asked->id_count, plain_text);
         lua_setfield(L, -2, "ids");
     }
@@ -60,7 +60,7 @@ static void push_object_ids(lua_State *L, const struct request *request)
     }
     lua_newtable(L);
     for (size_t i = 0; i < request->object_count; i++) {
-        if (request->objects[i].ids == NULL)
+        if (!request->objects[i].ids)
             continue;
         convert_push_text(L, request->objects[i].object->name);
         push_list(L, request->objects[i].ids, request->objects[i].id_count, plain_text);

@@ -113,8 +113,7 @@ void http_answer_push(lua_State *L, const struct http_response *response)
     push_headers(L, response);
     lua_setfield(L, -2, "headers");
     sandbox_charge(L, response->body.length);
-    lua_pushlstring(L, response->body.bytes != NULL ? response->body.bytes : "",
-                    response->body.length);
+    lua_pushlstring(L, response->body.bytes ? response->body.bytes : "", response->body.length);
     lua_pushvalue(L, -1);
     lua_setfield(L, -3, "body");
     lua_pushinteger(L, response->status);

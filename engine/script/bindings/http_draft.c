@@ -251,7 +251,7 @@ static void read_url(lua_State *L, int url, int options, struct http_draft *draf
     push_encoded_pairs(L, lua_gettop(L), "query");
     if (lua_rawlen(L, -1) == 0)
         return;
-    const char *const joint = strchr(draft->request.url.bytes, '?') == NULL ? "?" : "&";
+    const char *const joint = !strchr(draft->request.url.bytes, '?') ? "?" : "&";
     lua_pushvalue(L, url);
     lua_pushstring(L, joint);
     lua_pushvalue(L, -3);

@@ -100,7 +100,7 @@ static void read_manifest_objects(lua_State *L, struct script *script)
                    name, (int)count, MANIFEST_OBJECTS_MOST);
     struct manifest_object *const objects =
         ARENA_ARRAY(script->arena, count, struct manifest_object);
-    if (objects == NULL)
+    if (!objects)
         luaL_error(L, "not enough memory for the manifest");
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
@@ -142,7 +142,7 @@ void manifest_read(lua_State *L, struct script *script)
                    script->manifest.name.bytes, name);
     script->manifest.version = manifest_text(L, script, "version", true, "");
     script->manifest.display_name = manifest_text(L, script, "display_name", false, "");
-    if (script->manifest.display_name.bytes == NULL)
+    if (!script->manifest.display_name.bytes)
         script->manifest.display_name = script->manifest.name;
     lua_pushliteral(L, "api");
     lua_rawget(L, -2);
@@ -160,7 +160,7 @@ void manifest_check_object(lua_State *L, const struct manifest *manifest, struct
                            const char *what)
 {
     luaL_Buffer list;
-    if (manifest == NULL)
+    if (!manifest)
         return;
     for (size_t i = 0; i < manifest->object_count; i++) {
         if (text_equal(manifest->objects[i].name, name))

@@ -38,9 +38,9 @@ void script_bind(struct script *script, lua_State *L)
 struct arena *script_scratch(lua_State *L, const char *what)
 {
     struct script *const script = script_of(L);
-    if (script->scratch == NULL)
+    if (!script->scratch)
         script->scratch = arena_new(SCRATCH_CEILING);
-    if (script->scratch == NULL)
+    if (!script->scratch)
         luaL_error(L, "not enough memory for %s", what);
     arena_clear(script->scratch);
     return script->scratch;
@@ -55,7 +55,7 @@ void script_keep(lua_State *L, const void *handle)
 void script_drop(struct script *script, const void *handle)
 {
     lua_State *const L = sandbox_state(script->sandbox);
-    if (handle == NULL || !lua_checkstack(L, 2))
+    if (!handle || !lua_checkstack(L, 2))
         return;
     /* Only a key that exists is written: that allocates nothing. */
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, handle) != LUA_TNIL) {

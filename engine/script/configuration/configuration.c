@@ -38,7 +38,7 @@ enum error_code configuration_load(const char *home, struct log *log,
 {
     *configuration = NULL;
     struct general *general = calloc(1, sizeof *general);
-    if (general == NULL)
+    if (!general)
         return error_memory(error, "the configuration");
     general->configuration.run = run_settings_default();
     general->configuration.log_level = LOG_ERROR;
@@ -51,29 +51,29 @@ enum error_code configuration_load(const char *home, struct log *log,
     (void)snprintf(path, sizeof path, "%s/config/tandem.lua", home);
     struct error missing;
     enum error_code code = configuration_file_read(path, &source, &missing);
-    if (code == ERROR_NONE) {
+    if (!code) {
         struct reader reader = {.log = log, .path = "config/tandem.lua", .home = home};
         code = configuration_state_new(reader.path, log, &general->state, error);
-        if (code == ERROR_NONE)
+        if (!code)
             code = configuration_state_run(general->state, source, &reader, read_general,
                                            &general->configuration, error);
     } else if (code == ERROR_NOT_FOUND) {
         code = ERROR_NONE; /* a home without it has the defaults */
-    } else if (error != NULL) {
+    } else if (error) {
         *error = missing;
     }
     free((char *)source.bytes);
-    if (code == ERROR_NONE) {
+    if (!code) {
         *configuration = &general->configuration;
         general = NULL;
     }
-    configuration_free(general == NULL ? NULL : &general->configuration);
+    configuration_free(!general ? NULL : &general->configuration);
     return code;
 }
 
 void configuration_free(struct configuration *configuration)
 {
-    if (configuration == NULL)
+    if (!configuration)
         return;
     struct general *const general = (struct general *)configuration;
     configuration_state_free(general->state);

@@ -11,12 +11,12 @@ enum { FILE_MOST = 1 << 20 };
 enum error_code configuration_file_read(const char *path, struct text *text, struct error *error)
 {
     FILE *const file = fopen(path, "rbe");
-    if (file == NULL)
+    if (!file)
         return error_set(error, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_CONFIGURATION,
                          "cannot open the configuration file '%s': %s", path, strerror(errno));
     char *const bytes = malloc(FILE_MOST + 1);
     enum error_code code = ERROR_NONE;
-    if (bytes == NULL) {
+    if (!bytes) {
         code = error_memory(error, "a configuration file");
     } else {
         *text = (struct text){bytes, fread(bytes, 1, FILE_MOST + 1, file)};
@@ -26,7 +26,7 @@ enum error_code configuration_file_read(const char *path, struct text *text, str
                              path);
     }
     fclose(file);
-    if (code != ERROR_NONE)
+    if (code)
         free(bytes);
     return code;
 }

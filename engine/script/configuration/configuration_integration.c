@@ -21,8 +21,8 @@ static bool is_secret(const char *key)
     const size_t length = strlen(key);
     if (length > 4 && strcasecmp(key + length - 4, "_url") == 0)
         return false;
-    for (const char *const *mark = marks; *mark != NULL; mark++) {
-        if (strcasestr(key, *mark) != NULL)
+    for (const char *const *mark = marks; *mark; mark++) {
+        if (strcasestr(key, *mark))
             return true;
     }
     return strcmp(key, "value") == 0; /* of auth type api_key */
@@ -31,7 +31,7 @@ static bool is_secret(const char *key)
 static void hide(const struct reader *reader, struct text secret)
 {
     struct error error;
-    if (reader->log != NULL)
+    if (reader->log)
         convert_raise_if(reader->state, log_hide(reader->log, secret, &error), &error);
 }
 
@@ -64,7 +64,7 @@ static void read_auth(struct reader *reader, struct integration_configuration *c
     const struct text *const names = reader_sorted_keys(reader, &count);
     struct authentication_setting *const settings =
         ARENA_ARRAY(reader->arena, count, struct authentication_setting);
-    if (settings == NULL)
+    if (!settings)
         reader_fail(reader, "is too large");
     for (size_t i = 0; i < count; i++) {
         const size_t inner = reader_enter(reader, names[i].bytes);
@@ -114,7 +114,7 @@ static void read_hosts(struct reader *reader, struct http_client_options *http)
         return;
     const size_t count = lua_rawlen(L, -1);
     struct http_host *const hosts = ARENA_ARRAY(reader->arena, count, struct http_host);
-    if (hosts == NULL)
+    if (!hosts)
         reader_fail(reader, "is too large");
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
@@ -135,7 +135,7 @@ static struct text script_config(struct reader *reader)
     lua_pushnil(L);
     while (lua_next(L, -3) != 0) {
         const char *const key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        if (key == NULL)
+        if (!key)
             reader_fail(reader, "has an entry without a name, write 'name = value'");
         if (strcmp(key, "auth") == 0 || strcmp(key, "mapping") == 0 ||
             strcmp(key, "webhooks") == 0) {
@@ -178,27 +178,27 @@ static enum error_code read_source(struct text source, struct reader *reader, co
 {
     *out = NULL;
     struct integration_configuration *configuration = calloc(1, sizeof *configuration);
-    if (configuration == NULL)
+    if (!configuration)
         return error_memory(error, "a configuration");
-    configuration->run = general != NULL ? general->run : run_settings_default();
-    if (general != NULL) {
+    configuration->run = general ? general->run : run_settings_default();
+    if (general) {
         configuration->limits = general->limits;
         configuration->http = general->http;
         configuration->schedule = general->schedule;
     }
     enum error_code code =
         configuration_state_new(reader->path, reader->log, &configuration->state, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = text_copy(configuration->state->arena, text_of(reader->path), &configuration->path,
                          error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = text_copy(configuration->state->arena, text_of(name), &configuration->name, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         reader->path = configuration->path.bytes;
         code = configuration_state_run(configuration->state, source, reader, read_integration,
                                        configuration, error);
     }
-    if (code == ERROR_NONE) {
+    if (!code) {
         *out = configuration;
         configuration = NULL;
     }
@@ -241,19 +241,19 @@ static enum error_code load(const char *home, const char *name, const char *endi
     *configuration = NULL;
     char file[PATH_MOST];
     struct text source = TEXT_ABSENT;
-    if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
+    if (name[0] == '\0' || name[0] == '.' || strchr(name, '/'))
         return error_set(error, ERROR_NOT_FOUND, "'%s' is not the name of an integration", name);
     (void)snprintf(file, sizeof file, "%s/config/integrations/%s.lua%s", home, name, ending);
     enum error_code code = configuration_file_read(file, &source, error);
     if (code == ERROR_NOT_FOUND)
         return error_set(error, ERROR_NOT_FOUND,
                          "integration '%s' has no configuration, write '%s'", name, file);
-    if (code == ERROR_NONE) {
+    if (!code) {
         char path[256];
         (void)snprintf(path, sizeof path, "config/integrations/%s.lua%s", name, ending);
         struct reader reader = {.log = log, .path = path, .home = home, .lenient = lenient};
         code = read_source(source, &reader, name, general, configuration, error);
-        if (code == ERROR_NONE)
+        if (!code)
             code = find_key_file(home, *configuration, error);
     }
     free((char *)source.bytes);
@@ -290,7 +290,7 @@ void configuration_integration_redact(const struct integration_configuration *co
 
 void configuration_integration_free(struct integration_configuration *configuration)
 {
-    if (configuration == NULL)
+    if (!configuration)
         return;
     configuration_state_free(configuration->state);
     free(configuration);
@@ -314,11 +314,11 @@ enum error_code configuration_integration_names(const char *home, struct arena *
     *count = 0;
     (void)snprintf(path, sizeof path, "%s/config/integrations", home);
     DIR *const stream = opendir(path);
-    if (stream == NULL)
+    if (!stream)
         return ERROR_NONE;
     enum error_code code = ERROR_NONE;
     struct text *const found = ARENA_ARRAY(arena, NAMES_MOST, struct text);
-    if (found == NULL)
+    if (!found)
         code = error_memory(error, "the names of integrations");
     for (const struct dirent *entry = readdir(stream); !code && entry && *count < NAMES_MOST;
          entry = readdir(stream)) {
@@ -330,7 +330,7 @@ enum error_code configuration_integration_names(const char *home, struct arena *
             text_copy(arena, (struct text){entry->d_name, length - 4}, &found[(*count)++], error);
     }
     closedir(stream);
-    if (code == ERROR_NONE && *count > 0)
+    if (!code && *count > 0)
         qsort(found, *count, sizeof *found, compare_names);
     *names = found;
     return code;

@@ -40,9 +40,8 @@ static int read_environment(lua_State *L)
     struct configuration_state *const state = lua_touserdata(L, lua_upvalueindex(1));
     const char *const name = luaL_checkstring(L, 1);
     const char *const own = getenv(name);
-    const char *const value =
-        own != NULL ? own : configuration_environment_value(&state->variables, name);
-    if (value != NULL) {
+    const char *const value = own ? own : configuration_environment_value(&state->variables, name);
+    if (value) {
         hide_value(L, state->environment, value);
         lua_pushstring(L, value);
         return 1;
@@ -111,26 +110,26 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
     reader->source = source;
     state->lenient = reader->lenient;
     enum error_code code = ERROR_NONE;
-    if (reader->home != NULL) {
+    if (reader->home) {
         code = configuration_environment_read(reader->home, state->arena, &state->variables, error);
-        if (code != ERROR_NONE)
+        if (code)
             return code;
     }
     code = sandbox_call_new(state->sandbox, "loading", prepare_chunk, &chunk, &call, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_finish(call, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         chunk.result = sandbox_call_state(call);
         code = sandbox_protect(state->sandbox, read_result, &chunk, error);
     }
     sandbox_call_free(call);
-    if (code != ERROR_NONE && code != ERROR_MEMORY) {
+    if (code && code != ERROR_MEMORY) {
         code = ERROR_CONFIGURATION;
-        if (error != NULL) {
+        if (error) {
             error->code = code;
             (void)error_number_set(error, reader->number ? reader->number : state->number, code);
             /* Errors from below the reader (a value that JSON cannot hold) have no place. */
-            if (strstr(error->message, reader->path) == NULL)
+            if (!strstr(error->message, reader->path))
                 (void)error_prefix(error, "%s", reader->path);
             configuration_state_redact(state, error);
         }
@@ -140,7 +139,7 @@ enum error_code configuration_state_run(struct configuration_state *state, struc
 
 void configuration_state_redact(const struct configuration_state *state, struct error *error)
 {
-    if (error != NULL)
+    if (error)
         secrets_redact(state->environment, error->message);
 }
 
@@ -155,20 +154,20 @@ enum error_code configuration_state_new(const char *path, struct log *log,
 {
     *out = NULL;
     struct configuration_state *state = calloc(1, sizeof *state);
-    if (state == NULL)
+    if (!state)
         return error_memory(error, "a configuration");
     const struct sandbox_options options = {
         .name = path, .limits = {STATE_BYTES, STATE_CPU_MS, STATE_WALL_MS}, .log = log};
     state->arena = arena_new(ARENA_BYTES);
     state->environment = secrets_new();
     enum error_code code = ERROR_NONE;
-    if (state->arena == NULL || state->environment == NULL)
+    if (!state->arena || !state->environment)
         code = error_memory(error, "a configuration");
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_new(&options, &state->sandbox, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_protect(state->sandbox, open_libraries, NULL, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         *out = state;
         state = NULL;
     }
@@ -178,7 +177,7 @@ enum error_code configuration_state_new(const char *path, struct log *log,
 
 void configuration_state_free(struct configuration_state *state)
 {
-    if (state == NULL)
+    if (!state)
         return;
     sandbox_free(state->sandbox);
     arena_free(state->arena);

@@ -108,7 +108,7 @@ int reader_choice(struct reader *reader, const char *const *names)
     const char *const given = lua_type(reader->state, -1) == LUA_TSTRING
                                   ? lua_tostring(reader->state, -1)
                                   : luaL_typename(reader->state, -1);
-    for (int i = 0; names[i] != NULL; i++) {
+    for (int i = 0; names[i]; i++) {
         if (lua_type(reader->state, -1) == LUA_TSTRING && strcmp(names[i], given) == 0)
             return i;
         const size_t length = strlen(all);
@@ -168,7 +168,7 @@ struct text *reader_sorted_keys(struct reader *reader, size_t *count)
         (*count)++;
     }
     struct text *const keys = ARENA_ARRAY(reader->arena, *count, struct text);
-    if (keys == NULL)
+    if (!keys)
         reader_fail(reader, "is too large");
     size_t i = 0;
     lua_pushnil(L);
@@ -264,7 +264,7 @@ static void read_distinguishing(struct reader *reader, struct text object,
         reader_fail(reader, "must be a list of fields such as { \"firstname\", \"lastname\" }");
     const size_t count = lua_rawlen(reader->state, -1);
     struct text *const fields = ARENA_ARRAY(reader->arena, count, struct text);
-    if (fields == NULL)
+    if (!fields)
         reader_fail(reader, "is too large");
     for (size_t i = 0; i < count; i++) {
         if (lua_rawgeti(reader->state, -1, (lua_Integer)i + 1) != LUA_TSTRING)
@@ -286,7 +286,7 @@ static void read_distinguish(struct reader *reader, struct run_settings *setting
     size_t count = 0;
     const struct text *const objects = reader_sorted_keys(reader, &count);
     struct distinguishing *const kinds = ARENA_ARRAY(reader->arena, count, struct distinguishing);
-    if (kinds == NULL)
+    if (!kinds)
         reader_fail(reader, "is too large");
     for (size_t i = 0; i < count; i++)
         read_distinguishing(reader, objects[i], &kinds[i]);

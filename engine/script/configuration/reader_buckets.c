@@ -44,7 +44,7 @@ void reader_buckets(struct reader *reader, struct http_client_options *http)
         reader_fail(reader, "has more than %d names", MOST_BUCKETS);
     struct rate_bucket_settings *const buckets =
         ARENA_ARRAY(reader->arena, count, struct rate_bucket_settings);
-    if (buckets == NULL)
+    if (!buckets)
         reader_fail(reader, "is too large");
     for (size_t i = 0; i < count; i++) {
         buckets[i] = (struct rate_bucket_settings){.share = NULL};

@@ -110,7 +110,7 @@ static struct mapping_field *add_line(struct reader *reader, struct mapping_obje
 {
     struct mapping_field *const fields =
         array_grow(reader->arena, object->fields, object->field_count, capacity, sizeof *fields);
-    if (fields == NULL)
+    if (!fields)
         reader_fail(reader, "is too large");
     object->fields = fields;
     return &object->fields[object->field_count++];
@@ -171,11 +171,11 @@ static void read_object(struct reader *reader, struct text name, struct mapping_
         reader_fail(reader, "must be a table of fields, not a %s", luaL_typename(L, -1));
     object->place = reader_copy(reader, text_of(reader->key));
     const char *const colon = memchr(name.bytes, ':', name.length);
-    const size_t length = colon == NULL ? name.length : (size_t)(colon - name.bytes);
+    const size_t length = !colon ? name.length : (size_t)(colon - name.bytes);
     object->integration_object = reader_copy(reader, (struct text){name.bytes, length});
     object->internal_object =
-        colon == NULL ? TEXT_ABSENT
-                      : reader_copy(reader, (struct text){colon + 1, name.length - length - 1});
+        !colon ? TEXT_ABSENT
+               : reader_copy(reader, (struct text){colon + 1, name.length - length - 1});
     read_create(reader, object);
     object->on_deleted_here = (enum deletion_policy)reader_choice_at(reader, "on_deleted_here",
                                                                      deletions, DELETION_UNLINK);
@@ -207,7 +207,7 @@ void reader_mapping(struct reader *reader, struct integration_configuration *con
     size_t count = 0;
     const struct text *const names = reader_sorted_keys(reader, &count);
     struct mapping_object *const objects = ARENA_ARRAY(reader->arena, count, struct mapping_object);
-    if (objects == NULL)
+    if (!objects)
         reader_fail(reader, "is too large");
     for (size_t i = 0; i < count; i++) {
         const size_t inner = reader_enter(reader, names[i].bytes);
@@ -232,7 +232,7 @@ integration_configuration_field(const struct integration_configuration *configur
     for (size_t i = 0; i < configuration->object_count; i++) {
         const struct mapping_object *const object = &configuration->objects[i];
         if (!text_equal(object->integration_object, entry->integration->name) ||
-            (object->internal_object.bytes != NULL &&
+            (object->internal_object.bytes &&
              !text_equal(object->internal_object, entry->internal->name)))
             continue;
         for (size_t at = 0; at < object->field_count; at++) {
@@ -310,9 +310,9 @@ integration_configuration_resolve(const struct integration_configuration *config
         field, left, right, NULL, VERDICT_UNRESOLVED, configuration->path.bytes};
     enum error_code code = sandbox_call_new(sandbox, "on_conflict", prepare_conflict, &conflict,
                                             &conflict.call, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_finish(conflict.call, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_protect(sandbox, read_verdict, &conflict, error);
     sandbox_call_free(conflict.call);
     *verdict = conflict.verdict;

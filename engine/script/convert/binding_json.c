@@ -91,7 +91,7 @@ static void push_object(lua_State *L, const json_t *node, int depth)
 {
     lua_createtable(L, 0, (int)json_object_size(node));
     json_t *const object = (json_t *)node; /* iterating does not change it */
-    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+    for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at)) {
         lua_pushlstring(L, json_object_iter_key(at), json_object_iter_key_len(at));
         push_node(L, json_object_iter_value(at), depth + 1);
         lua_rawset(L, -3);
@@ -144,7 +144,7 @@ static json_t *load_mended(struct text json)
 {
     struct buffer mended = BUFFER(SIZE_MAX / 4);
     json_t *root = NULL;
-    if (json_mend(json, &mended, NULL) == ERROR_NONE && mended.length > 0)
+    if (!json_mend(json, &mended, NULL) && mended.length > 0)
         root = json_loadb(mended.data, mended.length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     buffer_release(&mended);
     return root;
@@ -162,11 +162,11 @@ void binding_json_decode(lua_State *L, struct text json)
                    (LUAI_UACINT)json.length);
     tree->reserved = needed;
     json_error_t problem;
-    tree->root = json_loadb(json.bytes != NULL ? json.bytes : "", json.length,
+    tree->root = json_loadb(json.bytes ? json.bytes : "", json.length,
                             JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
-    if (tree->root == NULL)
+    if (!tree->root)
         tree->root = load_mended(json);
-    if (tree->root == NULL)
+    if (!tree->root)
         luaL_error(L, "not JSON: %s, at line %d, column %d", problem.text, problem.line,
                    problem.column);
     push_node(L, tree->root, 0);

@@ -14,12 +14,12 @@ struct text convert_text_at(lua_State *L, int index)
 {
     size_t length = 0;
     const char *const bytes = lua_tolstring(L, index, &length);
-    return (struct text){bytes, bytes == NULL ? 0 : length};
+    return (struct text){bytes, !bytes ? 0 : length};
 }
 
 void convert_push_text(lua_State *L, struct text text)
 {
-    if (text.bytes == NULL)
+    if (!text.bytes)
         lua_pushnil(L);
     else
         lua_pushlstring(L, text.bytes, text.length);
@@ -137,7 +137,7 @@ static struct raw_value read_raw_list(lua_State *L, int index, struct arena *are
 {
     const size_t count = lua_rawlen(L, index);
     struct raw_value *const items = ARENA_ARRAY(arena, count, struct raw_value);
-    if (items == NULL)
+    if (!items)
         luaL_error(L, "not enough memory for %s", what);
     sandbox_charge(L, count);
     for (size_t i = 0; i < count; i++) {
@@ -309,7 +309,7 @@ void convert_push_redacted(lua_State *L, size_t most)
     size_t length = text.length;
     char *const copy = lua_newuserdatauv(L, length + 1, 0);
     memcpy(copy, text.bytes, length);
-    if (secrets != NULL) /* before it is cut: half a secret is not recognized */
+    if (secrets) /* before it is cut: half a secret is not recognized */
         length = secrets_redact_bytes(secrets, copy, length);
     if (length > most) {
         for (length = most; length > 0 && ((unsigned char)copy[length] & 0xC0) == 0x80;)
@@ -322,7 +322,7 @@ void convert_push_redacted(lua_State *L, size_t most)
 
 void convert_raise_if(lua_State *L, enum error_code code, const struct error *error)
 {
-    if (code != ERROR_NONE)
+    if (code)
         luaL_error(L, "%s", error->message);
 }
 
@@ -338,9 +338,9 @@ void convert_check_keys(lua_State *L, int index, const char *const *known, const
         }
         const char *const key = lua_tostring(L, -1);
         const char *const *name = known;
-        while (*name != NULL && strcmp(*name, key) != 0)
+        while (*name && strcmp(*name, key) != 0)
             name++;
-        if (*name == NULL)
+        if (!*name)
             luaL_error(L, "%s does not know the key '%s'", what, key);
     }
 }

@@ -54,7 +54,7 @@ static void add_escaped(struct writer *out, unsigned char byte)
 {
     static const char *const short_names[] = {"\\b", "\\t", "\\n", NULL, "\\f", "\\r"};
     char escape[8];
-    if (byte >= '\b' && byte <= '\r' && short_names[byte - '\b'] != NULL) {
+    if (byte >= '\b' && byte <= '\r' && short_names[byte - '\b']) {
         add_string(out, short_names[byte - '\b']);
     } else if (byte == '"' || byte == '\\') {
         const char pair[2] = {'\\', (char)byte};
@@ -102,7 +102,7 @@ static void add_number(struct writer *out, int index)
             break;
     }
     add_string(out, text);
-    if (strpbrk(text, ".e") == NULL)
+    if (!strpbrk(text, ".e"))
         add_string(out, ".0"); /* it stays a float */
 }
 
@@ -205,9 +205,8 @@ static void add_table(struct writer *out, int index, const struct ancestor *abov
     lua_State *const L = out->state;
     sandbox_push_real(L, index);
     const int table = lua_gettop(L);
-    const struct ancestor self = {lua_topointer(L, table), above,
-                                  above == NULL ? 1 : above->depth + 1};
-    for (const struct ancestor *at = above; at != NULL; at = at->above)
+    const struct ancestor self = {lua_topointer(L, table), above, !above ? 1 : above->depth + 1};
+    for (const struct ancestor *at = above; at; at = at->above)
         if (at->table == self.table)
             luaL_error(L, "cannot encode as JSON: a table contains itself");
     if (self.depth > ENCODE_DEPTH)

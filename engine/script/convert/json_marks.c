@@ -12,7 +12,7 @@ void json_marks_push_null(lua_State *L)
 
 bool json_marks_is_null(lua_State *L, int index)
 {
-    return lua_islightuserdata(L, index) && lua_touserdata(L, index) == NULL;
+    return lua_islightuserdata(L, index) && !lua_touserdata(L, index);
 }
 
 bool json_marks_has(lua_State *L, int index, const char *key)

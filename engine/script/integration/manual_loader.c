@@ -22,7 +22,7 @@ static enum error_code warn(struct loading *loading, struct error *error, const 
 static enum error_code warn(struct loading *loading, struct error *error, const char *format, ...)
 {
     struct manual_warnings *const warnings = loading->warnings;
-    if (warnings == NULL)
+    if (!warnings)
         return ERROR_NONE;
     struct error told = {.code = ERROR_CONFIGURATION};
     va_list arguments;
@@ -32,7 +32,7 @@ static enum error_code warn(struct loading *loading, struct error *error, const 
     configuration_integration_redact(loading->configuration, &told);
     struct text *const messages = array_grow(loading->arena, warnings->messages, warnings->count,
                                              &warnings->capacity, sizeof *messages);
-    if (messages == NULL)
+    if (!messages)
         return error_memory(error, "warnings");
     warnings->messages = messages;
     return text_copy(loading->arena, text_of(told.message), &warnings->messages[warnings->count++],
@@ -89,7 +89,7 @@ static enum error_code add_line(struct loading *loading, struct manual_entry *en
 {
     const char *const path = loading->configuration->path.bytes;
     const struct field_schema *const internal = manual_schema_field(schema, field->internal_field);
-    if (internal == NULL)
+    if (!internal)
         return warn(loading, error, "%s: %s: '%s' has no field '%s', this line is not used", path,
                     field->place.bytes, schema->name.bytes, field->internal_field.bytes);
     const struct manual_line line = {.direction = field->direction,
@@ -99,7 +99,7 @@ static enum error_code add_line(struct loading *loading, struct manual_entry *en
     const enum error_code code =
         manual_add_line(loading->manual, entry, internal, field->integration_field,
                         field->has_default ? &field->default_value : NULL, &line, error);
-    if (code != ERROR_NONE)
+    if (code)
         return error_prefix(error, "%s: %s", path, field->place.bytes);
     loading->lines++;
     return ERROR_NONE;
@@ -111,7 +111,7 @@ static bool is_for(const struct mapping_object *object, const struct manifest_ob
     if (!text_equal(object->integration_object, manifest->name))
         return false;
     return exact ? text_equal(object->internal_object, manifest->internal)
-                 : object->internal_object.bytes == NULL;
+                 : !object->internal_object.bytes;
 }
 
 /* "citizen:contact" before "citizen". */
@@ -132,28 +132,28 @@ static enum error_code add_object(struct loading *loading, const struct manifest
                                   struct error *error)
 {
     const struct mapping_object *const object = mapping_of(loading, manifest);
-    if (object == NULL)
+    if (!object)
         return ERROR_NONE;
     enum error_code code = check_twice(loading, object, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
     const struct object_schema *schema = NULL;
     code =
         loading->schemas->schema_of(loading->schemas->context, manifest->internal, &schema, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
-    if (schema == NULL)
+    if (!schema)
         return warn(loading, error,
                     "%s/integration.lua: there is no internal object '%s', '%s' is not synced",
                     loading->manifest->name.bytes, manifest->internal.bytes, manifest->name.bytes);
     struct manual_entry *entry = NULL;
     code = manual_add_entry(loading->manual, schema, manifest->name, &entry, error);
-    if (code != ERROR_NONE)
+    if (code)
         return error_prefix(error, "%s/integration.lua", loading->manifest->name.bytes);
     entry->create = object->create;
     entry->on_deleted_here = object->on_deleted_here;
     entry->on_deleted_there = object->on_deleted_there;
-    for (size_t i = 0; i < object->field_count && code == ERROR_NONE; i++)
+    for (size_t i = 0; i < object->field_count && !code; i++)
         code = add_line(loading, entry, schema, &object->fields[i], error);
     return code;
 }
@@ -184,18 +184,18 @@ enum error_code manual_load(const struct manifest *manifest,
     *manual = NULL;
     struct loading loading = {manifest, configuration, schemas, arena, NULL, warnings, 0};
     enum error_code code = manual_new(arena, &loading.manual, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = check_objects(&loading, error);
-    for (size_t i = 0; i < manifest->object_count && code == ERROR_NONE; i++)
+    for (size_t i = 0; i < manifest->object_count && !code; i++)
         code = add_object(&loading, &manifest->objects[i], error);
-    if (code == ERROR_NONE && loading.lines == 0)
+    if (!code && loading.lines == 0)
         code =
             error_set(error, ERROR_CONFIGURATION,
                       "%s: mapping: nothing is left to sync, map at least one field of an object",
                       configuration->path.bytes);
-    if (code == ERROR_NONE)
+    if (!code)
         code = manual_finish(loading.manual, error);
-    if (code == ERROR_NONE)
+    if (!code)
         *manual = loading.manual;
     else
         configuration_integration_redact(configuration, error);

@@ -36,7 +36,7 @@ static struct script_exchange *exchange_of(struct exchange *table)
 static enum error_code prefixed(struct script_exchange *exchange, enum error_code code,
                                 struct error *error)
 {
-    if (code == ERROR_NONE || error == NULL)
+    if (!code || !error)
         return code;
     log_redact(exchange->options.script.log, error->message);
     return error_prefix(error, "%s", exchange->options.script.name);
@@ -88,9 +88,9 @@ static enum error_code execute_order(struct exchange *table, struct order *order
                     error);
 }
 
-static enum error_code find(struct exchange *table, const struct order_change *change,
-                            struct arena *arena, struct text *id, bool *supported,
-                            struct error *error)
+static enum error_code find_created(struct exchange *table, const struct order_change *change,
+                                    struct arena *arena, struct text *id, bool *supported,
+                                    struct error *error)
 {
     struct script_exchange *const exchange = exchange_of(table);
     return prefixed(
@@ -109,8 +109,8 @@ static enum error_code resolve_conflict(struct exchange *table, const struct man
     const struct integration_configuration *const configuration = exchange->options.configuration;
     *verdict = VERDICT_UNRESOLVED;
     const struct mapping_field *const field =
-        configuration == NULL ? NULL : integration_configuration_field(configuration, entry, line);
-    if (field == NULL)
+        !configuration ? NULL : integration_configuration_field(configuration, entry, line);
+    if (!field)
         return ERROR_NONE;
     return integration_configuration_resolve(configuration, field, left, right, verdict, error);
 }
@@ -125,7 +125,7 @@ static void batch_completed(struct exchange *table, const struct batch_result *r
 static struct clock_bounds clock_behind(struct exchange *table)
 {
     const struct http_client *const http = exchange_of(table)->options.script.http;
-    return http == NULL ? (struct clock_bounds){.known = false} : http_client_clock_behind(http);
+    return !http ? (struct clock_bounds){.known = false} : http_client_clock_behind(http);
 }
 
 static void run_completed(struct exchange *table, const struct run_summary *summary)
@@ -146,9 +146,9 @@ static enum error_code note_version(struct script_exchange *exchange, struct err
     struct script_version *const noted = &exchange->versions[exchange->version_count];
     memcpy(noted->sha256, version->sha256, sizeof noted->sha256);
     enum error_code code = text_copy(exchange->version_arena, version->name, &noted->name, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = text_copy(exchange->version_arena, version->version, &noted->version, error);
-    if (code == ERROR_NONE)
+    if (!code)
         exchange->version_count++;
     return code;
 }
@@ -171,7 +171,7 @@ static struct script *load_beside(struct script_exchange *exchange)
     struct error error;
     struct script *script = NULL;
     struct log *const log = exchange->options.script.log;
-    if (script_load(&exchange->options.script, &script, &error) != ERROR_NONE) {
+    if (script_load(&exchange->options.script, &script, &error)) {
         log_write(log, LOG_ERROR, "script",
                   "the changed script is not used; the old version stays in use: %s",
                   error.message);
@@ -209,7 +209,7 @@ static void swap(struct script_exchange *exchange, struct script *script)
     exchange->fields.lists = NULL;
     describe(exchange);
     struct error error;
-    if (note_version(exchange, &error) != ERROR_NONE)
+    if (note_version(exchange, &error))
         log_write(exchange->options.script.log, LOG_WARN, "script", "%s", error.message);
     log_write(exchange->options.script.log, LOG_INFO, "script",
               "the script has changed: version %.*s, sha256 %.12s goes on",
@@ -233,16 +233,16 @@ static void swap_if_changed(struct script_exchange *exchange)
     struct script_stamp stamp;
     char sha256[65];
     if (!exchange->options.hot_swap || !is_time_to_look(exchange) ||
-        script_stamp_read(&exchange->options.script, &stamp, NULL) != ERROR_NONE ||
+        script_stamp_read(&exchange->options.script, &stamp, NULL) ||
         stamp.hash == exchange->stamp.hash || stamp.hash == exchange->refused.hash)
         return;
-    if (script_hash(&exchange->options.script, sha256, NULL) == ERROR_NONE &&
+    if (!script_hash(&exchange->options.script, sha256, NULL) &&
         strcmp(sha256, script_version(exchange->script)->sha256) == 0) {
         exchange->stamp = stamp; /* touched, or changed back */
         return;
     }
     struct script *const script = load_beside(exchange);
-    if (script == NULL) {
+    if (!script) {
         exchange->refused = stamp;
         return;
     }
@@ -257,7 +257,7 @@ static const struct exchange functions = {
     .execute_order = execute_order,
     .overlaps = true,
     .prepare_report = prepare_report,
-    .find = find,
+    .find = find_created,
     .resolve_conflict = resolve_conflict,
     .batch_completed = batch_completed,
     .hears_batches = hears_batches,
@@ -270,22 +270,22 @@ enum error_code script_exchange_open(const struct script_exchange_options *optio
 {
     *out = NULL;
     struct script_exchange *exchange = calloc(1, sizeof *exchange);
-    if (exchange == NULL)
+    if (!exchange)
         return error_memory(error, "an integration");
     exchange->table = functions;
     exchange->options = *options;
     exchange->version_arena = arena_new(0);
     exchange->fields.arena = arena_new(FIELDS_ARENA);
     enum error_code code = ERROR_NONE;
-    if (exchange->version_arena == NULL || exchange->fields.arena == NULL)
+    if (!exchange->version_arena || !exchange->fields.arena)
         code = error_memory(error, "an integration");
-    if (code == ERROR_NONE)
+    if (!code)
         code = script_stamp_read(&options->script, &exchange->stamp, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = script_load(&options->script, &exchange->script, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = note_version(exchange, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         describe(exchange);
         *out = exchange;
         exchange = NULL;
@@ -296,9 +296,9 @@ enum error_code script_exchange_open(const struct script_exchange_options *optio
 
 void script_exchange_close(struct script_exchange *exchange)
 {
-    if (exchange == NULL)
+    if (!exchange)
         return;
-    if (exchange->script != NULL)
+    if (exchange->script)
         script_reports_drop(&exchange->reports, exchange->script);
     script_free(exchange->script);
     script_reports_release(&exchange->reports);
@@ -349,15 +349,15 @@ enum error_code script_exchange_fields(struct script_exchange *exchange, struct 
     *count = 0;
     enum error_code code =
         script_fields_of(&exchange->fields, exchange->script, object, fresh, &list, error);
-    if (code != ERROR_NONE)
+    if (code)
         return prefixed(exchange, code, error);
     struct script_field *const copy = ARENA_ARRAY(arena, list->count, struct script_field);
-    if (copy == NULL)
+    if (!copy)
         return error_memory(error, "the fields of an object");
-    for (size_t i = 0; i < list->count && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < list->count && !code; i++) {
         copy[i] = list->fields[i];
         code = text_copy(arena, list->fields[i].name, &copy[i].name, error);
-        if (code == ERROR_NONE)
+        if (!code)
             code = text_copy(arena, list->fields[i].label, &copy[i].label, error);
     }
     *fields = copy;
@@ -371,7 +371,7 @@ enum error_code script_exchange_read_webhook(struct script_exchange *exchange, s
 {
     const enum error_code code =
         script_webhooks_read(exchange->script, body, arena, names, count, error);
-    return code == ERROR_NONE ? code : prefixed(exchange, code, error);
+    return !code ? code : prefixed(exchange, code, error);
 }
 
 bool script_exchange_has(const struct script_exchange *exchange, const char *part,

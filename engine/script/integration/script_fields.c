@@ -69,13 +69,13 @@ static void read_field(lua_State *L, const struct reading *reading, int position
     if (text_is_empty(field->name))
         luaL_error(L, "%s has no 'name'", where);
     field->label = read_string(L, reading->known->arena, "label");
-    if (field->label.bytes == NULL)
+    if (!field->label.bytes)
         field->label = field->name;
     const struct text type = read_string(L, reading->known->arena, "type");
     field->type = value_type_of_name(type);
     if (field->type == VALUE_TYPE_UNKNOWN && !text_equal(type, TEXT("unknown")))
         luaL_error(L, "%s: '%s' has the type '%s', which does not exist", where, field->name.bytes,
-                   type.bytes != NULL ? type.bytes : "nil");
+                   type.bytes ? type.bytes : "nil");
     field->required = read_flag(L, "required", false);
     field->writable = read_flag(L, "writable", true);
 }
@@ -102,7 +102,7 @@ static void read_list(lua_State *L, struct reading *reading)
                    reading->list->object.bytes);
     struct script_field *const fields =
         ARENA_ARRAY(reading->known->arena, count, struct script_field);
-    if (fields == NULL)
+    if (!fields)
         luaL_error(L, "not enough memory for the list of fields");
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
@@ -152,9 +152,9 @@ static enum error_code ask_script(struct script *script, struct reading *reading
     struct sandbox_call *call = NULL;
     enum error_code code =
         sandbox_call_new(script->sandbox, "fields.list", prepare_list, &list, &call, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_finish(call, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         reading->result = sandbox_call_state(call);
         code = sandbox_protect(script->sandbox, read_result, reading, error);
     }
@@ -177,16 +177,15 @@ static enum error_code load_list(struct script_fields *known, struct script *scr
     const struct script_cache *const cache = script->options.cache;
     struct text key = TEXT_ABSENT;
     enum error_code code = cache_key(known, script, list->object, &key, error);
-    if (code == ERROR_NONE && cache != NULL && !fresh)
+    if (!code && cache && !fresh)
         code = cache->get(cache->context, key, known->arena, &reading.json, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
-    if (reading.json.bytes != NULL &&
-        sandbox_protect(script->sandbox, read_json, &reading, NULL) == ERROR_NONE)
+    if (reading.json.bytes && !sandbox_protect(script->sandbox, read_json, &reading, NULL))
         return ERROR_NONE;
     code = ask_script(script, &reading, error);
     list->asked = true;
-    if (code == ERROR_NONE && cache != NULL)
+    if (!code && cache)
         code = cache->set(cache->context, key, reading.json, CACHE_MS, error);
     return code;
 }
@@ -197,21 +196,21 @@ enum error_code script_fields_of(struct script_fields *known, struct script *scr
 {
     *out = NULL;
     struct script_field_list **link = &known->lists;
-    while (*link != NULL && !text_equal((*link)->object, object))
+    while (*link && !text_equal((*link)->object, object))
         link = &(*link)->next;
-    if (*link != NULL && !fresh) {
+    if (*link && !fresh) {
         *out = *link;
         return ERROR_NONE;
     }
     struct script_field_list *const list = ARENA_NEW(known->arena, struct script_field_list);
-    if (list == NULL)
+    if (!list)
         return error_memory(error, "the list of fields");
     enum error_code code = text_copy(known->arena, object, &list->object, error);
-    if (code == ERROR_NONE && script->parts[PART_FIELDS] != LUA_NOREF)
+    if (!code && script->parts[PART_FIELDS] != LUA_NOREF)
         code = load_list(known, script, list, fresh, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
-    list->next = *link != NULL ? (*link)->next : NULL;
+    list->next = *link ? (*link)->next : NULL;
     *link = list;
     *out = list;
     return ERROR_NONE;
@@ -221,17 +220,17 @@ const struct script_field *script_fields_find(const struct script_field_list *li
                                               struct text field)
 {
     const struct script_field wanted = {.name = field};
-    return list->count == 0 ? NULL
-                            : bsearch(&wanted, list->fields, list->count, sizeof *list->fields,
-                                      compare_fields);
+    return list->count == 0
+               ? NULL
+               : bsearch(&wanted, list->fields, list->count, sizeof *list->fields, compare_fields);
 }
 
 enum value_type script_fields_type(const struct script_fields *known, struct text object,
                                    struct text field)
 {
     const struct script_field_list *list = known->lists;
-    while (list != NULL && !text_equal(list->object, object))
+    while (list && !text_equal(list->object, object))
         list = list->next;
-    const struct script_field *const found = list == NULL ? NULL : script_fields_find(list, field);
-    return found == NULL ? VALUE_TYPE_UNKNOWN : found->type;
+    const struct script_field *const found = !list ? NULL : script_fields_find(list, field);
+    return !found ? VALUE_TYPE_UNKNOWN : found->type;
 }

@@ -55,7 +55,7 @@ static enum error_code walk(int folder, const char *prefix, int depth, visit_fil
                             void *context, struct error *error)
 {
     DIR *const stream = fdopendir(folder);
-    if (stream == NULL) {
+    if (!stream) {
         const int number = errno;
         close(folder);
         return error_set(error, ERROR_SYSTEM, "cannot read a script folder: %s", strerror(number));
@@ -75,7 +75,7 @@ static enum error_code walk_shared(const struct script_options *options, enum so
                                    visit_file *visit, void *context, struct error *error)
 {
     char path[4096];
-    if (place == SOURCE_LIB && options->lib != NULL)
+    if (place == SOURCE_LIB && options->lib)
         (void)snprintf(path, sizeof path, "%s", options->lib);
     else
         (void)snprintf(path, sizeof path, "%s/lua/%s", options->home, place_names[place]);
@@ -97,7 +97,7 @@ static enum error_code walk_all(const struct script_options *options, visit_file
             options->name, path);
     *place = SOURCE_OWN;
     enum error_code code = walk(own, "", 0, visit, context, error);
-    for (*place = SOURCE_LIB; code == ERROR_NONE && *place < SOURCE_PLACE_COUNT; (*place)++)
+    for (*place = SOURCE_LIB; !code && *place < SOURCE_PLACE_COUNT; (*place)++)
         code = walk_shared(options, *place, visit, context, error);
     return code;
 }
@@ -116,7 +116,7 @@ static enum error_code grow(struct reader *reader, struct error *error)
     struct script_folder *const folder = reader->folder;
     struct source_file *const files =
         array_grow(reader->arena, folder->files, folder->count, &folder->capacity, sizeof *files);
-    if (files == NULL || folder->count >= FILES_MOST)
+    if (!files || folder->count >= FILES_MOST)
         return error_memory(error, "the script's files");
     folder->files = files;
     return ERROR_NONE;
@@ -128,7 +128,7 @@ static enum error_code read_content(struct reader *reader, int folder, const cha
     if (size > FILE_BYTES_MOST)
         return error_set(error, ERROR_SCRIPT, "the script file '%s' is larger than 4 MiB", name);
     char *const bytes = arena_alloc(reader->arena, size + 1);
-    if (bytes == NULL)
+    if (!bytes)
         return error_memory(error, "the script's files");
     const int file = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0)
@@ -151,18 +151,18 @@ static enum error_code add_file(void *context, int folder, const char *name,
 {
     struct reader *const reader = context;
     enum error_code code = grow(reader, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
     struct source_file *const file = &reader->folder->files[reader->folder->count];
     file->place = reader->place;
     code = text_copy(reader->arena, text_of(path), &file->path, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = text_format(
             reader->arena, &file->chunk, error, "%s/%s",
             reader->place == SOURCE_OWN ? reader->options->name : place_names[reader->place], path);
-    if (code == ERROR_NONE)
+    if (!code)
         code = read_content(reader, folder, name, (size_t)status->st_size, &file->content, error);
-    if (code == ERROR_NONE)
+    if (!code)
         reader->folder->count++;
     return code;
 }
@@ -235,7 +235,7 @@ enum error_code script_folder_read(const struct script_options *options, struct 
     *folder = (struct script_folder){NULL, 0, 0};
     struct reader reader = {options, arena, folder, SOURCE_OWN};
     const enum error_code code = walk_all(options, add_file, &reader, &reader.place, error);
-    if (code != ERROR_NONE || folder->count == 0)
+    if (code || folder->count == 0)
         return code;
     qsort(folder->files, folder->count, sizeof *folder->files, compare_files);
     drop_strange_vendors(folder);
@@ -268,7 +268,7 @@ void script_folder_hash(const struct script_folder *folder, char sha256[65])
 {
     unsigned char digest[32] = {0};
     EVP_MD_CTX *const context = EVP_MD_CTX_new();
-    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1) {
+    if (context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1) {
         for (size_t i = 0; i < folder->count; i++) {
             const struct source_file *const file = &folder->files[i];
             char head[64];
@@ -320,11 +320,11 @@ enum error_code script_hash(const struct script_options *options, char sha256[65
                             struct error *error)
 {
     struct arena *const arena = arena_new(0);
-    if (arena == NULL)
+    if (!arena)
         return error_memory(error, "the script's files");
     struct script_folder folder;
     const enum error_code code = script_folder_read(options, arena, &folder, error);
-    if (code == ERROR_NONE)
+    if (!code)
         script_folder_hash(&folder, sha256);
     arena_free(arena);
     return code;
@@ -347,11 +347,11 @@ enum error_code script_names(const char *home, struct arena *arena, struct text 
     *count = 0;
     (void)snprintf(path, sizeof path, "%s/lua/integrations", home);
     DIR *const stream = opendir(path);
-    if (stream == NULL)
+    if (!stream)
         return ERROR_NONE;
     enum error_code code = ERROR_NONE;
     struct text *const found = ARENA_ARRAY(arena, FILES_MOST, struct text);
-    if (found == NULL)
+    if (!found)
         code = error_memory(error, "the names of integrations");
     for (const struct dirent *entry = readdir(stream); !code && entry && *count < FILES_MOST;
          entry = readdir(stream)) {
@@ -364,7 +364,7 @@ enum error_code script_names(const char *home, struct arena *arena, struct text 
             code = text_copy(arena, text_of(entry->d_name), &found[(*count)++], error);
     }
     closedir(stream);
-    if (code == ERROR_NONE && *count > 0)
+    if (!code && *count > 0)
         qsort(found, *count, sizeof *found, compare_names);
     *names = found;
     return code;

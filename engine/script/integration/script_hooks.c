@@ -69,7 +69,7 @@ static int prepare_hook(lua_State *L)
     if (!script_push_function(hook->script, L, PART_HOOKS, hook->function))
         return luaL_error(L, "hooks.lua has no function '%s'", hook->function);
     luaL_checkstack(L, 12, "hook");
-    if (hook->batch != NULL)
+    if (hook->batch)
         push_batch_result(L, hook->batch);
     else
         push_summary(L, hook->summary);
@@ -86,9 +86,9 @@ static void run_hook(struct hook_call *hook)
     struct sandbox_call *call = NULL;
     enum error_code code =
         sandbox_call_new(script->sandbox, hook->function, prepare_hook, hook, &call, &error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_finish(call, &error);
-    if (code != ERROR_NONE)
+    if (code)
         log_write(script->options.log, LOG_ERROR, "script", "hooks.%s failed: %s", hook->function,
                   error.message);
     sandbox_call_free(call);

@@ -73,7 +73,7 @@ static int require_module(lua_State *L)
     path_of_module(L, name, path, sizeof path);
     const struct script_folder *const folder = lua_touserdata(L, lua_upvalueindex(1));
     const struct source_file *const file = script_folder_file(folder, SOURCE_VENDOR, path);
-    if (file == NULL)
+    if (!file)
         return no_such_module(L, name, path);
     lua_pushvalue(L, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &key_running);
@@ -120,7 +120,7 @@ static void require_function(lua_State *L, const struct script *script, enum scr
 static bool has_any(lua_State *L, const char *const *functions)
 {
     bool found = false;
-    for (; *functions != NULL; functions++) {
+    for (; *functions; functions++) {
         lua_pushstring(L, *functions);
         found = lua_rawget(L, -2) == LUA_TFUNCTION || found;
         lua_pop(L, 1);
@@ -171,7 +171,7 @@ static void load_part(lua_State *L, const struct load *load, enum script_part pa
 {
     char path[64];
     (void)snprintf(path, sizeof path, "%s.lua", script_part_name(part));
-    if (script_folder_file(load->folder, SOURCE_OWN, path) == NULL)
+    if (!script_folder_file(load->folder, SOURCE_OWN, path))
         return;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_globals);
     lua_getfield(L, -1, "require");
@@ -189,7 +189,7 @@ static int load_all(lua_State *L)
     struct script *const script = load->script;
     const struct source_file *const manifest =
         script_folder_file(load->folder, SOURCE_OWN, "integration.lua");
-    if (manifest == NULL)
+    if (!manifest)
         return luaL_error(L, "%s has no integration.lua, the manifest", script->options.name);
     luaL_checkstack(L, 16, "load");
     run_file(L, manifest);
@@ -238,11 +238,11 @@ static enum error_code copy_options(struct script *script, const struct script_o
     struct text home = TEXT_ABSENT, name = TEXT_ABSENT, lib = TEXT_ABSENT;
     script->options = *options;
     enum error_code code = text_copy(script->arena, text_of(options->home), &home, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = text_copy(script->arena, text_of(options->name), &name, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = text_copy(script->arena, text_of(options->lib), &lib, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = text_copy(script->arena, options->config, &script->options.config, error);
     script->options.home = home.bytes;
     script->options.name = name.bytes;
@@ -253,10 +253,10 @@ static enum error_code copy_options(struct script *script, const struct script_o
 static enum error_code load_script(struct script *script, struct error *error)
 {
     struct script_folder *const folder = ARENA_NEW(script->arena, struct script_folder);
-    if (folder == NULL)
+    if (!folder)
         return error_memory(error, "a script");
     enum error_code code = script_folder_read(&script->options, script->arena, folder, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
     script_folder_hash(folder, script->version.sha256);
     const struct sandbox_options sandbox_options = {.name = script->options.name,
@@ -265,16 +265,16 @@ static enum error_code load_script(struct script *script, struct error *error)
                                                     .interrupt = script->options.interrupt,
                                                     .log = script->options.log};
     code = sandbox_new(&sandbox_options, &script->sandbox, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
     struct load load = {script, folder};
     code = sandbox_protect(script->sandbox, open_bindings, &load, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
     struct sandbox_call *call = NULL;
     code = sandbox_call_new(script->sandbox, "loading", prepare_load, &load, &call, error);
     script->loading = true;
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_finish(call, error);
     script->loading = false;
     sandbox_call_free(call);
@@ -288,20 +288,20 @@ enum error_code script_load(const struct script_options *options, struct script 
 {
     *out = NULL;
     struct script *script = calloc(1, sizeof *script);
-    if (script == NULL)
+    if (!script)
         return error_memory(error, "a script");
     for (int part = 0; part < PART_COUNT; part++)
         script->parts[part] = LUA_NOREF;
     enum error_code code = ERROR_NONE;
     script->arena = arena_new(SOURCE_MOST);
-    if (script->arena == NULL) {
+    if (!script->arena) {
         code = error_memory(error, "a script");
         goto out;
     }
     code = copy_options(script, options, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = load_script(script, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         *out = script;
         script = NULL;
     }
@@ -312,7 +312,7 @@ out:
 
 void script_free(struct script *script)
 {
-    if (script == NULL)
+    if (!script)
         return;
     sandbox_free(script->sandbox);
     binding_cache_free_memory(script->memory_cache);

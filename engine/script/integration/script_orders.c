@@ -38,9 +38,9 @@ static enum error_code run_order(struct sandbox_call *call, struct order *order,
 {
     bool done = false;
     const enum error_code code = sandbox_call_step(call, &done, error);
-    if (code != ERROR_NONE || done)
+    if (code || done)
         return code;
-    if (order->meanwhile != NULL && !hears_batches)
+    if (order->meanwhile && !hears_batches)
         order->meanwhile(order->meanwhile_context);
     return sandbox_call_finish(call, error);
 }
@@ -57,13 +57,13 @@ enum error_code script_orders_execute(struct script *script, struct script_field
     struct sandbox_call *call = NULL;
     enum error_code code = sandbox_call_new(script->sandbox, "order_executioner.execute",
                                             prepare_execute, &prepared, &call, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         code = run_order(call, order, hears_batches, error);
         arena_account_end(&prepared.handle->account, script->sandbox);
         prepared.handle->order = NULL;
-        if (prepared.handle->failure.code != ERROR_NONE) {
+        if (prepared.handle->failure.code) {
             code = prepared.handle->failure.code;
-            if (error != NULL)
+            if (error)
                 *error = prepared.handle->failure;
         }
     }
@@ -119,7 +119,7 @@ enum error_code script_orders_find(struct script *script, const struct order_cha
         return ERROR_NONE;
     struct order *order = NULL;
     enum error_code code = order_new(arena, SIDE_INTEGRATION, &order, error);
-    if (code != ERROR_NONE)
+    if (code)
         return code;
     struct order_call prepared = {.script = script,
                                   .function = "find",
@@ -128,13 +128,13 @@ enum error_code script_orders_find(struct script *script, const struct order_cha
     struct sandbox_call *call = NULL;
     code = sandbox_call_new(script->sandbox, "order_executioner.find", prepare_find, &prepared,
                             &call, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         code = sandbox_call_finish(call, error);
         arena_account_end(&prepared.handle->account, script->sandbox);
         prepared.handle->order = NULL;
     }
     script_drop(script, prepared.handle);
-    if (code == ERROR_NONE) {
+    if (!code) {
         struct find_result result = {call, arena, TEXT_ABSENT, false};
         code = sandbox_protect(script->sandbox, read_found, &result, error);
         *id = result.id;

@@ -44,7 +44,7 @@ static enum error_code new_call(const struct report_source *source, const struct
 static enum error_code learn_fields(const struct report_source *source, struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    for (size_t i = 0; i < source->manual->integration_count && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < source->manual->integration_count && !code; i++) {
         const struct script_field_list *list = NULL;
         code = script_fields_of(source->fields, source->script,
                                 source->manual->integration[i]->name, false, &list, error);
@@ -64,9 +64,9 @@ static enum error_code finish_build(struct script *script, struct sandbox_call *
     handle->report = NULL;
     handle->ended = true;
     *abandoned = handle->abandoned;
-    if (handle->failure.code != ERROR_NONE) {
+    if (handle->failure.code) {
         code = handle->failure.code;
-        if (error != NULL)
+        if (error)
             *error = handle->failure;
     }
     script_drop(script, handle);
@@ -85,16 +85,16 @@ static enum error_code request_key(const struct request *request, struct arena *
         buffer_append_format(&buffer, error, "%u %u %d %d %zu %.*s", request->iteration,
                              request->depth, request->first_time, request->selective,
                              request->option_count, TEXT_PRINT(request->cursor));
-    for (size_t i = 0; i < request->object_count && code == ERROR_NONE; i++) {
+    for (size_t i = 0; i < request->object_count && !code; i++) {
         const struct request_object *const object = &request->objects[i];
         code =
             buffer_append_format(&buffer, error, "|%zu %lld %lld %zu %.*s", object->object->index,
                                  (long long)object->from, (long long)object->to,
                                  object->field_count, TEXT_PRINT(object->position));
-        for (size_t id = 0; id < object->id_count && code == ERROR_NONE; id++)
+        for (size_t id = 0; id < object->id_count && !code; id++)
             code = buffer_append_format(&buffer, error, ",%.*s", TEXT_PRINT(object->ids[id]));
     }
-    if (code == ERROR_NONE)
+    if (!code)
         code = text_copy(arena, buffer_text(&buffer), key, error);
     buffer_release(&buffer);
     return code;
@@ -102,7 +102,7 @@ static enum error_code request_key(const struct request *request, struct arena *
 
 static void drop_page(struct prepared_page *page, struct script *script)
 {
-    if (page->call != NULL) {
+    if (page->call) {
         page->handle->ended = true;
         script_drop(script, page->handle);
     }
@@ -110,7 +110,7 @@ static void drop_page(struct prepared_page *page, struct script *script)
     page->call = NULL;
     page->handle = NULL;
     page->key = TEXT_ABSENT;
-    if (page->arena != NULL)
+    if (page->arena)
         arena_clear(page->arena);
 }
 
@@ -133,7 +133,7 @@ static void take_first(struct script_reports *reports)
     struct arena *const arena = reports->pages[0].arena;
     for (size_t i = 1; i < PAGES_AHEAD; i++)
         reports->pages[i - 1] = reports->pages[i];
-    if (arena != NULL)
+    if (arena)
         arena_clear(arena);
     reports->pages[PAGES_AHEAD - 1] = (struct prepared_page){.arena = arena};
     reports->count--;
@@ -144,7 +144,7 @@ static bool is_first(const struct script_reports *reports, const struct request 
 {
     struct text key = TEXT_ABSENT;
     return reports->count > 0 && !reports->pages[0].handle->abandoned &&
-           request_key(request, reports->pages[0].arena, &key, NULL) == ERROR_NONE &&
+           !request_key(request, reports->pages[0].arena, &key, NULL) &&
            text_equal(key, reports->pages[0].key);
 }
 
@@ -153,16 +153,16 @@ static void begin_page(struct script_reports *reports, const struct report_sourc
 {
     struct prepared_page *const page = &reports->pages[reports->count];
     bool done = false;
-    if (page->arena == NULL)
+    if (!page->arena)
         page->arena = arena_new(0);
     else
         arena_clear(page->arena);
-    if (page->arena == NULL || request_key(request, page->arena, &page->key, NULL) != ERROR_NONE ||
-        new_call(source, request, &page->call, &page->handle, NULL) != ERROR_NONE)
+    if (!page->arena || request_key(request, page->arena, &page->key, NULL) ||
+        new_call(source, request, &page->call, &page->handle, NULL))
         return;
     reports->count++;
     /* An error here will occur again when the page is requested. */
-    if (sandbox_call_step(page->call, &done, NULL) != ERROR_NONE)
+    if (sandbox_call_step(page->call, &done, NULL))
         page->handle->abandoned = true;
 }
 
@@ -217,11 +217,11 @@ enum error_code script_reports_get(struct script_reports *reports,
         return ERROR_NONE; /* an integration that is only written to */
     }
     enum error_code code = learn_fields(source, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = use_first(reports, source->script, request, report, &used, error);
-    if (code == ERROR_NONE && !used)
+    if (!code && !used)
         code = new_call(source, request, &call, &handle, error);
-    if (code == ERROR_NONE && !used)
+    if (!code && !used)
         code = finish_build(source->script, call, handle, report, &abandoned, error);
     return code ? code : script_missing_look(source, request, report, error);
 }

@@ -83,7 +83,7 @@ static int read_result(lua_State *L)
     if (count > SCRIPT_WEBHOOK_NAMES)
         return luaL_error(L, "webhook_reader.lua: read() returned too many records");
     reading->names = ARENA_ARRAY(reading->arena, 2 * count, struct object_name);
-    if (reading->names == NULL)
+    if (!reading->names)
         return luaL_error(L, "not enough memory for the records of a delivery");
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
@@ -101,14 +101,14 @@ enum error_code script_webhooks_read(struct script *script, struct text body, st
     struct sandbox_call *call = NULL;
     enum error_code code =
         sandbox_call_new(script->sandbox, "webhook_reader.read", prepare_read, &read, &call, error);
-    if (code == ERROR_NONE)
+    if (!code)
         code = sandbox_call_finish(call, error);
-    if (code == ERROR_NONE) {
+    if (!code) {
         reading.result = sandbox_call_state(call);
         code = sandbox_protect(script->sandbox, read_result, &reading, error);
     }
     sandbox_call_free(call);
     *names = reading.names;
-    *count = code == ERROR_NONE ? reading.count : 0;
+    *count = code ? 0 : reading.count;
     return code;
 }

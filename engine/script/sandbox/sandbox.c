@@ -33,7 +33,7 @@ int64_t sandbox_cpu_ms(const struct sandbox *sandbox)
 /* Is an interrupt pending while the script keeps computing? */
 static bool is_interrupted(struct sandbox *sandbox)
 {
-    if (sandbox->interrupt == NULL || *sandbox->interrupt == 0)
+    if (!sandbox->interrupt || *sandbox->interrupt == 0)
         return false;
     const int64_t now = sandbox_clock(CLOCK_MONOTONIC);
     if (sandbox->interrupted_at == 0)
@@ -43,7 +43,7 @@ static bool is_interrupted(struct sandbox *sandbox)
 
 void sandbox_look(struct sandbox *sandbox)
 {
-    if (sandbox->active == NULL || sandbox->killed != KILL_NONE)
+    if (!sandbox->active || sandbox->killed != KILL_NONE)
         return;
     sandbox->ticks++;
     if (is_interrupted(sandbox)) {
@@ -78,7 +78,7 @@ static void note_place(lua_State *L, struct sandbox *sandbox)
 void sandbox_check_killed(lua_State *L)
 {
     struct sandbox *const sandbox = sandbox_of(L);
-    if (sandbox->killed == KILL_NONE || sandbox->active == NULL)
+    if (sandbox->killed == KILL_NONE || !sandbox->active)
         return;
     note_place(L, sandbox);
     /* From now on every instruction of this coroutine leads here again. (Setting a hook walks over
@@ -163,7 +163,7 @@ void sandbox_push_chunk(lua_State *L, struct text source, const char *chunk)
 {
     char name[LUA_IDSIZE + 1];
     (void)snprintf(name, sizeof name, "=%s", chunk);
-    const char *bytes = source.bytes != NULL ? source.bytes : "";
+    const char *bytes = source.bytes ? source.bytes : "";
     size_t length = source.length;
     if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
         bytes += 3;

@@ -24,7 +24,7 @@ static void on_alarm(int signal, siginfo_t *info, void *context)
     const struct sandbox *const sandbox = info->si_value.sival_ptr;
     (void)signal;
     (void)context;
-    if (sandbox->running != NULL)
+    if (sandbox->running)
         lua_sethook(sandbox->running, sandbox_hook, LUA_MASKCOUNT, 1);
 }
 

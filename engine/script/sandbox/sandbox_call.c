@@ -98,7 +98,7 @@ static enum error_code killed_error(const struct sandbox *sandbox, const char *w
                                     struct error *error)
 {
     if (sandbox->killed == KILL_HOST) {
-        if (error != NULL)
+        if (error)
             *error = sandbox->host_error;
         return sandbox->host_error.code;
     }
@@ -145,7 +145,7 @@ static enum error_code error_of_status(struct sandbox *sandbox, lua_State *L, in
     const enum error_code code = raised_code(L, top, &http_status);
     const char *const text = raised_text(L, top, fallback, sizeof fallback);
     const enum error_code result = error_set(error, code, "%s", text);
-    if (error != NULL) {
+    if (error) {
         (void)error_number_set(error, raised_number(L, top), code);
         error->detail = http_status;
         error->retry = code == ERROR_TRANSPORT ? ERROR_RETRY_LATER : ERROR_RETRY_NEVER;
@@ -220,7 +220,7 @@ enum error_code sandbox_call_new(struct sandbox *sandbox, const char *what,
     if (sandbox->killed != KILL_NONE)
         return killed_error(sandbox, what, error);
     struct sandbox_call *call = calloc(1, sizeof *call);
-    if (call == NULL)
+    if (!call)
         return error_memory(error, what);
     call->sandbox = sandbox;
     call->what = what;
@@ -230,7 +230,7 @@ enum error_code sandbox_call_new(struct sandbox *sandbox, const char *what,
     call->next = sandbox->calls;
     sandbox->calls = call;
     enum error_code code = sandbox_protect(sandbox, make_thread, call, error);
-    if (code != ERROR_NONE)
+    if (code)
         goto out;
     struct new_call new_call = {call, prepare, argument};
     lua_pushcfunction(call->thread, fill_thread);
@@ -279,7 +279,7 @@ enum error_code sandbox_call_step(struct sandbox_call *call, bool *done, struct 
 {
     struct sandbox *const sandbox = call->sandbox;
     *done = call->ended;
-    if (call->ended || (call->wait != NULL && !call->wait->ready(call->wait->context)))
+    if (call->ended || (call->wait && !call->wait->ready(call->wait->context)))
         return ERROR_NONE;
     if (sandbox->killed != KILL_NONE)
         return killed_error(sandbox, call->what, error);
@@ -311,12 +311,12 @@ enum error_code sandbox_call_finish(struct sandbox_call *call, struct error *err
     bool done = false;
     for (;;) {
         enum error_code code = sandbox_call_step(call, &done, error);
-        if (code != ERROR_NONE || done)
+        if (code || done)
             return code;
-        if (call->wait == NULL)
+        if (!call->wait)
             continue;
         code = call->wait->block(call->wait->context, error);
-        if (code != ERROR_NONE) {
+        if (code) {
             call->ended = true;
             return code;
         }
@@ -330,10 +330,10 @@ lua_State *sandbox_call_state(struct sandbox_call *call)
 
 void sandbox_call_free(struct sandbox_call *call)
 {
-    if (call == NULL)
+    if (!call)
         return;
     struct sandbox_call **link = &call->sandbox->calls;
-    while (*link != NULL && *link != call)
+    while (*link && *link != call)
         link = &(*link)->next;
     if (*link == call)
         *link = call->next;
@@ -371,13 +371,13 @@ void sandbox_block(lua_State *L, struct sandbox_wait *wait)
     struct error error;
     enum error_code code = ERROR_NONE;
     sandbox_watchdog_leave(sandbox->watchdog);
-    while (code == ERROR_NONE && !wait->ready(wait->context))
+    while (!code && !wait->ready(wait->context))
         code = wait->block(wait->context, &error);
     sandbox->wall_end += sandbox_clock(CLOCK_MONOTONIC) - started;
-    if (sandbox->active != NULL)
+    if (sandbox->active)
         sandbox_watchdog_enter(sandbox->watchdog, sandbox->name, sandbox->cpu_end,
                                sandbox->wall_end);
-    if (code != ERROR_NONE) {
+    if (code) {
         sandbox_kill_host(sandbox, &error);
         sandbox_check_killed(L);
         luaL_error(L, "%s", error.message);

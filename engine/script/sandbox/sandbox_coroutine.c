@@ -44,7 +44,7 @@ static int resume_until_own(lua_State *L, int index, int arguments, bool *suspen
         const int status = lua_resume(coroutine, L, arguments, &results);
         sandbox->running = L;
         sandbox_check_killed(L);
-        if (status == LUA_YIELD && sandbox->waiting != NULL) {
+        if (status == LUA_YIELD && sandbox->waiting) {
             sandbox_mark_waiting(L, index, true);
             if (lua_isyieldable(L)) {
                 *suspended = true;
@@ -82,7 +82,7 @@ static bool pass_arguments(lua_State *L, int index, int arguments)
         problem = "cannot resume dead coroutine";
     else if (!lua_checkstack(coroutine, arguments))
         problem = "too many arguments to resume";
-    if (problem != NULL) {
+    if (problem) {
         lua_pushstring(L, problem);
         return false;
     }
@@ -183,7 +183,7 @@ static int coroutine_wrap(lua_State *L)
 static int coroutine_yield(lua_State *L)
 {
     const struct sandbox *const sandbox = sandbox_of(L);
-    if (sandbox->active == NULL || L == sandbox->active->thread)
+    if (!sandbox->active || L == sandbox->active->thread)
         return luaL_error(L, "attempt to yield from outside a coroutine");
     return lua_yield(L, lua_gettop(L));
 }
@@ -198,7 +198,7 @@ static int coroutine_running(lua_State *L)
 {
     const struct sandbox *const sandbox = sandbox_of(L);
     lua_pushthread(L);
-    lua_pushboolean(L, sandbox->active == NULL || L == sandbox->active->thread);
+    lua_pushboolean(L, !sandbox->active || L == sandbox->active->thread);
     return 2;
 }
 
@@ -206,7 +206,7 @@ static int coroutine_isyieldable(lua_State *L)
 {
     const struct sandbox *const sandbox = sandbox_of(L);
     const lua_State *const coroutine = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
-    lua_pushboolean(L, sandbox->active != NULL && coroutine != sandbox->active->thread &&
+    lua_pushboolean(L, sandbox->active && coroutine != sandbox->active->thread &&
                            lua_isyieldable((lua_State *)coroutine));
     return 1;
 }

@@ -234,7 +234,7 @@ void sandbox_set_global(lua_State *L, const char *name)
 static void copy_names(lua_State *L, int from, const char *const *names)
 {
     from = lua_absindex(L, from);
-    for (; *names != NULL; names++) {
+    for (; *names; names++) {
         lua_getfield(L, from, *names);
         lua_setfield(L, -2, *names);
     }
@@ -322,7 +322,7 @@ static void open_utf8(lua_State *L)
     static const char *const charged[] = {"char", "codepoint", "len", "offset", NULL};
     lua_pushcfunction(L, luaopen_utf8);
     lua_call(L, 0, 1);
-    for (const char *const *name = charged; *name != NULL; name++) {
+    for (const char *const *name = charged; *name; name++) {
         lua_getfield(L, -1, *name);
         lua_pushcclosure(L, call_charged, 1);
         lua_setfield(L, -2, *name);

@@ -175,7 +175,7 @@ static const char *match_greedy(struct match *match, const char *at, const char 
     }
     for (; count >= 0; count--) {
         const char *const result = sandbox_match_at(match, at + count, end + 1);
-        if (result != NULL)
+        if (result)
             return result;
     }
     return NULL;
@@ -186,7 +186,7 @@ static const char *match_lazy(struct match *match, const char *at, const char *i
 {
     for (;;) {
         const char *const result = sandbox_match_at(match, at, end + 1);
-        if (result != NULL)
+        if (result)
             return result;
         if (!is_single_match(match, at, item, end))
             return NULL;
@@ -202,7 +202,7 @@ static const char *open_capture(struct match *match, const char *at, const char 
     match->captures[match->capture_count] = (struct match_capture){at, kind};
     match->capture_count++;
     const char *const result = sandbox_match_at(match, at, pattern);
-    if (result == NULL)
+    if (!result)
         match->capture_count--;
     return result;
 }
@@ -216,7 +216,7 @@ static const char *close_capture(struct match *match, const char *at, const char
         luaL_error(match->state, "invalid pattern capture");
     match->captures[index].length = at - match->captures[index].start;
     const char *const result = sandbox_match_at(match, at, pattern);
-    if (result == NULL)
+    if (!result)
         match->captures[index].length = CAPTURE_OPEN;
     return result;
 }
@@ -284,7 +284,7 @@ static const char *match_item(struct match *match, const char **at, const char *
     case '?':
         if (single) {
             const char *const result = sandbox_match_at(match, *at + 1, end + 1);
-            if (result != NULL)
+            if (result)
                 return result;
         }
         *pattern = end + 1;
@@ -322,8 +322,8 @@ static const char *match_rest(struct match *match, const char *at, const char *p
         if (*pattern == ESCAPE) {
             const char *next = NULL;
             const char *const result = match_special(match, at, pattern, &next);
-            if (next != NULL) {
-                if (result == NULL)
+            if (next) {
+                if (!result)
                     return NULL;
                 at = result;
                 pattern = next;

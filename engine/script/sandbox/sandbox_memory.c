@@ -31,7 +31,7 @@ static size_t size_of_class(size_t class)
 static void give_back(struct sandbox_reuse *reuse)
 {
     for (size_t class = 0; class < SANDBOX_SMALL_CLASSES; class ++) {
-        while (reuse->kept[class] != NULL) {
+        while (reuse->kept[class]) {
             struct sandbox_block *const block = reuse->kept[class];
             reuse->kept[class] = block->next;
             free(block);
@@ -53,9 +53,9 @@ static void *obtain(struct sandbox_reuse *reuse, size_t size)
     const bool is_small = size <= SMALL_MOST;
     const size_t class = is_small ? class_of(size) : 0;
     struct sandbox_block *const block = is_small ? reuse->kept[class] : NULL;
-    if (block == NULL) {
+    if (!block) {
         void *const made = malloc(is_small ? size_of_class(class) : size);
-        return made != NULL ? made : out_of_memory(reuse);
+        return made ? made : out_of_memory(reuse);
     }
     reuse->kept[class] = block->next;
     reuse->bytes -= size_of_class(class);
@@ -64,7 +64,7 @@ static void *obtain(struct sandbox_reuse *reuse, size_t size)
 
 static void release(struct sandbox_reuse *reuse, void *memory, size_t size)
 {
-    if (memory == NULL)
+    if (!memory)
         return;
     const size_t class = class_of(size);
     if (size > SMALL_MOST || reuse->ended || reuse->bytes + size_of_class(class) > KEPT_MOST) {
@@ -80,17 +80,17 @@ static void release(struct sandbox_reuse *reuse, void *memory, size_t size)
 /* A block never fails to become smaller: Lua relies on it. */
 static void *resize(struct sandbox_reuse *reuse, void *memory, size_t old_size, size_t new_size)
 {
-    if (memory == NULL)
+    if (!memory)
         return obtain(reuse, new_size);
     if (old_size > SMALL_MOST && new_size > SMALL_MOST) {
         void *const grown = realloc(memory, new_size);
-        return grown != NULL ? grown : out_of_memory(reuse);
+        return grown ? grown : out_of_memory(reuse);
     }
     if (old_size <= SMALL_MOST && new_size <= SMALL_MOST &&
         class_of(old_size) == class_of(new_size))
         return memory;
     void *const moved = obtain(reuse, new_size);
-    if (moved == NULL)
+    if (!moved)
         return new_size < old_size ? memory : NULL;
     memcpy(moved, memory, old_size < new_size ? old_size : new_size);
     release(reuse, memory, old_size);
@@ -114,7 +114,7 @@ static bool allocation_allowed(struct sandbox *sandbox, size_t growth)
         sandbox->allocated = 0;
         sandbox_look(sandbox);
     }
-    if (sandbox->killed != KILL_NONE && sandbox->active != NULL)
+    if (sandbox->killed != KILL_NONE && sandbox->active)
         return false;
     return growth <= sandbox->limits.memory_bytes &&
            sandbox->memory <= sandbox->limits.memory_bytes - growth;
@@ -123,7 +123,7 @@ static bool allocation_allowed(struct sandbox *sandbox, size_t growth)
 void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_size)
 {
     struct sandbox *const sandbox = context;
-    if (block == NULL)
+    if (!block)
         old_size = 0; /* Lua passes a type here */
     if (new_size == 0) {
         release(&sandbox->reuse, block, old_size);
@@ -135,7 +135,7 @@ void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_s
         return NULL;
     }
     void *const moved = resize(&sandbox->reuse, block, old_size, new_size);
-    if (moved == NULL)
+    if (!moved)
         return NULL;
     sandbox->memory = sandbox->memory - old_size + new_size;
     return moved;
@@ -151,7 +151,7 @@ static bool has_room(const struct sandbox *sandbox, size_t bytes)
 bool sandbox_reserve(struct sandbox *sandbox, size_t bytes)
 {
     if (!has_room(sandbox, bytes))
-        lua_gc(sandbox->running != NULL ? sandbox->running : sandbox->state, LUA_GCCOLLECT, 0);
+        lua_gc(sandbox->running ? sandbox->running : sandbox->state, LUA_GCCOLLECT, 0);
     if (!has_room(sandbox, bytes))
         return false;
     sandbox->memory += bytes;

@@ -55,7 +55,7 @@ enum error_code sandbox_new(const struct sandbox_options *options, struct sandbo
     enum error_code code = ERROR_NONE;
     *out = NULL;
     struct sandbox *sandbox = calloc(1, sizeof *sandbox);
-    if (sandbox == NULL)
+    if (!sandbox)
         return error_memory(error, "a sandbox");
     sandbox->limits = limits_or_default(&options->limits);
     sandbox->log = options->log;
@@ -63,13 +63,13 @@ enum error_code sandbox_new(const struct sandbox_options *options, struct sandbo
     sandbox->interrupt = options->interrupt;
     sandbox->fail_allocation = options->fail_allocation;
     sandbox->kill_at_tick = options->kill_at_tick;
-    sandbox->name = strdup(options->name != NULL ? options->name : "script");
-    if (sandbox->name == NULL) {
+    sandbox->name = strdup(options->name ? options->name : "script");
+    if (!sandbox->name) {
         code = error_memory(error, "a sandbox");
         goto out;
     }
     sandbox->state = lua_newstate(sandbox_allocate, sandbox);
-    if (sandbox->state == NULL) {
+    if (!sandbox->state) {
         code = error_set(error, ERROR_SCRIPT_LIMIT, "not enough memory for the Lua state of '%s'",
                          sandbox->name);
         goto out;
@@ -79,7 +79,7 @@ enum error_code sandbox_new(const struct sandbox_options *options, struct sandbo
     /* Before any script code exists: all coroutines inherit it. */
     lua_sethook(sandbox->state, sandbox_hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
     code = sandbox_protect(sandbox, open_state, NULL, error);
-    if (code != ERROR_NONE)
+    if (code)
         goto out;
     *out = sandbox;
     sandbox = NULL;
@@ -90,12 +90,12 @@ out:
 
 void sandbox_free(struct sandbox *sandbox)
 {
-    if (sandbox == NULL)
+    if (!sandbox)
         return;
-    while (sandbox->calls != NULL)
+    while (sandbox->calls)
         sandbox_call_free(sandbox->calls);
     sandbox->active = NULL;
-    if (sandbox->state != NULL)
+    if (sandbox->state)
         lua_close(sandbox->state);
     sandbox_resource_end_all(sandbox);
     sandbox_free_kept(sandbox);

@@ -19,7 +19,7 @@ struct sandbox_resource {
 static void end_resource(struct sandbox *sandbox, struct sandbox_resource *resource)
 {
     *resource->from = resource->next;
-    if (resource->next != NULL)
+    if (resource->next)
         resource->next->from = resource->from;
     resource->release(resource->bytes);
     sandbox_release(sandbox, resource->size);
@@ -29,7 +29,7 @@ static void end_resource(struct sandbox *sandbox, struct sandbox_resource *resou
 static int finalize(lua_State *L)
 {
     struct sandbox_resource **const held = lua_touserdata(L, 1);
-    if (*held != NULL)
+    if (*held)
         end_resource(sandbox_of(L), *held);
     *held = NULL;
     return 0;
@@ -54,7 +54,7 @@ void *sandbox_resource_push(lua_State *L, size_t size, void (*release)(void *byt
     if (!sandbox_reserve(sandbox, size))
         sandbox_end_for_memory(L);
     struct sandbox_resource *const resource = calloc(1, sizeof *resource + size);
-    if (resource == NULL) {
+    if (!resource) {
         sandbox_release(sandbox, size);
         sandbox_end_for_memory(L);
         return NULL; /* not reached */
@@ -63,7 +63,7 @@ void *sandbox_resource_push(lua_State *L, size_t size, void (*release)(void *byt
     resource->size = size;
     resource->next = sandbox->resources;
     resource->from = &sandbox->resources;
-    if (resource->next != NULL)
+    if (resource->next)
         resource->next->from = &resource->next;
     sandbox->resources = resource;
     *held = resource;
@@ -73,7 +73,7 @@ void *sandbox_resource_push(lua_State *L, size_t size, void (*release)(void *byt
 void *sandbox_resource_check(lua_State *L, int index, void (*release)(void *bytes))
 {
     struct sandbox_resource **const held = luaL_checkudata(L, index, RESOURCE_TYPE);
-    if (*held == NULL || (*held)->release != release)
+    if (!*held || (*held)->release != release)
         luaL_error(L, "this value is not what it should be, or has ended");
     return (*held)->bytes;
 }
@@ -81,13 +81,13 @@ void *sandbox_resource_check(lua_State *L, int index, void (*release)(void *byte
 void sandbox_resource_end(lua_State *L, int index)
 {
     struct sandbox_resource **const held = luaL_checkudata(L, index, RESOURCE_TYPE);
-    if (*held != NULL)
+    if (*held)
         end_resource(sandbox_of(L), *held);
     *held = NULL;
 }
 
 void sandbox_resource_end_all(struct sandbox *sandbox)
 {
-    while (sandbox->resources != NULL)
+    while (sandbox->resources)
         end_resource(sandbox, sandbox->resources);
 }

@@ -18,7 +18,7 @@ static size_t start_position(lua_Integer position, size_t length)
 static bool has_specials(const char *pattern, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (pattern[i] != '\0' && strchr("^$*+?.([%-", pattern[i]) != NULL)
+        if (pattern[i] != '\0' && strchr("^$*+?.([%-", pattern[i]))
             return true;
     return false;
 }
@@ -28,7 +28,7 @@ static int find_plain(lua_State *L, const char *subject, size_t length, size_t f
 {
     sandbox_charge(L, length - from);
     const char *const found = memmem(subject + from, length - from, wanted, wanted_length);
-    if (found == NULL) {
+    if (!found) {
         lua_pushnil(L);
         return 1;
     }
@@ -58,9 +58,9 @@ static int find_or_match(lua_State *L, bool find)
         match.depth = 0;
         match.capture_count = 0;
         const char *const end = sandbox_match_at(&match, at, pattern);
-        if (end != NULL && !find)
+        if (end && !find)
             return sandbox_match_push_captures(&match, at, end, true);
-        if (end != NULL) {
+        if (end) {
             lua_pushinteger(L, at - subject + 1);
             lua_pushinteger(L, end - subject);
             return sandbox_match_push_captures(&match, at, end, false) + 2;
@@ -99,7 +99,7 @@ static int gmatch_step(lua_State *L)
         match.depth = 0;
         match.capture_count = 0;
         const char *const end = sandbox_match_at(&match, at, pattern);
-        if (end != NULL && end - subject + 1 != last) {
+        if (end && end - subject + 1 != last) {
             lua_pushinteger(L, end - subject);
             lua_replace(L, lua_upvalueindex(3));
             lua_pushinteger(L, end - subject + 1);
@@ -214,7 +214,7 @@ static int string_gsub(lua_State *L)
         match.depth = 0;
         match.capture_count = 0;
         const char *const end = sandbox_match_at(&match, at, pattern);
-        if (end != NULL && end != last) {
+        if (end && end != last) {
             count++;
             (void)add_replacement(&match, &out, at, end);
             at = last = end;
@@ -267,7 +267,7 @@ static int string_format(lua_State *L)
         i++;
         if (i < length && format[i] == '%')
             continue;
-        while (i < length && format[i] != '\0' && strchr("-+ #0123456789.", format[i]) != NULL)
+        while (i < length && format[i] != '\0' && strchr("-+ #0123456789.", format[i]))
             i++;
         argument++;
         const char conversion = i < length ? format[i] : '\0';
@@ -318,7 +318,7 @@ void sandbox_open_string(lua_State *L)
     luaL_setfuncs(L, own, 0);
     wrap(L, "rep", string_rep);
     wrap(L, "format", string_format);
-    for (const char *const *name = charged; *name != NULL; name++)
+    for (const char *const *name = charged; *name; name++)
         wrap(L, *name, string_charged);
     lua_pushnil(L);
     lua_setfield(L, -2, "dump");

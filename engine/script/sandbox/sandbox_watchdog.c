@@ -62,7 +62,7 @@ enum error_code sandbox_watchdog_start(int64_t grace_ms, struct sandbox_watchdog
 {
     *out = NULL;
     struct sandbox_watchdog *const watchdog = calloc(1, sizeof *watchdog);
-    if (watchdog == NULL)
+    if (!watchdog)
         return error_memory(error, "the watchdog");
     watchdog->grace = grace_ms * NANOSECONDS;
     pthread_condattr_t attributes;
@@ -85,7 +85,7 @@ enum error_code sandbox_watchdog_start(int64_t grace_ms, struct sandbox_watchdog
 
 void sandbox_watchdog_stop(struct sandbox_watchdog *watchdog)
 {
-    if (watchdog == NULL)
+    if (!watchdog)
         return;
     pthread_mutex_lock(&watchdog->mutex);
     watchdog->stopping = true;
@@ -100,7 +100,7 @@ void sandbox_watchdog_stop(struct sandbox_watchdog *watchdog)
 void sandbox_watchdog_enter(struct sandbox_watchdog *watchdog, const char *name, int64_t cpu_end,
                             int64_t wall_end)
 {
-    if (watchdog == NULL)
+    if (!watchdog)
         return;
     pthread_mutex_lock(&watchdog->mutex);
     watchdog->inside = true;
@@ -113,7 +113,7 @@ void sandbox_watchdog_enter(struct sandbox_watchdog *watchdog, const char *name,
 
 void sandbox_watchdog_leave(struct sandbox_watchdog *watchdog)
 {
-    if (watchdog == NULL)
+    if (!watchdog)
         return;
     pthread_mutex_lock(&watchdog->mutex);
     watchdog->inside = false;

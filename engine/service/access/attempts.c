@@ -17,7 +17,7 @@ void attempts_release(struct attempts *attempts)
 }
 
 /* Its slot, or ATTEMPTS_ADDRESSES. The lock is held. */
-static size_t find(const struct attempts *attempts, uint64_t address)
+static size_t find_address(const struct attempts *attempts, uint64_t address)
 {
     size_t slot = 0;
     while (slot < ATTEMPTS_ADDRESSES && attempts->slots[slot].address != address)
@@ -47,7 +47,7 @@ bool attempts_allowed(struct attempts *attempts, struct text address, instant no
     bool allowed = true;
     *wait_ms = 0;
     pthread_mutex_lock(&attempts->lock);
-    const size_t slot = find(attempts, key_of(address));
+    const size_t slot = find_address(attempts, key_of(address));
     if (slot < ATTEMPTS_ADDRESSES && attempts->slots[slot].count >= attempts->most) {
         *wait_ms = attempts->slots[slot].first + attempts->window_ms - now;
         allowed = *wait_ms <= 0;
@@ -59,7 +59,7 @@ bool attempts_allowed(struct attempts *attempts, struct text address, instant no
 void attempts_note(struct attempts *attempts, struct text address, instant now)
 {
     pthread_mutex_lock(&attempts->lock);
-    size_t slot = find(attempts, key_of(address));
+    size_t slot = find_address(attempts, key_of(address));
     if (slot == ATTEMPTS_ADDRESSES) {
         slot = oldest(attempts);
         attempts->slots[slot].address = key_of(address);
@@ -78,7 +78,7 @@ void attempts_note(struct attempts *attempts, struct text address, instant now)
 void attempts_forgive(struct attempts *attempts, struct text address)
 {
     pthread_mutex_lock(&attempts->lock);
-    const size_t slot = find(attempts, key_of(address));
+    const size_t slot = find_address(attempts, key_of(address));
     if (slot < ATTEMPTS_ADDRESSES)
         attempts->slots[slot].address = 0;
     pthread_mutex_unlock(&attempts->lock);

@@ -118,8 +118,8 @@ static enum error_code audit(struct api_call *call, const struct api_route *rout
     return access_audit(call->store, &deed, error);
 }
 
-static enum error_code carry_out(struct api_call *call, const struct api_route *route,
-                                 struct error *error)
+static enum error_code carry_out_call(struct api_call *call, const struct api_route *route,
+                                      struct error *error)
 {
     for (size_t i = 0; i < API_CAPTURES; i++) {
         if (!text_is_absent(call->captures[i]) &&
@@ -172,7 +172,7 @@ static void serve_api(struct api *api, size_t thread, struct web_request *reques
     if (!logs_in &&
         !gate_admit(&api->gate, call.store, request, reads(request), route->role, &call.caller))
         return;
-    if (carry_out(&call, route, &error))
+    if (carry_out_call(&call, route, &error))
         answer_error(request, &error);
 }
 

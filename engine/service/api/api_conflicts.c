@@ -68,8 +68,7 @@ static enum error_code read_settlement(struct api_call *call, const json_t *body
     if (!settlement->ours && !text_equal(winner, TEXT("integration")))
         return error_set(error, ERROR_INVALID, "'winner' must be 'internal' or 'integration'");
     const size_t count = json_array_size(settlement->ids);
-    if ((settlement->ids != NULL) == (filter != NULL) ||
-        (filter && text_is_absent(settlement->integration)) ||
+    if (!settlement->ids == !filter || (filter && text_is_absent(settlement->integration)) ||
         (settlement->ids && (count == 0 || count > SELECTED_MOST)))
         return error_set(error, ERROR_INVALID,
                          "give either 'ids' (1 to %d) or a 'filter' with an 'integration'",

@@ -173,7 +173,7 @@ static enum error_code choose(struct api_call *call, const json_t *body, struct 
         api_member_text(call, body, "reason", NAME_MOST, &reason, error))
         return error->code;
     const size_t named = json_array_size(ids);
-    if ((ids != NULL) == !text_is_absent(integration) ||
+    if (!ids == text_is_absent(integration) ||
         (ids && (named == 0 || named > SELECTED_MOST || !text_is_absent(reason))))
         return error_set(error, ERROR_INVALID,
                          "give either 'ids' (1 to %d) or an 'integration', perhaps with a 'reason'",

@@ -206,7 +206,7 @@ static enum error_code read_choice(struct api_call *call, const json_t *body, in
         return error->code;
     if (!*ids)
         return error_memory(error, "the deliveries");
-    if ((list != NULL) == !text_is_absent(*integration) ||
+    if (!list == text_is_absent(*integration) ||
         (list && (*count == 0 || *count > PAGE_MOST || !text_is_absent(*status))))
         return error_set(error, ERROR_INVALID,
                          "give either 'ids' (1 to %d) or an 'integration', perhaps with a 'status'",

@@ -10,7 +10,7 @@
 enum error_code api_worker_open(struct api *api, struct api_worker *worker, struct error *error)
 {
     int64_t schema = 0;
-    if (worker->open && edits_schema(worker->session.store, &schema, error) == ERROR_NONE &&
+    if (worker->open && !edits_schema(worker->session.store, &schema, error) &&
         schema == worker->schema)
         return ERROR_NONE;
     if (worker->open)

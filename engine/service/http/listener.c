@@ -172,7 +172,7 @@ static struct MHD_Response *make_response(struct web_request *request)
 static void leave_out_known(struct web_request *request, const char *etag)
 {
     const struct text known = web_request_header(request, "If-None-Match");
-    if (text_is_absent(known) || (strstr(known.bytes, etag) == NULL))
+    if (text_is_absent(known) || (!strstr(known.bytes, etag)))
         return;
     web_answer_empty(request, MHD_HTTP_NOT_MODIFIED);
 }

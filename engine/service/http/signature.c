@@ -78,8 +78,9 @@ static enum error_code check_time(const struct signature_rule *rule, struct text
 }
 
 /* Is the text given the signature of the parts by any of the secrets? */
-static enum error_code compare(const struct signature_rule *rule, struct text given, bool base64,
-                               const struct text *parts, size_t count, struct error *error)
+static enum error_code compare_signature(const struct signature_rule *rule, struct text given,
+                                         bool base64, const struct text *parts, size_t count,
+                                         struct error *error)
 {
     bool found = false;
     for (size_t i = 0; i < rule->secret_count; i++) {
@@ -108,7 +109,7 @@ static enum error_code verify_hubspot(const struct signature_rule *rule,
     if (text_is_empty(given))
         return refuse(error, "the delivery has no signature");
     const enum error_code code = check_time(rule, time, now, error);
-    return code ? code : compare(rule, given, true, parts, 4, error);
+    return code ? code : compare_signature(rule, given, true, parts, 4, error);
 }
 
 static enum error_code verify_hmac(const struct signature_rule *rule,
@@ -133,12 +134,12 @@ static enum error_code verify_hmac(const struct signature_rule *rule,
         given.bytes = lower;
     }
     if (text_is_empty(rule->timestamp_header))
-        return compare(rule, given, rule->base64, &request->body, 1, error);
+        return compare_signature(rule, given, rule->base64, &request->body, 1, error);
     snprintf(name, sizeof name, "%.*s", TEXT_PRINT(rule->timestamp_header));
     const struct text time = header(request, name);
     const struct text parts[] = {time, TEXT("."), request->body};
     const enum error_code code = check_time(rule, time, now, error);
-    return code ? code : compare(rule, given, rule->base64, parts, 3, error);
+    return code ? code : compare_signature(rule, given, rule->base64, parts, 3, error);
 }
 
 static enum error_code verify_basic(const struct signature_rule *rule,

@@ -52,7 +52,7 @@ bool web_request_is(const struct web_request *request, const char *type)
     const struct text given = web_request_header(request, "Content-Type");
     const size_t length = strlen(type);
     return given.length >= length && strncasecmp(given.bytes, type, length) == 0 &&
-           (given.length == length || strchr("; ", given.bytes[length]) != NULL);
+           (given.length == length || strchr("; ", given.bytes[length]));
 }
 
 enum error_code web_request_parameter(struct web_request *request, const char *name,

@@ -122,7 +122,7 @@ static void count(struct receiver *receiver, struct text name, enum result resul
     pthread_mutex_unlock(&receiver->service->lock);
 }
 
-static void tell(struct receiver *receiver, size_t thread, struct text name)
+static void tell_delivery(struct receiver *receiver, size_t thread, struct text name)
 {
     enum { HALF_SECOND = 500 };
     const instant now = instant_now();
@@ -178,7 +178,7 @@ static void take(struct receiver *receiver, size_t thread, struct web_request *r
     }
     count(receiver, name, results[fate]);
     if (fate != DELIVERY_DUPLICATE)
-        tell(receiver, thread, name);
+        tell_delivery(receiver, thread, name);
     web_answer_body(request, 200, "text/plain", TEXT("ok\n"));
 }
 

@@ -136,16 +136,16 @@ void roster_free(struct roster *roster)
     free(roster);
 }
 
-static int compare(const void *name, const void *entry)
+static int compare_names(const void *name, const void *entry)
 {
     return text_compare(*(const struct text *)name, ((const struct roster_entry *)entry)->name);
 }
 
 struct roster_entry *roster_find(const struct roster *roster, struct text name)
 {
-    return roster->count && !text_is_absent(name)
-               ? bsearch(&name, roster->entries, roster->count, sizeof *roster->entries, compare)
-               : NULL;
+    return roster->count && !text_is_absent(name) ? bsearch(&name, roster->entries, roster->count,
+                                                            sizeof *roster->entries, compare_names)
+                                                  : NULL;
 }
 
 void roster_take_over(struct roster *roster, struct roster *before)

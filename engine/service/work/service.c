@@ -151,7 +151,7 @@ enum error_code service_reload(struct service *service, struct error *error)
     roster_free(old);
     pthread_mutex_unlock(&service->reloading);
     event_ring_tell(service->events, "configuration", TEXT_ABSENT,
-                    json_pack("{s:b, s:o, s:s?}", "loaded", code == ERROR_NONE, "error",
+                    json_pack("{s:b, s:o, s:s?}", "loaded", !code, "error",
                               code ? value_json_text(text_of(error->message)) : json_null(),
                               "error_code", code ? error_number_text(error, number) : NULL));
     service_wake(service);

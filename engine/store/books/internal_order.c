@@ -56,7 +56,7 @@ static enum error_code merge_change(struct store_run *run, struct target *target
     return ERROR_NONE;
 }
 
-static void compare(struct target *target)
+static void compare_values(struct target *target)
 {
     for (size_t index = 0; index < target->object->manual->field_count; index++) {
         struct executed_field *field = &target->executed.fields[index];
@@ -206,7 +206,7 @@ static enum error_code update_target(struct store_run *run, struct target *targe
         code = merge_change(run, target, target->executed.changes[index], order, error);
     if (code)
         return code;
-    compare(target);
+    compare_values(target);
     return write_and_finish(run, target, order, error);
 }
 
@@ -319,7 +319,7 @@ static enum error_code create_target(struct store_run *run, struct target *targe
         set_results(target, RESULT_SKIPPED_EMPTY);
         return ERROR_NONE;
     }
-    compare(target);
+    compare_values(target);
     return write_and_finish(run, target, order, error);
 }
 

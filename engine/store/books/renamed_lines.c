@@ -111,8 +111,8 @@ static enum error_code forget_field(struct store_run *run, const struct known_li
                   error, "iii", known->field, known->record, known->object);
 }
 
-static enum error_code compare(struct store_run *run, const struct known_line *known,
-                               struct arena *arena, struct error *error)
+static enum error_code compare_line(struct store_run *run, const struct known_line *known,
+                                    struct arena *arena, struct error *error)
 {
     const struct run_object *object = NULL;
     size_t field = SIZE_MAX;
@@ -144,7 +144,7 @@ enum error_code renamed_lines_forget(struct store_run *run, struct error *error)
                                  : error_memory(error, "the lines of a mapping");
 
     for (size_t index = 0; !code && index < count; index++)
-        code = compare(run, &lines[index], arena, error);
+        code = compare_line(run, &lines[index], arena, error);
     arena_free(arena);
     return code;
 }

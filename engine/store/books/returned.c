@@ -50,9 +50,9 @@ static bool was_edited(const struct base_version *base, const struct value *ours
 }
 
 /* One link: its object's values against its base versions. */
-static enum error_code compare(struct store_run *run, struct run_object *object,
-                               const struct mapping *mapping, const bool *returned,
-                               struct arena *arena, struct error *error)
+static enum error_code compare_returned(struct store_run *run, struct run_object *object,
+                                        const struct mapping *mapping, const bool *returned,
+                                        struct arena *arena, struct error *error)
 {
     struct local_object local_object = {.exists = false};
     int64_t id = 0;
@@ -91,7 +91,7 @@ static enum error_code compare_all(struct store_run *run, struct run_object *obj
             books_read_mappings(run, statement, arena, &mappings, &count, error))
             return error->code;
         for (size_t index = 0; index < count; index++)
-            if (compare(run, object, mappings[index], returned, arena, error))
+            if (compare_returned(run, object, mappings[index], returned, arena, error))
                 return error->code;
         if (count < PAGE)
             return ERROR_NONE;

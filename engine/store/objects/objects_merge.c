@@ -14,8 +14,8 @@ struct pair {
 
 #define NAME(pair) TEXT_PRINT((pair)->object->schema.name)
 
-static enum error_code run(const struct pair *pair, struct buffer *buffer, enum error_code code,
-                           struct error *error)
+static enum error_code run_statement(const struct pair *pair, struct buffer *buffer,
+                                     enum error_code code, struct error *error)
 {
     if (!code)
         code = sql_run(&pair->store->sql, buffer->data, error);
@@ -61,7 +61,7 @@ static enum error_code fill(const struct pair *pair, struct error *error)
         code = buffer_append_format(&buffer, error,
                                     " FROM \"%.*s\" AS l WHERE w.id = %lld AND l.id = %lld",
                                     NAME(pair), (long long)pair->winner, (long long)pair->loser);
-    return run(pair, &buffer, code, error);
+    return run_statement(pair, &buffer, code, error);
 }
 
 /* If one of the two must not be contacted, the winner must not be, for the stricter of two
@@ -110,7 +110,7 @@ static enum error_code rename_loser(const struct pair *pair, struct error *error
         " WHERE id = %lld;"
         "UPDATE engine_state SET writing = writing - 1;",
         (long long)pair->winner, (long long)pair->loser);
-    return run(pair, &buffer, code, error);
+    return run_statement(pair, &buffer, code, error);
 }
 
 static enum error_code join_companies(const struct pair *pair, struct error *error)
@@ -150,7 +150,7 @@ static enum error_code redirect(const struct pair *pair, struct error *error)
         buffer_release(&buffer);
         return ERROR_NONE;
     }
-    return run(pair, &buffer, code, error);
+    return run_statement(pair, &buffer, code, error);
 }
 
 /* The loser's records become the winner's, and so do creates with an unknown outcome. */
@@ -216,7 +216,7 @@ static enum error_code track(const struct pair *pair, struct error *error)
                 ? "EXISTS (SELECT 1 FROM field f JOIN do_not_contact d ON d.contact = w.id"
                   " AND f.name = 'dnc_' || d.channel WHERE f.id = t.field)"
                 : "0");
-    return run(pair, &buffer, code, error);
+    return run_statement(pair, &buffer, code, error);
 }
 
 static enum error_code remove_loser(const struct pair *pair, struct error *error)
@@ -224,12 +224,12 @@ static enum error_code remove_loser(const struct pair *pair, struct error *error
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
     const enum error_code code = buffer_append_format(
         &buffer, error, "DELETE FROM \"%.*s\" WHERE id = %lld", NAME(pair), (long long)pair->loser);
-    return run(pair, &buffer, code, error);
+    return run_statement(pair, &buffer, code, error);
 }
 
 typedef enum error_code step(const struct pair *pair, struct error *error);
 
-static enum error_code merge(const struct pair *pair, struct error *error)
+static enum error_code merge_pair(const struct pair *pair, struct error *error)
 {
     step *const joins = pair->object->schema.is_contact                          ? join_contacts
                         : text_equal(pair->object->schema.name, TEXT("company")) ? join_companies
@@ -263,5 +263,5 @@ enum error_code objects_merge(struct store *store, struct text name, struct text
         return error_set(error, ERROR_INVALID, "'%.*s:%.*s' cannot be merged with itself",
                          TEXT_PRINT(object->schema.name), TEXT_PRINT(winner));
     code = sql_begin(&store->sql, error);
-    return code ? code : sql_end(&store->sql, merge(&pair, error), error);
+    return code ? code : sql_end(&store->sql, merge_pair(&pair, error), error);
 }

@@ -120,7 +120,7 @@ static enum error_code read_text(struct sql_statement *statement, int index, str
 #define LAST_INSTANT  INT64_C(253402300799999)
 
 /* The column has the storage class that its type is written with. */
-static bool convert_read_plain(struct sql_statement *statement, int index, struct value *value)
+static bool read_plain_cell(struct sql_statement *statement, int index, struct value *value)
 {
     const int64_t integer = sql_integer(statement, index);
 
@@ -182,7 +182,7 @@ enum error_code codec_read(struct sql_statement *statement, int index,
             return read_text(statement, index, arena, value, error);
         break;
     case SQL_INTEGER:
-        if (convert_read_plain(statement, index, value))
+        if (read_plain_cell(statement, index, value))
             return ERROR_NONE;
         break;
     case SQL_NUMBER:

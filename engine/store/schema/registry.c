@@ -51,8 +51,8 @@ static enum error_code sign(struct buffer *out, const struct registry_integratio
 }
 
 /* *same: the file holds this very signature. */
-static enum error_code compare(struct store *store, struct text signature, bool *same,
-                               struct error *error)
+static enum error_code compare_signature(struct store *store, struct text signature, bool *same,
+                                         struct error *error)
 {
     struct arena *arena = arena_new(0);
     struct text stored = TEXT_ABSENT;
@@ -188,7 +188,7 @@ enum error_code registry_set(struct store *store, const struct registry_integrat
     for (size_t index = 0; !code && index < count; index++)
         code = sign(&signature, &integrations[index], error);
     if (!code)
-        code = compare(store, buffer_text(&signature), &same, error);
+        code = compare_signature(store, buffer_text(&signature), &same, error);
     if (!code && !same) {
         code = sql_begin(&store->sql, error);
         if (!code)

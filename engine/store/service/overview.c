@@ -27,7 +27,7 @@ static void read_row(struct rows *rows, void *item)
     row->matters = TEXT_ABSENT;
 }
 
-static int compare(const void *name, const void *row)
+static int compare_names(const void *name, const void *row)
 {
     return text_compare(*(const struct text *)name,
                         ((const struct overview_row *)row)->integration);
@@ -36,7 +36,7 @@ static int compare(const void *name, const void *row)
 const struct overview_row *overview_find(const struct overview_row *rows, size_t count,
                                          struct text integration)
 {
-    return count ? bsearch(&integration, rows, count, sizeof *rows, compare) : NULL;
+    return count ? bsearch(&integration, rows, count, sizeof *rows, compare_names) : NULL;
 }
 
 /* Counts what needs a person, by integration, into its row. */
@@ -58,7 +58,7 @@ static enum error_code count_matters(struct store *store, struct text only, stru
     while (rows_next(&rows)) {
         const struct text name = rows_text(&rows);
         struct overview_row *const found =
-            count ? bsearch(&name, list, count, sizeof *list, compare) : NULL;
+            count ? bsearch(&name, list, count, sizeof *list, compare_names) : NULL;
         if (!found)
             continue;
         found->matters = rows_text(&rows);

@@ -26,7 +26,7 @@ static bool open_connection(const char *path, enum sql_access access, void **con
     struct connection *const made = malloc(sizeof *made);
 
     *connection = made;
-    if (made == NULL)
+    if (!made)
         return false;
     *made = (struct connection){.sqlite = NULL};
     /* Counting allocations takes a lock each time; the call is refused, without harm, if SQLite is
@@ -37,7 +37,7 @@ static bool open_connection(const char *path, enum sql_access access, void **con
 
 static void close_connection(void *connection)
 {
-    if (connection == NULL)
+    if (!connection)
         return;
     sqlite3_close_v2(sqlite_of(connection));
     free(connection);
@@ -85,13 +85,12 @@ static enum sql_cause cause_of(long detail)
 
 static void trouble_of(void *connection, struct sql_trouble *trouble)
 {
-    sqlite3 *const sqlite = connection == NULL ? NULL : sqlite_of(connection);
-    const int code = sqlite == NULL ? SQLITE_NOMEM : sqlite3_extended_errcode(sqlite);
-    *trouble =
-        (struct sql_trouble){code, sqlite == NULL ? "out of memory" : sqlite3_errmsg(sqlite)};
+    sqlite3 *const sqlite = !connection ? NULL : sqlite_of(connection);
+    const int code = !sqlite ? SQLITE_NOMEM : sqlite3_extended_errcode(sqlite);
+    *trouble = (struct sql_trouble){code, !sqlite ? "out of memory" : sqlite3_errmsg(sqlite)};
 }
 
-static bool run(void *connection, const char *text)
+static bool run_text(void *connection, const char *text)
 {
     return sqlite3_exec(sqlite_of(connection), text, NULL, NULL, NULL) == SQLITE_OK;
 }
@@ -99,7 +98,7 @@ static bool run(void *connection, const char *text)
 static bool in_transaction(void *connection)
 {
     sqlite3 *const sqlite = sqlite_of(connection);
-    return sqlite != NULL && !sqlite3_get_autocommit(sqlite);
+    return sqlite && !sqlite3_get_autocommit(sqlite);
 }
 
 static int64_t changes(void *connection)
@@ -230,7 +229,7 @@ const struct sql_driver sqlite_driver = {
     .wait_with = wait_with,
     .trouble = trouble_of,
     .cause = cause_of,
-    .run = run,
+    .run = run_text,
     .in_transaction = in_transaction,
     .changes = changes,
     .total_changes = total_changes,

@@ -51,9 +51,9 @@ static enum error_code select_settled(struct run_context *context, struct ambigu
 
 /* ---- what came of it ---- */
 
-static enum error_code tell(struct run_context *context, const struct ambiguous_record *record,
-                            enum outcome_kind kind, const char *reason, struct text message,
-                            struct error *error)
+static enum error_code tell_outcome(struct run_context *context,
+                                    const struct ambiguous_record *record, enum outcome_kind kind,
+                                    const char *reason, struct text message, struct error *error)
 {
     const struct outcome outcome = {.side = SIDE_INTEGRATION,
                                     .object = record->entry->integration->name,
@@ -120,7 +120,7 @@ static enum error_code book_missing(const struct question *question,
     const struct text message = text_of(overlooked ? overlooks : gone);
     if (question->late)
         return book_late(question, record, error);
-    if (tell(context, record, OUTCOME_SKIPPED, "not_reported", message, error))
+    if (tell_outcome(context, record, OUTCOME_SKIPPED, "not_reported", message, error))
         return error->code;
     return overlooked ? books->fail_ambiguous(books, record->key, message, false, error)
                       : books->forget_ambiguous(books, record->entry->integration->name,
@@ -152,7 +152,7 @@ static enum error_code book_failure(const struct question *question, const struc
     const struct text message = text_of(failure->message);
     if (question->late && book_late(question, question->records, error))
         return error->code;
-    if (tell(context, question->records, OUTCOME_FAILED, "script", message, error))
+    if (tell_outcome(context, question->records, OUTCOME_FAILED, "script", message, error))
         return error->code;
     return books->fail_ambiguous(books, question->records->key, message, true, error);
 }
@@ -197,7 +197,7 @@ static enum error_code ask(const struct question *question, struct error *error)
     const struct report *report = NULL;
     if (run_context_check(question->context, error) || name_records(question, &ids, error))
         return error->code;
-    if (question->pull(question->context, ids, DEPTH, &report, &failure) == ERROR_NONE)
+    if (!question->pull(question->context, ids, DEPTH, &report, &failure))
         return report ? keep_books(question, report, NULL, error) : ERROR_NONE;
     if (failure.code != ERROR_SCRIPT && failure.code != ERROR_SCRIPT_LIMIT) {
         *error = failure;

@@ -84,7 +84,7 @@ static enum error_code decide(const struct contest *contest, const struct judge_
     return conflict_decide(&conflict, verdict, decided_by, error);
 }
 
-static void carry_out(const struct contest *contest, enum verdict verdict)
+static void carry_out_verdict(const struct contest *contest, enum verdict verdict)
 {
     struct pull_decision *decision = contest->generation->decision;
     switch (verdict) {
@@ -128,7 +128,7 @@ enum error_code contest_judge(const struct contest *contest, struct error *error
     if (decide(contest, &left, &right, base, &verdict, &decided_by, error))
         return error->code;
     record_decision(contest, &left, &right, base, verdict, decided_by);
-    carry_out(contest, verdict);
+    carry_out_verdict(contest, verdict);
     return ERROR_NONE;
 }
 

@@ -27,7 +27,7 @@ static void take_default(const struct manual_line *line, struct candidate *candi
 static void read_empty(struct generation *generation, const struct manual_line *line,
                        struct candidate *candidate, bool *usable)
 {
-    const bool creating = generation->pull->local_object == NULL;
+    const bool creating = !generation->pull->local_object;
     if (is_ours_alone(generation, line->internal_field)) {
         *usable = true;
         if (candidate->state == FIELD_REQUIRED && !line->has_default)

@@ -99,7 +99,7 @@ static enum error_code keep_edited(const struct loss *loss, struct error *error)
     return run_context_outcome(context, &outcome, error);
 }
 
-static enum error_code tell(const struct loss *loss, struct error *error)
+static enum error_code tell_loss(const struct loss *loss, struct error *error)
 {
     struct pull_page *page = loss->page;
     const struct outcome outcome = {.side = SIDE_INTEGRATION,
@@ -150,7 +150,7 @@ static enum error_code end_link(struct loss *loss, struct error *error)
         return error->code;
     if (loss->deletes && loss->is_replaced && books->remove_mapping(books, mapping->key, error))
         return error->code;
-    return tell(loss, error);
+    return tell_loss(loss, error);
 }
 
 /* The report shows a record after its deletion. Restored, or has somebody else got its id (spec
@@ -175,8 +175,9 @@ static enum error_code is_replaced(struct loss *loss, struct error *error)
                : ERROR_NONE;
 }
 
-static enum error_code carry_out(struct pull_page *page, const struct report_deletion *deletion,
-                                 struct error *error)
+static enum error_code carry_out_deletion(struct pull_page *page,
+                                          const struct report_deletion *deletion,
+                                          struct error *error)
 {
     struct books *books = page->context->run->books;
     struct mapping **mappings = NULL;
@@ -205,7 +206,7 @@ enum error_code pull_deletions(struct pull_page *page, struct error *error)
 {
     const struct report *report = page->report;
     for (size_t i = 0; i < report->deletion_count; i++) {
-        if (carry_out(page, &report->deletions[i], error))
+        if (carry_out_deletion(page, &report->deletions[i], error))
             return error->code;
     }
     return ERROR_NONE;

@@ -116,7 +116,7 @@ static enum error_code book_decided(struct books *books, const struct pull_item 
         const enum error_code code =
             matter->open ? books->keep_matter(books, mapping, matter->field, matter->reason, error)
                          : books->end_matter(books, mapping, matter->field, matter->reason, error);
-        if (code != ERROR_NONE)
+        if (code)
             return code;
     }
     return ERROR_NONE;

@@ -198,7 +198,7 @@ bool push_page_is_plain(const struct push_page *page)
         if (!is_plain(page->order->changes[i]))
             return false;
     }
-    return page->failure.code == ERROR_NONE;
+    return !page->failure.code;
 }
 
 enum error_code push_page_remember(const struct push_page *page, struct text *page_after,

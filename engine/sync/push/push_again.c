@@ -15,9 +15,9 @@ static bool same_text(struct text left, struct text right)
     return text_is_absent(left) == text_is_absent(right) && text_equal(left, right);
 }
 
-static struct refused_fields *find(const struct run_context *context,
-                                   const struct manual_entry *entry, struct text internal_id,
-                                   struct text record)
+static struct refused_fields *find_refused(const struct run_context *context,
+                                           const struct manual_entry *entry,
+                                           struct text internal_id, struct text record)
 {
     struct refused_fields *refused = context->refused;
     while (refused && (refused->entry != entry || !text_equal(refused->internal_id, internal_id) ||
@@ -49,7 +49,7 @@ enum error_code push_again_add(struct run_context *context, const struct order_c
                                const size_t *fields, size_t count, struct error *error)
 {
     struct refused_fields *refused =
-        find(context, change->entry, change->mapped_id, change->object_id);
+        find_refused(context, change->entry, change->mapped_id, change->object_id);
     if (!refused && make(context, change, &refused, error))
         return error->code;
     for (size_t i = 0; i < count; i++)
@@ -61,7 +61,7 @@ enum error_code push_again_add(struct run_context *context, const struct order_c
 const bool *push_again_left_out(const struct run_context *context, const struct manual_entry *entry,
                                 struct text internal_id, struct text record)
 {
-    const struct refused_fields *refused = find(context, entry, internal_id, record);
+    const struct refused_fields *refused = find_refused(context, entry, internal_id, record);
     return refused ? refused->fields : NULL;
 }
 

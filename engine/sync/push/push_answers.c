@@ -206,7 +206,7 @@ static enum error_code count_tries(const struct push_booking *booking, const cha
     struct push_page *page = booking->page;
     struct journal *journal = page->context->run->journal;
     bool held = false;
-    if (!journal || page->failure.code != ERROR_NONE || page->guard.code != ERROR_NONE)
+    if (!journal || page->failure.code || page->guard.code)
         return ERROR_NONE;
     if (booking->target->settled)
         return journal->clear_retries(journal, booking->change, error);

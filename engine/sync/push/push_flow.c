@@ -66,8 +66,8 @@ static enum error_code keep_books(struct run_context *context, struct push_page 
     const struct batch_result result =
         batch_result_of(&page->batch, SIDE_INTEGRATION, page->report->request->iteration, 0);
     run_context_publish(context, &result);
-    const struct error *stop = page->failure.code != ERROR_NONE ? &page->failure : &page->guard;
-    if (stop->code == ERROR_NONE)
+    const struct error *stop = page->failure.code ? &page->failure : &page->guard;
+    if (!stop->code)
         return guard_outage(context, error);
     *error = *stop;
     return error->code;
@@ -204,7 +204,7 @@ static void go_on(void *data)
 {
     struct push_flow *flow = data;
     flow->went_on = true;
-    if (keep_answered(flow, &flow->failure) == ERROR_NONE)
+    if (!keep_answered(flow, &flow->failure))
         (void)!read_page(flow, &flow->failure);
 }
 
@@ -271,12 +271,11 @@ static enum error_code send_next(struct push_flow *flow, struct error *error)
         return error->code;
     }
     flow->answered = page;
-    if (flow->went_on && flow->failure.code == ERROR_NONE && push_page_is_plain(page) &&
-        !is_end(flow))
+    if (flow->went_on && !flow->failure.code && push_page_is_plain(page) && !is_end(flow))
         return ERROR_NONE;
     if (keep_answered(flow, error))
         return error->code;
-    if (flow->failure.code != ERROR_NONE) {
+    if (flow->failure.code) {
         *error = flow->failure;
         return error->code;
     }
@@ -296,9 +295,9 @@ enum error_code push_flow_objects(struct run_context *context, nested_pull_funct
     for (size_t i = 0; i < kinds; i++)
         flow.page_after[i] = context->page_after[i];
     enum error_code code = read_page(&flow, error);
-    while (code == ERROR_NONE && !is_end(&flow))
+    while (!code && !is_end(&flow))
         code = send_next(&flow, error);
-    if (code == ERROR_NONE && flow.next)
+    if (!code && flow.next)
         show_page(context, flow.next);
     return code;
 }

@@ -26,9 +26,10 @@ static bool is_awaited(const struct order_change *change, size_t internal_field)
     return false;
 }
 
-static enum error_code compare(struct arena *arena, const struct order_change *change,
-                               const struct order_field *sent, const struct stored_field *stored,
-                               bool *kept, uint64_t *theirs, struct error *error)
+static enum error_code compare_stored(struct arena *arena, const struct order_change *change,
+                                      const struct order_field *sent,
+                                      const struct stored_field *stored, bool *kept,
+                                      uint64_t *theirs, struct error *error)
 {
     const size_t field = sent->line->internal_field;
     const struct field_schema *schema = change->entry->internal->fields[field].schema;
@@ -53,7 +54,8 @@ static enum error_code take_stored(const struct push_page *page, const struct or
         uint64_t theirs = 0;
         if (!sent || sent->line->direction == DIRECTION_TO_INTERNAL)
             continue;
-        if (compare(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs, error))
+        if (compare_stored(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs,
+                           error))
             return error->code;
         struct base_version *base = &mapping->base_versions[sent->line->internal_field];
         base->theirs = theirs;
@@ -170,7 +172,8 @@ enum error_code push_stored_book(const struct push_page *page, const struct orde
         uint64_t theirs = 0;
         if (!sent || !judge_has_base(&page->context->run->settings->judge))
             continue;
-        if (compare(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs, error))
+        if (compare_stored(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs,
+                           error))
             return error->code;
         const size_t field = sent->line->internal_field;
         if (!kept && (books->keep_matter(books, mapping, field, MATTER_NOT_KEPT, error) ||

@@ -103,7 +103,7 @@ static enum error_code acknowledge_tracked(struct case_file *file, struct error 
                                    ? acknowledge_change(file->context, file->arena, tracked,
                                                         file->target.mapping, &live, error)
                                    : books->remove_tracked_change(books, tracked->sequence, error);
-        if (code != ERROR_NONE)
+        if (code)
             return code;
     }
     return ERROR_NONE;

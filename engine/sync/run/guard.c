@@ -40,7 +40,7 @@ enum error_code guard_remove(struct run_context *context, const struct manual_ob
 static uint64_t *emptied_of(struct run_context *context, const struct manual_object *object)
 {
     uint64_t **const emptied = &context->emptied[object->index];
-    if (*emptied == NULL)
+    if (!*emptied)
         *emptied = ARENA_ARRAY(context->arena, object->field_count, uint64_t);
     return *emptied;
 }
@@ -52,7 +52,7 @@ static enum error_code empty_one(struct run_context *context, const struct order
     struct journal *const journal = context->run->journal;
     uint64_t *const emptied = emptied_of(context, internal);
     uint64_t live = 0;
-    if (emptied == NULL)
+    if (!emptied)
         return error_memory(error, "a count of emptied values");
     if (++emptied[field] <= context->run->settings->mass_minimum)
         return ERROR_NONE;
@@ -75,7 +75,7 @@ enum error_code guard_emptied(struct run_context *context, const struct order *o
         return ERROR_NONE;
     for (size_t i = 0; i < order->change_count; i++) {
         const struct order_change *const change = order->changes[i];
-        for (size_t j = 0; change->local_object != NULL && j < change->field_count; j++) {
+        for (size_t j = 0; change->local_object && j < change->field_count; j++) {
             const struct order_field *const field = &change->fields[j];
             if (value_is_empty(&field->value) &&
                 !value_is_empty(&change->local_object->values[field->field]) &&

@@ -22,9 +22,9 @@ enum error_code transaction_end(struct run_context *context, enum error_code cod
                                 struct error *error)
 {
     struct books *books = context->run->books;
-    if (code == ERROR_NONE)
+    if (!code)
         code = books->commit(books, error);
-    if (code == ERROR_NONE)
+    if (!code)
         return ERROR_NONE;
     books->rollback(books);
     uncount(context);
@@ -35,10 +35,10 @@ enum error_code transaction_end_later(struct run_context *context, enum error_co
                                       struct error *error)
 {
     struct books *books = context->run->books;
-    if (code != ERROR_NONE || run_context_is_heard(context))
+    if (code || run_context_is_heard(context))
         return transaction_end(context, code, error);
     code = books->commit_later(books, error);
-    if (code == ERROR_NONE)
+    if (!code)
         return ERROR_NONE;
     books->rollback(books);
     uncount(context);
@@ -48,7 +48,7 @@ enum error_code transaction_end_later(struct run_context *context, enum error_co
 enum error_code transaction_await_commit(struct run_context *context, struct error *error)
 {
     struct books *books = context->run->books;
-    if (books->await_commit(books, error) == ERROR_NONE)
+    if (!books->await_commit(books, error))
         return ERROR_NONE;
     uncount(context);
     return error->code;

@@ -34,7 +34,7 @@ expect "JSON lines likewise" "Grace Brewster" "$(mail grace@example.com firstnam
 "$TANDEM" object export contact "$scratch/all.sqlite"
 expect "a table of all contacts" "grace@example.com|Hopper" "$(sqlite3 "$scratch/all.sqlite" "select email, lastname from contact where firstname like 'Grace%'")"
 expect "the store has no stranger attached" 2 "$("$TANDEM" object list contact --json | json 'len(d)')"
-refuse "an export makes a new file" 2 "is there already" "$TANDEM" object export contact "$scratch/all.sqlite"
+refuse "an export makes a new file" 2 "exists already" "$TANDEM" object export contact "$scratch/all.sqlite"
 refuse "SQLite needs a name" 2 "needs a name" "$TANDEM" object export contact --format sqlite
 
 # ---- vCards ----
@@ -66,7 +66,7 @@ for format in vcard vcard3; do
 done
 expect "lines are folded" 0 "$(awk '{ sub(/\r$/, "") } length > 76' "$scratch/vcard.vcf" | wc -l)"
 expect "the version stands in it" "VERSION:3.0" "$(grep -m 1 VERSION "$scratch/vcard3.vcf" | tr -d '\r')"
-refuse "companies are no vCards" 2 "vCards are contacts" "$TANDEM" object export company --format vcard
+refuse "companies are no vCards" 2 "vCards hold contacts" "$TANDEM" object export company --format vcard
 
 # ---- files as spreadsheets write them ----
 printf '\xef\xbb\xbfVorname;Nachname;E-Mail;Address, line 1\r\nJürgen;"Groß; Klein";excel@example.com;"Am Markt 1\nHof 2"\r\n\r\n;;;\r\n' >"$scratch/excel.csv"

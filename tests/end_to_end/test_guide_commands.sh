@@ -30,7 +30,7 @@ carry_out() {
   case $code in
     0 | 3 | 4 | 10) ok "$1: $2" ;;
     *) # a state that this home is not in
-      if grep -qE 'is not in quarantine|is not among what was deleted|is linked to|has never met' "$scratch/stderr"; then
+      if grep -qE 'is not in quarantine|is not among what was deleted|is linked to|knows nothing about' "$scratch/stderr"; then
         ok "$1: $2 (there is nothing of the kind here)"
       else
         not_ok "$1: $2" "exit code $code" "$(cat "$scratch/stderr")"

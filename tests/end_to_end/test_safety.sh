@@ -140,7 +140,7 @@ expect "a create with an unknown outcome is noted" 3 "$("$TANDEM" status hellowo
 sync_json helloworld
 expect "noted once, still to be settled" "4 0" "$code $("$TANDEM" status helloworld --json | json 'sum(n["about"] == "in_doubt" for n in d["notes"])')"
 refuse "a record that is another contact's" 2 "tandem object merge contact 1 " "$TANDEM" quarantine link helloworld contact:1 citizen:1
-refuse "what is not in doubt" 2 "is in doubt" "$TANDEM" quarantine link helloworld contact:99 citizen:99
+refuse "what is not in doubt" 2 "with an unknown outcome" "$TANDEM" quarantine link helloworld contact:99 citizen:99
 "$TANDEM" object merge contact 1 "$(sql "SELECT object_id FROM object_mapping WHERE integration_id = '1'")" --quiet
 "$TANDEM" quarantine retry helloworld contact:2 --quiet
 "$TANDEM" quarantine drop helloworld contact:3 --quiet

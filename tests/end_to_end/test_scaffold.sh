@@ -11,7 +11,7 @@ made=$("$TANDEM" new acme)
 expect "new ends with 0" 0 $?
 expect_contains "new says what comes next" "1. tandem test acme" "$made"
 expect_contains "check finds nothing, and says that it asked nobody" "acme: fine; the API was not called" "$("$TANDEM" check acme 2>&1)"
-refuse "new touches nothing that is there" 2 "'lua/integrations/acme' is there already" "$TANDEM" new acme
+refuse "new touches nothing that is there" 2 "'lua/integrations/acme' exists already" "$TANDEM" new acme
 refuse "a name that is none" 2 "'a-b' cannot be the name" "$TANDEM" new a-b
 refuse "an unknown authentication" 2 "'--auth' is 'magic'" "$TANDEM" new other --auth magic
 refuse "an unknown pagination" 2 "'--pagination' is 'scroll'" "$TANDEM" new other --pagination scroll

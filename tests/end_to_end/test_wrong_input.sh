@@ -96,7 +96,7 @@ expect "nothing but fields was asked of the server" '[]' \
 refuse "an unknown object" 2 "did you mean 'contact'" "$TANDEM" object list contcat
 refuse "an unknown field" 2 "did you mean 'firstname'" "$TANDEM" object add contact fristname=Kim
 refuse "an assignment that is none" 2 "FIELD=VALUE" "$TANDEM" object add contact Kim
-refuse "JSON that is none" 2 "no JSON" "$TANDEM" object add contact 'phone:={'
+refuse "JSON that is none" 2 "has invalid JSON" "$TANDEM" object add contact 'phone:={'
 refuse "an object that is not there" 2 "'999'" "$TANDEM" object get contact 999
 refuse "a value that is none" 2 "points" "$TANDEM" object add contact email=a@b.c points=many
 refuse "a file that is not there" 2 "nowhere.csv" "$TANDEM" object import contact "$scratch/nowhere.csv"

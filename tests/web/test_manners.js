@@ -76,7 +76,7 @@ await test("a list is never longer than a page", async () => {
 await test("nothing is done to many without their number, and not if the number is another one by then", async () => {
   await at("#/conflicts");
   await button(/^Theirs is right for all 8/).click();
-  await page.getByText("For 8 conflicts their value counts").waitFor();
+  await page.getByText("For 8 conflicts, their value wins").waitFor();
   const gone = service.state.conflicts.shift();
   await button("Settle all 8").click();
   await page.getByText("There are 7 now, not 8.").waitFor();

@@ -86,6 +86,27 @@ static enum error_code read_matters(struct store *store, struct arena *arena,
     return ERROR_NONE;
 }
 
+static bool is_about(const struct quarantine_entry *entry, const struct explain_facts *facts)
+{
+    return (text_equal(entry->object, facts->object) && text_equal(entry->id, facts->id)) ||
+           (text_equal(entry->record, facts->object) && text_equal(entry->record_id, facts->id));
+}
+
+static enum error_code read_failing(struct store *store, struct arena *arena,
+                                    struct explain_facts *facts, struct error *error)
+{
+    struct quarantine_entry *entries = NULL;
+    size_t count = 0;
+    if (quarantine_list(store, facts->integration, false, arena, &entries, &count, error))
+        return error->code;
+    facts->failing = entries;
+    for (size_t i = 0; i < count; i++) {
+        if (is_about(&entries[i], facts))
+            entries[facts->failing_count++] = entries[i];
+    }
+    return ERROR_NONE;
+}
+
 enum error_code explain_facts_read(struct store *store, bool theirs, struct arena *arena,
                                    struct explain_facts *facts, struct error *error)
 {
@@ -111,5 +132,7 @@ enum error_code explain_facts_read(struct store *store, bool theirs, struct aren
     if (!code)
         code = explain_notes(store, &subject, MOST_NOTES, arena, &notes, &facts->note_count, error);
     facts->notes = notes;
-    return code ? code : read_matters(store, arena, facts, error);
+    if (!code)
+        code = read_matters(store, arena, facts, error);
+    return code ? code : read_failing(store, arena, facts, error);
 }

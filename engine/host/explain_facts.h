@@ -5,6 +5,7 @@
 #define TANDEM_HOST_EXPLAIN_FACTS_H
 
 #include "store/books/matters.h"
+#include "store/books/quarantine.h"
 #include "store/inspect/explain.h"
 
 /* Everything is borrowed. */
@@ -21,6 +22,9 @@ struct explain_facts {
     size_t decision_count;
     const struct open_matter *matters; /* of the object and of what it is linked to */
     size_t matter_count;
+    const struct quarantine_entry *failing; /* of the object or the record: tried in vain, or its
+                                             * create has an unknown outcome */
+    size_t failing_count;
     const struct status_note *notes;
     size_t note_count;
 };

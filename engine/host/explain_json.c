@@ -79,6 +79,18 @@ static json_t *matter_json(const struct open_matter *matter)
         value_json_text(matter->message), "meaning", words->meaning, "what_to_do", words->advice);
 }
 
+static json_t *failing_json(const struct quarantine_entry *entry)
+{
+    const struct reasons_matter *const words = reasons_of_failing(entry);
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:n, s:o, s:o, s:n, s:s, s:s}", "reason", words->name, "object",
+        value_json_text(entry->object), "id", value_json_text(entry->id), "integration_object",
+        value_json_text(entry->record), "integration_id",
+        text_is_empty(entry->record_id) ? json_null() : value_json_text(entry->record_id), "field",
+        "since", value_json_instant(entry->first_at), "last", value_json_instant(entry->last_at),
+        "message", "meaning", words->meaning, "what_to_do", words->advice);
+}
+
 json_t *explain_json(const struct explain_facts *facts)
 {
     json_t *const mappings = json_array(), *const outcomes = json_array(),
@@ -96,6 +108,8 @@ json_t *explain_json(const struct explain_facts *facts)
         json_array_append_new(notes, note_json(&facts->notes[i]));
     for (size_t i = 0; i < facts->matter_count; i++)
         json_array_append_new(open, matter_json(&facts->matters[i]));
+    for (size_t i = 0; i < facts->failing_count; i++)
+        json_array_append_new(open, failing_json(&facts->failing[i]));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "integration",
                      value_json_text(facts->integration), "object", value_json_text(facts->object),
                      "id", value_json_text(facts->id), "mappings", mappings, "outcomes", outcomes,

@@ -137,3 +137,10 @@ const struct reasons_matter *reasons_of_matter(struct text name)
     }
     return &unknown;
 }
+
+const struct reasons_matter *reasons_of_failing(const struct quarantine_entry *entry)
+{
+    if (text_equal(entry->reason, TEXT("in_doubt")))
+        return reasons_of_matter(TEXT("in_doubt"));
+    return reasons_of_matter(entry->held ? TEXT("quarantined") : TEXT("retrying"));
+}

@@ -4,6 +4,7 @@
 #ifndef TANDEM_HOST_REASONS_H
 #define TANDEM_HOST_REASONS_H
 
+#include "store/books/quarantine.h"
 #include "store/inspect/explain.h"
 
 /* Why a side won a field, or nobody did; static. */
@@ -19,6 +20,8 @@ struct reasons_matter {
 };
 /* By its name; an unknown one gets a text that says so; never NULL. */
 const struct reasons_matter *reasons_of_matter(struct text name);
+/* Of an object that was tried in vain, or whose create has an unknown outcome; never NULL. */
+const struct reasons_matter *reasons_of_failing(const struct quarantine_entry *entry);
 /* All there are, one after the other; static. NULL behind the last one. */
 const struct reasons_matter *reasons_matter_at(size_t index);
 

@@ -32,6 +32,8 @@ settings "retries = 2"
 control '{"busy": ["citizen:0"]}'
 sync_json helloworld
 expect "busy: tried again later" "0 2" "$code $(of_summary 'd["push"]["retried"]')"
+open_of() { "$TANDEM" explain helloworld "$1" --json | json '[m["reason"] for m in d["open"]]'; }
+expect "explain says that it failed" '["retrying"]' "$(open_of contact:1)"
 sync_json helloworld
 expect "busy: an outage of some hours holds nothing" "0 2" "$code $(of_summary 'd["push"]["retried"]')"
 tried_a_day_ago
@@ -39,6 +41,8 @@ sync_json helloworld
 expect "busy: held after a day" "4 done_with_issues" "$code $(of_summary 'd["status"]')"
 expect "listed" "2 held" "$("$TANDEM" quarantine list helloworld --json | json 'str(len(d)) + " " + d[0]["state"]')"
 expect "in status" 2 "$("$TANDEM" status helloworld --json | json 'len(d["quarantine"])')"
+expect "explain says that it is in quarantine" '["quarantined"]' "$(open_of contact:1)"
+expect_contains "and what to do about it" "what to do: 'tandem retry' once the cause is gone" "$("$TANDEM" explain helloworld contact:1)"
 control '{"busy": []}'
 sync_json helloworld
 expect "what is held is left out" "0 0" "$(of_summary 'd["push"]["reported"]') $(state "len($citizens)")"
@@ -99,6 +103,7 @@ without_keys
 control '{"drop_answer_next": {"count": 1, "method": "POST", "path": "/api/citizen"}}'
 sync_json helloworld
 expect "a lost answer fails the run" 1 "$code"
+expect "explain says that the outcome of the create is unknown" '["in_doubt"]' "$(open_of contact:1)"
 expect "the create is in doubt" "in doubt" "$("$TANDEM" quarantine list --json | json 'd[0]["state"]')"
 sync_json helloworld --disable-pull
 expect "a create whose answer was lost is not repeated blindly" "0 1" "$code $(state "len($citizens)")"

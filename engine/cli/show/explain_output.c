@@ -153,7 +153,7 @@ static void print_changes(const struct explain_facts *facts)
 
 static void print_matters(const struct explain_facts *facts)
 {
-    if (facts->matter_count)
+    if (facts->matter_count || facts->failing_count)
         puts("\nwhat is open");
     for (size_t i = 0; i < facts->matter_count; i++) {
         const struct open_matter *const matter = &facts->matters[i];
@@ -171,6 +171,12 @@ static void print_matters(const struct explain_facts *facts)
             terminal_text(stdout, matter->message);
             putchar(')');
         }
+        printf("\n    what to do: %s\n", words->advice);
+    }
+    for (size_t i = 0; i < facts->failing_count; i++) {
+        const struct reasons_matter *const words = reasons_of_failing(&facts->failing[i]);
+        printf("  %s, since ", words->meaning);
+        print_instant(facts->failing[i].first_at);
         printf("\n    what to do: %s\n", words->advice);
     }
 }

@@ -198,9 +198,9 @@ edit '{"action": "create", "object": "citizen", "fields": {"email": "Twins@t.tes
 "$TANDEM" match helloworld --json --csv "$scratch/pairs.csv" --values "$scratch/values.csv" >"$scratch/matched"
 expect "match counts records, and objects that are linked already" "4 4 3" \
   "$(json '" ".join(str(d[k]) for k in ("records", "objects", "linked_already"))' <"$scratch/matched")"
-expect "two records of one object: linked, and twins" "2 1" \
-  "$(json '" ".join(str(d[k]["count"]) for k in ("linked", "twins"))' <"$scratch/matched")"
-expect "the CSV of pairs has linked records and twins" "linked twins" "$(echo $(sed -n 's/,contact,4,citizen,5$//p' "$scratch/pairs.csv"))"
+expect "two records of one object: linked, and duplicates, which were called twins" "2 1 1" \
+  "$(json '" ".join(str(d[k]["count"]) for k in ("linked", "duplicates", "twins"))' <"$scratch/matched")"
+expect "the CSV of pairs has linked records and duplicates" "linked duplicates" "$(echo $(sed -n 's/,contact,4,citizen,5$//p' "$scratch/pairs.csv"))"
 
 # ---- the lost edit: a record that was changed in another field, later than ours ----
 lost_edit() { # JUDGE: the last name that both sides end with

@@ -14,7 +14,7 @@ import { startJob } from "../parts/starting.js";
 // key, state, what it means, is it told even if there is none?
 const groups = [
   ["linked", { word: "linked", tone: "good", icon: "link" }, "are the same, according to their identifiers", true],
-  ["twins", { word: "further records", tone: "busy", icon: "link" }, "of them are further records of an object that has one already"],
+  ["duplicates", { word: "further records", tone: "busy", icon: "link" }, "of them are further records of an object that has one already"],
   ["created_here", { word: "created here", tone: "busy", icon: "plus" }, "are only there, and would be created here", true],
   ["created_there", { word: "created there", tone: "busy", icon: "plus" }, "are only here, and would be created there", true],
   ["ambiguous", matterReason("ambiguous"), "match several objects here: a sync skips them", true],

@@ -17,7 +17,8 @@
 /* X(constant, name, is it shown even if there is none?, what it means) */
 #define KINDS(X)                                                                                   \
     X(LINKED, "linked", true, "are the same, according to their identifiers")                      \
-    X(TWIN, "twins", false, "of them are further records of an object that has one already")       \
+    X(DUPLICATE, "duplicates", false,                                                              \
+      "of them are further records of an object that has one already")                             \
     X(CREATED_HERE, "created_here", true, "are only there, and would be created here")             \
     X(CREATED_THERE, "created_there", true, "are only here, and would be created there")           \
     X(AMBIGUOUS, "ambiguous", true, "match several objects here: merge those first")               \
@@ -123,8 +124,8 @@ static enum error_code begin(void *context, struct session *session, const struc
 }
 
 /* Had the object another record before this one was linked to it? Links are listed by age. */
-static enum error_code is_twin(const struct match *match, const struct plan_pair *pair, bool *twin,
-                               struct error *error)
+static enum error_code is_duplicate(const struct match *match, const struct plan_pair *pair,
+                                    bool *duplicate, struct error *error)
 {
     struct arena *const arena = arena_new(0);
     struct status_mapping *links = NULL;
@@ -134,12 +135,12 @@ static enum error_code is_twin(const struct match *match, const struct plan_pair
     const enum error_code code =
         arena ? explain_mappings(match->session->store, &subject, arena, &links, &count, error)
               : error_memory(error, "the links of an object");
-    *twin = false;
+    *duplicate = false;
     for (size_t i = 0; !code && i < count; i++) {
         if (text_equal(links[i].integration_object, pair->integration_object) &&
             text_equal(links[i].integration_id, pair->integration_id))
             break;
-        *twin |= !links[i].deleted;
+        *duplicate |= !links[i].deleted;
     }
     arena_free(arena);
     return code;
@@ -149,10 +150,11 @@ static enum error_code is_twin(const struct match *match, const struct plan_pair
 static enum error_code meet_link(struct match *match, const struct plan_pair *pair, bool of_new,
                                  struct error *error)
 {
-    bool twin = of_new;
-    if (meet(match, LINKED, pair, error) || (!of_new && is_twin(match, pair, &twin, error)))
+    bool duplicate = of_new;
+    if (meet(match, LINKED, pair, error) ||
+        (!of_new && is_duplicate(match, pair, &duplicate, error)))
         return error->code;
-    return twin ? meet(match, TWIN, pair, error) : ERROR_NONE;
+    return duplicate ? meet(match, DUPLICATE, pair, error) : ERROR_NONE;
 }
 
 static enum error_code tell_change(void *context, const struct plan_change *change,
@@ -220,6 +222,8 @@ static json_t *match_json(const struct match *match, const struct summary_facts 
         "linked_already", (json_int_t)match->linked_already);
     for (int kind = 0; kind < KIND_COUNT; kind++)
         json_object_set_new(json, kinds[kind].name, kind_json(match, (enum kind)kind));
+    /* the name that it had before */
+    json_object_set(json, "twins", json_object_get(json, kinds[DUPLICATE].name));
     json_object_set_new(json, "undecided", undecided);
     json_object_set_new(json, "replaced",
                         json_pack("{s:I, s:I}", "internal", (json_int_t)replaced[SIDE_INTERNAL],

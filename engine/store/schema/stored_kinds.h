@@ -21,8 +21,11 @@ _Static_assert(MARK_SETTLED == 0 && MARK_TIE == 1 && MARK_REFUSED == 3 && MARK_R
 
 /* open_matter.reason */
 #define STORED_MATTER_REFUSED   "1"
+#define STORED_MATTER_WITHHELD  "2"
+#define STORED_MATTER_NOT_KEPT  "3"
 #define STORED_MATTER_HELD      "4"
 #define STORED_MATTER_AMBIGUOUS "5"
+#define STORED_MATTER_DOUBTFUL  "6"
 #define STORED_MATTER_EDITED    "7"
 #define STORED_MATTER_LOOP      "8"
 #define STORED_MATTER_MERGE     "9"

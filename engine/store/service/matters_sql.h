@@ -9,36 +9,35 @@
 
 #include "store/schema/stored_kinds.h"
 
-/* open_matter.reason and the kinds of marks as words. */
+/* clang-format off: it breaks a statement wherever a string begins. */
+
+/* open_matter.reason as a word. */
 #define MATTERS_REASON(number)                                                                     \
-    "CASE " number " WHEN 1 THEN 'refused' WHEN 2 THEN 'withheld' WHEN 3 THEN 'not_kept'"          \
-    " WHEN 4 THEN 'held' WHEN 5 THEN 'ambiguous' WHEN 6 THEN 'doubtful'"                           \
-    " WHEN 7 THEN 'deleted_and_edited' WHEN 8 THEN 'loop' ELSE 'merge' END"
+    "CASE " number                                                                                 \
+    " WHEN " STORED_MATTER_REFUSED " THEN 'refused' WHEN " STORED_MATTER_WITHHELD " THEN 'withheld'" \
+    " WHEN " STORED_MATTER_NOT_KEPT " THEN 'not_kept' WHEN " STORED_MATTER_HELD " THEN 'held'"     \
+    " WHEN " STORED_MATTER_AMBIGUOUS " THEN 'ambiguous'"                                           \
+    " WHEN " STORED_MATTER_DOUBTFUL " THEN 'doubtful'"                                             \
+    " WHEN " STORED_MATTER_EDITED " THEN 'deleted_and_edited'"                                     \
+    " WHEN " STORED_MATTER_LOOP " THEN 'loop' ELSE 'merge' END"
 
 /* At fields of live links; of records and objects as a whole; ties and refusals (marks). */
 #define MATTERS_OF_BOOKS                                                                           \
-    "SELECT " MATTERS_REASON(                                                                      \
-        "o.reason") ", m.integration, m.object, CAST(m.object_id AS TEXT),"                        \
-                    " m.integration_object, m.integration_id, o.field, o.first_at, o.last_at, 1, " \
-                    "NULL, o.message"                                                              \
-                    " FROM open_matter o JOIN object_mapping m ON m.key = o.mapping"               \
-                    " WHERE o.mapping > 0 AND m.deleted = 0 AND o.reason <> " STORED_MATTER_LATE   \
-                    " UNION ALL SELECT " MATTERS_REASON(                                           \
-                        "o.reason") ", o.integration, o.object,"                                   \
-                                    " " STORED_MATTER_OBJECT_ID                                    \
-                                    ", o.record, o.record_id, o.field, o.first_at, o.last_at, 1, " \
-                                    "NULL,"                                                        \
-                                    " o.message FROM open_matter o WHERE o.mapping = 0"            \
-                                    " UNION ALL SELECT CASE k.kind WHEN " STORED_MARK_TIE          \
-                                    " THEN 'held' ELSE 'refused' END,"                             \
-                                    " c.integration, c.object, CAST(c.object_id AS TEXT),"         \
-                                    " coalesce(m.integration_object, -k.mapping), "                \
-                                    "m.integration_id, c.field, k.first_at,"                       \
-                                    " k.last_at, 1, NULL, NULL FROM change_mark k JOIN "           \
-                                    "field_change c ON c.sequence = k.sequence"                    \
-                                    " LEFT JOIN object_mapping m ON m.key = k.mapping"             \
-                                    " WHERE k.kind IN (" STORED_MARKS_OPEN                         \
-                                    ") AND (k.mapping < 0 OR m.deleted = 0)"
+    "SELECT " MATTERS_REASON("o.reason") ", m.integration, m.object,"                              \
+    " CAST(m.object_id AS TEXT), m.integration_object, m.integration_id, o.field, o.first_at,"     \
+    " o.last_at, 1, NULL, o.message"                                                               \
+    " FROM open_matter o JOIN object_mapping m ON m.key = o.mapping"                               \
+    " WHERE o.mapping > 0 AND m.deleted = 0 AND o.reason <> " STORED_MATTER_LATE                   \
+    " UNION ALL SELECT " MATTERS_REASON("o.reason") ", o.integration, o.object,"                   \
+    " " STORED_MATTER_OBJECT_ID ", o.record, o.record_id, o.field, o.first_at, o.last_at, 1,"      \
+    " NULL, o.message FROM open_matter o WHERE o.mapping = 0"                                      \
+    " UNION ALL SELECT CASE k.kind WHEN " STORED_MARK_TIE " THEN 'held' ELSE 'refused' END,"       \
+    " c.integration, c.object, CAST(c.object_id AS TEXT),"                                         \
+    " coalesce(m.integration_object, -k.mapping), m.integration_id, c.field, k.first_at,"          \
+    " k.last_at, 1, NULL, NULL"                                                                    \
+    " FROM change_mark k JOIN field_change c ON c.sequence = k.sequence"                           \
+    " LEFT JOIN object_mapping m ON m.key = k.mapping"                                             \
+    " WHERE k.kind IN (" STORED_MARKS_OPEN ") AND (k.mapping < 0 OR m.deleted = 0)"
 
 /* Objects that failed, creates with an unknown outcome, records that several of ours match. */
 #define MATTERS_OF_RUNS                                                                            \
@@ -48,9 +47,8 @@
     " q.last_at, q.failures, q.reason, NULL FROM quarantine q"                                     \
     " UNION ALL SELECT 'in_doubt', j.integration, (SELECT o.id FROM object o"                      \
     "  WHERE o.name = j.mapped_object), j.mapped_id, (SELECT n.id FROM integration_object n"       \
-    "  WHERE n.integration = j.integration AND n.name = j.object), '', 0, j.sent_at, j.sent_at, "  \
-    "1,"                                                                                           \
-    " 'in_doubt', NULL FROM journal_change j WHERE j.doubt > " STORED_UNKNOWN_NONE                 \
+    "  WHERE n.integration = j.integration AND n.name = j.object), '', 0, j.sent_at, j.sent_at,"   \
+    " 1, 'in_doubt', NULL FROM journal_change j WHERE j.doubt > " STORED_UNKNOWN_NONE                 \
     " UNION ALL SELECT 'ambiguous', n.integration, u.object, NULL, u.integration_object,"          \
     " u.integration_id, 0, u.since, coalesce(r.sync_at, u.since), u.failures, NULL, u.message"     \
     " FROM ambiguous_record u JOIN integration_object n ON n.id = u.integration_object"            \
@@ -71,9 +69,10 @@
     " coalesce(o.name, '') object,"                                                                \
     " coalesce(x.object_id, '') object_id, coalesce(n.name, '') integration_object,"               \
     " coalesce(x.record_id, '') integration_id, coalesce(f.name, '') field, x.since since,"        \
-    " x.last last, x.failures failures, x.cause cause, x.message message, x.ikey ikey FROM "       \
-    "open x"                                                                                       \
+    " x.last last, x.failures failures, x.cause cause, x.message message, x.ikey ikey FROM open x" \
     " JOIN integration i ON i.id = x.ikey LEFT JOIN object o ON o.id = x.object"                   \
     " LEFT JOIN integration_object n ON n.id = x.record LEFT JOIN field f ON f.id = x.field)"
+
+/* clang-format on */
 
 #endif

@@ -78,9 +78,9 @@ await test("nothing is done to many without their number, and not if the number 
   await button(/^Theirs is right for all 8/).click();
   await page.getByText("For 8 conflicts, their value wins").waitFor();
   const gone = service.state.conflicts.shift();
-  await button("Settle all 8").click();
+  await button("Resolve all 8").click();
   await page.getByText("There are 7 now, not 8.").waitFor();
-  assert(service.state.conflicts.length === 11, "something was settled");
+  assert(service.state.conflicts.length === 11, "something was resolved");
   await button("Cancel").click();
   service.state.conflicts.unshift(gone);
 });

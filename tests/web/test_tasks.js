@@ -16,12 +16,12 @@ const tasks = [
     await page.getByText(/too many runs/).first().waitFor();
     await page.getByText(/Waiting to be sent: lastname/).waitFor();
   }],
-  ["settles all conflicts of one kind", async ({ page, hand, service }) => {
+  ["resolves all conflicts of one kind", async ({ page, hand, service }) => {
     await hand.press("link", /^Open matters/);
-    await hand.press("link", "Settle");
+    await hand.press("link", "Resolve");
     await hand.press("button", /^Ours is right for all 8 of contact firstname/);
     await page.getByText(/For 8 conflicts, our value wins/).waitFor();
-    await hand.press("button", "Settle all 8");
+    await hand.press("button", "Resolve all 8");
     await page.getByText("8 conflicts resolved: ours wins.").waitFor();
     await page.getByText("No conflict waits.").waitFor();
     await eventually("ours is there", async () => (await service.state()).citizen.some(({ fields }) => fields.first_name === "Ours3"));
@@ -87,7 +87,7 @@ const tasks = [
     await hand.press("button", new RegExp(`^Create the missing one again contact:${object_id}`));
     await page.getByText(/the next run creates each again/).waitFor();
     await hand.press("button", "Restore it");
-    await page.getByText("1 matter settled: the next run creates again what is missing.").waitFor();
+    await page.getByText("1 matter resolved: the next run creates again what is missing.").waitFor();
     await eventually("it is here again", () => service.tandem("object", "list", "contact", "--filter", `email=gone.${hand.name}@hello.world`, "--json").includes("Edited"));
   }],
   ["retries everything that failed in an outage", async ({ page, hand, service }) => {

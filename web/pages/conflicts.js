@@ -10,10 +10,10 @@ import { List, Table } from "../parts/list.js";
 
 const sides = { internal: "ours", integration: "theirs" };
 
-function Settle({ winner, selection, of, children }) {
+function Resolve({ winner, selection, of, children }) {
   const hands = useHands();
   const words = {
-    title: winner === "internal" ? "Ours is right" : "Theirs is right", action: "Settle", noun: "conflict",
+    title: winner === "internal" ? "Ours is right" : "Theirs is right", action: "Resolve", noun: "conflict",
     text: (how) => winner === "internal"
       ? `For ${how}, our value wins: it is sent to them and replaces theirs. The sync for that starts by itself.`
       : `For ${how}, their value wins and replaces ours. The sync for that starts by itself.`,
@@ -28,8 +28,8 @@ const Groups = ({ items }) => html`
     ["Field", (item) => html`<button class="plain" onClick=${() => setFilters({ integration: item.integration, object: item.object, field: item.field })}>${item.object} ${item.field}</button>`],
     ["Integration", (item) => html`<a href=${to("integrations", item.integration)}>${item.integration}</a>`],
     ["Conflicts", (item) => number(item.count), "number"],
-    ["Settle all of them", ({ integration, object, field, count }) => html`<span class="acts">
-      ${Object.keys(sides).map((winner) => html`<${Settle} winner=${winner} selection=${{ filter: { integration, object, field } }} of="all ${count} of ${object} ${field} with ${integration}" />`)}</span>`],
+    ["Resolve all of them", ({ integration, object, field, count }) => html`<span class="acts">
+      ${Object.keys(sides).map((winner) => html`<${Resolve} winner=${winner} selection=${{ filter: { integration, object, field } }} of="all ${count} of ${object} ${field} with ${integration}" />`)}</span>`],
   ]} />`;
 
 const Side = ({ title, value, known, at, children }) => html`
@@ -50,7 +50,7 @@ const Conflict = ({ conflict: item }) => html`
     <div class="versus">
       ${[["internal", "Ours", item.internal, item.changed_here], ["integration", "Theirs", item.integration_value, item.changed_there]].map(([winner, title, value, at]) => html`
         <${Side} title=${title} value=${value} known=${item.known} at=${at}>
-          <${Settle} winner=${winner} selection=${{ ids: [item.id] }} of="${item.object}:${item.object_id} ${item.field}" /><//>`)}
+          <${Resolve} winner=${winner} selection=${{ ids: [item.id] }} of="${item.object}:${item.object_id} ${item.field}" /><//>`)}
     </div>
   </article>`;
 

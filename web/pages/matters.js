@@ -22,11 +22,11 @@ const dropWords = (of) => ({
 });
 
 const restoreWords = {
-  title: "Create again what is missing", action: "Restore", noun: "matter", done: (how) => `${how} settled: the next run creates again what is missing.`,
+  title: "Create again what is missing", action: "Restore", noun: "matter", done: (how) => `${how} resolved: the next run creates again what is missing.`,
   text: (how) => `${how}: the next run creates each again on the side where it was deleted, with what was edited on the other.`,
 };
 const deleteWords = {
-  title: "Delete the edited ones, too", action: "Delete", noun: "matter", danger: true, done: (how) => `${how} settled: what was left is deleted.`,
+  title: "Delete the edited ones, too", action: "Delete", noun: "matter", danger: true, done: (how) => `${how} resolved: what was left is deleted.`,
   text: (how) => `${how}: each is deleted on the side where it was edited as well. Ours go at once, theirs with the next run.`,
 };
 
@@ -47,7 +47,7 @@ const Summary = ({ items }) => html`
     ["Since", ({ since }) => html`<${Time} at=${since} brief />`],
     ["What it means", ({ explanation }) => sentence(explanation), "wide"],
     ["All of them", ({ integration, reason, actions }) => html`<span class="acts">
-      ${actions.includes("resolve") && html`<a class="button" href=${to("conflicts", { integration })}>Settle</a>`}
+      ${actions.includes("resolve") && html`<a class="button" href=${to("conflicts", { integration })}>Resolve</a>`}
       <${Actions} selection=${{ integration, reason }} of=${matterReason(reason).word} actions=${actions} label="all ${matterReason(reason).word} of ${integration}" /></span>`],
   ]} />`;
 
@@ -76,7 +76,7 @@ const Matter = ({ matter }) => html`
     ${matter.matches.length > 0 && html`<p>It may be ${matter.matches.map((id, i) => html`${i > 0 && " or "}<${ObjectLink} object=${matter.object} id=${id} />`)}.</p>`}
     <div class="tools">
       ${matter.actions.includes("resolve") && matter.reason === "held" && html`
-        <a class="button" href=${to("conflicts", { integration: matter.integration, object: matter.object, field: matter.field })}>Settle<span class="unseen"> ${nameOf(matter)} ${matter.field}</span></a>`}
+        <a class="button" href=${to("conflicts", { integration: matter.integration, object: matter.object, field: matter.field })}>Resolve<span class="unseen"> ${nameOf(matter)} ${matter.field}</span></a>`}
       ${matter.actions.includes("link") && html`<${LinkIt} matter=${matter} />`}
       ${matter.actions.includes("unlink") && html`<${EndLink} matter=${matter} how="unlink">They are not the same<//>`}
       ${matter.actions.includes("merge") && matter.matches.length > 1 && html`<${MergeInto} ...${matter} />`}

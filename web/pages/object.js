@@ -75,7 +75,7 @@ function Condition({ why, object, id }) {
       ${why.waiting.length > 0 && html`<p>Waiting to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}
       <footer>
         ${last?.reason === "quarantined" && html`<a class="button" href=${to("open", { integration: why.integration, reason: "quarantined" })}>Retry or drop it</a>`}
-        ${last?.outcome === "conflict" && html`<a class="button" href=${to("conflicts", { integration: why.integration, object })}>Settle the conflict</a>`}
+        ${last?.outcome === "conflict" && html`<a class="button" href=${to("conflicts", { integration: why.integration, object })}>Resolve the conflict</a>`}
         <${Act} icon="play" of="with ${why.integration}" onClick=${async () => (await hands.ask({
           title: `Sync only ${object}:${id}`, text: `1 object and its counterparts in ${why.integration} are synced.`, action: "Sync it",
           work: () => post(`/integrations/${why.integration}/sync`, only) })) && "The sync was started."}>Sync only this<//>

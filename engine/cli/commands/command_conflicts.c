@@ -99,7 +99,7 @@ const struct command command_conflicts = {
     .arguments = "NAME",
     .summary = "fields that both sides changed, without a winner",
     .details = "Such a field is neither taken nor sent until 'tandem resolve' or a new edit "
-               "settles it. Exit code 4 if\n"
+               "resolves it. Exit code 4 if\n"
                "there are any.",
     .examples = "  tandem conflicts helloworld\n  tandem resolve 17 internal",
     .options = conflicts_options,

@@ -44,73 +44,73 @@ enum error_code api_handle_conflict_counts(struct api_call *call, struct error *
 }
 
 /* The conflicts that a request resolves. */
-struct settlement {
+struct resolution {
     bool ours, dry_run;
     int64_t expected;
     struct text integration, object, field; /* of the filter; integration absent: by ids */
     const json_t *ids;
 };
 
-static enum error_code read_settlement(struct api_call *call, const json_t *body,
-                                       struct settlement *settlement, struct error *error)
+static enum error_code read_resolution(struct api_call *call, const json_t *body,
+                                       struct resolution *resolution, struct error *error)
 {
     const json_t *const filter = json_object_get(body, "filter");
     struct text winner = TEXT_ABSENT;
-    settlement->ids = json_object_get(body, "ids");
+    resolution->ids = json_object_get(body, "ids");
     if (api_member_text(call, body, "winner", NAME_MOST, &winner, error) ||
-        api_member_boolean(body, "dry_run", &settlement->dry_run, error) ||
-        api_member_integer(body, "expected", 0, INT64_MAX, -1, &settlement->expected, error) ||
-        api_member_text(call, filter, "integration", NAME_MOST, &settlement->integration, error) ||
-        api_member_text(call, filter, "object", NAME_MOST, &settlement->object, error) ||
-        api_member_text(call, filter, "field", NAME_MOST, &settlement->field, error))
+        api_member_boolean(body, "dry_run", &resolution->dry_run, error) ||
+        api_member_integer(body, "expected", 0, INT64_MAX, -1, &resolution->expected, error) ||
+        api_member_text(call, filter, "integration", NAME_MOST, &resolution->integration, error) ||
+        api_member_text(call, filter, "object", NAME_MOST, &resolution->object, error) ||
+        api_member_text(call, filter, "field", NAME_MOST, &resolution->field, error))
         return error->code;
-    settlement->ours = text_equal(winner, TEXT("internal"));
-    if (!settlement->ours && !text_equal(winner, TEXT("integration")))
+    resolution->ours = text_equal(winner, TEXT("internal"));
+    if (!resolution->ours && !text_equal(winner, TEXT("integration")))
         return error_set(error, ERROR_INVALID, "'winner' must be 'internal' or 'integration'");
-    const size_t count = json_array_size(settlement->ids);
-    if (!settlement->ids == !filter || (filter && text_is_absent(settlement->integration)) ||
-        (settlement->ids && (count == 0 || count > SELECTED_MOST)))
+    const size_t count = json_array_size(resolution->ids);
+    if (!resolution->ids == !filter || (filter && text_is_absent(resolution->integration)) ||
+        (resolution->ids && (count == 0 || count > SELECTED_MOST)))
         return error_set(error, ERROR_INVALID,
                          "give either 'ids' (1 to %d) or a 'filter' with an 'integration'",
                          SELECTED_MOST);
     for (size_t i = 0; i < count; i++) {
-        if (!json_is_integer(json_array_get(settlement->ids, i)))
+        if (!json_is_integer(json_array_get(resolution->ids, i)))
             return error_set(error, ERROR_INVALID, "'ids' must be whole numbers");
     }
     return ERROR_NONE;
 }
 
-static bool is_wanted(const struct settlement *settlement, const struct conflict *conflict)
+static bool is_wanted(const struct resolution *resolution, const struct conflict *conflict)
 {
-    return (text_is_absent(settlement->object) ||
-            text_equal(settlement->object, conflict->object)) &&
-           (text_is_absent(settlement->field) || text_equal(settlement->field, conflict->field));
+    return (text_is_absent(resolution->object) ||
+            text_equal(resolution->object, conflict->object)) &&
+           (text_is_absent(resolution->field) || text_equal(resolution->field, conflict->field));
 }
 
 /* The conflicts that are meant; of one integration only. */
-static enum error_code find_conflicts(struct api_call *call, const struct settlement *settlement,
+static enum error_code find_conflicts(struct api_call *call, const struct resolution *resolution,
                                       struct conflict **found, size_t *count, struct error *error)
 {
     struct conflict *all = NULL, *some = NULL;
     size_t all_count = 0, some_count = 0, kept = 0;
-    if (!settlement->ids) {
-        if (conflicts_list(call->store, settlement->integration, call->arena, &all, &all_count,
+    if (!resolution->ids) {
+        if (conflicts_list(call->store, resolution->integration, call->arena, &all, &all_count,
                            error))
             return error->code;
         for (size_t i = 0; i < all_count; i++) {
-            if (is_wanted(settlement, &all[i]))
+            if (is_wanted(resolution, &all[i]))
                 all[kept++] = all[i];
         }
         *found = all;
         *count = kept;
         return ERROR_NONE;
     }
-    /* an id has a conflict for each record; all of them are settled together */
-    all = ARENA_ARRAY(call->arena, json_array_size(settlement->ids), struct conflict);
+    /* an id has a conflict for each record; all of them are resolved together */
+    all = ARENA_ARRAY(call->arena, json_array_size(resolution->ids), struct conflict);
     if (!all)
         return error_memory(error, "the conflicts");
-    for (size_t i = 0; i < json_array_size(settlement->ids); i++) {
-        if (conflicts_find(call->store, json_integer_value(json_array_get(settlement->ids, i)),
+    for (size_t i = 0; i < json_array_size(resolution->ids); i++) {
+        if (conflicts_find(call->store, json_integer_value(json_array_get(resolution->ids, i)),
                            call->arena, &some, &some_count, error))
             return error->code;
         if (i > 0 && !text_equal(some[0].integration, all[0].integration))
@@ -122,7 +122,7 @@ static enum error_code find_conflicts(struct api_call *call, const struct settle
     return ERROR_NONE;
 }
 
-static enum error_code settle_all(struct api_call *call, const struct settlement *settlement,
+static enum error_code settle_all(struct api_call *call, const struct resolution *resolution,
                                   const struct conflict *conflicts, size_t count,
                                   struct error *error)
 {
@@ -131,7 +131,7 @@ static enum error_code settle_all(struct api_call *call, const struct settlement
     for (size_t i = 0; !code && i < count; i++) {
         if (i > 0 && conflicts[i].id == conflicts[i - 1].id)
             continue;
-        code = settlement->ours ? conflicts_take_ours(call->store, conflicts[i].id, error)
+        code = resolution->ours ? conflicts_take_ours(call->store, conflicts[i].id, error)
                                 : conflicts_take_theirs(call->store, conflicts[i].id, error);
     }
     run_lock_release(&lock);
@@ -139,7 +139,7 @@ static enum error_code settle_all(struct api_call *call, const struct settlement
 }
 
 /* The sync that carries it out: ours is sent, theirs is requested. */
-static enum error_code follow(struct api_call *call, const struct settlement *settlement,
+static enum error_code follow(struct api_call *call, const struct resolution *resolution,
                               const struct conflict *conflicts, size_t count, struct error *error)
 {
     enum { NAMED_MOST = 50 };
@@ -155,10 +155,10 @@ static enum error_code follow(struct api_call *call, const struct settlement *se
         const struct conflict *const conflict = &conflicts[i];
         if (text_format(
                 call->arena, &named, error, "%.*s:%.*s",
-                TEXT_PRINT(settlement->ours ? conflict->object : conflict->integration_object),
-                TEXT_PRINT(settlement->ours ? conflict->object_id : conflict->integration_id)))
+                TEXT_PRINT(resolution->ours ? conflict->object : conflict->integration_object),
+                TEXT_PRINT(resolution->ours ? conflict->object_id : conflict->integration_id)))
             return error->code;
-        words[used++] = settlement->ours ? "--internal-object-id" : "--integration-object-id";
+        words[used++] = resolution->ours ? "--internal-object-id" : "--integration-object-id";
         words[used++] = named.bytes;
     }
     struct error ignored = {.code = ERROR_NONE};
@@ -176,26 +176,26 @@ static enum error_code follow(struct api_call *call, const struct settlement *se
 
 enum error_code api_handle_resolve(struct api_call *call, struct error *error)
 {
-    struct settlement settlement = {.integration = TEXT_ABSENT};
+    struct resolution resolution = {.integration = TEXT_ABSENT};
     struct conflict *conflicts = NULL;
     size_t count = 0;
     json_t *body = NULL;
     if (api_body(call, "winner ids filter dry_run expected", &body, error))
         return error->code;
-    enum error_code code = read_settlement(call, body, &settlement, error);
+    enum error_code code = read_resolution(call, body, &resolution, error);
     if (!code)
-        code = find_conflicts(call, &settlement, &conflicts, &count, error);
+        code = find_conflicts(call, &resolution, &conflicts, &count, error);
     json_decref(body);
     if (code)
         return code;
-    if (!api_expected(call, settlement.expected, count))
+    if (!api_expected(call, resolution.expected, count))
         return ERROR_NONE;
-    if (count > 0 && !settlement.dry_run &&
-        (settle_all(call, &settlement, conflicts, count, error) ||
-         follow(call, &settlement, conflicts, count, error)))
+    if (count > 0 && !resolution.dry_run &&
+        (settle_all(call, &resolution, conflicts, count, error) ||
+         follow(call, &resolution, conflicts, count, error)))
         return error->code;
     if (text_format(call->arena, &call->audit_detail, error, "%zu for %s%s", count,
-                    settlement.ours ? "ours" : "theirs", settlement.dry_run ? " (counted)" : ""))
+                    resolution.ours ? "ours" : "theirs", resolution.dry_run ? " (counted)" : ""))
         return error->code;
-    return api_answer_count(call, count, settlement.dry_run, error);
+    return api_answer_count(call, count, resolution.dry_run, error);
 }

@@ -50,6 +50,25 @@ static void forget_told(struct scripted_run *run)
     run->record_count = run->move_count = 0;
 }
 
+/* ---- a first meeting ---- */
+
+/* Nobody won, and nothing was agreed: theirs is empty now, so ours is the only value (13.1). */
+static void test_tie__of_a_first_meeting_ends_when_they_empty_the_field(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = scripted_run_of(fixture);
+    (void)store_fixture_add(fixture, "contact", "email", "a@x.test", "firstname", "Ours", NULL);
+    tell_record(&run, "C1", "a@x.test", "Theirs", INSTANT_NONE);
+    scripted_run(&run);
+    assert_int_equal(run.summary.pull.conflicts.unresolved, 1);
+    assert_string_equal(run.sent, "");
+    forget_told(&run);
+    tell_record(&run, "C1", "a@x.test", "", INSTANT_NONE);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    assert_string_equal(value(fixture, "1", "firstname"), "Ours");
+}
+
 /* ---- a record is deleted there ---- */
 
 static void test_deletion__of_one_of_two_records_leaves_the_object(void **state)
@@ -508,6 +527,7 @@ static void test_meanwhile__a_link_that_is_taken_away_is_not_written_back(void *
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(tie__of_a_first_meeting_ends_when_they_empty_the_field),
         TEST(deletion__of_one_of_two_records_leaves_the_object),
         TEST(deletion__before_the_record_in_a_report_was_undone),
         TEST(deletion__after_the_record_in_a_report_stands),

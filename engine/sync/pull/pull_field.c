@@ -19,8 +19,9 @@ static enum error_code decide_unagreed(const struct contest *contest, struct err
 
     if (value_is_empty(theirs) && !value_is_empty(contest->ours)) {
         contest_owe(contest);
+        contest_set_verdict(contest, TRACKED_LEFT); /* they emptied a field in a tie */
         contest_heal(contest, MATTER_WITHHELD);
-        contest_heal(contest, MATTER_HELD); /* they emptied a field in a tie */
+        contest_heal(contest, MATTER_HELD);
         return ERROR_NONE;
     }
     if (value_is_empty(contest->ours) && !contest_is_consent(contest)) {

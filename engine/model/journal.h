@@ -48,9 +48,10 @@ struct journal {
     enum error_code (*write_answer)(struct journal *journal, const struct order_change *change,
                                     const struct order_answer *answer, struct error *error);
     /* Inside the transaction that stores an order's results: close the order (one that was not
-     * written is ignored). Another one may have been written in the meantime. `failed`: the
-     * integration failed half-way, so creates without an answer have an unknown outcome. */
-    enum error_code (*close_order)(struct journal *journal, const struct order *order, bool failed,
+     * written is ignored). Another one may have been written in the meantime. Creates without an
+     * answer have an unknown outcome, whether the integration failed half-way or its script ended
+     * well and said nothing of them. */
+    enum error_code (*close_order)(struct journal *journal, const struct order *order,
                                    struct error *error);
 
     /* Everything that earlier runs of this integration wrote and did not close, oldest first. */

@@ -11,8 +11,8 @@
        const struct order_answer *answer, struct error *error),                                    \
       (proxy->inner, change, answer, error))                                                       \
     X(close_order,                                                                                 \
-      (struct journal *journal, const struct order *order, bool failed, struct error *error),      \
-      (proxy->inner, order, failed, error))                                                        \
+      (struct journal *journal, const struct order *order, struct error *error),                   \
+      (proxy->inner, order, error))                                                                \
     X(unfinished,                                                                                  \
       (struct journal *journal, struct arena *arena, struct journal_change **changes,              \
        size_t *count, struct error *error),                                                        \

@@ -173,6 +173,27 @@ static void test_doubt__an_api_that_takes_keys_gets_it_again_under_the_old_one(v
     assert_int_equal(run.summary.status, RUN_DONE);
 }
 
+/* The script ended well and said nothing of it: the record may exist all the same. */
+static void test_doubt__a_create_that_was_not_answered_is_sent_again_under_the_old_key(void **state)
+{
+    struct store_fixture *fixture = *state;
+    char key[sizeof(struct scripted_run){0}.keys];
+    add_hidden(fixture, "Acme");
+    struct scripted_run run = scripted_run_of(fixture);
+    run.idempotent_creates = run.says_nothing = true;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Account from company:1; ");
+    snprintf(key, sizeof key, "%s", run.keys);
+    store_fixture_set(fixture, "company", TEXT("1"), "companyname", "Acme Ltd", NULL);
+    run.says_nothing = false;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Account from company:1; ");
+    assert_string_equal(run.keys, key);
+    assert_int_equal(unknown_outcomes(fixture), 0);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+}
+
 static void test_doubt__an_api_that_has_forgotten_the_key_does_not_get_it_again(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -257,6 +278,7 @@ int main(void)
         TEST(a_script_that_finds_ends_it),
         TEST(a_script_that_finds_nothing_lets_it_be_sent_again),
         TEST(an_api_that_takes_keys_gets_it_again_under_the_old_one),
+        TEST(a_create_that_was_not_answered_is_sent_again_under_the_old_key),
         TEST(people_may_say_which_record_it_is),
         TEST(people_may_let_it_be_sent_again_or_give_it_up),
         TEST(an_object_that_is_gone_here_ends_it),

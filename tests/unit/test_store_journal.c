@@ -182,8 +182,10 @@ static void test_store_journal__a_closed_order_is_forgotten(void **state)
     struct fixture *fixture = *state;
     struct journal_change *changes = NULL;
     struct order *order = make_order(fixture, 2);
+    answer(fixture, order->changes[0], "L1");
+    answer(fixture, order->changes[1], "L2");
     begin(fixture);
-    fine(fixture->journal->close_order(fixture->journal, order, false, &failure));
+    fine(fixture->journal->close_order(fixture->journal, order, &failure));
     commit(fixture);
     assert_int_equal(left(fixture, &changes), 0);
     assert_false(in_doubt(fixture, "1"));
@@ -195,18 +197,18 @@ static void test_store_journal__a_rolled_back_close_keeps_the_order(void **state
     struct journal_change *changes = NULL;
     struct order *order = make_order(fixture, 2);
     begin(fixture);
-    fine(fixture->journal->close_order(fixture->journal, order, false, &failure));
+    fine(fixture->journal->close_order(fixture->journal, order, &failure));
     store_run_books(fixture->run)->rollback(store_run_books(fixture->run));
     assert_int_equal(left(fixture, &changes), 2);
 }
 
-static void test_store_journal__unanswered_creates_of_a_failed_order_are_in_doubt(void **state)
+static void test_store_journal__unanswered_creates_are_in_doubt(void **state)
 {
     struct fixture *fixture = *state;
     const struct order *order = make_order(fixture, 2);
     answer(fixture, order->changes[0], "L1");
     begin(fixture);
-    fine(fixture->journal->close_order(fixture->journal, order, true, &failure));
+    fine(fixture->journal->close_order(fixture->journal, order, &failure));
     commit(fixture);
     assert_false(in_doubt(fixture, "1"));
     assert_true(in_doubt(fixture, "2"));
@@ -220,7 +222,7 @@ static void test_store_journal__a_doubt_left_to_people_stays_theirs(void **state
     size_t count = 0;
     struct order *order = make_order(fixture, 2);
     begin(fixture);
-    fine(fixture->journal->close_order(fixture->journal, order, true, &failure));
+    fine(fixture->journal->close_order(fixture->journal, order, &failure));
     fine(fixture->journal->unknown_outcomes(fixture->journal, fixture->arena, &changes, &count,
                                             &failure));
     assert_int_equal(count, 2);
@@ -333,14 +335,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_store_journal__##name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(next_run_finds_what_was_sent_and_answered),
-        TEST(a_closed_order_is_forgotten),
-        TEST(a_rolled_back_close_keeps_the_order),
-        TEST(unanswered_creates_of_a_failed_order_are_in_doubt),
-        TEST(a_doubt_left_to_people_stays_theirs),
-        TEST(held_after_so_many_runs_and_a_day),
-        TEST(progress_is_there_for_the_run_that_goes_on),
-        TEST(an_answer_costs_little),
+        TEST(next_run_finds_what_was_sent_and_answered),  TEST(a_closed_order_is_forgotten),
+        TEST(a_rolled_back_close_keeps_the_order),        TEST(unanswered_creates_are_in_doubt),
+        TEST(a_doubt_left_to_people_stays_theirs),        TEST(held_after_so_many_runs_and_a_day),
+        TEST(progress_is_there_for_the_run_that_goes_on), TEST(an_answer_costs_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,7 +163,17 @@ static enum error_code write_answer(struct journal *journal, const struct order_
 }
 
 /* Forget the order's changes; if it failed, only those with a known outcome. */
-static enum error_code close_order(struct journal *journal, const struct order *order, bool failed,
+static bool has_unanswered_create(const struct order *order)
+{
+    for (size_t i = 0; i < order->change_count; i++) {
+        const struct order_change *change = order->changes[i];
+        if (!change->answers && text_is_absent(change->object_id))
+            return true;
+    }
+    return false;
+}
+
+static enum error_code close_order(struct journal *journal, const struct order *order,
                                    struct error *error)
 {
     static const char unanswered[] =
@@ -177,7 +187,7 @@ static enum error_code close_order(struct journal *journal, const struct order *
     if (!order->journalled)
         return ERROR_NONE;
     const int64_t end = order->journalled + (int64_t)order->change_count;
-    if (failed)
+    if (has_unanswered_create(order))
         code = sql_do(&run->store->sql, unanswered, error, "ii", order->journalled, end);
     if (!code)
         code = sql_do(

@@ -276,10 +276,12 @@ enum error_code push_answers_book(struct push_page *page, struct push_item *item
         return error->code;
     if (!booking.change->answers) {
         push_item_meet(item, OUTCOME_FAILED, "no_answer");
-        if (push_booking_note(&booking, "no_answer",
-                              TEXT("was sent, but the integration's script gave no answer for it; "
-                                   "it will be sent again"),
-                              booking.change->object_id, error))
+        if (push_booking_note(
+                &booking, "no_answer",
+                TEXT("was sent, but the integration's script gave no answer for it; an "
+                     "update will be sent again, a create once it is known that there "
+                     "is no record"),
+                booking.change->object_id, error))
             return error->code;
         return count_tries(&booking, "no_answer", error);
     }

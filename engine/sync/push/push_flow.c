@@ -50,7 +50,7 @@ static enum error_code write_books(struct run_context *context, struct push_page
     if (book(page, error) || context->set_late(context, &page->batch, error) ||
         push_reference_owe(context, page->batch.arena, error) ||
         push_page_remember(page, context->page_after, error) ||
-        (journal && journal->close_order(journal, page->order, page->failure.code, error)))
+        (journal && journal->close_order(journal, page->order, error)))
         return error->code;
     return progress_store(context, "push", page->report->request->iteration, TEXT_ABSENT, error);
 }

@@ -153,9 +153,10 @@ class Comparison:
         self.same("linked", match["linked"]["count"], len(linked) + of_new)
         per_object = collections.Counter(link[0] for link in self.after["links"] if not link[2])
         had = collections.Counter(link[0] for link in self.before["links"] if not link[2])
-        twins = sum(count - max(1, had[name]) for name, count in per_object.items() if count > had[name])
-        self.same("twins", match["twins"]["count"], twins)
+        duplicates = sum(count - max(1, had[name]) for name, count in per_object.items() if count > had[name])
+        self.same("duplicates", match["duplicates"]["count"], duplicates)
         kinds = collections.Counter(row["kind"] for row in pairs)
+        del match["twins"]  # duplicates, by their earlier name
         for name in kinds.keys() | {k for k, v in match.items() if isinstance(v, dict) and v.get("count")}:
             self.same(f"pairs {name}", kinds[name], match[name]["count"])
         named = {(f"{row['object']}:{row['id']}", f"{row['integration_object']}:{row['integration_id']}")

@@ -129,6 +129,19 @@ edit() {
   curl -sS -X POST "$url/_edit" -d "$1" >/dev/null
 }
 
+# The home that the guides speak of: helloworld is synced once, contact 3 was edited on both sides since, which is a
+# conflict for the next sync, and `tandem` is found in $scratch/bin.
+guide_home() {
+  start_server world --seed 20
+  new_home guide
+  "$TANDEM" sync helloworld --first-time-sync --quiet
+  "$TANDEM" object set contact 3 firstname=Ours >/dev/null
+  edit '{"object": "citizen", "id": 3, "fields": {"first_name": "Theirs"}}'
+  sed -i 's|^  mapping = {|  judge = { "base", "hard" },\n&|' "$TANDEM_HOME/config/integrations/helloworld.lua"
+  mkdir "$scratch/bin"
+  ln -s "$TANDEM" "$scratch/bin/tandem"
+}
+
 # ---- JSON ----
 
 # json EXPRESSION: of the JSON on standard input, called d; lists and objects are printed as JSON.

@@ -4,21 +4,14 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/service.sh"
 
-start_server world --seed 20
-new_home guide
-"$TANDEM" sync helloworld --first-time-sync --quiet
-# a conflict, a record that is refused, a run that failed: so that each line has something to show
-"$TANDEM" object set contact 3 firstname=Ours >/dev/null
-edit '{"object": "citizen", "id": 3, "fields": {"first_name": "Theirs"}}'
-sed -i 's|^  mapping = {|  judge = { "base", "hard" },\n&|' "$TANDEM_HOME/config/integrations/helloworld.lua"
+guide_home
+# a run that failed, so that each line has something to show
 HELLOWORLD_URL=http://127.0.0.1:1 "$TANDEM" sync helloworld --quiet 2>/dev/null
 "$TANDEM" sync helloworld --quiet 2>/dev/null
 start_service
 
 sed -n '/All of it, in ten lines/,/^```$/p' "$root/docs/operators.md" | sed '1,/^```sh$/d; /^```$/d' >"$scratch/lines"
 expect "the guide shows the API in ten lines" 10 "$(wc -l <"$scratch/lines")"
-mkdir "$scratch/bin"
-ln -s "$TANDEM" "$scratch/bin/tandem"
 # whoever listens stops after a while
 printf '#!/bin/sh\ncase " $* " in *" -N "*) set -- -m 3 "$@" ;; esac\nexec /usr/bin/curl "$@"\n' >"$scratch/bin/curl"
 chmod +x "$scratch/bin/curl"

@@ -3,17 +3,9 @@
 # usage, and all do what they say there as far as the home has something for them.
 . "$(dirname "$0")/lib.sh"
 
-start_server world --seed 20
-new_home guide
-"$TANDEM" sync helloworld --first-time-sync --quiet
-# a conflict, so that there is one to decide
-"$TANDEM" object set contact 3 firstname=Ours >/dev/null
-edit '{"object": "citizen", "id": 3, "fields": {"first_name": "Theirs"}}'
-sed -i 's|^  mapping = {|  judge = { "base", "hard" },\n&|' "$TANDEM_HOME/config/integrations/helloworld.lua"
+guide_home
 "$TANDEM" sync helloworld --quiet 2>/dev/null
 conflict=$("$TANDEM" conflicts helloworld --json | json 'd[0]["id"]')
-mkdir "$scratch/bin"
-ln -s "$TANDEM" "$scratch/bin/tandem"
 PATH=$scratch/bin:$PATH
 cd "$TANDEM_HOME" || exit 1
 

@@ -9,7 +9,7 @@ import { Badge, Empty, Loaded, ObjectLink, RunLink, Time, Value } from "../parts
 import { Table } from "../parts/list.js";
 import { startJob } from "../parts/starting.js";
 
-const QUARANTINED = "failed in too many runs and is in quarantine; see 'tandem quarantine list'"; // the engine's note of what the outcome says as well
+const QUARANTINED = "failed in too many runs and is in quarantine; see 'tandem quarantine list'"; // the engine's note of what the open matter says as well
 const NOTES = 3; // of an object and an integration, the newest
 const ASKED = 12; // integrations of which all are asked; of more, those that it is linked to
 
@@ -57,7 +57,8 @@ function Condition({ why, object, id }) {
   const link = why.mappings.find(({ deleted }) => !deleted);
   const only = { internal_object_ids: [`${object}:${id}`] };
   const before = [...new Set(why.outcomes.slice(1).filter(({ outcome }) => ["failed", "deferred", "conflict"].includes(outcome)).map(({ explanation }) => explanation))].filter((text) => text && text !== last?.explanation);
-  const told = [last?.explanation, last?.reason === "quarantined" && QUARANTINED, ...(why.open ?? []).map(({ message }) => message)];
+  const quarantined = (why.open ?? []).some(({ reason }) => reason === "quarantined");
+  const told = [last?.explanation, quarantined && QUARANTINED, ...(why.open ?? []).map(({ message }) => message)];
   const notes = [...new Set(why.notes.map(({ message }) => message))].filter((message) => message && !told.includes(message)).slice(0, NOTES);
   return html`
     <article class="card">
@@ -74,7 +75,7 @@ function Condition({ why, object, id }) {
       ${notes.map((message) => html`<p><code>${message}</code></p>`)}
       ${why.waiting.length > 0 && html`<p>Waiting to be sent: ${why.waiting.map(({ field }) => field).join(", ")}.</p>`}
       <footer>
-        ${last?.reason === "quarantined" && html`<a class="button" href=${to("open", { integration: why.integration, reason: "quarantined" })}>Retry or drop it</a>`}
+        ${quarantined && html`<a class="button" href=${to("open", { integration: why.integration, reason: "quarantined" })}>Retry or drop it</a>`}
         ${last?.outcome === "conflict" && html`<a class="button" href=${to("conflicts", { integration: why.integration, object })}>Resolve the conflict</a>`}
         <${Act} icon="play" of="with ${why.integration}" onClick=${async () => (await hands.ask({
           title: `Sync only ${object}:${id}`, text: `1 object and its counterparts in ${why.integration} are synced.`, action: "Sync it",

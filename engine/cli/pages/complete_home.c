@@ -136,6 +136,15 @@ void complete_home_fields(const struct completion *completion, const char *objec
     session_close(&session);
 }
 
+static void offer_number(const struct completion *completion, int64_t number, struct text of,
+                         const char *between, struct text what)
+{
+    char id[32], says[256];
+    (void)snprintf(id, sizeof id, "%" PRId64, number);
+    (void)snprintf(says, sizeof says, "%.*s%s%.*s", TEXT_PRINT(of), between, TEXT_PRINT(what));
+    complete_home_offer(completion, id, "", says);
+}
+
 void complete_home_conflicts(const struct completion *completion)
 {
     struct session_options options;
@@ -145,13 +154,8 @@ void complete_home_conflicts(const struct completion *completion)
     size_t count = 0;
     if (open_home(completion, &options, &session) &&
         !conflicts_list(session.store, TEXT_ABSENT, session.arena, &conflicts, &count, &ignored)) {
-        for (size_t i = 0; i < count; i++) {
-            char id[32], says[256];
-            (void)snprintf(id, sizeof id, "%" PRId64, conflicts[i].id);
-            (void)snprintf(says, sizeof says, "%.*s %.*s", TEXT_PRINT(conflicts[i].object),
-                           TEXT_PRINT(conflicts[i].field));
-            complete_home_offer(completion, id, "", says);
-        }
+        for (size_t i = 0; i < count; i++)
+            offer_number(completion, conflicts[i].id, conflicts[i].object, " ", conflicts[i].field);
     }
     session_close(&session);
 }
@@ -166,13 +170,8 @@ void complete_home_runs(const struct completion *completion)
     size_t count = 0;
     if (open_home(completion, &options, &session) &&
         !status_runs(session.store, TEXT_ABSENT, OFFERED, session.arena, &runs, &count, &ignored)) {
-        for (size_t i = 0; i < count; i++) {
-            char id[32], says[256];
-            (void)snprintf(id, sizeof id, "%" PRId64, runs[i].id);
-            (void)snprintf(says, sizeof says, "%.*s: %.*s", TEXT_PRINT(runs[i].integration),
-                           TEXT_PRINT(runs[i].status));
-            complete_home_offer(completion, id, "", says);
-        }
+        for (size_t i = 0; i < count; i++)
+            offer_number(completion, runs[i].id, runs[i].integration, ": ", runs[i].status);
     }
     session_close(&session);
 }

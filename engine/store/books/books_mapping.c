@@ -136,30 +136,42 @@ static enum error_code read_record(struct store_run *run, const struct manual_en
     return code;
 }
 
+/* Whether the record has a row: the statement stands on it. An integration object that no record
+ * was ever mapped to has none. */
+static enum error_code find_record(struct store_run *run, const struct manual_entry *entry,
+                                   struct text integration_id, struct sql_statement *statement,
+                                   bool *row, struct error *error)
+{
+    int64_t key = 0;
+    enum error_code code =
+        books_integration_object(run, entry->integration->name, false, &key, error);
+
+    *row = false;
+    if (code || !key)
+        return code;
+    code = sql_bind(&run->store->sql, statement, error, "iti", key, integration_id,
+                    run_object_of(run, entry->internal)->stored->key);
+    return code ? code : sql_step(&run->store->sql, statement, row, error);
+}
+
 static enum error_code mapping_of_record(struct books *books, const struct manual_entry *entry,
                                          struct text integration_id, struct arena *arena,
                                          struct mapping **mapping, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    const struct run_object *object = run_object_of(run, entry->internal);
     struct sql_statement *statement = NULL;
-    int64_t key = 0;
     bool row = false;
-    enum error_code code =
-        books_integration_object(run, entry->integration->name, false, &key, error);
+    enum error_code code = ERROR_NONE;
 
     *mapping = NULL;
-    if (code || !object || !key)
-        return code;
+    if (!run_object_of(run, entry->internal))
+        return ERROR_NONE;
     code = sql_cached(&run->store->sql,
                       "SELECT " RECORD_COLUMNS " FROM object_mapping m WHERE m.integration_object"
                       " = ? AND m.integration_id = ? AND m.object = ?",
                       &statement, error);
     if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "iti", key, integration_id,
-                        object->stored->key);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
+        code = find_record(run, entry, integration_id, statement, &row, error);
     if (!code && row)
         code = read_record(run, entry, statement, 0, integration_id, arena, mapping, error);
     sql_done(statement);
@@ -173,19 +185,14 @@ static enum error_code linked_record(struct books *books, const struct manual_en
 {
     struct store_run *run = run_of_books(books);
     struct run_object *object = run_object_of(run, entry->internal);
-    int64_t key = 0;
     bool row = false;
-    enum error_code code =
-        books_integration_object(run, entry->integration->name, false, &key, error);
+    enum error_code code = ERROR_NONE;
 
     *mapping = NULL;
     *local_object = (struct local_object){.exists = false, .changed_at = INSTANT_NONE};
-    if (code || !object || !key)
-        return code;
-    code = sql_bind(&run->store->sql, object->linked, error, "iti", key, integration_id,
-                    object->stored->key);
-    if (!code)
-        code = sql_step(&run->store->sql, object->linked, &row, error);
+    if (!object)
+        return ERROR_NONE;
+    code = find_record(run, entry, integration_id, object->linked, &row, error);
     if (!code && row && !sql_is_null(object->linked, 0))
         code = run_object_take(run, object, object->linked, arena, local_object, error);
     if (!code && row)

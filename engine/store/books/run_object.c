@@ -104,9 +104,17 @@ int run_object_column_count(const struct run_object *object)
     return FIRST_VALUE + (int)object->manual->field_count;
 }
 
+/* What a statement selects beside the object's columns: further ones, what the object's table is
+ * joined to, and what stands behind it. */
+struct selection {
+    const char *columns;
+    const char *joined_to;
+    const char *rest;
+};
+
 static enum error_code prepare_select(struct store_run *run, const struct run_object *object,
-                                      const char *rest, struct sql_statement **statement,
-                                      struct error *error)
+                                      const struct selection *selection,
+                                      struct sql_statement **statement, struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
     enum error_code code = buffer_append_format(&buffer, error, "SELECT ");
@@ -114,32 +122,11 @@ static enum error_code prepare_select(struct store_run *run, const struct run_ob
     if (!code)
         code = run_object_columns(object, &buffer, error);
     if (!code)
-        code = buffer_append_format(&buffer, error, " FROM \"%.*s\" o %s",
-                                    TEXT_PRINT(object->stored->schema.name), rest);
+        code = buffer_append_format(&buffer, error, "%s FROM %s\"%.*s\" o %s", selection->columns,
+                                    selection->joined_to, TEXT_PRINT(object->stored->schema.name),
+                                    selection->rest);
     if (!code)
         code = sql_prepare(&run->store->sql, buffer.data, statement, error);
-    buffer_release(&buffer);
-    return code;
-}
-
-/* A record's mapping and the object that it leads to. */
-static enum error_code prepare_linked(struct store_run *run, struct run_object *object,
-                                      struct error *error)
-{
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(&buffer, error, "SELECT ");
-
-    if (!code)
-        code = run_object_columns(object, &buffer, error);
-    if (!code)
-        code =
-            buffer_append_format(&buffer, error,
-                                 ", " RECORD_COLUMNS " FROM object_mapping m LEFT JOIN \"%.*s\" o"
-                                 " ON o.id = m.object_id WHERE m.integration_object = ?"
-                                 " AND m.integration_id = ? AND m.object = ?",
-                                 TEXT_PRINT(object->stored->schema.name));
-    if (!code)
-        code = sql_prepare(&run->store->sql, buffer.data, &object->linked, error);
     buffer_release(&buffer);
     return code;
 }
@@ -187,6 +174,10 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
         " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
         " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
         " AND q.held = 1 AND q.last_at > ?6 - " QUARANTINE_PAUSE_MS ") ORDER BY o.id LIMIT ?4";
+    static const struct selection linked = {
+        ", " RECORD_COLUMNS, "object_mapping m LEFT JOIN ",
+        "ON o.id = m.object_id WHERE m.integration_object = ? AND m.integration_id = ?"
+        " AND m.object = ?"};
     char rest[sizeof page + 160];
     enum error_code code = ERROR_NONE;
 
@@ -200,15 +191,16 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
     for (size_t index = 0; !code && index < manual->field_count; index++)
         code = load_tracker(run, object, index, error);
     if (!code)
-        code = prepare_select(run, object, "WHERE o.id = ?1", &object->load, error);
+        code = prepare_select(run, object, &(struct selection){"", "", "WHERE o.id = ?1"},
+                              &object->load, error);
     if (!code)
-        code = prepare_linked(run, object, error);
+        code = prepare_select(run, object, &linked, &object->linked, error);
     snprintf(rest, sizeof rest, page,
              manual->is_contact ? "o.date_identified IS NOT NULL AND " : "",
              (long long)object->stored->key, (long long)object->stored->key,
              (long long)object->stored->key);
     if (!code)
-        code = prepare_select(run, object, rest, &object->page, error);
+        code = prepare_select(run, object, &(struct selection){"", "", rest}, &object->page, error);
     return code ? code : prepare_insert(run, object, error);
 }
 

@@ -67,8 +67,7 @@ function M.each(client, requested, condition)
   end, "id"))
 end
 
---- A function that returns the id of the first record with exactly this name, nil if there is none; each is
--- asked for once, however many want to know it at a time. Databases find similar names as well, other letters
+--- A function that returns the id of the first record with exactly this name, nil if there is none; each name is looked up once, however many tasks ask for it at the same time. Databases find similar names as well, other letters
 -- or accents ("Muller" for "Müller").
 -- @param client `plain(name)`, if there: the plain text of a record's name
 -- @tparam string object

@@ -329,13 +329,13 @@ function json.decode(text) end
 ---@return string
 function json.encode(value) end
 
----A table that is a list even if it is empty.
+---Marks a table as a list, so that it is encoded as `[]` even if it is empty.
 ---@generic T : table
 ---@param list T
 ---@return T
 function json.array(list) end
 
----A table that is an object even if it is empty.
+---Marks a table as an object, so that it is encoded as `{}` even if it is empty.
 ---@generic T : table
 ---@param object T
 ---@return T

@@ -9,7 +9,7 @@
 --       assert.same({ type = "boolean", value = false }, citizen.fields.opt_in)
 --     end)
 --
--- Nothing of the engine is written again here: scripts run in the real sandbox, values are normalized,
+-- The kit reimplements nothing of the engine: scripts run in the real sandbox, values are normalized,
 -- judged and stored by the real code (the module `tandem.engine`, made of the same library as the
 -- program). Plain busted in a folder with `.busted` finds everything; `tandem test NAME` does as well.
 -- @module tandem
@@ -258,7 +258,7 @@ function Integration:report(asked)
 end
 
 --- The reports of all iterations, until one has neither objects nor remaps nor a cursor, as a run asks
--- for them. Raises if that does not come to an end.
+-- for them. Raises an error if they never end.
 -- @treturn table list of reports
 function Integration:reports(asked)
   local reports, seen, cursor = {}, {}, nil
@@ -317,7 +317,7 @@ function Integration:execute(changes)
   return message and error(message, 0) or answers
 end
 
---- What order_executioner.find says of a change whose answer was lost.
+--- What `find` of the order executioner returns for a change whose answer was lost.
 -- @tparam table change as for `execute`
 -- @treturn string the id; nil if there is none
 -- @treturn boolean could it tell?
@@ -330,7 +330,7 @@ function Integration:find(change)
   return found.id, found.known
 end
 
---- Plays a webhook's delivery: the records that webhook_reader.lua reads from it.
+--- Delivers a webhook: returns the records that webhook_reader.lua reads from it.
 -- @tparam string|table delivery the body, or what its JSON says
 -- @treturn table list of `{object=, id=}`; one that was merged stands beside the one that it became
 function Integration:deliver(delivery)

@@ -187,11 +187,11 @@ const struct command command_auth = {
     .name = "auth",
     .arguments = "NAME",
     .summary = "authorize an integration in a browser (OAuth2 authorization code with PKCE)",
-    .details = "Prints the address to open, waits on 127.0.0.1 until the browser returns with a "
-               "code, exchanges it for\n"
-               "tokens and keeps them in the store, sealed. If it fails, the present tokens stay. "
-               "For a browser on another\n"
-               "machine use ssh -L PORT:127.0.0.1:PORT and --port.",
+    .details =
+        "Prints the address to open, waits on 127.0.0.1 until the browser returns with a "
+        "code, exchanges it for tokens and keeps them in the store, sealed. If it fails, the "
+        "present tokens stay. For a browser on another machine use ssh -L PORT:127.0.0.1:PORT "
+        "and --port.",
     .examples = "  tandem auth helloworld\n  tandem auth helloworld --port 8765 --open",
     .options = options,
     .least_arguments = 1,

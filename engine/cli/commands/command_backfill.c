@@ -386,17 +386,14 @@ const struct command command_backfill = {
     .arguments = "NAME",
     .summary = "pull the past of an integration in slices",
     .details =
-        "Each slice is a 'tandem sync NAME --disable-push' of its time window in its own process, "
-        "the oldest first.\n"
-        "The store records which slices are done: after a failure, Ctrl-C, a kill or a power cut "
-        "the same command\n"
-        "continues with the others, and an interrupted slice continues after its last page. A "
-        "slice that fails does\n"
-        "not stop the others (10 failures in a row do). 'tandem sync NAME' has to wait meanwhile.\n"
-        "\n"
-        "Positions never move backwards. They move over slices that are done without a gap, "
-        "starting at the stored\n"
-        "position, or at the first slice if there is none yet.",
+        "Each slice is a 'tandem sync NAME --disable-push' of its time window in its own "
+        "process, the oldest first. The store records which slices are done: after a failure, "
+        "Ctrl-C, a kill or a power cut the same command continues with the others, and an "
+        "interrupted slice continues after its last page. A slice that fails does not stop "
+        "the others (10 failures in a row do). 'tandem sync NAME' has to wait meanwhile.\n\n"
+        "Positions never move backwards. They advance over finished slices without a gap "
+        "between them, starting at the stored position, or at the first slice if there is "
+        "none yet.",
     .examples =
         "  tandem backfill helloworld --from 2020-01-01 --to 2026-01-01 --slice 1w --jobs 4\n"
         "  tandem backfill helloworld --from '-30 days' --slice 1d\n"

@@ -221,12 +221,11 @@ const struct command command_check = {
     .name = "check",
     .arguments = "[NAME]",
     .summary = "find every mistake in configuration, manifest, scripts and mapping",
-    .details =
-        "Loads the integration in its sandbox, checks manifest, configuration and mapping, and "
-        "compares the\nmapping with the fields of the API if it answers. No object is changed; "
-        "settings that were\nfound correct (mapping lines, on_deleted_here) take effect at once, "
-        "also for edits made with plain SQL. Exit code 2 if there is a mistake;\nwarnings are "
-        "not mistakes.",
+    .details = "Loads the integration in its sandbox, checks manifest, configuration and mapping, "
+               "and compares the mapping with the fields of the API if it answers. No object is "
+               "changed; settings that were found correct (mapping lines, on_deleted_here) take "
+               "effect at once, also for edits made with plain SQL. Exit code 2 if there is a "
+               "mistake; warnings are not mistakes.",
     .examples =
         "  tandem check\n  tandem check helloworld --offline\n  tandem check --store --mend",
     .options = options,

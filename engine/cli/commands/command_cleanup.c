@@ -46,11 +46,11 @@ const struct command command_cleanup = {
     .name = "cleanup",
     .arguments = "",
     .summary = "delete changes of objects that are gone, and old runs",
-    .details = "Deletes waiting changes of contacts and companies that no longer exist. Runs, with "
-               "their outcomes,\n"
-               "decisions and notes, are deleted when they are older than keep.days or not among "
-               "the newest keep.runs\n"
-               "of config/tandem.lua (30 and 200). It can be run at any time, also during a sync.",
+    .details =
+        "Deletes waiting changes of contacts and companies that no longer exist. Runs, with "
+        "their outcomes, decisions and notes, are deleted when they are older than keep.days "
+        "or not among the newest keep.runs of config/tandem.lua (30 and 200). It can be run "
+        "at any time, also during a sync.",
     .examples = "  tandem cleanup",
     .options = options,
     .run = run_cleanup,

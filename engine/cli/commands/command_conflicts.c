@@ -98,9 +98,9 @@ const struct command command_conflicts = {
     .name = "conflicts",
     .arguments = "NAME",
     .summary = "fields that both sides changed, without a winner",
-    .details = "Such a field is neither taken nor sent until 'tandem resolve' or a new edit "
-               "resolves it. Exit code 4 if\n"
-               "there are any.",
+    .details =
+        "Such a field is neither taken nor sent until 'tandem resolve' or a new edit resolves "
+        "it. Exit code 4 if there are any.",
     .examples = "  tandem conflicts helloworld\n  tandem resolve 17 internal",
     .options = conflicts_options,
     .least_arguments = 1,

@@ -171,21 +171,17 @@ const struct command command_connect = {
     .name = "connect",
     .arguments = "NAME",
     .summary = "lead an integration from nothing to a first sync, step by step",
-    .details = "Makes config/integrations/NAME.lua from its example, asks for address and "
-               "credentials, checks the\n"
-               "connection, suggests further fields by their names, types and values and adds them "
-               "to the mapping if you say\n"
-               "so, shows which records are the same and what a first sync would change, and syncs "
-               "if you say so. What is\n"
-               "known already is not asked again, so it can be run as often as you like.\n"
-               "\n"
-               "With --yes nothing is asked: fields that fit are then proposed in "
-               "config/integrations/NAME.lua.proposed.\n"
-               "\n"
-               "Answers are kept in config/environment (mode 600), which 'env' of a configuration "
-               "reads after the\n"
-               "environment itself. Everything else is a plain file without secrets, to be edited "
-               "and committed.",
+    .details =
+        "Makes config/integrations/NAME.lua from its example, asks for address and "
+        "credentials, checks the connection, suggests further fields by their names, types "
+        "and values and adds them to the mapping if you agree, shows which records are the "
+        "same and what a first sync would change, and syncs if you agree. What is known "
+        "already is not asked again, so it can be run as often as you like.\n\n"
+        "With --yes nothing is asked: fields that fit are then proposed in "
+        "config/integrations/NAME.lua.proposed.\n\n"
+        "Answers are kept in config/environment (mode 600), which 'env' of a configuration "
+        "reads after the environment itself. Everything else is a plain file without secrets, "
+        "to be edited and committed.",
     .examples =
         "  tandem connect espocrm\n  tandem connect espocrm --only credentials --only check\n"
         "  ESPOCRM_URL=https://crm.example.com ESPOCRM_API_KEY=... tandem connect espocrm --yes",

@@ -99,11 +99,11 @@ const struct command command_doctor = {
     .name = "doctor",
     .arguments = "",
     .summary = "check everything that could be wrong with a home, and say what to do",
-    .details = "Checks the machine (libraries, certificates, clock, disk space), the files of "
-               "the home, configuration and\nvariables, scripts and mappings ('tandem check "
-               "--offline'), the store, the last runs and\nwhat needs a person. Nothing is sent; "
-               "'tandem check' tests whether the other systems answer. Exit code 4 if\nsomething "
-               "was found.",
+    .details =
+        "Checks the machine (libraries, certificates, clock, disk space), the files of the "
+        "home, configuration and variables, scripts and mappings ('tandem check --offline'), "
+        "the store, the last runs and what needs a person. Nothing is sent; 'tandem check' "
+        "tests whether the other systems answer. Exit code 4 if something was found.",
     .examples = "  tandem doctor\n  tandem doctor --json",
     .options = options,
     .run = run_doctor,

@@ -79,8 +79,8 @@ const struct command command_explain = {
     .arguments = "NAME TYPE:ID [FIELD]",
     .summary = "why an object or a field is as it is: outcomes, decisions, notes",
     .details = "TYPE:ID is one of our objects or one of their records. For each field that both "
-               "sides may have\n"
-               "changed it shows both values, their dates, who won, and by which rule.",
+               "sides may have changed it shows both values, their dates, who won, and by which "
+               "rule.",
     .examples = "  tandem explain helloworld contact:12\n"
                 "  tandem explain helloworld citizen:7 phone",
     .options = options,

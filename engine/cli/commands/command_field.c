@@ -249,9 +249,10 @@ static const struct command add = {
     .name = "add",
     .arguments = "OBJECT NAME",
     .summary = "a new field of contact, company or a custom object",
-    .details = "NAME is made of letters, digits and _. Types: boolean, date, datetime, time, "
-               "double, float, int,\nemail, phone, url, string, text, textarea, lookup, select, "
-               "multiselect, region, reference.",
+    .details =
+        "NAME is made of letters, digits and _. Types: boolean, date, datetime, time, double, "
+        "float, int, email, phone, url, string, text, textarea, lookup, select, multiselect, "
+        "region, reference.",
     .examples = "  tandem field add contact loyalty_points --type int --label 'Loyalty points'\n"
                 "  tandem field add deal title --new-object",
     .options = add_options,

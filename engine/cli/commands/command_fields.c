@@ -210,7 +210,7 @@ static enum error_code run_fields(const struct invocation *invocation, enum exit
 
 static const struct option options[] = {
     {.name = "fresh", .help = "ask the API even if the fields are known"},
-    {.name = "samples", .help = "with a value of each, from the first records that it reports"},
+    {.name = "samples", .help = "show a value of each, from the first records that are reported"},
     {.name = "suggest",
      .help =
          "with a value of each, and the field of ours that fits by name, type and values, where "

@@ -258,7 +258,7 @@ static enum error_code run_init(const struct invocation *invocation, enum exit_c
 }
 
 static const struct option options[] = {
-    {.name = "yes", .help = "ask nothing, on a terminal either"},
+    {.name = "yes", .help = "ask nothing, even on a terminal"},
     {.name = "no-sample",
      .help = "the sample integration, hello.world, is not enabled: its configuration is an "
              "example like the others"},
@@ -270,10 +270,11 @@ const struct command command_init = {
     .arguments = "[DIR]",
     .summary = "create a home: configuration, database, sample integration",
     .details =
-        "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Existing files are "
-        "not\nchanged, so it can be run again. On a terminal it asks where to put the home, "
-        "which system to\nconnect first, and how to sync, and then prints the next steps. The "
-        "sample integration, hello.world, is\nenabled unless you choose another system.",
+        "Writes config/, lua/ and var/tandem.db into DIR (default: the home). Existing files "
+        "are not changed, so it can be run again. On a terminal it asks where to put the "
+        "home, which system to connect first, and how to sync, and then prints the next "
+        "steps. The sample integration, hello.world, is enabled unless you choose another "
+        "system.",
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
     .options = options,
     .most_arguments = 1,

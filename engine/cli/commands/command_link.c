@@ -138,14 +138,11 @@ const struct command command_link = {
     .arguments = "NAME [OURS] THEIRS",
     .summary = "say which of our objects a record of theirs is, or that it is none",
     .details =
-        "For records that Tandem did not link by itself ('tandem status' lists them: ambiguous, "
-        "doubtful, created\n"
-        "with an unknown outcome), and for any other pair that you know to be the same. Nothing is "
-        "agreed between\n"
-        "the two yet, so the first sync replaces no value with an empty one; the setting "
-        "'first_link' decides\n"
-        "where both have one.\n"
-        "\n"
+        "For records that Tandem did not link by itself ('tandem status' lists them: "
+        "ambiguous, doubtful, created with an unknown outcome), and for any other pair that "
+        "you know to be the same. Nothing is agreed between the two yet, so the first sync "
+        "replaces no value with an empty one; the setting 'first_link' decides where both "
+        "have one.\n\n"
         "A record belongs to one object: if it is linked to another one, run 'tandem unlink' "
         "first.",
     .examples = "  tandem link helloworld contact:12 citizen:7\n"

@@ -354,17 +354,13 @@ const struct command command_match = {
     .arguments = "NAME",
     .summary = "before a first sync: what it would link, create and replace",
     .details =
-        "Runs 'tandem sync NAME --first-time-sync' on a copy of the store: nothing is written or "
-        "sent, and the sync\n"
-        "then does exactly this. Records that match several of our objects are ambiguous, and "
-        "those that match one\n"
-        "but have another name or birthday are doubtful; a sync skips both. The exit code is 4 if "
-        "there are any, or\n"
-        "if some field would have no winner.\n"
-        "\n"
-        "A value that is not empty and would become another one counts as replaced. When two "
-        "records meet for the\n"
-        "first time, an empty value never replaces one that is not empty.",
+        "Runs 'tandem sync NAME --first-time-sync' on a copy of the store: nothing is written "
+        "or sent, and the sync then does exactly this. Records that match several of our "
+        "objects are ambiguous, and those that match one but have another name or birthday "
+        "are doubtful; a sync skips both. The exit code is 4 if there are any, or if some "
+        "field would have no winner.\n\n"
+        "A value counts as replaced if it is not empty and would change. When two records "
+        "meet for the first time, an empty value never replaces one that is not empty.",
     .examples = "  tandem match helloworld\n  tandem match helloworld --csv pairs.csv --values "
                 "replaced.csv",
     .options = options,

@@ -401,8 +401,8 @@ static const struct option options[] = {
     {.name = "webhooks",
      .argument = "SCHEME",
      .choices = "hmac_sha256|basic|standard_webhooks|hubspot_v3",
-     .help = "with a reader of webhooks, signed as hmac_sha256, basic, standard_webhooks or "
-             "hubspot_v3 has it (default: none)"},
+     .help = "add a reader of webhooks that are signed by hmac_sha256, basic, standard_webhooks or "
+             "hubspot_v3 (default: none)"},
     {.name = "objects",
      .argument = "LIST",
      .help = "theirs=ours, with commas between (default: company=company,contact=contact)"},
@@ -413,9 +413,9 @@ const struct command command_new = {
     .name = "new",
     .arguments = "NAME",
     .summary = "write a new integration whose specs pass",
-    .details = "Writes scripts, configuration and specs for a plain REST API into the home, for "
-               "you to adapt to\n"
-               "the real one. Existing files are not overwritten.",
+    .details =
+        "Writes scripts, configuration and specs for a plain REST API into the home, for you "
+        "to adapt to the real one. Existing files are not overwritten.",
     .examples = "  tandem new acme --auth api_key --pagination page --objects person=contact\n"
                 "  tandem test acme",
     .options = options,

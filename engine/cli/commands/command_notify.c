@@ -68,9 +68,9 @@ const struct command command_notify = {
     .summary = "notify people of open matters and failing integrations",
     .details =
         "Sends a message as 'notify' in config/tandem.lua says: to a webhook, signed by the "
-        "rules of Standard\nWebhooks, or to a command that sends mail. Each matter is reported "
-        "once, and again only if it was resolved\nand came back. What could not be sent is kept "
-        "for the next time. 'tandem serve' does this by itself; without\nit, use cron.",
+        "rules of Standard Webhooks, or to a command that sends mail. Each matter is reported "
+        "once, and again only if it was resolved and came back. What could not be sent is "
+        "kept for the next time. 'tandem serve' does this by itself; without it, use cron.",
     .examples = "  tandem notify\n  tandem notify --dry-run",
     .options = options,
     .run = run_notify,

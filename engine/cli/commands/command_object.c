@@ -279,9 +279,9 @@ static const struct command merge = {
     .name = "merge",
     .arguments = "OBJECT ID OTHER...",
     .summary = "merge other objects into ID; they are deleted afterwards",
-    .details = "Their values fill the empty fields of ID; their links, references and "
-               "do-not-contact\n"
-               "reasons go over to it. The next sync updates all its records.",
+    .details =
+        "Their values fill the empty fields of ID; their links, references and do-not-contact "
+        "reasons go over to it. The next sync updates all its records.",
     .examples = "  tandem object merge contact 12 57",
     .least_arguments = 3,
     .most_arguments = -1,

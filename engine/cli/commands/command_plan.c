@@ -22,15 +22,13 @@ const struct command command_plan = {
     .name = "plan",
     .arguments = "NAME",
     .summary = "show what a sync would create and change, field by field",
-    .details = "Pulls and pushes on a copy of the store. The store itself is not changed, and only "
-               "reading requests are\n"
-               "sent. The exit code is 0 if there is nothing to do and 10 if there are changes.\n"
-               "\n"
-               "A value that is not empty and would become another one counts as replaced, on "
-               "either side. --csv lists\n"
-               "them all: the present value, the new one, and why. Their present values are known "
-               "only for records that\n"
-               "the run reads; for others 'before' is empty.",
+    .details =
+        "Pulls and pushes on a copy of the store. The store itself is not changed, and only "
+        "reading requests are sent. The exit code is 0 if there is nothing to do and 10 if "
+        "there are changes.\n\n"
+        "A value on either side counts as replaced if it is not empty and would change. --csv "
+        "lists them all: the present value, the new one, and why. Their present values are "
+        "known only for records that the run reads; for others 'before' is empty.",
     .examples = "  tandem plan helloworld\n"
                 "  tandem plan helloworld --first-time-sync --csv replaced.csv\n"
                 "  tandem plan helloworld --internal-object-id contact:12\n"

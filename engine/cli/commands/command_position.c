@@ -183,14 +183,12 @@ static const struct option options[] = {
 const struct command command_position = {
     .name = "position",
     .arguments = "NAME [OBJECT]",
-    .summary = "show or set from when on the next sync reads changes",
-    .details = "A sync stores up to when it has read each object of the integration; the next one "
-               "reads what changed\n"
-               "since then, plus the overlap. Setting it back is safe: what is reported again "
-               "without a change is not\n"
-               "written again. A position in the future (a wrong clock) does not count; it is "
-               "reported, with exit\n"
-               "code 4. Without OBJECT all objects of the integration are shown or set.",
+    .summary = "show or set the time from which the next sync reads changes",
+    .details = "A sync stores the time up to which it has read each object of the integration; the "
+               "next one reads what changed since then, plus the overlap. Setting it back is safe: "
+               "what is reported again without a change is not written again. A position in the "
+               "future (a wrong clock) does not count; it is reported, with exit code 4. Without "
+               "OBJECT all objects of the integration are shown or set.",
     .examples = "  tandem position helloworld\n"
                 "  tandem position helloworld citizen --set '2026-03-10 12:00:00'\n"
                 "  tandem position helloworld --set '-2 days'\n"

@@ -146,8 +146,8 @@ const struct command command_record = {
     .arguments = "NAME -- COMMAND...",
     .summary = "run a command and record its HTTP for specs",
     .details = "Requests and answers are written to a cassette for specs: tandem.integration(NAME, "
-               "{cassette = FILE}).\n"
-               "Tokens and secrets are left out. NAME is appended to the command.",
+               "{cassette = FILE}). Tokens and secrets are left out. NAME is appended to the "
+               "command.",
     .examples = "  tandem record acme -- sync --disable-push --start-datetime '-1 day'\n"
                 "  tandem record acme --output fields.jsonl -- fields contact",
     .options = options,

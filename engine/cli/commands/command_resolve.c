@@ -146,10 +146,11 @@ const struct command command_resolve = {
     .summary = "resolve a conflict between two values, or between a deletion and an edit",
     .details =
         "ID is the number that 'tandem conflicts' shows: 'internal' sends our value, "
-        "'integration' takes theirs. The next\nsync of the object carries the decision out; the "
-        "printed command does so at once.\nTYPE:ID is an object of ours or a record of theirs "
-        "that was deleted on one side and edited on the other:\nwith 'restore' the next sync "
-        "creates it again where it is missing, with 'delete' it deletes the other one.",
+        "'integration' takes theirs. The next sync of the object carries the decision out; "
+        "the printed command does so at once.\n\n"
+        "TYPE:ID is an object of ours or a record of theirs that was deleted on one side and "
+        "edited on the other: with 'restore' the next sync creates it again where it is "
+        "missing, with 'delete' it deletes the other one.",
     .examples = "  tandem resolve 17 internal\n  tandem resolve 18 integration\n"
                 "  tandem resolve contact:12 restore\n  tandem resolve citizen:7 delete",
     .least_arguments = 2,

@@ -322,13 +322,12 @@ const struct command command_retry = {
     .name = "retry",
     .arguments = "[NAME] [TYPE:ID...]",
     .summary = "retry open matters: by reason, by object, or all",
-    .details =
-        "Prints how many matters are selected. The next sync then sends our value once more "
-        "(refused, not kept,\nquarantined) or reads their record by its id and decides again "
-        "(withheld, held, ambiguous, doubtful); --now\nstarts that sync. Without a selection all "
-        "open matters are counted and nothing is done. Without NAME it\ncovers all "
-        "integrations.\n\nIt never repeats a create with an unknown outcome: see 'tandem "
-        "quarantine'.",
+    .details = "Prints how many matters are selected. The next sync then sends our value once more "
+               "(refused, not kept, quarantined) or reads their record by its id and decides again "
+               "(withheld, held, ambiguous, doubtful); --now starts that sync. Without a selection "
+               "all open matters are counted and nothing is done. Without NAME it covers all "
+               "integrations.\n\n"
+               "It never repeats a create with an unknown outcome: see 'tandem quarantine'.",
     .examples = "  tandem retry helloworld\n"
                 "  tandem retry helloworld --reason refused --now\n"
                 "  tandem retry helloworld contact:12 citizen:7\n"

@@ -292,10 +292,10 @@ const struct command command_runs = {
     .name = "runs",
     .arguments = "[NAME|RUN]",
     .summary = "the last runs, or what one of them did with each record",
-    .details = "Without a number: the runs of an integration, or of all, the newest first. With "
-               "one: what became of\n"
-               "each record in this run. keep.days and keep.runs of config/tandem.lua say how long "
-               "runs are kept.",
+    .details =
+        "Without a number: the runs of an integration, or of all, the newest first. With one: "
+        "what became of each record in this run. keep.days and keep.runs of config/tandem.lua "
+        "say how long runs are kept.",
     .examples = "  tandem runs\n"
                 "  tandem runs helloworld --status failed\n"
                 "  tandem runs 12",

@@ -44,11 +44,10 @@ const struct command command_serve = {
     .summary = "sync all integrations on schedule, receive webhooks, serve the API and the "
                "dashboard",
     .details =
-        "Each run is a process of its own. Edits made here are sent within a second. SIGHUP reads "
-        "the\n"
-        "configuration again, all or nothing; SIGTERM lets runs end after their current page, a "
-        "second one ends\n"
-        "them at once. If it is killed, nothing is lost, and it continues where it was.",
+        "Each run is a process of its own. Edits made here are sent within a second. SIGHUP "
+        "reads the configuration again, all or nothing; SIGTERM lets runs end after their "
+        "current page, a second one ends them at once. If it is killed, nothing is lost, and "
+        "it continues where it was.",
     .examples = "  tandem serve\n  tandem serve --listen 127.0.0.1:0 --hooks 0.0.0.0:8322",
     .options = options,
     .run = run_serve,

@@ -220,7 +220,7 @@ const struct command command_status = {
     .summary = "open matters, last runs, positions, links, waiting changes",
     .details =
         "Open matters (refused, not kept, withheld, held, ambiguous, doubtful ...) are listed "
-        "until they are resolved,\neach with what to do; 'tandem retry' retries them.",
+        "until they are resolved, each with what to do; 'tandem retry' retries them.",
     .examples = "  tandem status\n  tandem status helloworld --runs 20",
     .options = options,
     .most_arguments = 1,

@@ -208,14 +208,12 @@ const struct command command_sync = {
     .name = "sync",
     .arguments = "NAME|--all",
     .summary = "sync one integration, or all, in both directions",
-    .details = "Pulls what changed there, then pushes what changed here. Ctrl-C ends it after the "
-               "current page,\n"
-               "a second one at once. Either way what was done stays done, and the next run "
-               "continues from there.\n"
-               "\n"
-               "With --all, each line on standard error begins with the name of its integration, "
-               "and a table of\n"
-               "all integrations comes at the end. A signal stops all of them.",
+    .details =
+        "Pulls what changed there, then pushes what changed here. Ctrl-C ends it after the "
+        "current page, a second one at once. Either way what was done stays done, and the "
+        "next run continues from there.\n\n"
+        "With --all, each line on standard error begins with the name of its integration, and "
+        "a table of all integrations comes at the end. A signal stops all of them.",
     .examples = "  tandem sync helloworld --first-time-sync\n"
                 "  tandem sync helloworld --start-datetime='2026-03-10 00:00:00' "
                 "--end-datetime='2026-03-11 00:00:00'\n"

@@ -43,12 +43,10 @@ const struct command command_test = {
     .name = "test",
     .arguments = "NAME [-- BUSTED...]",
     .summary = "run an integration's specs and the contract suite",
-    .details =
-        "Runs lua/integrations/NAME/spec and spec/integrations/NAME in busted, with scripts in the "
-        "real sandbox\n"
-        "and no network. The specs themselves run as you, outside the sandbox, without secrets in "
-        "their\n"
-        "environment: read those of strangers first. What follows '--' is passed to busted.",
+    .details = "Runs lua/integrations/NAME/spec and spec/integrations/NAME in busted, with scripts "
+               "in the real sandbox and no network. The specs themselves run as you, outside the "
+               "sandbox, without secrets in their environment: read those of strangers first. What "
+               "follows '--' is passed to busted.",
     .options = options,
     .examples = "  tandem test helloworld\n  tandem test helloworld -- --filter=contract -o TAP",
     .least_arguments = 1,

@@ -125,13 +125,11 @@ const struct command command_unlink = {
     .arguments = "NAME TYPE:ID",
     .summary = "separate an object and a record that are not the same",
     .details =
-        "TYPE:ID is one of our objects (all its links in this integration are removed) or one of "
-        "their records.\n"
-        "Nothing is deleted on either side, but nothing counts as agreed any more. The two are not "
-        "matched again:\n"
-        "the record becomes a new object here when it is next reported, and our object a new "
-        "record there when it\n"
-        "is next edited. 'tandem link' undoes this, for this pair or by naming the right one.",
+        "TYPE:ID is one of our objects (all its links in this integration are removed) or one "
+        "of their records. Nothing is deleted on either side, but nothing counts as agreed "
+        "any more. The two are not matched again: the record becomes a new object here when "
+        "it is next reported, and our object a new record there when it is next edited. "
+        "'tandem link' undoes this, for this pair or by naming the right one.",
     .examples = "  tandem unlink helloworld citizen:7\n"
                 "  tandem unlink helloworld contact:12 --dry-run",
     .options = options,
@@ -145,13 +143,11 @@ const struct command command_forget = {
     .arguments = "NAME TYPE:ID",
     .summary = "remove a link and all that was agreed, as if the two had never been synced",
     .details =
-        "TYPE:ID is one of our objects (all its links in this integration are removed) or one of "
-        "their records.\n"
-        "Nothing is deleted on either side. The next sync matches the record by its identifiers "
-        "like any other,\n"
-        "and links it by the rules for two records that meet for the first time. A record or an "
-        "object that is\n"
-        "remembered as deleted is created again.",
+        "TYPE:ID is one of our objects (all its links in this integration are removed) or one "
+        "of their records. Nothing is deleted on either side. The next sync matches the "
+        "record by its identifiers like any other, and links it by the rules for two records "
+        "that meet for the first time. A record or an object that is remembered as deleted is "
+        "created again.",
     .examples = "  tandem forget helloworld contact:12\n"
                 "  tandem forget helloworld citizen:7 --json",
     .options = options,

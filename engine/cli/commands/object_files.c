@@ -221,14 +221,11 @@ const struct command object_files_import = {
     .arguments = "OBJECT FILE",
     .summary = "read objects from a CSV, JSON Lines or vCard file (-: standard input)",
     .details =
-        "CSV needs a header with names or labels of fields, in any case and order; --map takes "
-        "columns of\n"
-        "other names, and --preview shows what would happen. vCards are contacts. A record with an "
-        "existing 'id', or with the unique "
-        "fields of\n"
-        "one object, updates that object; any other is added. A refused record does not stop the "
-        "others; the\n"
-        "exit code is then 4.",
+        "CSV needs a header with names or labels of fields, in any case and order; --map "
+        "takes columns of other names, and --preview shows what would happen. vCards are "
+        "contacts. A record with an existing 'id', or with the unique fields of one object, "
+        "updates that object; any other is added. A refused record does not stop the others; "
+        "the exit code is then 4.",
     .examples = "  tandem object import contact people.csv\n"
                 "  tandem object import contact people.csv --map 'E-Mail address=email' --preview\n"
                 "  zcat people.jsonl.gz | tandem object import contact - --format jsonl",

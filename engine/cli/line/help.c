@@ -1,25 +1,32 @@
 /* Help texts, made from the tables of commands and options. */
 #include "cli/line/help.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "cli/line/options.h"
 
 enum { WIDTH = 96, TEXT_COLUMN = 34 };
 
-/* `text` from `column` on, wrapped; following lines are indented. */
+/* `text` from `column` on, wrapped; following lines are indented, a blank one begins a paragraph.
+ */
 static void wrapped(FILE *stream, const char *text, int column)
 {
     int at = column;
     while (*text) {
-        const int length = (int)strcspn(text, " ");
+        const int length = (int)strcspn(text, " \n");
+        const bool begins = strncmp(text + length, "\n\n", 2) == 0;
         if (at > column && at + length + 1 > WIDTH) {
             fprintf(stream, "\n%*s", column, "");
             at = column;
         }
         at += fprintf(stream, "%s%.*s", at > column ? " " : "", length, text);
         text += length;
-        text += strspn(text, " ");
+        text += strspn(text, " \n");
+        if (begins) {
+            fprintf(stream, "\n\n%*s", column, "");
+            at = column;
+        }
     }
     fputc('\n', stream);
 }
@@ -93,8 +100,10 @@ void help_command(FILE *stream, const struct command *parent, const struct comma
                 command->options ? " [OPTION]..." : "", *command->arguments ? " " : "",
                 command->arguments);
     }
-    if (command->details)
-        fprintf(stream, "\n%s\n", command->details);
+    if (command->details) {
+        fputc('\n', stream);
+        wrapped(stream, command->details, 0);
+    }
     if (command->options) {
         fputs("\nOptions:\n", stream);
         options(stream, command->options);

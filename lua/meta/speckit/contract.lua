@@ -6,7 +6,7 @@
 ---     -- lua/integrations/NAME/spec/contract_spec.lua
 ---     require("contract").verify "NAME"
 ---
---- Its API is played by lua/integrations/NAME/spec/world.lua, a table with
+--- Its API is simulated by lua/integrations/NAME/spec/world.lua, a table with
 ---
 --- - `new(http, now)`: stubs the API and returns a world (`tandem.world`) that answers through them
 --- - `samples`: object -> fields of a record, by the names of the API, all that a mapping would have
@@ -21,8 +21,8 @@
 --- - `tokens`: true if the API has change tokens and no instants: windows mean nothing to it
 --- - `refuse(object, field)`: if the API names the fields that it refuses: its answer to a write that it
 ---   refuses because of this one
---- - `tells_merges`: true if the API tells merges (`world:merge`, `world:gone`)
---- - `mapping`, `schema`, `config`: for runs, if those of config/integrations/NAME.lua do not do
+--- - `tells_merges`: true if the API reports merges (`world:merge`, `world:gone`)
+--- - `mapping`, `schema`, `config`: used in runs instead of those in config/integrations/NAME.lua
 ---@class lib.contract
 local M = {}
 

@@ -12,7 +12,7 @@
 ---       assert.same({ type = "boolean", value = false }, citizen.fields.opt_in)
 ---     end)
 ---
---- Nothing of the engine is written again here: scripts run in the real sandbox, values are normalized,
+--- The kit reimplements nothing of the engine: scripts run in the real sandbox, values are normalized,
 --- judged and stored by the real code (the module `tandem.engine`, made of the same library as the
 --- program). Plain busted in a folder with `.busted` finds everything; `tandem test NAME` does as well.
 ---@class lib.tandem
@@ -108,7 +108,7 @@ function Integration:try_report(asked) end
 function Integration:report(asked) end
 
 --- The reports of all iterations, until one has neither objects nor remaps nor a cursor, as a run asks
---- for them. Raises if that does not come to an end.
+--- for them. Raises an error if they never end.
 ---@return table # list of reports
 function Integration:reports(asked) end
 
@@ -120,13 +120,13 @@ function Integration:try_execute(changes) end
 ---@return table # for each change its answer: `{action=, object=, id=, message=, at=, all=}`; action is "created", "updated", "remapped", "deleted", "retry", "issue", or "none" if there was no answer
 function Integration:execute(changes) end
 
---- What order_executioner.find says of a change whose answer was lost.
+--- What `find` of the order executioner returns for a change whose answer was lost.
 ---@param change table as for `execute`
 ---@return string # the id; nil if there is none
 ---@return boolean # could it tell?
 function Integration:find(change) end
 
---- Plays a webhook's delivery: the records that webhook_reader.lua reads from it.
+--- Delivers a webhook: returns the records that webhook_reader.lua reads from it.
 ---@param delivery string|table the body, or what its JSON says
 ---@return table # list of `{object=, id=}`; one that was merged stands beside the one that it became
 function Integration:deliver(delivery) end

@@ -216,7 +216,9 @@ static enum error_code run_change(const struct invocation *invocation, enum exit
 
 #define SETTINGS                                                                                   \
     {.name = "label", .argument = "TEXT", .help = "the name that people see"},                     \
-        {.name = "limit", .argument = "N", .help = "most characters of a text; 0: no limit"},      \
+        {.name = "limit",                                                                          \
+         .argument = "N",                                                                          \
+         .help = "the longest text, in characters; 0: no limit"},                                  \
         {.name = "required", .help = "objects must have it"},                                      \
         {.name = "optional", .help = "objects may lack it"},                                       \
         {.name = "unique", .help = "it identifies an object: records are matched by it"},          \

@@ -5,8 +5,7 @@
 
 static const struct option options[] = {
     SYNC_OPTIONS,
-    {.name = "proposed",
-     .help = "with the proposed mapping: config/integrations/NAME.lua.proposed"},
+    {.name = "proposed", .help = "use the proposed mapping: config/integrations/NAME.lua.proposed"},
     {.name = "csv",
      .argument = "FILE",
      .help = "write every value that would be replaced, here or there, to this file: side, object, "

@@ -163,7 +163,7 @@ static const struct option list_options[] = {
     {.name = NULL},
 };
 static const struct option act_options[] = {
-    {.name = "all", .help = "all of the integration instead of one object"},
+    {.name = "all", .help = "all objects of the integration instead of one"},
     {.name = NULL},
 };
 

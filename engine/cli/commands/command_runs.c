@@ -282,7 +282,7 @@ static const struct option options[] = {
     {.name = "status",
      .argument = "STATUS",
      .choices = "running|interrupted|done|done_with_issues|failed|refused",
-     .help = "only those that ended so"},
+     .help = "only runs that ended with this status"},
     {.name = "limit", .argument = "N", .help = "how many at most (default: 20)"},
     {.name = "json", .help = "print JSON: an array, or one run with all its outcomes"},
     {.name = NULL},

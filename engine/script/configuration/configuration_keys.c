@@ -56,12 +56,12 @@ const struct configuration_key configuration_keys[] = {
     {"buckets", "per_day", "a number", "no limit", KEYS_BOTH, "how much of a bucket may be used per day in UTC"},
 
     {"brakes", "mass_share", "a number from 0 to 1", "0.1", KEYS_BOTH, "a run ends before it deletes or unlinks more than this share of an object's links, or empties one field in more of them"},
-    {"brakes", "mass_minimum", "a number", "20", KEYS_BOTH, "... if there are at least so many"},
+    {"brakes", "mass_minimum", "a number", "20", KEYS_BOTH, "... if there are at least this many"},
     {"brakes", "outage_share", "a number from 0 to 1", "0.5", KEYS_BOTH, "a run ends if more than this share of the objects failed"},
-    {"brakes", "outage_minimum", "a number", "50", KEYS_BOTH, "... of at least so many"},
+    {"brakes", "outage_minimum", "a number", "50", KEYS_BOTH, "... of at least this many"},
 
-    {"keep", "days", "a number from 1 to 36500", "30", KEYS_BOTH, "records of a run are deleted after so many days"},
-    {"keep", "runs", "a number from 1 to 1000000", "200", KEYS_BOTH, "... or when it is not among the newest runs, of so many"},
+    {"keep", "days", "a number from 1 to 36500", "30", KEYS_BOTH, "records of a run are deleted after this many days"},
+    {"keep", "runs", "a number from 1 to 1000000", "200", KEYS_BOTH, "... or when it is not among this many of the newest runs"},
 
     {"schedule", "every", "a time such as \"10m\"", "\"10m\"", KEYS_BOTH, "the interval"},
     {"schedule", "fastest", "a time such as \"1m\"", "as 'every'", KEYS_BOTH, "the interval while there are changes"},

@@ -64,6 +64,18 @@ enum error_code text_copy(struct arena *arena, struct text text, struct text *co
     return ERROR_NONE;
 }
 
+enum error_code text_keep(struct arena *arena, struct error *error, struct text *first, ...)
+{
+    enum error_code code = ERROR_NONE;
+    va_list others;
+
+    va_start(others, first);
+    for (struct text *text = first; text && !code; text = va_arg(others, struct text *))
+        code = text_copy(arena, *text, text, error);
+    va_end(others);
+    return code;
+}
+
 enum error_code text_format(struct arena *arena, struct text *out, struct error *error,
                             const char *format, ...)
 {

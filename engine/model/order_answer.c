@@ -34,32 +34,17 @@ static enum error_code answer(struct order *order, struct order_change *change,
     enum { MOST = 100 }; /* a few are right; each is made durable */
     struct order_answer *made = ARENA_NEW(order->arena, struct order_answer);
     struct order_answer **end = &change->answers;
-    enum error_code code = ERROR_NONE;
     size_t count = 0;
 
     if (change->withdrawn)
         return ERROR_NONE;
     if (!made)
         return error_memory(error, "an answer");
-    made->kind = given->kind;
-    made->at = given->at;
-    made->stale = given->stale;
-    made->uncounted = given->uncounted;
-    code = text_copy(order->arena, given->object, &made->object, error);
-    if (!code)
-        code = text_copy(order->arena, given->id, &made->id, error);
-    if (!code)
-        code = text_copy(order->arena, given->old_object, &made->old_object, error);
-    if (!code)
-        code = text_copy(order->arena, given->old_id, &made->old_id, error);
-    if (!code)
-        code = text_copy(order->arena, given->message, &made->message, error);
-    if (!code)
-        code = text_copy(order->arena, given->version, &made->version, error);
-    if (!code)
-        code = copy_fields(order->arena, given, made, error);
-    if (code)
-        return code;
+    *made = *given;
+    if (text_keep(order->arena, error, &made->object, &made->id, &made->old_object, &made->old_id,
+                  &made->message, &made->version, NULL) ||
+        copy_fields(order->arena, given, made, error))
+        return error->code;
     for (; *end; count++)
         end = &(*end)->next;
     if (count >= MOST) {

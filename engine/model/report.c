@@ -31,14 +31,33 @@ static const char *side_name(const struct report *report)
     return report->request->side == SIDE_INTERNAL ? "the internal side" : "the integration";
 }
 
-/* Refuse a missing text that is required; `what` and `of` name it. */
+/* A text of an entry, and what it is: it must not be empty (NULL: it may). */
+struct part {
+    struct text *text;
+    const char *what;
+};
+
 static enum error_code need(const struct report *report, struct text text, const char *what,
                             const char *of, struct error *error)
 {
-    if (!text_is_empty(text))
+    if (!what || !text_is_empty(text))
         return ERROR_NONE;
     return error_set(error, ERROR_INVALID, "%s reported %s without %s, give one", side_name(report),
                      of, what);
+}
+
+/* Move the texts of an entry into the report's arena, in place, if none that is needed is missing;
+ * a part without a text ends them. */
+static enum error_code keep_parts(const struct report *report, const struct part *parts,
+                                  const char *of, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+
+    for (const struct part *part = parts; !code && part->text; part++)
+        code = need(report, *part->text, part->what, of, error);
+    for (const struct part *part = parts; !code && part->text; part++)
+        code = text_copy(report->arena, *part->text, part->text, error);
+    return code;
 }
 
 enum error_code report_new(struct arena *arena, const struct request *request,
@@ -169,23 +188,19 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
 enum error_code report_add_fault(struct report *report, const struct report_fault *fault,
                                  struct error *error)
 {
-    struct report_fault *faults = NULL;
-    struct report_fault made = {.left_out = fault->left_out};
-    enum error_code code = ERROR_NONE;
+    struct report_fault made = *fault, *faults = NULL;
+    const struct part parts[] = {{&made.object, NULL},
+                                 {&made.id, NULL},
+                                 {&made.field, NULL},
+                                 {&made.message, NULL},
+                                 {NULL, NULL}};
 
+    if (keep_parts(report, parts, "a fault", error))
+        return error->code;
     faults = MAKE_ROOM(report, faults, fault_count, fault_capacity);
     if (!faults)
         return error_memory(error, "a fault of a report");
     report->faults = faults;
-    code = text_copy(report->arena, fault->object, &made.object, error);
-    if (!code)
-        code = text_copy(report->arena, fault->id, &made.id, error);
-    if (!code)
-        code = text_copy(report->arena, fault->field, &made.field, error);
-    if (!code)
-        code = text_copy(report->arena, fault->message, &made.message, error);
-    if (code)
-        return code;
     faults[report->fault_count++] = made;
     return ERROR_NONE;
 }
@@ -193,38 +208,18 @@ enum error_code report_add_fault(struct report *report, const struct report_faul
 enum error_code report_add_relation(struct report *report, const struct report_relation *relation,
                                     struct error *error)
 {
-    struct report_relation *relations = NULL;
-    struct report_relation made = {.object = TEXT_ABSENT};
-    struct arena *arena = report->arena;
-    enum error_code code = ERROR_NONE;
+    struct report_relation made = *relation, *relations = NULL;
+    const struct part parts[] = {
+        {&made.object, "the name of its object"}, {&made.id, "the id of its record"},
+        {&made.field, "the name of its field"},   {&made.to_object, "the object that it leads to"},
+        {&made.to_id, "the id that it leads to"}, {NULL, NULL}};
 
-    code = need(report, relation->object, "the name of its object", "a relation", error);
-    if (!code)
-        code = need(report, relation->id, "the id of its record", "a relation", error);
-    if (!code)
-        code = need(report, relation->field, "the name of its field", "a relation", error);
-    if (!code)
-        code =
-            need(report, relation->to_object, "the object that it leads to", "a relation", error);
-    if (!code)
-        code = need(report, relation->to_id, "the id that it leads to", "a relation", error);
-    if (code)
-        return code;
+    if (keep_parts(report, parts, "a relation", error))
+        return error->code;
     relations = MAKE_ROOM(report, relations, relation_count, relation_capacity);
     if (!relations)
         return error_memory(error, "a relation");
     report->relations = relations;
-    code = text_copy(arena, relation->object, &made.object, error);
-    if (!code)
-        code = text_copy(arena, relation->id, &made.id, error);
-    if (!code)
-        code = text_copy(arena, relation->field, &made.field, error);
-    if (!code)
-        code = text_copy(arena, relation->to_object, &made.to_object, error);
-    if (!code)
-        code = text_copy(arena, relation->to_id, &made.to_id, error);
-    if (code)
-        return code;
     relations[report->relation_count++] = made;
     return ERROR_NONE;
 }
@@ -232,32 +227,21 @@ enum error_code report_add_relation(struct report *report, const struct report_r
 enum error_code report_remap_object(struct report *report, const struct report_remap *remap,
                                     struct error *error)
 {
-    struct report_remap *remaps = NULL;
-    struct report_remap made = {.old_object = TEXT_ABSENT};
-    struct text new_id = text_is_empty(remap->new_id) ? remap->old_id : remap->new_id;
-    struct arena *arena = report->arena;
-    enum error_code code = ERROR_NONE;
+    struct report_remap made = *remap, *remaps = NULL;
+    const struct part parts[] = {{&made.old_object, "the name of the old object"},
+                                 {&made.old_id, "the old id"},
+                                 {&made.new_object, "the name of the new object"},
+                                 {&made.new_id, NULL},
+                                 {NULL, NULL}};
 
-    code = need(report, remap->old_object, "the name of the old object", "a remap", error);
-    if (!code)
-        code = need(report, remap->old_id, "the old id", "a remap", error);
-    if (!code)
-        code = need(report, remap->new_object, "the name of the new object", "a remap", error);
-    if (code)
-        return code;
+    if (text_is_empty(made.new_id))
+        made.new_id = made.old_id;
+    if (keep_parts(report, parts, "a remap", error))
+        return error->code;
     remaps = MAKE_ROOM(report, remaps, remap_count, remap_capacity);
     if (!remaps)
         return error_memory(error, "a remap");
     report->remaps = remaps;
-    code = text_copy(arena, remap->old_object, &made.old_object, error);
-    if (!code)
-        code = text_copy(arena, remap->old_id, &made.old_id, error);
-    if (!code)
-        code = text_copy(arena, remap->new_object, &made.new_object, error);
-    if (!code)
-        code = text_copy(arena, new_id, &made.new_id, error);
-    if (code)
-        return code;
     remaps[report->remap_count++] = made;
     return ERROR_NONE;
 }
@@ -267,23 +251,16 @@ enum error_code report_add_deleted(struct report *report, struct text object, st
 {
     struct report_deletion *deletions = NULL;
     struct report_deletion made = {
-        .object = TEXT_ABSENT, .at = at, .entries = report->object_count};
-    enum error_code code = ERROR_NONE;
+        .object = object, .id = id, .at = at, .entries = report->object_count};
+    const struct part parts[] = {
+        {&made.object, "the name of its object"}, {&made.id, "the id of its record"}, {NULL, NULL}};
 
-    code = need(report, object, "the name of its object", "a deletion", error);
-    if (!code)
-        code = need(report, id, "the id of its record", "a deletion", error);
-    if (code)
-        return code;
+    if (keep_parts(report, parts, "a deletion", error))
+        return error->code;
     deletions = MAKE_ROOM(report, deletions, deletion_count, deletion_capacity);
     if (!deletions)
         return error_memory(error, "a reported deletion");
     report->deletions = deletions;
-    code = text_copy(report->arena, object, &made.object, error);
-    if (!code)
-        code = text_copy(report->arena, id, &made.id, error);
-    if (code)
-        return code;
     deletions[report->deletion_count++] = made;
     return ERROR_NONE;
 }
@@ -291,17 +268,14 @@ enum error_code report_add_deleted(struct report *report, struct text object, st
 enum error_code report_add_merge(struct report *report, struct text object, struct text loser,
                                  struct text winner, struct error *error)
 {
-    struct report_merge *merges = NULL;
-    struct report_merge made = {.object = TEXT_ABSENT};
-    enum error_code code = ERROR_NONE;
+    struct report_merge made = {.object = object, .loser = loser, .winner = winner}, *merges = NULL;
+    const struct part parts[] = {{&made.object, "the name of its object"},
+                                 {&made.loser, "the id of the record that is gone"},
+                                 {&made.winner, "the id of the record that stays"},
+                                 {NULL, NULL}};
 
-    code = need(report, object, "the name of its object", "a merge", error);
-    if (!code)
-        code = need(report, loser, "the id of the record that is gone", "a merge", error);
-    if (!code)
-        code = need(report, winner, "the id of the record that stays", "a merge", error);
-    if (code)
-        return code;
+    if (keep_parts(report, parts, "a merge", error))
+        return error->code;
     if (text_equal(loser, winner)) {
         return error_set(error, ERROR_INVALID,
                          "%s reported that '%.*s:%.*s' was merged into itself, leave it out",
@@ -311,13 +285,6 @@ enum error_code report_add_merge(struct report *report, struct text object, stru
     if (!merges)
         return error_memory(error, "a reported merge");
     report->merges = merges;
-    code = text_copy(report->arena, object, &made.object, error);
-    if (!code)
-        code = text_copy(report->arena, loser, &made.loser, error);
-    if (!code)
-        code = text_copy(report->arena, winner, &made.winner, error);
-    if (code)
-        return code;
     merges[report->merge_count++] = made;
     return ERROR_NONE;
 }

@@ -59,9 +59,7 @@ enum error_code value_copy(struct arena *arena, const struct value *value, struc
         code = copy_list(arena, value, &made, error);
         break;
     case VALUE_REFERENCE:
-        code = text_copy(arena, value->as.reference.object, &made.as.reference.object, error);
-        if (!code)
-            code = text_copy(arena, value->as.reference.id, &made.as.reference.id, error);
+        code = text_keep(arena, error, &made.as.reference.object, &made.as.reference.id, NULL);
         break;
     default:
         break;
@@ -92,9 +90,7 @@ enum error_code value_raw_copy(struct arena *arena, const struct raw_value *raw,
         made.as.list.items = items;
         break;
     case RAW_OBJECT:
-        code = text_copy(arena, raw->as.reference.object, &made.as.reference.object, error);
-        if (!code)
-            code = text_copy(arena, raw->as.reference.id, &made.as.reference.id, error);
+        code = text_keep(arena, error, &made.as.reference.object, &made.as.reference.id, NULL);
         break;
     default:
         break;

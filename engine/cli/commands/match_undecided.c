@@ -12,11 +12,13 @@ enum error_code match_undecided_add(struct match_undecided *undecided, const str
     if (undecided->count == MATCH_UNDECIDED_MOST)
         return ERROR_NONE;
     struct note *const copy = &undecided->notes[undecided->count];
-    *copy = (struct note){.about = note->about};
-    if (text_copy(arena, note->internal_object, &copy->internal_object, error) ||
-        text_copy(arena, note->integration_object, &copy->integration_object, error) ||
-        text_copy(arena, note->integration_id, &copy->integration_id, error) ||
-        text_copy(arena, note->message, &copy->message, error))
+    *copy = (struct note){.about = note->about,
+                          .internal_object = note->internal_object,
+                          .integration_object = note->integration_object,
+                          .integration_id = note->integration_id,
+                          .message = note->message};
+    if (text_keep(arena, error, &copy->internal_object, &copy->integration_object,
+                  &copy->integration_id, &copy->message, NULL))
         return error->code;
     undecided->count++;
     return ERROR_NONE;

@@ -24,9 +24,7 @@ static enum error_code copy_rates(struct http_call *call, const struct http_requ
     }
     for (size_t i = 0; i < request->wait_count && !code; i++) {
         waits[i] = request->waits[i];
-        code = text_copy(call->arena, request->waits[i].member, &waits[i].member, error);
-        if (!code)
-            code = text_copy(call->arena, request->waits[i].word, &waits[i].word, error);
+        code = text_keep(call->arena, error, &waits[i].member, &waits[i].word, NULL);
     }
     call->request.costs = costs;
     call->request.cost_count = request->cost_count;
@@ -44,9 +42,8 @@ static enum error_code copy_headers(struct http_call *call, const struct http_re
     if (!headers)
         return error_memory(error, "a request");
     for (size_t i = 0; i < request->header_count && !code; i++) {
-        code = text_copy(call->arena, request->headers[i].name, &headers[i].name, error);
-        if (!code)
-            code = text_copy(call->arena, request->headers[i].value, &headers[i].value, error);
+        headers[i] = request->headers[i];
+        code = text_keep(call->arena, error, &headers[i].name, &headers[i].value, NULL);
     }
     call->request.headers = headers;
     call->request.header_count = request->header_count;

@@ -356,9 +356,7 @@ enum error_code script_exchange_fields(struct script_exchange *exchange, struct 
         return error_memory(error, "the fields of an object");
     for (size_t i = 0; i < list->count && !code; i++) {
         copy[i] = list->fields[i];
-        code = text_copy(arena, list->fields[i].name, &copy[i].name, error);
-        if (!code)
-            code = text_copy(arena, list->fields[i].label, &copy[i].label, error);
+        code = text_keep(arena, error, &copy[i].name, &copy[i].label, NULL);
     }
     *fields = copy;
     *count = list->count;

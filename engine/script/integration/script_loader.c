@@ -235,15 +235,11 @@ static int open_bindings(lua_State *L)
 static enum error_code copy_options(struct script *script, const struct script_options *options,
                                     struct error *error)
 {
-    struct text home = TEXT_ABSENT, name = TEXT_ABSENT, lib = TEXT_ABSENT;
+    struct text home = text_of(options->home), name = text_of(options->name),
+                lib = text_of(options->lib);
     script->options = *options;
-    enum error_code code = text_copy(script->arena, text_of(options->home), &home, error);
-    if (!code)
-        code = text_copy(script->arena, text_of(options->name), &name, error);
-    if (!code)
-        code = text_copy(script->arena, text_of(options->lib), &lib, error);
-    if (!code)
-        code = text_copy(script->arena, options->config, &script->options.config, error);
+    const enum error_code code =
+        text_keep(script->arena, error, &home, &name, &lib, &script->options.config, NULL);
     script->options.home = home.bytes;
     script->options.name = name.bytes;
     script->options.lib = lib.bytes;

@@ -123,9 +123,7 @@ enum error_code api_handle_change_field(struct api_call *call, struct error *err
     json_decref(body);
     /* the schema is read again, and what was borrowed from it is gone */
     if (!code)
-        code = text_copy(call->arena, field.name, &field.name, error);
-    if (!code)
-        code = text_copy(call->arena, field.label, &field.label, error);
+        code = text_keep(call->arena, error, &field.name, &field.label, NULL);
     if (!code)
         code = store_field_change(call->store, call->captures[0], &field, error);
     return code ? code : tell_field(call, 200, &field, error);

@@ -13,16 +13,56 @@
 #include "cli/show/output.h"
 
 const struct command *const cli_commands[] = {
-    &command_init,       &command_connect, &command_doctor,   &command_sync,
-    &command_backfill,   &command_plan,    &command_match,    &command_explain,
-    &command_conflicts,  &command_resolve, &command_link,     &command_unlink,
-    &command_forget,     &command_retry,   &command_list,     &command_status,
-    &command_runs,       &command_position,   &command_check,   &command_fields,   &command_auth,
-    &command_object,     &command_field,   &command_user,     &command_cleanup,
-    &command_quarantine, &command_new,     &command_test,     &command_serve,
-    &command_token,      &command_web,     &command_notify,   &command_dev,
-    &command_record,     &command_help,    &command_complete, NULL,
+    &command_init,
+    &command_connect,
+    &command_doctor,
+    &command_sync,
+    &command_backfill,
+    &command_plan,
+    &command_match,
+    &command_explain,
+    &command_conflicts,
+    &command_resolve,
+    &command_link,
+    &command_unlink,
+    &command_forget,
+    &command_retry,
+    &command_list,
+    &command_status,
+    &command_runs,
+    &command_position,
+    &command_check,
+    &command_fields,
+    &command_auth,
+    &command_object,
+    &command_field,
+    &command_user,
+    &command_cleanup,
+    &command_quarantine,
+    &command_new,
+    &command_test,
+    &command_serve,
+    &command_token,
+    &command_web,
+    &command_notify,
+    &command_dev,
+    &command_record,
+    &command_help,
+    &command_complete,
+    NULL,
 };
+
+static enum error_code run_in_home(const struct invocation *invocation, struct error *error)
+{
+    struct session session;
+    enum error_code code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = invocation->command->in_home(invocation, &session, error);
+    if (!code)
+        code = output_flush(error);
+    session_close(&session);
+    return code;
+}
 
 static enum error_code dispatch(const struct invocation *invocation, enum exit_code *code,
                                 struct error *error)
@@ -41,6 +81,8 @@ static enum error_code dispatch(const struct invocation *invocation, enum exit_c
     }
     if (!invocation->command)
         return error_set(error, ERROR_USAGE, "no command was given; see 'tandem --help'");
+    if (invocation->command->in_home)
+        return run_in_home(invocation, error);
     return invocation->command->run(invocation, code, error);
 }
 

@@ -172,7 +172,7 @@ static void check_command(const struct command *command)
     /* hidden: for programs, so it has nothing to explain */
     assert_true(command->summary || (!command->details && !command->options));
     assert_non_null(command->arguments);
-    assert_true((command->run != NULL) != (command->subcommands != NULL));
+    assert_int_equal(!!command->run + !!command->in_home + !!command->subcommands, 1);
     for (const struct option *option = command->options; option && option->name; option++) {
         /* between processes of ours: nothing to abbreviate, and no flag */
         assert_true(option->help || (option->argument && !option->letter));

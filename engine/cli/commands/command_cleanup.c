@@ -8,19 +8,15 @@
 #include "store/books/retention.h"
 #include "store/inspect/status.h"
 
-static enum error_code run_cleanup(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_cleanup(const struct invocation *invocation, struct session *session,
                                    struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     uint64_t removed = 0, forgotten = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = status_cleanup(session.store, &removed, error);
+    enum error_code code = status_cleanup(session->store, &removed, error);
     if (!code) {
-        const struct retention keep = {.days = session.configuration->run.keep_days,
-                                       .runs = session.configuration->run.keep_runs};
-        code = retention_apply(session.store, 0, &keep, &forgotten, error);
+        const struct retention keep = {.days = session->configuration->run.keep_days,
+                                       .runs = session->configuration->run.keep_runs};
+        code = retention_apply(session->store, 0, &keep, &forgotten, error);
     }
     if (!code && invocation_has(invocation, "json"))
         code = output_json(json_pack("{s:I, s:I}", "removed", (json_int_t)removed, "forgotten_runs",
@@ -31,9 +27,6 @@ static enum error_code run_cleanup(const struct invocation *invocation, enum exi
                " old %s forgotten\n",
                removed, removed == 1 ? "change" : "changes", forgotten,
                forgotten == 1 ? "run" : "runs");
-    if (!code)
-        code = output_flush(error);
-    session_close(&session);
     return code;
 }
 
@@ -53,5 +46,5 @@ const struct command command_cleanup = {
         "at any time, also during a sync.",
     .examples = "  tandem cleanup",
     .options = options,
-    .run = run_cleanup,
+    .in_home = run_cleanup,
 };

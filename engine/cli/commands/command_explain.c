@@ -32,40 +32,29 @@ static enum error_code read_name(const struct invocation *invocation, struct que
     return ERROR_NONE;
 }
 
-static enum error_code run_explain(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_explain(const struct invocation *invocation, struct session *session,
                                    struct error *error)
 {
-    (void)exit_code;
-    struct session session;
-    struct question question = {.session = &session};
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = integration_exists(&session, invocation->arguments[0], error);
+    struct question question = {.session = session};
+    enum error_code code = integration_exists(session, invocation->arguments[0], error);
     if (!code)
         code = read_name(invocation, &question, error);
     if (!code)
-        code = explain_facts_read(session.store, question.theirs, session.arena, &question.facts,
+        code = explain_facts_read(session->store, question.theirs, session->arena, &question.facts,
                                   error);
     if (code)
-        goto out;
+        return code;
     const struct explain_facts *const facts = &question.facts;
     if (!facts->mapping_count && !facts->outcome_count && !facts->change_count &&
-        !facts->decision_count && !facts->note_count) {
-        code = error_set(error, ERROR_NOT_FOUND,
+        !facts->decision_count && !facts->note_count)
+        return error_set(error, ERROR_NOT_FOUND,
                          "'%s' knows nothing about '%s': it has no link, and no run on record "
                          "dealt with it",
                          invocation->arguments[0], invocation->arguments[1]);
-        goto out;
-    }
-    if (invocation_has(invocation, "json")) {
-        code = output_json(explain_json(facts), error);
-    } else {
-        explain_output_text(facts);
-        code = output_flush(error);
-    }
-out:
-    session_close(&session);
-    return code;
+    if (invocation_has(invocation, "json"))
+        return output_json(explain_json(facts), error);
+    explain_output_text(facts);
+    return ERROR_NONE;
 }
 
 static const struct option options[] = {
@@ -86,5 +75,5 @@ const struct command command_explain = {
     .options = options,
     .least_arguments = 2,
     .most_arguments = 3,
-    .run = run_explain,
+    .in_home = run_explain,
 };

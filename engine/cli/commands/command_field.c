@@ -87,19 +87,14 @@ static enum error_code print_fields(const struct session *session, const struct 
     return listing_show_whole(&listing, json, error);
 }
 
-static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_list(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     const struct object_schema *only = NULL;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code && invocation->argument_count)
-        code = session_schema(&session, invocation->arguments[0], &only, error);
-    if (!code)
-        code = print_fields(&session, only, invocation_has(invocation, "json"), error);
-    session_close(&session);
-    return code;
+    if (invocation->argument_count &&
+        session_schema(session, invocation->arguments[0], &only, error))
+        return error->code;
+    return print_fields(session, only, invocation_has(invocation, "json"), error);
 }
 
 /* ---- add and change ---- */
@@ -155,63 +150,47 @@ static enum error_code read_settings(const struct invocation *invocation,
     return read_flag(invocation, "unique", "not-unique", &field->unique, error);
 }
 
-static enum error_code run_add(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_add(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
-    (void)exit_code;
     const char *const object = invocation->arguments[0], *const name = invocation->arguments[1];
     const char *const type = invocation_value(invocation, "type");
-    struct session session;
     const struct object_schema *schema = NULL;
     struct field_schema field = {
         .name = text_of(name), .label = text_of(name), .type = VALUE_TYPE_TEXT};
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code && type)
+    enum error_code code = ERROR_NONE;
+    if (type)
         code = read_type(type, &field.type, error);
     if (!code)
         code = read_settings(invocation, &field, error);
-    if (!code && !store_schema(session.store, text_of(object)) &&
-        invocation_has(invocation, "new-object")) {
-        code = store_fields_replace(session.store, text_of(object), &field, 1, error);
-    } else {
-        if (!code)
-            code = session_schema(&session, object, &schema, error);
-        if (!code)
-            code = store_field_add(session.store, text_of(object), &field, error);
-    }
+    if (code)
+        return code;
+    if (!store_schema(session->store, text_of(object)) && invocation_has(invocation, "new-object"))
+        code = store_fields_replace(session->store, text_of(object), &field, 1, error);
+    else if (session_schema(session, object, &schema, error) ||
+             store_field_add(session->store, text_of(object), &field, error))
+        code = error->code;
     if (!code && !invocation->session.quiet)
         printf("field '%s' added to %s\n", name, object);
-    if (!code)
-        code = output_flush(error);
-    session_close(&session);
     return code;
 }
 
-static enum error_code run_change(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_change(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
-    (void)exit_code;
     const char *const object = invocation->arguments[0], *const name = invocation->arguments[1];
-    struct session session;
     const struct object_schema *schema = NULL;
     const struct field_schema *field = NULL;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = session_schema(&session, object, &schema, error);
-    if (!code)
-        code = session_field(schema, text_of(name), &field, error);
-    if (!code) {
-        struct field_schema changed = *field;
-        code = read_settings(invocation, &changed, error);
-        if (!code)
-            code = store_field_change(session.store, text_of(object), &changed, error);
-    }
-    if (!code && !invocation->session.quiet)
+    if (session_schema(session, object, &schema, error) ||
+        session_field(schema, text_of(name), &field, error))
+        return error->code;
+    struct field_schema changed = *field;
+    if (read_settings(invocation, &changed, error) ||
+        store_field_change(session->store, text_of(object), &changed, error))
+        return error->code;
+    if (!invocation->session.quiet)
         printf("field '%s' of %s changed\n", name, object);
-    if (!code)
-        code = output_flush(error);
-    session_close(&session);
-    return code;
+    return ERROR_NONE;
 }
 
 #define SETTINGS                                                                                   \
@@ -245,7 +224,7 @@ static const struct command list = {
     .examples = "  tandem field list contact",
     .options = list_options,
     .most_arguments = 1,
-    .run = run_list,
+    .in_home = run_list,
 };
 static const struct command add = {
     .name = "add",
@@ -260,7 +239,7 @@ static const struct command add = {
     .options = add_options,
     .least_arguments = 2,
     .most_arguments = 2,
-    .run = run_add,
+    .in_home = run_add,
 };
 static const struct command change = {
     .name = "change",
@@ -271,7 +250,7 @@ static const struct command change = {
     .options = change_options,
     .least_arguments = 2,
     .most_arguments = 2,
-    .run = run_change,
+    .in_home = run_change,
 };
 static const struct command *const subcommands[] = {&list, &add, &change, NULL};
 

@@ -97,31 +97,26 @@ static enum error_code print(const struct invocation *invocation, const struct r
     return output_flush(error);
 }
 
-static enum error_code run_link(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_link(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     struct run_lock lock = {.descriptor = -1};
     struct ruling ruling = {.create = false};
     enum link_made made = LINK_MADE;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = integration_exists(&session, invocation->arguments[0], error);
+    enum error_code code = integration_exists(session, invocation->arguments[0], error);
     if (!code)
         code = read_ruling(invocation, &ruling, error);
     if (!code)
-        code = registration_refresh(&session, NULL, error);
+        code = registration_refresh(session, NULL, error);
     if (!code)
-        code = run_lock_take(store_path(session.store), invocation->arguments[0], "link",
-                             session_now(&session), &lock, error);
+        code = run_lock_take(store_path(session->store), invocation->arguments[0], "link",
+                             session_now(session), &lock, error);
     if (!code)
-        code = ruling.create ? links_keep_apart(session.store, &ruling.link, error)
-                             : links_make(session.store, &ruling.link, &made, error);
+        code = ruling.create ? links_keep_apart(session->store, &ruling.link, error)
+                             : links_make(session->store, &ruling.link, &made, error);
     run_lock_release(&lock);
     if (!code)
         code = print(invocation, &ruling, made, error);
-    session_close(&session);
     return code;
 }
 
@@ -150,5 +145,5 @@ const struct command command_link = {
     .options = options,
     .least_arguments = 2,
     .most_arguments = 3,
-    .run = run_link,
+    .in_home = run_link,
 };

@@ -195,27 +195,20 @@ static enum error_code print_json(const struct listed *listed, size_t count, str
     return output_json(list, error);
 }
 
-static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_list(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     struct listed *listed = NULL;
     size_t count = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = merge_names(&session, &listed, &count, error);
+    enum error_code code = merge_names(session, &listed, &count, error);
     for (size_t i = 0; !code && i < count; i++) {
-        code = describe(&session, &listed[i], error);
+        code = describe(session, &listed[i], error);
         if (!code)
-            listed[i].last = last_run(&session, listed[i].name, error, &code);
+            listed[i].last = last_run(session, listed[i].name, error, &code);
     }
     if (!code)
         code = invocation_has(invocation, "json") ? print_json(listed, count, error)
                                                   : print_table(listed, count, error);
-    if (!code)
-        code = output_flush(error);
-    session_close(&session);
     return code;
 }
 
@@ -230,5 +223,5 @@ const struct command command_list = {
     .summary = "the integrations, and how their last runs ended",
     .examples = "  tandem list",
     .options = options,
-    .run = run_list,
+    .in_home = run_list,
 };

@@ -43,17 +43,11 @@ static enum error_code send(const struct invocation *invocation, struct session 
                      result.trouble.message);
 }
 
-static enum error_code run_notify(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_notify(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
-    struct session session;
-    (void)exit_code;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = invocation_has(invocation, "dry-run") ? preview(&session, error)
-                                                     : send(invocation, &session, error);
-    session_close(&session);
-    return code;
+    return invocation_has(invocation, "dry-run") ? preview(session, error)
+                                                 : send(invocation, session, error);
 }
 
 static const struct option options[] = {
@@ -73,5 +67,5 @@ const struct command command_notify = {
         "kept for the next time. 'tandem serve' does this by itself; without it, use cron.",
     .examples = "  tandem notify\n  tandem notify --dry-run",
     .options = options,
-    .run = run_notify,
+    .in_home = run_notify,
 };

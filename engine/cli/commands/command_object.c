@@ -47,36 +47,31 @@ static enum error_code read_query(const struct invocation *invocation,
     return read_filter(invocation, schema, query, error);
 }
 
-static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_list(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     const struct object_schema *schema = NULL;
     struct object_query query;
     struct object_row *rows = NULL;
     struct object_columns columns = {NULL, 0};
     size_t count = 0;
     uint64_t total = 0;
-    enum error_code code = object_session_begin(invocation, &session, &schema, error);
-    if (!code)
-        code = read_query(invocation, schema, &query, error);
-    if (!code)
-        code = objects_list(session.store, &query, session.arena, &rows, &count, error);
-    if (code)
-        return object_session_end(&session, code, error);
+    if (session_schema(session, invocation->arguments[0], &schema, error) ||
+        read_query(invocation, schema, &query, error) ||
+        objects_list(session->store, &query, session->arena, &rows, &count, error))
+        return error->code;
     if (invocation_has(invocation, "json"))
-        return object_session_end(&session, object_output_json(schema, rows, count, error), error);
-    code = object_columns_choose(session.arena, schema, invocation_value(invocation, "fields"),
-                                 rows, count, &columns, error);
-    if (!code)
-        code = object_output_table(session.arena, schema, &columns, rows, count, error);
-    if (!code && query.limit && count == query.limit && !invocation->session.quiet)
-        code = objects_count(session.store, schema->name, &total, error);
-    if (!code && total > count)
+        return object_output_json(schema, rows, count, error);
+    if (object_columns_choose(session->arena, schema, invocation_value(invocation, "fields"), rows,
+                              count, &columns, error) ||
+        object_output_table(session->arena, schema, &columns, rows, count, error) ||
+        (query.limit && count == query.limit && !invocation->session.quiet &&
+         objects_count(session->store, schema->name, &total, error)))
+        return error->code;
+    if (total > count)
         fprintf(stderr, "%zu shown of %" PRIu64 "; continue with --after %.*s or --limit 0\n",
                 count, total, TEXT_PRINT(rows[count - 1].id));
-    return object_session_end(&session, code, error);
+    return ERROR_NONE;
 }
 
 static enum error_code not_found(const struct object_schema *schema, const char *id,
@@ -85,98 +80,82 @@ static enum error_code not_found(const struct object_schema *schema, const char 
     return error_set(error, ERROR_NOT_FOUND, "there is no %.*s '%s'", TEXT_PRINT(schema->name), id);
 }
 
-static enum error_code run_get(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_get(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     const struct object_schema *schema = NULL;
     struct object_row *row = NULL;
     const char *const id = invocation->arguments[1];
-    enum error_code code = object_session_begin(invocation, &session, &schema, error);
+    enum error_code code = session_schema(session, invocation->arguments[0], &schema, error);
     if (!code)
-        code = objects_get(session.store, schema->name, text_of(id), session.arena, &row, error);
+        code = objects_get(session->store, schema->name, text_of(id), session->arena, &row, error);
     if (!code && !row)
         code = not_found(schema, id, error);
     for (int i = 2; !code && i < invocation->argument_count; i++) {
         const struct field_schema *field = NULL;
         code = session_field(schema, text_of(invocation->arguments[i]), &field, error);
         if (!code)
-            code = object_output_value(session.arena, &row->values[field - schema->fields], error);
+            code = object_output_value(session->arena, &row->values[field - schema->fields], error);
     }
     if (!code && invocation->argument_count == 2)
         code = invocation_has(invocation, "json")
                    ? output_json(object_json_row(schema, row), error)
-                   : object_output_card(session.arena, schema, row,
+                   : object_output_card(session->arena, schema, row,
                                         invocation_has(invocation, "all"), error);
-    return object_session_end(&session, code, error);
+    return code;
 }
 
 /* ---- add, set, delete ---- */
 
-static enum error_code run_add(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_add(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     const struct object_schema *schema = NULL;
     struct object_assignment *assignments = NULL;
     struct text id = TEXT_ABSENT;
     const int count = invocation->argument_count - 1;
-    enum error_code code = object_session_edit(invocation, &session, &schema, error);
-    if (!code)
-        code = assignment_parse(&session, schema, invocation->arguments + 1, count, &assignments,
-                                error);
-    if (!code)
-        code = objects_add(session.store, schema->name, text_of(invocation_value(invocation, "id")),
-                           assignments, (size_t)count, session.arena, &id, error);
-    if (!code) {
-        terminal_text(stdout, id);
-        fputc('\n', stdout);
-    }
-    return object_session_end(&session, code, error);
+    if (object_session_edit(invocation, session, &schema, error) ||
+        assignment_parse(session, schema, invocation->arguments + 1, count, &assignments, error) ||
+        objects_add(session->store, schema->name, text_of(invocation_value(invocation, "id")),
+                    assignments, (size_t)count, session->arena, &id, error))
+        return error->code;
+    terminal_text(stdout, id);
+    fputc('\n', stdout);
+    return ERROR_NONE;
 }
 
-static enum error_code run_set(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_set(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     const struct object_schema *schema = NULL;
     struct object_assignment *assignments = NULL;
     const int count = invocation->argument_count - 2;
-    enum error_code code = object_session_edit(invocation, &session, &schema, error);
-    if (!code)
-        code = assignment_parse(&session, schema, invocation->arguments + 2, count, &assignments,
-                                error);
-    if (!code)
-        code = objects_set(session.store, schema->name, text_of(invocation->arguments[1]),
-                           assignments, (size_t)count, error);
-    return object_session_end(&session, code, error);
+    if (object_session_edit(invocation, session, &schema, error) ||
+        assignment_parse(session, schema, invocation->arguments + 2, count, &assignments, error))
+        return error->code;
+    return objects_set(session->store, schema->name, text_of(invocation->arguments[1]), assignments,
+                       (size_t)count, error);
 }
 
 typedef enum error_code edit_one(struct store *store, const struct invocation *invocation,
                                  struct text object, struct text id, struct error *error);
 
 /* The same for every id from the given argument on, all or nothing. */
-static enum error_code edit_each(const struct invocation *invocation, int first, edit_one *edit,
-                                 struct error *error)
+static enum error_code edit_each(const struct invocation *invocation, struct session *session,
+                                 int first, edit_one *edit, struct error *error)
 {
-    struct session session;
     const struct object_schema *schema = NULL;
-    enum error_code code = object_session_edit(invocation, &session, &schema, error);
-    if (!code)
-        code = objects_begin(session.store, error);
-    if (code)
-        return object_session_end(&session, code, error);
+    enum error_code code = ERROR_NONE;
+    if (object_session_edit(invocation, session, &schema, error) ||
+        objects_begin(session->store, error))
+        return error->code;
     for (int i = first; !code && i < invocation->argument_count; i++)
-        code =
-            edit(session.store, invocation, schema->name, text_of(invocation->arguments[i]), error);
+        code = edit(session->store, invocation, schema->name, text_of(invocation->arguments[i]),
+                    error);
     if (!code)
-        code = objects_commit(session.store, error);
-    else
-        objects_rollback(session.store);
-    return object_session_end(&session, code, error);
+        return objects_commit(session->store, error);
+    objects_rollback(session->store);
+    return code;
 }
 
 static enum error_code delete_one(struct store *store, const struct invocation *invocation,
@@ -186,11 +165,10 @@ static enum error_code delete_one(struct store *store, const struct invocation *
     return objects_delete(store, object, id, error);
 }
 
-static enum error_code run_delete(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_delete(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
-    (void)exit_code;
-    return edit_each(invocation, 1, delete_one, error);
+    return edit_each(invocation, session, 1, delete_one, error);
 }
 
 static enum error_code merge_one(struct store *store, const struct invocation *invocation,
@@ -199,11 +177,10 @@ static enum error_code merge_one(struct store *store, const struct invocation *i
     return objects_merge(store, object, text_of(invocation->arguments[1]), id, error);
 }
 
-static enum error_code run_merge(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_merge(const struct invocation *invocation, struct session *session,
                                  struct error *error)
 {
-    (void)exit_code;
-    return edit_each(invocation, 2, merge_one, error);
+    return edit_each(invocation, session, 2, merge_one, error);
 }
 
 /* ---- tables ---- */
@@ -234,7 +211,7 @@ static const struct command list = {
     .options = list_options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run_list,
+    .in_home = run_list,
 };
 static const struct command get = {
     .name = "get",
@@ -244,7 +221,7 @@ static const struct command get = {
     .options = get_options,
     .least_arguments = 2,
     .most_arguments = -1,
-    .run = run_get,
+    .in_home = run_get,
 };
 static const struct command set = {
     .name = "set",
@@ -254,7 +231,7 @@ static const struct command set = {
     .examples = "  tandem object set contact 12 phone='+1 617 555 0100' city=Boston",
     .least_arguments = 3,
     .most_arguments = -1,
-    .run = run_set,
+    .in_home = run_set,
 };
 static const struct command add = {
     .name = "add",
@@ -264,7 +241,7 @@ static const struct command add = {
     .options = add_options,
     .least_arguments = 2,
     .most_arguments = -1,
-    .run = run_add,
+    .in_home = run_add,
 };
 static const struct command delete_objects = {
     .name = "delete",
@@ -273,7 +250,7 @@ static const struct command delete_objects = {
     .examples = "  tandem object delete contact 12 13",
     .least_arguments = 2,
     .most_arguments = -1,
-    .run = run_delete,
+    .in_home = run_delete,
 };
 static const struct command merge = {
     .name = "merge",
@@ -285,7 +262,7 @@ static const struct command merge = {
     .examples = "  tandem object merge contact 12 57",
     .least_arguments = 3,
     .most_arguments = -1,
-    .run = run_merge,
+    .in_home = run_merge,
 };
 static const struct command *const subcommands[] = {
     &list, &get, &set, &add, &delete_objects, &merge, &object_files_import, &object_files_export,

@@ -42,120 +42,87 @@ static const struct listing_column columns[] = {
     LISTING_MEMBER("last", "last", INSTANT, struct quarantine_entry, last_at),
 };
 
-static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_list(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
     const struct text name =
         invocation->argument_count ? text_of(invocation->arguments[0]) : TEXT_ABSENT;
-    struct session session;
     struct quarantine_entry *entries = NULL;
     size_t count = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code && !text_is_absent(name))
-        code = integration_exists(&session, invocation->arguments[0], error);
-    if (!code)
-        code = quarantine_list(session.store, name, false, session.arena, &entries, &count, error);
+    if ((invocation->argument_count &&
+         integration_exists(session, invocation->arguments[0], error)) ||
+        quarantine_list(session->store, name, false, session->arena, &entries, &count, error))
+        return error->code;
     const struct listing listing = LISTING(columns, entries, count);
-    if (!code)
-        code = listing_show(&listing, invocation_has(invocation, "json"),
-                            invocation->session.quiet
-                                ? NULL
-                                : "nothing is in quarantine, and no object has failed lately",
-                            error);
-    session_close(&session);
-    return code;
+    return listing_show(&listing, invocation_has(invocation, "json"),
+                        invocation->session.quiet
+                            ? NULL
+                            : "nothing is in quarantine, and no object has failed lately",
+                        error);
 }
 
 typedef enum error_code act(struct store *store, struct text integration, struct text object,
                             struct text id, uint64_t *count, struct error *error);
 
 /* retry and drop: one object, or all with --all. */
-static enum error_code run_act(const struct invocation *invocation, act *carry_out,
-                               const char *done, struct error *error)
+static enum error_code run_act(const struct invocation *invocation, struct session *session,
+                               act *carry_out, const char *done, struct error *error)
 {
     const bool all = invocation_has(invocation, "all");
-    struct session session;
+    const char *const integration = invocation->arguments[0];
     struct object_name name = {.object = TEXT_ABSENT, .id = TEXT_ABSENT};
     uint64_t count = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = integration_exists(&session, invocation->arguments[0], error);
-    if (code)
-        goto out;
-    if (all == (invocation->argument_count > 1)) {
-        code = error_set(error, ERROR_USAGE,
+    if (integration_exists(session, integration, error))
+        return error->code;
+    if (all == (invocation->argument_count > 1))
+        return error_set(error, ERROR_USAGE,
                          "name one object such as 'contact:12', or give --all for all of '%s'",
-                         invocation->arguments[0]);
-        goto out;
-    }
-    if (!all)
-        code = run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &name, error);
-    if (!code)
-        code = carry_out(session.store, text_of(invocation->arguments[0]), name.object, name.id,
-                         &count, error);
-    if (code)
-        goto out;
-    if (!all && !count) {
-        code = error_set(error, ERROR_NOT_FOUND, "'%s' is not in quarantine of '%s'",
-                         invocation->arguments[1], invocation->arguments[0]);
-        goto out;
-    }
+                         integration);
+    if ((!all &&
+         run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &name, error)) ||
+        carry_out(session->store, text_of(integration), name.object, name.id, &count, error))
+        return error->code;
+    if (!all && !count)
+        return error_set(error, ERROR_NOT_FOUND, "'%s' is not in quarantine of '%s'",
+                         invocation->arguments[1], integration);
     if (!invocation->session.quiet)
         printf("%" PRIu64 " %s\n", count, done);
-    code = output_flush(error);
-out:
-    session_close(&session);
-    return code;
+    return ERROR_NONE;
 }
 
-static enum error_code run_retry(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_retry(const struct invocation *invocation, struct session *session,
                                  struct error *error)
 {
-    (void)exit_code;
-    return run_act(invocation, quarantine_retry, "released: the next sync tries again", error);
-}
-
-static enum error_code run_drop(const struct invocation *invocation, enum exit_code *exit_code,
-                                struct error *error)
-{
-    (void)exit_code;
-    return run_act(invocation, quarantine_drop, "released: its waiting changes were dropped",
+    return run_act(invocation, session, quarantine_retry, "released: the next sync tries again",
                    error);
 }
 
-static enum error_code run_link(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_drop(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
+    return run_act(invocation, session, quarantine_drop,
+                   "released: its waiting changes were dropped", error);
+}
+
+static enum error_code run_link(const struct invocation *invocation, struct session *session,
+                                struct error *error)
+{
     const char *const name = invocation->arguments[0];
-    struct session session;
     struct object_name object = {.object = TEXT_ABSENT}, record = {.object = TEXT_ABSENT};
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = integration_exists(&session, name, error);
-    if (!code)
-        code =
-            run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object, error);
-    if (!code)
-        code =
-            run_object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error);
-    if (code)
-        goto out;
+    if (integration_exists(session, name, error) ||
+        run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object, error) ||
+        run_object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error))
+        return error->code;
     const struct quarantine_link link = {.integration = text_of(name),
                                          .object = object.object,
                                          .id = object.id,
                                          .record = record.object,
                                          .record_id = record.id};
-    code = quarantine_link(session.store, &link, error);
-    if (code)
-        goto out;
+    if (quarantine_link(session->store, &link, error))
+        return error->code;
     if (!invocation->session.quiet)
         printf("%s is %s from now on\n", invocation->arguments[1], invocation->arguments[2]);
-    code = output_flush(error);
-out:
-    session_close(&session);
-    return code;
+    return ERROR_NONE;
 }
 
 static const struct option list_options[] = {
@@ -175,7 +142,7 @@ static const struct command list = {
     .examples = "  tandem quarantine list helloworld",
     .options = list_options,
     .most_arguments = 1,
-    .run = run_list,
+    .in_home = run_list,
 };
 static const struct command retry = {
     .name = "retry",
@@ -188,7 +155,7 @@ static const struct command retry = {
     .options = act_options,
     .least_arguments = 1,
     .most_arguments = 2,
-    .run = run_retry,
+    .in_home = run_retry,
 };
 static const struct command drop = {
     .name = "drop",
@@ -198,7 +165,7 @@ static const struct command drop = {
     .options = act_options,
     .least_arguments = 1,
     .most_arguments = 2,
-    .run = run_drop,
+    .in_home = run_drop,
 };
 static const struct command link_record = {
     .name = "link",
@@ -207,7 +174,7 @@ static const struct command link_record = {
     .examples = "  tandem quarantine link helloworld contact:12 citizen:7",
     .least_arguments = 3,
     .most_arguments = 3,
-    .run = run_link,
+    .in_home = run_link,
 };
 static const struct command *const subcommands[] = {&list, &retry, &drop, &link_record, NULL};
 

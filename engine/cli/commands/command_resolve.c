@@ -123,21 +123,13 @@ static enum error_code resolve_deletion(const struct invocation *invocation,
     return ERROR_NONE;
 }
 
-static enum error_code run_resolve(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_resolve(const struct invocation *invocation, struct session *session,
                                    struct error *error)
 {
     const bool restore = strcmp(invocation->arguments[1], "restore") == 0,
                delete = strcmp(invocation->arguments[1], "delete") == 0;
-    struct session session;
-    (void)exit_code;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = restore || delete ? resolve_deletion(invocation, &session, restore, error)
-                                 : resolve_field(invocation, &session, error);
-    if (!code)
-        code = output_flush(error);
-    session_close(&session);
-    return code;
+    return restore || delete ? resolve_deletion(invocation, session, restore, error)
+                             : resolve_field(invocation, session, error);
 }
 
 const struct command command_resolve = {
@@ -155,5 +147,5 @@ const struct command command_resolve = {
                 "  tandem resolve contact:12 restore\n  tandem resolve citizen:7 delete",
     .least_arguments = 2,
     .most_arguments = 2,
-    .run = run_resolve,
+    .in_home = run_resolve,
 };

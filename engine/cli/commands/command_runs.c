@@ -259,23 +259,15 @@ static enum error_code show_run(const struct session *session, const struct invo
 
 /* ---- the command ---- */
 
-static enum error_code run_runs(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_runs(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     int64_t id = 0;
     const struct text named =
         invocation->argument_count ? text_of(invocation->arguments[0]) : TEXT_ABSENT;
     const bool one = !text_is_absent(named) && text_to_integer(named, &id);
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = one ? show_run(&session, invocation, named, error)
-                   : list_runs(&session, invocation, error);
-    if (!code)
-        code = output_flush(error);
-    session_close(&session);
-    return code;
+    return one ? show_run(session, invocation, named, error)
+               : list_runs(session, invocation, error);
 }
 
 static const struct option options[] = {
@@ -302,5 +294,5 @@ const struct command command_runs = {
     .options = options,
     .least_arguments = 0,
     .most_arguments = 1,
-    .run = run_runs,
+    .in_home = run_runs,
 };

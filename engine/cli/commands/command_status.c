@@ -176,36 +176,22 @@ static enum error_code read_runs(const struct invocation *invocation, size_t *ru
     return ERROR_NONE;
 }
 
-static enum error_code run_status(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_status(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
-    (void)exit_code;
     const bool json = invocation_has(invocation, "json");
     const char *const name = invocation->argument_count ? invocation->arguments[0] : NULL;
-    struct session session;
     struct status_facts facts;
     size_t runs = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = read_runs(invocation, &runs, error);
-    if (code)
-        goto out;
-    if (!name) {
-        code = json ? print_all_json(&session, runs, error) : overview(&session, error);
-        goto out;
-    }
-    code = integration_exists(&session, name, error);
-    if (!code)
-        code = read_status(&session, text_of(name), runs, &facts, error);
-    if (code)
-        goto out;
-    code =
-        json ? output_json(status_output_json(&facts), error) : status_output_text(&facts, error);
-out:
-    if (!code)
-        code = output_flush(error);
-    session_close(&session);
-    return code;
+    if (read_runs(invocation, &runs, error))
+        return error->code;
+    if (!name)
+        return json ? print_all_json(session, runs, error) : overview(session, error);
+    if (integration_exists(session, name, error) ||
+        read_status(session, text_of(name), runs, &facts, error))
+        return error->code;
+    return json ? output_json(status_output_json(&facts), error)
+                : status_output_text(&facts, error);
 }
 
 static const struct option options[] = {
@@ -224,5 +210,5 @@ const struct command command_status = {
     .examples = "  tandem status\n  tandem status helloworld --runs 20",
     .options = options,
     .most_arguments = 1,
-    .run = run_status,
+    .in_home = run_status,
 };

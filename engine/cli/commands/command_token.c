@@ -34,33 +34,26 @@ static enum error_code read_days(const struct invocation *invocation, int64_t *d
     return error_set(error, ERROR_USAGE, "option '--days' must be a whole number from 1 to 3650");
 }
 
-static enum error_code run_add(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_add(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
-    (void)exit_code;
     const char *const name = invocation->arguments[0], *const word =
                                                            invocation_value(invocation, "scope");
     enum access_role scope = ACCESS_VIEWER;
-    struct session session;
     char secret[SECRET_SIZE];
     unsigned char hash[SECRET_HASH];
     int64_t days = 0, id = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = read_days(invocation, &days, error);
+    enum error_code code = read_days(invocation, &days, error);
     if (!code && word && !access_scope_of(text_of(word), &scope))
         code = error_set(error, ERROR_USAGE, "option '--scope' must be read, run or admin");
     if (!code && (secret_make("tnd_", secret, error) || secret_hash(text_of(secret), hash, error) ||
-                  access_token_add(session.store, text_of(name), scope,
+                  access_token_add(session->store, text_of(name), scope,
                                    (struct text){(const char *)hash, SECRET_HASH},
-                                   session_now(&session) + days * day_ms, &id, error) ||
-                  audit(&session, "add_token", name, error)))
+                                   session_now(session) + days * day_ms, &id, error) ||
+                  audit(session, "add_token", name, error)))
         code = error->code;
-    if (!code) {
-        printf("%s\n", secret);
-        code = output_flush(error);
-    }
-    session_close(&session);
+    if (!code)
+        puts(secret);
     return code;
 }
 
@@ -75,43 +68,30 @@ static const struct listing_column token_columns[] = {
     LISTING_MEMBER("last used", "last_used", INSTANT, struct access_token, last_used),
 };
 
-static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_list(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     struct access_token *tokens = NULL;
     size_t count = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = access_token_list(session.store, session.arena, &tokens, &count, error);
+    if (access_token_list(session->store, session->arena, &tokens, &count, error))
+        return error->code;
     const struct listing listing = LISTING(token_columns, tokens, count);
-    if (!code)
-        code = listing_show_whole(&listing, invocation_has(invocation, "json"), error);
-    session_close(&session);
-    return code;
+    return listing_show_whole(&listing, invocation_has(invocation, "json"), error);
 }
 
 /* ---- revoke ---- */
 
-static enum error_code run_revoke(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_revoke(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     int64_t id = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code && !text_to_integer(text_of(invocation->arguments[0]), &id))
-        code = error_set(error, ERROR_USAGE,
-                         "'%s' is not the number of a token; see 'tandem token "
-                         "list'",
+    if (!text_to_integer(text_of(invocation->arguments[0]), &id))
+        return error_set(error, ERROR_USAGE,
+                         "'%s' is not the number of a token; see 'tandem token list'",
                          invocation->arguments[0]);
-    if (!code)
-        code = access_token_revoke(session.store, id, error);
-    if (!code)
-        code = audit(&session, "revoke_token", invocation->arguments[0], error);
-    session_close(&session);
-    return code;
+    return access_token_revoke(session->store, id, error)
+               ? error->code
+               : audit(session, "revoke_token", invocation->arguments[0], error);
 }
 
 static const struct option add_options[] = {
@@ -136,7 +116,7 @@ static const struct command add = {
     .options = add_options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run_add,
+    .in_home = run_add,
 };
 static const struct command list = {
     .name = "list",
@@ -144,7 +124,7 @@ static const struct command list = {
     .summary = "the tokens that exist",
     .examples = "  tandem token list",
     .options = list_options,
-    .run = run_list,
+    .in_home = run_list,
 };
 static const struct command revoke_token = {
     .name = "revoke",
@@ -153,7 +133,7 @@ static const struct command revoke_token = {
     .examples = "  tandem token revoke 3",
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run_revoke,
+    .in_home = run_revoke,
 };
 static const struct command *const subcommands[] = {&add, &list, &revoke_token, NULL};
 

@@ -65,52 +65,44 @@ static enum error_code end(struct session *session, const char *integration,
 }
 
 static enum error_code carry_out_unlink(const struct invocation *invocation,
-                                        const struct ending *ending, struct error *error)
+                                        struct session *session, const struct ending *ending,
+                                        struct error *error)
 {
     const bool json = invocation_has(invocation, "json"),
                dry = invocation_has(invocation, "dry-run");
     const char *const name = invocation->arguments[0];
-    struct session session;
     struct status_mapping *links = NULL;
     size_t count = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = integration_exists(&session, name, error);
-    if (!code)
-        code = find_links(invocation, &session, &links, &count, error);
-    if (!code && !dry)
-        code = end(&session, name, ending, links, count, error);
+    if (integration_exists(session, name, error) ||
+        find_links(invocation, session, &links, &count, error) ||
+        (!dry && end(session, name, ending, links, count, error)))
+        return error->code;
     const struct listing listing = LISTING(columns, links, count);
-    if (!code && (json || !invocation->session.quiet))
-        code = listing_show(&listing, json, NULL, error);
-    if (!code && !json && !invocation->session.quiet) {
+    if ((json || !invocation->session.quiet) && listing_show(&listing, json, NULL, error))
+        return error->code;
+    if (!json && !invocation->session.quiet)
         printf("%zu %s %s%s%s\n", count, count == 1 ? "link" : "links",
                dry          ? "would go"
                : count == 1 ? "is gone"
                             : "are gone",
                dry ? "" : ": ", dry ? "" : ending->done);
-        code = output_flush(error);
-    }
-    session_close(&session);
-    return code;
+    return ERROR_NONE;
 }
 
-static enum error_code run_unlink(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_unlink(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
     static const struct ending separate = {
         links_separate, "they stay separate, even if their identifiers match, until 'tandem link'"};
-    (void)exit_code;
-    return carry_out_unlink(invocation, &separate, error);
+    return carry_out_unlink(invocation, session, &separate, error);
 }
 
-static enum error_code run_forget(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_forget(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
     static const struct ending forget = {
         links_forget, "the next sync matches them by their identifiers, as if for the first time"};
-    (void)exit_code;
-    return carry_out_unlink(invocation, &forget, error);
+    return carry_out_unlink(invocation, session, &forget, error);
 }
 
 static const struct option options[] = {
@@ -135,7 +127,7 @@ const struct command command_unlink = {
     .options = options,
     .least_arguments = 2,
     .most_arguments = 2,
-    .run = run_unlink,
+    .in_home = run_unlink,
 };
 
 const struct command command_forget = {
@@ -153,5 +145,5 @@ const struct command command_forget = {
     .options = options,
     .least_arguments = 2,
     .most_arguments = 2,
-    .run = run_forget,
+    .in_home = run_forget,
 };

@@ -15,26 +15,19 @@ static const struct listing_column user_columns[] = {
     LISTING_MEMBER("administrator", "admin", MARK, struct store_user, admin),
 };
 
-static enum error_code run_list(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_list(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     struct store_user *users = NULL;
     size_t count = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = store_user_list(session.store, session.arena, &users, &count, error);
+    if (store_user_list(session->store, session->arena, &users, &count, error))
+        return error->code;
     const struct listing listing = LISTING(user_columns, users, count);
-    if (!code)
-        code = listing_show(&listing, invocation_has(invocation, "json"),
-                            invocation->session.quiet
-                                ? NULL
-                                : "no users are defined, so nobody is notified; see "
-                                  "'tandem help user'",
-                            error);
-    session_close(&session);
-    return code;
+    return listing_show(&listing, invocation_has(invocation, "json"),
+                        invocation->session.quiet
+                            ? NULL
+                            : "no users are defined, so nobody is notified; see 'tandem help user'",
+                        error);
 }
 
 /* ---- set, remove ---- */
@@ -65,33 +58,21 @@ static enum error_code read_user(const struct invocation *invocation, struct ses
     return code;
 }
 
-static enum error_code run_set(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_set(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
-    (void)exit_code;
-    struct session session;
     struct store_user user;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code && invocation_has(invocation, "admin") && invocation_has(invocation, "no-admin"))
-        code = error_set(error, ERROR_USAGE, "give '--admin' or '--no-admin', not both");
-    if (!code)
-        code = read_user(invocation, &session, &user, error);
-    if (!code)
-        code = store_user_set(session.store, &user, error);
-    session_close(&session);
-    return code;
+    if (invocation_has(invocation, "admin") && invocation_has(invocation, "no-admin"))
+        return error_set(error, ERROR_USAGE, "give '--admin' or '--no-admin', not both");
+    if (read_user(invocation, session, &user, error))
+        return error->code;
+    return store_user_set(session->store, &user, error);
 }
 
-static enum error_code run_remove(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_remove(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
-    (void)exit_code;
-    struct session session;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = store_user_remove(session.store, text_of(invocation->arguments[0]), error);
-    session_close(&session);
-    return code;
+    return store_user_remove(session->store, text_of(invocation->arguments[0]), error);
 }
 
 /* ---- notifications ---- */
@@ -104,25 +85,19 @@ static const struct listing_column notification_columns[] = {
 };
 
 static enum error_code run_notifications(const struct invocation *invocation,
-                                         enum exit_code *exit_code, struct error *error)
+                                         struct session *session, struct error *error)
 {
-    (void)exit_code;
     const bool json = invocation_has(invocation, "json");
     const struct text user =
         invocation->argument_count ? text_of(invocation->arguments[0]) : TEXT_ABSENT;
-    struct session session;
     struct status_notification *notifications = NULL;
     size_t count = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = status_notifications(session.store, user, json ? 0 : NOTIFICATIONS_SHOWN,
-                                    session.arena, &notifications, &count, error);
+    if (status_notifications(session->store, user, json ? 0 : NOTIFICATIONS_SHOWN, session->arena,
+                             &notifications, &count, error))
+        return error->code;
     const struct listing listing = LISTING(notification_columns, notifications, count);
-    if (!code)
-        code = listing_show(&listing, json,
-                            invocation->session.quiet ? NULL : "there are no notifications", error);
-    session_close(&session);
-    return code;
+    return listing_show(&listing, json,
+                        invocation->session.quiet ? NULL : "there are no notifications", error);
 }
 
 /* ---- tables ---- */
@@ -144,7 +119,7 @@ static const struct command list = {
     .arguments = "",
     .summary = "all users",
     .options = json_options,
-    .run = run_list,
+    .in_home = run_list,
 };
 static const struct command set = {
     .name = "set",
@@ -157,7 +132,7 @@ static const struct command set = {
     .options = set_options,
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run_set,
+    .in_home = run_set,
 };
 static const struct command remove_user = {
     .name = "remove",
@@ -166,7 +141,7 @@ static const struct command remove_user = {
     .examples = "  tandem user remove 7",
     .least_arguments = 1,
     .most_arguments = 1,
-    .run = run_remove,
+    .in_home = run_remove,
 };
 static const struct command notifications_of = {
     .name = "notifications",
@@ -175,7 +150,7 @@ static const struct command notifications_of = {
     .examples = "  tandem user notifications 7 --json",
     .options = json_options,
     .most_arguments = 1,
-    .run = run_notifications,
+    .in_home = run_notifications,
 };
 static const struct command *const subcommands[] = {&list, &set, &remove_user, &notifications_of,
                                                     NULL};

@@ -88,19 +88,14 @@ static enum error_code print_link(const struct invocation *invocation, struct se
     return output_flush(error);
 }
 
-static enum error_code run_web(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_web(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
-    (void)exit_code;
-    struct session session;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code && invocation_has(invocation, "remove") && !invocation_has(invocation, "user"))
-        code = error_set(error, ERROR_USAGE, "option '--remove' goes with --user");
-    if (!code)
-        code = invocation_has(invocation, "user") ? set_account(invocation, &session, error)
-                                                  : print_link(invocation, &session, error);
-    session_close(&session);
-    return code;
+    if (invocation_has(invocation, "user"))
+        return set_account(invocation, session, error);
+    return invocation_has(invocation, "remove")
+               ? error_set(error, ERROR_USAGE, "option '--remove' goes with --user")
+               : print_link(invocation, session, error);
 }
 
 static const struct option options[] = {
@@ -121,5 +116,5 @@ const struct command command_web = {
     .summary = "a one-time login link for the dashboard; accounts with passwords",
     .examples = "  tandem web\n  tandem web --user kim --role operator",
     .options = options,
-    .run = run_web,
+    .in_home = run_web,
 };

@@ -118,6 +118,14 @@ static enum error_code print_import(const struct invocation *invocation,
     return ERROR_NONE;
 }
 
+static enum error_code end(struct session *session, enum error_code code, struct error *error)
+{
+    if (!code)
+        code = output_flush(error);
+    session_close(session);
+    return code;
+}
+
 static enum error_code run_import(const struct invocation *invocation, enum exit_code *exit_code,
                                   struct error *error)
 {
@@ -131,15 +139,17 @@ static enum error_code run_import(const struct invocation *invocation, enum exit
     enum error_code code = read_format(invocation, file, &format, error);
     if (code)
         return code;
-    code = object_session_edit(invocation, &session, &schema, error);
+    code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = object_session_edit(invocation, &session, &schema, error);
     if (!code)
         code = read_maps(invocation, session.arena, &import_with, error);
     if (code)
-        return object_session_end(&session, code, error);
+        return end(&session, code, error);
     in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
     if (!in) {
         code = error_set(error, ERROR_USAGE, "cannot read '%s': %s", file, strerror(errno));
-        return object_session_end(&session, code, error);
+        return end(&session, code, error);
     }
     code = objects_import(session.store, schema->name, format, in, &import_with, &result, error);
     if (in != stdin)
@@ -150,7 +160,7 @@ static enum error_code run_import(const struct invocation *invocation, enum exit
         warn_of_refusals(file, &result);
         *exit_code = EXIT_NEEDS_ATTENTION;
     }
-    return object_session_end(&session, code, error);
+    return end(&session, code, error);
 }
 
 static enum error_code run_export(const struct invocation *invocation, enum exit_code *exit_code,
@@ -172,22 +182,24 @@ static enum error_code run_export(const struct invocation *invocation, enum exit
                          invocation->arguments[0]);
     if (code)
         return code;
-    code = object_session_begin(invocation, &session, &schema, error);
+    code = session_open(&invocation->session, &session, error);
+    if (!code)
+        code = session_schema(&session, invocation->arguments[0], &schema, error);
     if (!code && sqlite)
         code = objects_export_sqlite(session.store, schema->name, file, error);
     if (code || sqlite)
-        return object_session_end(&session, code, error);
+        return end(&session, code, error);
     FILE *const out = standard ? stdout : fopen(file, "we");
     if (!out) {
         code = error_set(error, ERROR_USAGE, "cannot write '%s': %s", file, strerror(errno));
-        return object_session_end(&session, code, error);
+        return end(&session, code, error);
     }
     if (format == OBJECTS_CSV && invocation_has(invocation, "raw"))
         format = OBJECTS_CSV_RAW;
     code = objects_export(session.store, schema->name, format, out, error);
     if (!standard && fclose(out) != 0 && !code)
         code = error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", file, strerror(errno));
-    return object_session_end(&session, code, error);
+    return end(&session, code, error);
 }
 
 static const struct option import_options[] = {

@@ -8,18 +8,11 @@
 #include "cli/line/command.h"
 #include "host/session.h"
 
-/* Whatever it returns, object_session_end follows. */
-WARN_UNUSED enum error_code object_session_begin(const struct invocation *invocation,
-                                                 struct session *session,
-                                                 const struct object_schema **schema,
-                                                 struct error *error);
-/* For a command that edits: what is edited must be tracked. */
+/* The schema that the first argument names, for a command that edits: what is edited must be
+ * tracked, so that is brought up to date. */
 WARN_UNUSED enum error_code object_session_edit(const struct invocation *invocation,
                                                 struct session *session,
                                                 const struct object_schema **schema,
                                                 struct error *error);
-/* Returns `code`, or what went wrong when the output was written. */
-WARN_UNUSED enum error_code object_session_end(struct session *session, enum error_code code,
-                                               struct error *error);
 
 #endif

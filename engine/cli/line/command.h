@@ -40,6 +40,10 @@ struct command {
      * *code is for what is no error (EXIT_NEEDS_ATTENTION), or to overrule it. */
     enum error_code (*run)(const struct invocation *invocation, enum exit_code *code,
                            struct error *error);
+    /* In place of `run`, for a command that works in an open home: the dispatcher opens and closes
+     * it, and flushes standard output. */
+    enum error_code (*in_home)(const struct invocation *invocation, struct session *session,
+                               struct error *error);
 };
 
 struct given_option {

@@ -90,6 +90,19 @@ foretell whole --first-time-sync
 carry_out --first-time-sync
 compare "a full push later on does, too"
 
+# ---- what was refused is sent again once the mapping has changed (13.3) ----
+control '{"without": ["citizen:phone"]}'
+ours set contact "$(contact 20)" phone='+1 555 2020'
+"$TANDEM" sync helloworld --quiet --disable-pull >/dev/null 2>&1
+expect_contains "an edit is refused and listed" refused "$("$TANDEM" status helloworld)"
+control '{"without": []}'
+sed -i 's/      birthday = "birthday",//' "$TANDEM_HOME/config/integrations/helloworld.lua"
+foretell refused
+carry_out
+compare "what was refused and is sent again is foretold"
+expect "it has arrived" "+1 555 2020" "$(state '[c["fields"]["phone"] for c in d["citizen"] if c["fields"]["email"] == "citizen20@hello.world"][0]')"
+sed -i 's/^      phone = "phone",/&\n      birthday = "birthday",/' "$TANDEM_HOME/config/integrations/helloworld.lua"
+
 # ---- a history of random edits, of every kind, on both sides ----
 cat >"$scratch/edits.py" <<'PYTHON'
 import json, random, sys

@@ -11,6 +11,7 @@
 #include "cli/show/plan_output.h"
 #include "host/registration.h"
 #include "host/signals.h"
+#include "cli/commands/setup.h"
 #include "cli/line/sync_options.h"
 #include "store/books/store_run.h"
 #include "store/books/wishes.h"
@@ -34,6 +35,19 @@ static double seconds_since(const struct timespec *started)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)(now.tv_sec - started->tv_sec) + (double)(now.tv_nsec - started->tv_nsec) / 1e9;
+}
+
+/* What was refused is sent again by the sync that follows if this has changed (13.3). */
+static enum error_code describe_setup(struct plan *plan, struct text *setup, struct error *error)
+{
+    char *scripts_json = NULL;
+    enum error_code code = setup_scripts(&plan->integration, &scripts_json, error);
+
+    if (!code)
+        code = setup_describe(&plan->integration, text_of(scripts_json), plan->session.arena, setup,
+                              error);
+    free(scripts_json);
+    return code;
 }
 
 static enum error_code prepare(struct plan *plan, struct error *error)
@@ -74,11 +88,15 @@ static enum error_code prepare(struct plan *plan, struct error *error)
                                                        plan->integration.manual, error))
         return error->code;
     signals_watch(plan->integration.http);
+    struct text setup = TEXT_ABSENT;
+    if (describe_setup(plan, &setup, error))
+        return error->code;
     const struct store_run_options options = {
         .integration = plan->integration.name,
         .manual = plan->integration.manual,
         .now = plan->now,
         .options_json = TEXT("{}"),
+        .setup = setup,
         .retries = plan->integration.configuration->run.retries,
         .log = plan->session.log,
     };

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/line/setup.h"
+#include "cli/commands/setup.h"
 #include "cli/line/sync_options.h"
 #include "cli/show/output.h"
 #include "host/registration.h"
@@ -18,18 +18,6 @@ static void show_warnings(const struct sync *sync)
     const struct manual_warnings *const warnings = &sync->integration.warnings;
     for (size_t i = 0; !sync->invocation->session.quiet && i < warnings->count; i++)
         terminal_warning("%.*s", TEXT_PRINT(warnings->messages[i]));
-}
-
-static enum error_code describe_scripts(struct sync *sync, struct error *error)
-{
-    const struct script_version *const version =
-        script_exchange_version(sync->integration.exchange);
-    json_t *const scripts =
-        json_pack("{s:o, s:o, s:s}", "name", value_json_text(version->name), "version",
-                  value_json_text(version->version), "sha256", version->sha256);
-    sync->scripts_json = scripts ? json_dumps(scripts, JSON_COMPACT) : NULL;
-    json_decref(scripts);
-    return sync->scripts_json ? ERROR_NONE : error_memory(error, "the version of the scripts");
 }
 
 /* Why this run cannot continue the last one; NULL: it can. */
@@ -190,7 +178,7 @@ enum error_code sync_preparation_begin(struct sync *sync, struct error *error)
     code = registration_refresh(&sync->session, &own, error);
     if (code)
         return code;
-    code = describe_scripts(sync, error);
+    code = setup_scripts(&sync->integration, &sync->scripts_json, error);
     if (!code)
         code = find_unfinished(sync, error);
     if (code)

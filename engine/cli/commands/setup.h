@@ -4,12 +4,17 @@
  * When it has changed since the last run, edits that were refused are sent again (spec
  * section 13.3).
  */
-#ifndef TANDEM_CLI_LINE_SETUP_H
-#define TANDEM_CLI_LINE_SETUP_H
+#ifndef TANDEM_CLI_COMMANDS_SETUP_H
+#define TANDEM_CLI_COMMANDS_SETUP_H
 
 #include "host/integration.h"
 
-/* Lives in the arena. */
+/* The scripts of the integration: {"name", "version", "sha256"}. *scripts_json is freed by the
+ * caller. */
+WARN_UNUSED enum error_code setup_scripts(const struct integration *integration,
+                                          char **scripts_json, struct error *error);
+
+/* The fingerprint; scripts_json is what setup_scripts says. *setup lives in the arena. */
 WARN_UNUSED enum error_code setup_describe(const struct integration *integration,
                                            struct text scripts_json, struct arena *arena,
                                            struct text *setup, struct error *error);

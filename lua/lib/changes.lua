@@ -15,7 +15,15 @@ local AT_ONCE = 8 -- the operator's `concurrent_requests` says how many of their
 -- Statuses of a busy server, or of a record that somebody is editing or has just edited: try again.
 local LATER = { [408] = true, [409] = true, [412] = true, [423] = true, [425] = true, [429] = true }
 
---- The fields to send: to a new object all of them, to an existing one those that changed and those
+-- What is sent instead of null.
+local function cleared(client, type_of)
+  if type(client.null) == "function" then
+    return client.null(type_of)
+  end
+  return client.null
+end
+
+--- The fields to send: to a new object all that are not null, to an existing one those that changed and those
 -- that are required (a required field that changed counts as required in a full push).
 -- @param change of an order
 -- @tparam table client `null`: what is sent instead of null (nil: it is left out), or a function of the
@@ -27,10 +35,8 @@ function M.written(change, client)
     local type_of = change:field(name).type
     if not values.is_null(value) then
       written[name] = (client.write or M.write)(value, type_of)
-    elseif type(client.null) == "function" then
-      written[name] = client.null(type_of)
-    else
-      written[name] = client.null
+    elseif change.object_id then
+      written[name] = cleared(client, type_of)
     end
   end
   return written
@@ -181,8 +187,35 @@ local function settle_by(order, object, target, change, response)
     stored_by(target, change, response))
 end
 
+-- The ids of the records that the API would take new items for, and why nothing may be sent, both by the
+-- places of the items: what is linked to something else here is not written to.
+local function claim_existing(order, target, some, items)
+  if not target.existing then
+    return {}, {}
+  end
+  local ids, reasons = target.existing(items)
+  reasons = reasons or {}
+  for index = 1, #items do
+    local id = not reasons[index] and ids[index]
+    reasons[index] = reasons[index] or id and M.claimed(order, some[index], id, target.client.name) or nil
+  end
+  return ids, reasons
+end
+
+-- As `create` of a target.
+local function create_or_edit(order, object, target, change, fields)
+  local ids, reasons = claim_existing(order, target, { change }, { fields })
+  if reasons[1] then
+    return nil, nil, reasons[1]
+  elseif ids[1] then
+    local response = target.client.update(object, ids[1], fields, change)
+    return response.ok and ids[1] or nil, response
+  end
+  return target.create(object, change, fields, order)
+end
+
 local function create(order, object, target, change, fields)
-  local id, response, reason = target.create(object, change, fields, order)
+  local id, response, reason = create_or_edit(order, object, target, change, fields)
   if id then
     order:add_object_mapping(change, object, id, response and stored_by(target, change, response))
   elseif reason then
@@ -227,13 +260,43 @@ local function send_afterwards(order, target, done)
   end
 end
 
+-- Sends new items: as edits if the API has them already. Returns nil if the server failed at all of them.
+local function send_new(order, target, some, items)
+  local ids, reasons = claim_existing(order, target, some, items)
+  local results, edits, creates, place = {}, {}, {}, {}
+  for index, item in ipairs(items) do
+    place[item] = index
+    if reasons[index] then
+      results[index] = { ok = false, status = 422, reason = reasons[index] }
+    else
+      local list = ids[index] and edits or creates
+      item.id, list[#list + 1] = ids[index] or item.id, item
+    end
+  end
+  for _, list in ipairs { edits, creates } do
+    local answers = not list[1] and {} or target.send(list, list == creates, some, order)
+    for index, item in ipairs(answers and list or {}) do
+      results[place[item]] = answers[index]
+    end
+    if not answers then
+      return nil
+    end
+  end
+  return results
+end
+
 -- Sends some changes and answers them; returns nil if the server failed at all of them.
 local function send_batch(order, target, some)
   local items, more, all_done = {}, {}, {}
   for index, change in ipairs(some) do
     items[index], more[index] = target.item(change)
   end
-  local results = target.send(items, some[1].object_id == nil, some, order)
+  local results
+  if some[1].object_id == nil and target.existing then
+    results = send_new(order, target, some, items)
+  else
+    results = target.send(items, some[1].object_id == nil, some, order)
+  end
   for index, change in ipairs(results and some or {}) do
     local result = results[index]
     local done = result and M.settle_result(order, change, result)
@@ -281,6 +344,10 @@ end
 -- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
 --   the response that refused it; or nil, nil and a message for people. A record that the API
 --   considers a duplicate is claimed (`order:claim`) before anything is written to it;
+-- - `existing(items)`, if the API takes a new record with a known name or e-mail address for an edit: the ids
+--   of those records by the places of the items (of their fields, if they are sent one by one), and perhaps
+--   why some may not be sent, by their places. A record that is linked to nothing else here is edited (an
+--   item of a batch gets its `id`), nothing is written to others. The client's `name` is that of the API;
 -- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 --   company), the API wants an id: that of the record which is linked, else of the one with exactly this
 --   name in its field `name`, or that which `find(name)` returns (without both, there is none);

@@ -2,6 +2,8 @@
 --
 --     return require("formats").normalizer { boolean = { yes = "Y", no = "N" }, date = "epoch_ms" }
 -- @module formats
+local values = require "values"
+
 local M = {}
 
 -- A number below 1e11 may mean seconds or milliseconds; only here it is known to be milliseconds.
@@ -14,6 +16,18 @@ local EPOCH_MS = {
     return type(value) == "string" and datetime.to_epoch_ms(value) or value
   end,
 }
+
+-- Several choices in one text.
+local function list(separator)
+  return {
+    to_internal = function(value)
+      return type(value) == "string" and values.split(value, separator) or value
+    end,
+    to_integration = function(value)
+      return type(value) == "table" and table.concat(value, separator) or value
+    end,
+  }
+end
 
 local function words(format)
   return {
@@ -33,12 +47,13 @@ local function words(format)
 end
 
 --- A value normalizer.
--- @tparam table formats type -> format: of `boolean` `{yes=, no=}`, of `date` and `datetime` "epoch_ms".
--- Other values, and values of other types, stay as they are
+-- @tparam table formats type -> format: of `boolean` `{yes=, no=}`, of `date` and `datetime` "epoch_ms", of
+-- `multiselect` the text between two choices (";"). Other values, and values of other types, stay as they are
 function M.normalizer(formats)
   local ways = {}
   for type_of, format in pairs(formats) do
-    ways[type_of] = format == "epoch_ms" and EPOCH_MS or words(format)
+    ways[type_of] = type_of == "multiselect" and list(format) or format == "epoch_ms" and EPOCH_MS
+      or words(format)
   end
   local function convert(direction)
     return function(value, field)

@@ -12,13 +12,13 @@ local M = {}
 --- Results of an answer that has one entry for each item, in their order (Salesforce's collections).
 -- @tparam table items what was sent
 -- @tparam table entries what was answered
--- @tparam function result_of `result_of(entry, item)` returns a result
+-- @tparam function result_of `result_of(entry, item, index)` returns a result
 -- @treturn table results
 function M.by_place(items, entries, result_of)
   local results = {}
   for index, item in ipairs(items) do
     local entry = values.present(entries[index])
-    results[index] = entry and result_of(entry, item) or false
+    results[index] = entry and result_of(entry, item, index) or false
   end
   return results
 end

@@ -27,8 +27,9 @@ local REMEDIES = {
 -- text.
 -- @tparam table api `name`: its name in messages; `reason(response)`: the API's own reason, nil if
 -- it gives none; perhaps `headers`, `timeout`, `costs` and `waits` of all its requests (options of
--- `http.request`), `heard(response)`, which is called with every answer (see `http.told`), and
--- `status(response)`: the status that another API would have used, nil if the status is right
+-- `http.request`), `heard(response)`, which is called with every answer (see `http.told`),
+-- `status(response)`: the status that another API would have used, nil if the status is right, and `missing`:
+-- the status that says that there is no such resource (404)
 function M.client(api)
   local client = setmetatable(values.merge(api), Client)
   client.said = function(response)
@@ -104,17 +105,29 @@ function Client:send(method, path, options)
   return seen(self, response)
 end
 
+local function found(self, path, response, name)
+  if response.status == (self.missing or 404) then
+    return nil
+  end
+  local request = "GET " .. path
+  return name and self:member_of(request, response, name) or self:body_of(request, response)
+end
+
 --- The resource at this path, or a member of it; nil if there is none (404).
 -- @function client:find
 -- @tparam string path
 -- @tparam[opt] table query
 -- @tparam[opt] string name of the member
 function Client:find(path, query, name)
-  local response, request = self:send("GET", path, { query = query }), "GET " .. path
-  if response.status == 404 then
-    return nil
-  end
-  return name and self:member_of(request, response, name) or self:body_of(request, response)
+  return found(self, path, self:send("GET", path, { query = query }), name)
+end
+
+--- As `find`, but false if the user may not see it (403): what `client.one` of the library `records`
+-- returns.
+-- @function client:one
+function Client:one(path, query, name)
+  local response = self:send("GET", path, { query = query })
+  return response.status ~= 403 and found(self, path, response, name)
 end
 
 --- The resource at this path, or a member of it; it is an error if there is none.

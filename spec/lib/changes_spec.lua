@@ -64,7 +64,7 @@ describe("changes", function()
     _G.log = nil
   end)
 
-  it("are written as what changed and what is required, new objects as a whole", function()
+  it("are written as what changed and what is required, new objects without what is empty", function()
     local fields = {
       a = { "1", "string" }, b = { io.stdout, "string" }, c = { "2026-03-10T12:00:00Z", "datetime" },
       d = { "2026-03-10T12:00:00Z", "string" },
@@ -73,7 +73,7 @@ describe("changes", function()
     assert.same({ b = "", c = "2026-03-10 12:00:00" }, changes.written(change, { null = "" }))
     assert.same({ c = "2026-03-10 12:00:00" }, changes.written(change, {}))
     assert.same({ a = "1", c = "2026-03-10 12:00:00", d = "2026-03-10T12:00:00Z" },
-      changes.written(change_of(fields), {}))
+      changes.written(change_of(fields), { null = "" }))
     assert.same({ c = "datetime 2026-03-10T12:00:00Z" },
       changes.written(change, { write = function(value, type_of) return type_of .. " " .. value end }))
     assert.same({ b = "no string", c = "2026-03-10 12:00:00" },
@@ -222,6 +222,27 @@ describe("changes", function()
         "add_object_mapping a Contact id of a", "add_object_mapping b Contact id of b",
         "retry_sync_later bad",
         "add_object_mapping c Contact id of c", "add_object_mapping d Contact id of d",
+      }, said)
+    end)
+
+    it("become edits of records that the API has already, unless these belong to others here", function()
+      local order, sent = order_of { unidentified = some_of("new", "known", "taken", "odd") }, {}
+      function order.claim(_, _, _, id) return id == "3" and { object = "contact", id = "7" } or nil end
+      changes.execute(order, {}, target_of {
+        client = { name = "Acme", reason = function() end },
+        item = function(change) return { name = change.name } end,
+        existing = function() return { [2] = "2", [3] = "3" }, { [4] = "It is odd." } end,
+        send = function(items, are_new)
+          sent[#sent + 1] = ("%s %s %s"):format(items[1].name, items[1].id, are_new)
+          return { { ok = true, status = 200, id = items[1].id or "1" } }
+        end,
+      })
+      assert.same({ "known 2 false", "new nil true" }, sent)
+      assert.same({
+        "add_object_mapping new Contact 1", "add_object_mapping known Contact 2",
+        "note_object_sync_issue taken Acme has it already (Contact 3), linked to contact 7 here: merge these "
+          .. "two, or tell them apart",
+        "note_object_sync_issue odd It is odd.",
       }, said)
     end)
 

@@ -22,6 +22,16 @@ describe("formats", function()
     assert.equal(0, normalizer.to_integration("1970-01-01", { type = "date" }))
   end)
 
+  it("split several choices in one text, and join them", function()
+    local choices = formats.normalizer { multiselect = ";" }
+    local field = { type = "multiselect" }
+    assert.same({ "red", "green" }, choices.to_internal("red;green", field))
+    assert.same({}, choices.to_internal("", field))
+    assert.equal("red;green", choices.to_integration({ "red", "green" }, field))
+    assert.equal("", choices.to_integration({}, field))
+    assert.equal("a;b", choices.to_internal("a;b", { type = "string" }))
+  end)
+
   it("leave all else as it is", function()
     assert.equal("Y", normalizer.to_internal("Y", { type = "string" }))
     assert.equal("maybe", normalizer.to_internal("maybe", { type = "boolean" }))

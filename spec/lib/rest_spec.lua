@@ -47,6 +47,16 @@ describe("rest", function()
       message_of(api.read, api, "/things"))
   end)
 
+  it("tells what may not be seen from what is missing", function()
+    answer = response(403, { message = "No." })
+    assert.is_false(api:one "/things/1")
+    assert.truthy(message_of(api.find, api, "/things/1"):find("answered 403 (No.)", 1, true))
+    answer = response(404, {})
+    assert.is_nil(api:one "/things/1")
+    answer = response(200, { thing = { id = 1 } })
+    assert.same({ id = 1 }, api:one("/things/1", nil, "thing"))
+  end)
+
   it("says why something can't be read, and what to look at", function()
     answer = response(401, { message = "Who are you?" })
     assert.equal("GET /a: Acme answered 401 (Who are you?); is 'auth' in the configuration right?",

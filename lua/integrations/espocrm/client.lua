@@ -63,15 +63,8 @@ end
 --- One record; nil if it does not exist (any more), false if the user may not see it. Only
 -- administrators see deleted ones, marked.
 function M.one(requested, id)
-  local path = ("/%s/%s"):format(requested.name, id)
-  local response = api:send("GET", path)
-  if response.status == 403 then
-    return false
-  elseif response.status == 404 then
-    return nil
-  end
-  local record = api:body_of("GET " .. path, response)
-  return record.deleted ~= true and titled(requested, record) or nil
+  local record = api:one(("/%s/%s"):format(requested.name, id))
+  return record and (record.deleted ~= true and titled(requested, record) or nil)
 end
 
 --- The record as it was stored: trimmed, with phones in another form, and without what the role may not edit.

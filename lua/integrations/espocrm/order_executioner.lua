@@ -54,7 +54,7 @@ end
 local function link(order, object, change, fields, duplicates)
   local record, several, owned, owner = choose(order, object, change, fields, duplicates)
   if record then
-    return client.update(object, record.id, values.known(fields))
+    return client.update(object, record.id, fields)
   elseif several then
     return nil, ("several records of '%s' could be this one: give one of them its e-mail address"):format(
       object)

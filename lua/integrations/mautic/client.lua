@@ -1,5 +1,6 @@
 --- Mautic's REST API (below `/api`): lists with conditions, the audit log, single objects, batches.
 local consent = require "consent"
+local outcomes = require "outcomes"
 local pagination = require "pagination"
 local php = require "php"
 local queries = require "queries"
@@ -9,47 +10,37 @@ local values = require "values"
 local DATES = { date = true, datetime = true, time = true }
 
 -- A date is cleared by null alone: Mautic ignores the empty text, which clears all other fields.
-local M = { ids = 40, null = function(type_of) return DATES[type_of] and json.null or "" end }
+local M = {
+  name = "Mautic", ids = 40,
+  null = function(type_of) return DATES[type_of] and json.null or "" end,
+}
 
 local PAGE_SIZE = config.page_size or 100
-local TIMEOUT = 120 -- a call takes half a second, a batch of 200 twelve
 local PLURAL = { contact = "contacts", company = "companies" }
 local LOGGED = { contact = "lead", company = "company" } -- what the audit log calls them
 
 -- ---- errors ----
 
-local function failure_of(response)
-  return php.at(rest.body(response).errors, 1)
-end
-
-local function details_of(failure)
-  return failure and type(failure.details) == "table" and failure.details or {}
-end
-
--- The error, with its messages about fields.
-local function message_of(failure)
-  local parts = { failure and failure.message }
-  for field, messages in pairs(details_of(failure)) do
+-- What an error says, and the names of the fields that it refuses.
+local function read_failure(failure)
+  local parts, fields = { failure and failure.message }, {}
+  for field, messages in pairs(failure and values.present(failure.details) or {}) do
     local message = type(messages) == "table" and messages[1] or messages
+    fields[#fields + 1] = type(field) == "string" and field or nil
     if not (parts[1] or ""):find(message, 1, true) then
       parts[#parts + 1] = ("%s: %s"):format(field, message)
     end
   end
-  return table.concat(parts, "; ")
+  return parts[1] and table.concat(parts, "; "), fields
 end
 
--- The names of the fields that it refuses.
-local function fields_of(failure)
-  local names = {}
-  for field in pairs(details_of(failure)) do
-    names[#names + 1] = type(field) == "string" and field or nil
-  end
-  return names
+local function failure_of(response)
+  return php.at(rest.body(response).errors, 1)
 end
 
 local api = rest.client {
-  name = "Mautic", timeout = TIMEOUT,
-  reason = function(response) return message_of(failure_of(response)) end,
+  name = M.name, timeout = 120, -- a call takes half a second, a batch of 200 twelve
+  reason = function(response) return (read_failure(failure_of(response))) end,
 }
 
 --- Why it refused.
@@ -57,7 +48,7 @@ M.reason = api.reason
 
 --- The fields that it refused.
 function M.refused(response)
-  return fields_of(failure_of(response))
+  return select(2, read_failure(failure_of(response)))
 end
 
 --- How a value is written: Mautic reads an instant without a zone in its own time zone.
@@ -104,14 +95,13 @@ end
 
 --- One object; nil if it does not exist (any more), false if the user may not see it.
 function M.one(requested, id)
-  local path = ("/%s/%s"):format(PLURAL[requested.name], id)
-  local response = api:send("GET", path)
-  if response.status == 403 then
-    return false
-  elseif response.status == 404 then
-    return nil
-  end
-  return flat(requested, api:member_of("GET " .. path, response, requested.name))
+  local item = api:one(("/%s/%s"):format(PLURAL[requested.name], id), nil, requested.name)
+  return item and flat(requested, item)
+end
+
+--- The object as it was stored: without tags, cut, with "http://".
+function M.stored(response, change)
+  return { fields = values.at(rest.body(response), change.object .. ".fields.all") }
 end
 
 --- A contact as Mautic returns it; nil if it is gone.
@@ -146,7 +136,7 @@ function M.logged(requested, action, after)
   elseif action == "delete" then
     log.error(("deletions in Mautic go unnoticed: this user may not read the audit log (%s); let an "
       .. "administrator do it, or say 'deletions = false' in the configuration if that is meant so"):format(
-      message_of(failure)))
+      M.reason(response)))
   end
   return {}
 end
@@ -156,6 +146,12 @@ end
 --- Sends a request that may be repeated, unless `once`.
 function M.send(method, path, body, once)
   return api:send(method, path, { json = body, idempotency_key = not once and crypto.uuid() or nil })
+end
+
+--- Creates a company: its id and the response, as `changes.execute` wants them.
+function M.create_company(_, _, fields)
+  local response = M.send("POST", "/companies/new", json.object(fields))
+  return response.ok and values.id(response:json().company.id) or nil, response
 end
 
 --- Edits an object.
@@ -178,36 +174,53 @@ function M.replace(id, fields)
     or { ok = false, status = 404 }
 end
 
+--- Mautic ignores a zero (also the text "0") when it creates or edits a contact.
+function M.is_zero(value)
+  local number = tonumber(value)
+  return number and number > -1 and number < 1
+end
+
+-- The contacts of a batch by their places and ids. Only those that were taken are there, with gaps
+-- or without.
+local function contacts_of(body, count)
+  local contacts = {}
+  for index = 1, count do
+    local contact = php.at(body.contacts, index)
+    if contact then
+      contacts[#contacts + 1], contacts[values.id(contact.id)] = contact, contact
+    end
+  end
+  return contacts
+end
+
 --- Creates or edits contacts. The status of the whole says nothing about the items; answers for each of them
--- `{ok=, status=, reason=, fields=, id=}`, or nothing if Mautic failed for all of them (500). New
--- ones without an e-mail would be created a second time if they were sent again.
+-- as `changes.settle_result` takes it, or nothing if Mautic failed for all of them (500). New ones without
+-- an e-mail would be created a second time if they were sent again.
 function M.batch(items, are_new)
-  local method, path, once = "PATCH", "/contacts/batch/edit", false
+  local method, path, once = "PATCH", "/contacts/batch/edit", nil
   if are_new then
     method, path = "POST", "/contacts/batch/new"
-    for _, item in ipairs(items) do
-      once = once or values.is_empty(item.email)
-    end
+    once = values.map(items, function(item) return values.is_empty(item.email) or nil end)[1]
   end
   local response = M.send(method, path, json.array(items), once)
   if response.status == 500 then
     return nil
   end
   local statuses = api:member_of(method .. " " .. path, response, "statusCodes")
-  local body, ids, results = rest.body(response), {}, {}
-  for index = 1, #items do -- only those that were taken are there, with gaps or without
-    ids[#ids + 1] = (php.at(body.contacts, index) or {}).id
-  end
-  for index, item in ipairs(items) do
-    local status = php.at(statuses, index) or 500
-    local ok = status < 300
-    local failure = not ok and php.at(body.errors, index) or { message = "refused" }
-    results[index] = {
-      ok = ok, status = status, id = ok and (item.id or values.id(table.remove(ids, 1))) or nil,
-      reason = not ok and message_of(failure) or nil, fields = not ok and fields_of(failure) or nil,
-    }
-  end
-  return results
+  local body = response:json()
+  local contacts = contacts_of(body, #items)
+  return outcomes.by_place(items, statuses, function(status, item, index)
+    if status >= 300 then
+      local reason, fields = read_failure(php.at(body.errors, index))
+      return { ok = false, status = status, reason = reason or "refused", fields = fields }
+    end
+    local contact = item.id and (contacts[item.id] or {}) or table.remove(contacts, 1)
+    local stored = values.merge(values.at(contact, "fields.all") or {})
+    for name, value in pairs(item) do
+      stored[name] = not M.is_zero(value) and stored[name] or nil
+    end
+    return { ok = true, status = status, id = item.id or values.id(contact.id), stored = stored }
+  end)
 end
 
 return M

@@ -1,4 +1,4 @@
---- SuiteCRM's JSON:API (version 8, below `/legacy/Api`). Whatever is wrong, it answers 400.
+--- SuiteCRM's JSON:API (version 8, below `/legacy/Api`).
 local html = require "html"
 local parallel = require "parallel"
 local queries = require "queries"
@@ -30,12 +30,15 @@ local function reason(response)
   return values.present((errors[1] or errors).detail, (errors[1] or errors).title)
 end
 
+-- Whatever is wrong, it answers 400: the message says what other APIs would. A 404 is a wrong address.
+local function status(response)
+  local message = response.status == 400 and reason(response) or ""
+  return message:find "AccessDenied" and 403 or message:find "with id %S+ is not found" and 410 or nil
+end
+
 local api = rest.client {
-  name = "SuiteCRM", reason = reason,
+  name = "SuiteCRM", reason = reason, status = status, missing = 410,
   headers = { ["Content-Type"] = "application/vnd.api+json", Accept = "application/vnd.api+json" },
-  status = function(response)
-    return response.status == 400 and (reason(response) or ""):find "AccessDenied" and 403 or nil
-  end,
 }
 
 --- Why it refused.
@@ -67,17 +70,11 @@ local function ask(requested, conditions)
   return values.map(api:read("/V8/module/" .. requested.name, query, "data"), flat)
 end
 
---- One record; nil if it is gone, false if the user may not see it. Both are answered with 400,
--- like all errors: the message tells them apart.
+--- One record; nil if it is gone, false if the user may not see it.
 function M.one(requested, id)
   local path = ("/V8/module/%s/%s"):format(requested.name, id)
-  local response = api:send("GET", path, { query = query_of(requested, {}) })
-  if response.status == 403 then
-    return false
-  elseif response.status == 400 and M.reason(response):find("id " .. id .. " is not found", 1, true) then
-    return nil
-  end
-  return flat(api:member_of("GET " .. path, response, "data"))
+  local record = api:one(path, query_of(requested, {}), "data")
+  return record and flat(record)
 end
 
 --- The record as it was stored: cut, without what can't be kept, and with an old e-mail address.

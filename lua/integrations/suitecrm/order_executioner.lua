@@ -26,13 +26,8 @@ local function create(object, change, fields)
   return response.status == 400 and exists(object, id) and id or nil, response
 end
 
--- All errors have the status 400: is the record gone, or was the change refused?
-local function is_gone(object, id, response)
-  return response.status == 400 and not exists(object, id)
-end
-
 local TARGET = {
-  client = client, create = create, gone = is_gone,
+  client = client, create = create, gone = function(_, _, response) return response.status == 410 end,
   independent = true, -- each new record has its id already
   reference = { object = "Contacts", field = "account_id", to_object = "Accounts", name = "name" },
 }

@@ -6,7 +6,7 @@
 ---@class lib.changes
 local M = {}
 
---- The fields to send: to a new object all of them, to an existing one those that changed and those
+--- The fields to send: to a new object all that are not null, to an existing one those that changed and those
 --- that are required (a required field that changed counts as required in a full push).
 ---@param change change of an order
 ---@param client table `null`: what is sent instead of null (nil: it is left out), or a function of the type that returns it; `write(value, type)`: how a value is written, if more than instants differs
@@ -73,6 +73,10 @@ function M.claimed(order, change, id, api) end
 --- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
 ---   the response that refused it; or nil, nil and a message for people. A record that the API
 ---   considers a duplicate is claimed (`order:claim`) before anything is written to it;
+--- - `existing(items)`, if the API takes a new record with a known name or e-mail address for an edit: the ids
+---   of those records by the places of the items (of their fields, if they are sent one by one), and perhaps
+---   why some may not be sent, by their places. A record that is linked to nothing else here is edited (an
+---   item of a batch gets its `id`), nothing is written to others. The client's `name` is that of the API;
 --- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
 ---   company), the API wants an id: that of the record which is linked, else of the one with exactly this
 ---   name in its field `name`, or that which `find(name)` returns (without both, there is none);

@@ -8,7 +8,7 @@
 local M = {}
 
 --- A value normalizer.
----@param formats table type -> format: of `boolean` `{yes=, no=}`, of `date` and `datetime` "epoch_ms". Other values, and values of other types, stay as they are
+---@param formats table type -> format: of `boolean` `{yes=, no=}`, of `date` and `datetime` "epoch_ms", of `multiselect` the text between two choices (";"). Other values, and values of other types, stay as they are
 function M.normalizer(formats) end
 
 return M

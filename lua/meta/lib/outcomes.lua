@@ -13,7 +13,7 @@ local M = {}
 --- Results of an answer that has one entry for each item, in their order (Salesforce's collections).
 ---@param items table what was sent
 ---@param entries table what was answered
----@param result_of function `result_of(entry, item)` returns a result
+---@param result_of function `result_of(entry, item, index)` returns a result
 ---@return table # results
 function M.by_place(items, entries, result_of) end
 

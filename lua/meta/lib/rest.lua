@@ -12,7 +12,7 @@ local M = {}
 
 --- A client of one API. Its `reason(response)` says why something was refused; it always returns a
 --- text.
----@param api table `name`: its name in messages; `reason(response)`: the API's own reason, nil if it gives none; perhaps `headers`, `timeout`, `costs` and `waits` of all its requests (options of `http.request`), `heard(response)`, which is called with every answer (see `http.told`), and `status(response)`: the status that another API would have used, nil if the status is right
+---@param api table `name`: its name in messages; `reason(response)`: the API's own reason, nil if it gives none; perhaps `headers`, `timeout`, `costs` and `waits` of all its requests (options of `http.request`), `heard(response)`, which is called with every answer (see `http.told`), `status(response)`: the status that another API would have used, nil if the status is right, and `missing`: the status that says that there is no such resource (404)
 function M.client(api) end
 
 --- The JSON table in the body of a response; an empty one if it has none.
@@ -46,6 +46,10 @@ function Client:send(method, path, options) end
 ---@param query? table
 ---@param name? string of the member
 function Client:find(path, query, name) end
+
+--- As `find`, but false if the user may not see it (403): what `client.one` of the library `records`
+--- returns.
+function Client:one(path, query, name) end
 
 --- The resource at this path, or a member of it; it is an error if there is none.
 function Client:read(path, query, name) end

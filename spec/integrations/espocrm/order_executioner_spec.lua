@@ -44,6 +44,12 @@ describe("espocrm order executioner", function()
       espo.http.requests[1].json)
   end)
 
+  it("leaves what is empty out of a new record, for EspoCRM fails at some nulls", function()
+    espo.http:on("POST", "/Contact", { json = { id = "a" } })
+    execute { { fields = { lastName = "Ash", title = tandem.null, cLastSeen = tandem.null } } }
+    assert.same({ lastName = "Ash" }, espo.http.requests[1].json)
+  end)
+
   it("sends the account with the name of the company, if there is one", function()
     espo.http:on("GET", "/Account", function(request)
       local known = request.query["where[0][value]"] == "Acme"

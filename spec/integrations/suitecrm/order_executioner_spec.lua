@@ -88,18 +88,11 @@ describe("suitecrm order executioner", function()
   end)
 
   it("finds out which 400 means that the record is gone", function()
-    suite.http:on("PATCH", "/V8/module", REFUSED)
+    suite.http:on("PATCH", "/V8/module", missing { params = { id = "gone" } })
     assert.equal("deleted", execute({ object_id = "gone", fields = { last_name = "Ash" } }).action)
-  end)
-
-  it("does not take a record that it may not look for as one that is gone", function()
     suite.http:on("PATCH", "/V8/module", REFUSED)
-    suite.http:on("GET", "/V8/module/Contacts/{id}", REFUSED)
-    local answers, message = suite:try_execute {
-      { object = "Contacts", object_id = "a", fields = { last_name = "Ash" } },
-    }
-    assert.equal("none", answers[1].action)
-    assert.truthy(message:find("GET /V8/module/Contacts/a: SuiteCRM answered 400 (No.)", 1, true))
+    assert.equal("issue", execute({ object_id = "a", fields = { last_name = "Ash" } }).action)
+    assert.equal(2, #suite.http.requests)
   end)
 
   it("keeps for later what it has no right to, which is a 400 as well", function()

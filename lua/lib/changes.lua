@@ -335,42 +335,44 @@ local function erase_in_batches(order, object, target)
   end
 end
 
---- Carries out an order. A target says how; it has
+--- Carries out an order in the way that a target describes. A target has
 --
--- - `client`: see the library `records`; in addition, `delete(object, id, change)` and
---   `update(object, id, fields, change)`, which return the response; `reason(response)`: why it was refused;
---   `refused(response)`, if there: the list of the fields that were; `stored(response, change)`, if there:
---   the record as it is now, `{version=, fields=}`; and as for `written`, `null` and `write`;
--- - `create(object, change, fields, order)`: returns the id of the new object and the response; or nil and
---   the response that refused it; or nil, nil and a message for people. A record that the API
+-- - `client`: the API's client, as in the library `records`. It also has `update(object, id, fields, change)`
+--   and `delete(object, id, change)`, which return the response, and `reason(response)`: why it was refused.
+--   If the API tells, it has `refused(response)`: the names of the refused fields, and
+--   `stored(response, change)`: the record as it is now, `{version=, fields=}`. `null` and `write` are those
+--   of `written`;
+-- - `create(object, change, fields, order)`: creates a record. It returns the new id and the response; or
+--   nil and the response that refused it; or nil, nil and a message for people. A record that the API
 --   considers a duplicate is claimed (`order:claim`) before anything is written to it;
--- - `existing(items)`, if the API takes a new record with a known name or e-mail address for an edit: the ids
---   of those records by the places of the items (of their fields, if they are sent one by one), and perhaps
---   why some may not be sent, by their places. A record that is linked to nothing else here is edited (an
---   item of a batch gets its `id`), nothing is written to others. The client's `name` is that of the API;
--- - `reference`: `{object=, field=, to_object=, name=}`, if there: our value of this field is a name (of a
---   company), the API wants an id: that of the record which is linked, else of the one with exactly this
---   name in its field `name`, or that which `find(name)` returns (without both, there is none);
--- - `independent`, if there: true if several of the API's writes may be made at once, or which of
---   them may: `{updates=, creates=, deletions=}`. The client's requests are then those of the
---   library `rest`, or sent by `parallel.request`;
--- - `gone(object, id, response)`, if there: does a response mean that there is no such object? Otherwise
---   404 and 410 do.
+-- - `gone(object, id, response)` (optional): whether a response means that there is no such record. By
+--   default 404 and 410 do;
+-- - `independent` (optional): true if several of the API's writes may be made at once, or which of them
+--   may: `{updates=, creates=, deletions=}`. The client's requests are then those of the library `rest`, or
+--   sent by `parallel.request`;
+-- - `reference` (optional): `{object=, field=, to_object=, name=}` for a field that is a name here (of a
+--   company) and an id in the API. The id is that of the linked record, otherwise that of the record whose
+--   field `name` is exactly this name, or the one that `find(name)` returns;
+-- - `existing(items)` (optional), for APIs that take a new record with a known name or e-mail address for an
+--   edit: returns the ids of the existing records and, perhaps, reasons why some items may not be sent, both
+--   by the places of the items (of their fields, if they are sent one by one). An existing record that is
+--   linked to nothing else here is edited (an item of a batch gets its `id`); nothing is written to others.
+--   The client's `name` is that of the API.
 --
--- If an API accepts many objects at once and answers for each of them, it has instead of the last
--- three
+-- For an API that accepts many objects at once and answers for each of them, a target has, in place of
+-- `create`, `gone` and `independent`,
 --
--- - `size`: the most changes of a batch;
--- - `item(change)`: what is sent for a change, and whatever `rest` needs to know about it;
--- - `send(items, are_new, changes, order)`: sends a batch of either new or known objects; returns
---   for each of them a result as for `settle_result` (false: the answer has no result for it; see
---   the library `outcomes`), or nil if the server failed for all of them;
--- - `rest(change, id, item, more)`, if there: sends what a change needs in addition after it was
---   carried out; returns the list of responses;
--- - `afterwards(done)`, if there: the same for all changes of a batch that were carried out,
---   together: a list of `{change=, id=, item=, more=}`; returns `{ok=, status=, reason=}` at the
---   places of those that failed;
--- - `erase(ids, object)`, if there, instead of `client.delete`: deletes a batch; returns a result for each.
+-- - `size`: how many changes a batch may have;
+-- - `item(change)`: returns what is sent for a change, and whatever `rest` needs to know about it;
+-- - `send(items, are_new, changes, order)`: sends a batch of either new or known objects. It returns a result
+--   for each of them, as for `settle_result` (false: the answer has no result for it; see the library
+--   `outcomes`), or nil if the server failed for all of them;
+-- - `rest(change, id, item, more)` (optional): sends what a change needs in addition after it was carried
+--   out; returns the list of responses;
+-- - `afterwards(done)` (optional): the same for all changes of a batch that were carried out, together: a
+--   list of `{change=, id=, item=, more=}`; returns `{ok=, status=, reason=}` at the places of those that
+--   failed;
+-- - `erase(ids, object)` (optional), instead of `client.delete`: deletes a batch; returns a result for each.
 --
 -- @param order
 -- @tparam table target

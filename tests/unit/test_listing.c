@@ -15,6 +15,8 @@ struct thing {
     instant at;
     uint64_t count;
     bool flag, mark;
+    struct text version, notes;
+    int64_t run;
 };
 
 static const char *words(const void *item)
@@ -66,11 +68,76 @@ static void test_listing__the_table_has_the_headings(void **state)
     free(text);
 }
 
+static const struct listing_column further_columns[] = {
+    LISTING_MEMBER("version", "version", DASHED, struct thing, version),
+    LISTING_MEMBER(">run", "run", KEY, struct thing, run),
+    LISTING_MEMBER(NULL, "notes", JSON, struct thing, notes),
+};
+
+static const struct thing further_things[] = {
+    {.version = {"1.2", 3}, .run = 7, .notes = {"{\"a\":[1]}", 9}},
+    {.notes = {"{", 1}},
+};
+
+static void test_listing__what_is_missing_is_null_or_a_dash(void **state)
+{
+    (void)state;
+    const struct listing listing = LISTING(further_columns, further_things, 2);
+    struct error error = {.code = ERROR_NONE};
+    json_t *const json = listing_json(&listing);
+    char *const dumped = json_dumps(json, JSON_COMPACT);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *const stream = open_memstream(&text, &size);
+    assert_string_equal(dumped, "[{\"version\":\"1.2\",\"run\":7,\"notes\":{\"a\":[1]}},"
+                                "{\"version\":null,\"run\":null,\"notes\":null}]");
+    assert_int_equal(listing_print(&listing, stream, &error), ERROR_NONE);
+    fclose(stream);
+    assert_string_equal(text, "version  run\n1.2        7\n-          -\n");
+    free(text);
+    free(dumped);
+    json_decref(json);
+}
+
+static void count_cell(struct table *table, const json_t *row)
+{
+    table_format(table, "%zu", json_object_size(row));
+}
+
+static void test_listing__objects_of_json_are_a_table(void **state)
+{
+    (void)state;
+    static const struct listing_member members[] = {
+        {.heading = "name", .path = "name", .otherwise = "-"},
+        {.heading = ">pulled", .path = "pull.reported", .otherwise = "-"},
+        {.heading = ">seconds", .path = "seconds", .otherwise = "-"},
+        {.heading = "held", .path = "held", .otherwise = ""},
+        {.heading = ">size", .cell = count_cell},
+    };
+    struct error error = {.code = ERROR_NONE};
+    json_t *const rows =
+        json_loads("[{\"name\":\"a\",\"pull\":{\"reported\":12},\"seconds\":0.25,\"held\":true},"
+                   "{\"name\":null,\"held\":false}]",
+                   0, NULL);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *const stream = open_memstream(&text, &size);
+    assert_int_equal(listing_print_json(members, 5, rows, stream, &error), ERROR_NONE);
+    fclose(stream);
+    assert_string_equal(text, "name  pulled  seconds  held  size\n"
+                              "a         12      0.2  yes      4\n"
+                              "-          -        -           2\n");
+    free(text);
+    json_decref(rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_listing__json_has_the_keys_in_their_order),
         cmocka_unit_test(test_listing__the_table_has_the_headings),
+        cmocka_unit_test(test_listing__what_is_missing_is_null_or_a_dash),
+        cmocka_unit_test(test_listing__objects_of_json_are_a_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

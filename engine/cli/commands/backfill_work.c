@@ -87,10 +87,10 @@ static void note_trouble(struct backfill_work *work, size_t slice, const json_t 
     if (work->trouble_count == BACKFILL_MOST_TROUBLES)
         return;
     struct backfill_trouble *const trouble = &work->troubles[work->trouble_count++];
-    *trouble = (struct backfill_trouble){
-        .slice = slice,
-        .run = (long long)json_integer_value(json_object_get(summary, "run")),
-        .failed = failed};
+    *trouble = (struct backfill_trouble){.slice = slice,
+                                         .run = json_integer_value(json_object_get(summary, "run")),
+                                         .failed = failed};
+    slices_nth(&work->slices, slice - 1, &trouble->from, &trouble->to);
     const char *const told = json_string_value(json_object_get(summary, "error_code"));
     char whole[ERROR_NUMBER_SENTENCE_SIZE];
     (void)snprintf(whole, sizeof whole, "%s", message);

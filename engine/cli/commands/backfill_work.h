@@ -20,9 +20,10 @@
 
 /* A slice that failed, to be shown to people. */
 struct backfill_trouble {
-    size_t slice;  /* from 1 */
-    long long run; /* 0: none was begun */
-    bool failed;   /* else it is done, but objects need attention */
+    uint64_t slice; /* from 1 */
+    instant from, to;
+    int64_t run; /* 0: none was begun */
+    bool failed; /* else it is done, but objects need attention */
     char message[256], error_code[ERROR_NUMBER_TEXT_SIZE]; /* "": none */
 };
 
@@ -34,7 +35,8 @@ struct backfill_work {
     const struct run_lock *lock;
     struct slices slices;
     size_t jobs;
-    bool quiet; /* print nothing for each slice */
+    bool quiet;   /* print nothing for each slice */
+    bool resumed; /* the last backfill goes on */
     /* what became of it */
     bool *done;                           /* by slice; owned */
     size_t done_count, started, failed;   /* started and failed: in this call */

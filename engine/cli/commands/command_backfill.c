@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands/backfill_work.h"
+#include "cli/commands/backfill_summary.h"
 #include "host/children.h"
 #include "cli/commands/commands.h"
 #include "host/integration.h"
@@ -12,15 +12,12 @@
 #include "host/registration.h"
 #include "store/books/backfill.h"
 
-enum { SHOWN_TROUBLES = 20 };
-
 struct backfill_command {
     const struct invocation *invocation;
     const char *name;
     struct session session;
     struct run_lock lock;
     struct backfill_work work;
-    bool resumes;
 };
 
 /* ---- what is asked for ---- */
@@ -128,10 +125,11 @@ static enum error_code find_progress(struct backfill_command *command, struct er
     if (!asked)
         return error_memory(error, "the options of the backfill");
     if (found)
-        code = compare_counts(command, &last, slices, text_of(asked), &command->resumes, error);
-    if (!code && command->resumes)
+        code =
+            compare_counts(command, &last, slices, text_of(asked), &command->work.resumed, error);
+    if (!code && command->work.resumed)
         code = slices_cut(last.from, last.to, last.slice_ms, slices, error);
-    if (!code && !command->resumes) {
+    if (!code && !command->work.resumed) {
         const struct backfill begun = {.asked = text_of(asked),
                                        .from = slices->from,
                                        .to = slices->to,
@@ -170,105 +168,6 @@ static enum error_code plan_window(struct backfill_command *command, enum exit_c
     code = plan_run(&plan, exit_code, error);
     free(plan.given);
     return code;
-}
-
-/* ---- how it went ---- */
-
-static json_t *troubles_json(const struct backfill_work *work)
-{
-    json_t *const list = json_array();
-    for (size_t i = 0; i < work->trouble_count; i++) {
-        const struct backfill_trouble *const trouble = &work->troubles[i];
-        instant from = 0, to = 0;
-        slices_nth(&work->slices, trouble->slice - 1, &from, &to);
-        json_array_append_new(
-            list,
-            json_pack("{s:I, s:o, s:o, s:o, s:s, s:o, s:s?}", "slice", (json_int_t)trouble->slice,
-                      "from", value_json_instant(from), "to", value_json_instant(to), "run",
-                      trouble->run ? json_integer(trouble->run) : json_null(), "status",
-                      trouble->failed ? "failed" : "done_with_issues", "error",
-                      trouble->failed ? value_json_text(text_of(trouble->message)) : json_null(),
-                      "error_code",
-                      trouble->failed && *trouble->error_code ? trouble->error_code : NULL));
-    }
-    return list;
-}
-
-static json_t *summary_json(const struct backfill_command *command, enum exit_code exit_code)
-{
-    const struct backfill_work *const work = &command->work;
-    const bool finished = work->done_count == work->slices.count;
-    return json_pack("{s:s, s:s, s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:o,"
-                     " s:i}",
-                     "integration", command->name, "status", finished ? "done" : "unfinished",
-                     "from", value_json_instant(work->slices.from), "to",
-                     value_json_instant(work->slices.to), "resumed", (int)command->resumes, "jobs",
-                     (json_int_t)work->jobs, "slices", (json_int_t)work->slices.count, "done",
-                     (json_int_t)work->done_count, "failed", (json_int_t)work->failed, "attention",
-                     (json_int_t)work->attention, "pull", "reported", (json_int_t)work->reported,
-                     "created", (json_int_t)work->created, "updated", (json_int_t)work->updated,
-                     "troubles", troubles_json(work), "exit_code", (int)exit_code);
-}
-
-static enum error_code print_troubles(const struct backfill_work *work, struct error *error)
-{
-    static const char *const headings[] = {">slice", "from", "to", ">run", "status", "error"};
-    const size_t shown =
-        work->trouble_count < SHOWN_TROUBLES ? work->trouble_count : SHOWN_TROUBLES;
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    for (size_t i = 0; table && i < shown; i++) {
-        const struct backfill_trouble *const trouble = &work->troubles[i];
-        instant from = 0, to = 0;
-        slices_nth(&work->slices, trouble->slice - 1, &from, &to);
-        table_format(table, "%zu", trouble->slice);
-        table_instant(table, from);
-        table_instant(table, to);
-        if (trouble->run)
-            table_format(table, "%lld", trouble->run);
-        else
-            table_cell(table, TEXT("-"));
-        table_format(table, "%s", trouble->failed ? "failed" : "done_with_issues");
-        table_cell(table, text_of(trouble->failed ? trouble->message : ""));
-    }
-    const enum error_code code =
-        table ? table_print(table, stdout, error) : error_memory(error, "a table");
-    table_free(table);
-    if (work->failed + work->attention > shown)
-        printf("... and %zu more\n", work->failed + work->attention - shown);
-    return code;
-}
-
-static enum error_code print_text(const struct backfill_command *command, struct error *error)
-{
-    const struct backfill_work *const work = &command->work;
-    enum error_code code = ERROR_NONE;
-    if (work->trouble_count) {
-        putchar('\n');
-        code = print_troubles(work, error);
-        putchar('\n');
-    }
-    printf("%s: %zu of %zu slices done", command->name, work->done_count, work->slices.count);
-    if (work->failed)
-        printf(", %zu failed", work->failed);
-    if (work->attention)
-        printf(", %zu with objects that need attention", work->attention);
-    if (work->given_up)
-        printf("; %d failed in a row, so no more were started", BACKFILL_GIVES_UP);
-    if (work->done_count < work->slices.count)
-        printf("; the same command continues from there");
-    putchar('\n');
-    return code;
-}
-
-static enum error_code tell_backfill(const struct backfill_command *command,
-                                     enum exit_code exit_code, struct error *error)
-{
-    enum error_code code = ERROR_NONE;
-    if (invocation_has(command->invocation, "json"))
-        code = output_json(summary_json(command, exit_code), error);
-    else if (!command->invocation->session.quiet)
-        code = print_text(command, error);
-    return code ? code : output_flush(error);
 }
 
 /* ---- all of it ---- */
@@ -317,7 +216,7 @@ static enum error_code carry_out_backfill(struct backfill_command *command,
     /* A slice may have finished before the signal took effect; no further one was started. */
     if (work->interrupted && work->done_count < work->slices.count)
         *exit_code = EXIT_RUN_FAILED;
-    return tell_backfill(command, *exit_code, error);
+    return backfill_summary_show(work, *exit_code, error);
 }
 
 static enum error_code run_backfill(const struct invocation *invocation, enum exit_code *exit_code,

@@ -8,7 +8,7 @@
 #include "cli/commands/field_samples.h"
 #include "cli/commands/mapping_suggestion.h"
 #include "cli/line/options.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/signals.h"
 
 /* What is printed: a list for programs, from which people get a table. */
@@ -117,42 +117,23 @@ static enum error_code read_samples(struct integration *integration,
 
 /* ---- the command ---- */
 
-static const char *member(const json_t *row, const char *name)
+static void sample_cell(struct table *table, const json_t *row)
 {
-    const char *const text = json_string_value(json_object_get(row, name));
-    return text ? text : "";
+    const char *const sample =
+        json_string_value(json_array_get(json_object_get(row, "samples"), 0));
+    table_cell(table, text_of(sample ? sample : ""));
 }
 
-static enum error_code print_table(const struct printed *printed, struct error *error)
-{
-    static const char *const headings[] = {"object",   "field",    "label",  "type",
-                                           "required", "writable", "sample", "fits"};
-    static const char *const texts[] = {"object", "name", "label", "type"};
-    static const char *const marks[] = {"required", "writable"};
-    const size_t columns = 6 + printed->sampled + printed->suggests;
-    struct table *const table = table_new(headings, columns);
-    size_t i = 0;
-    const json_t *row = NULL;
-    if (!table)
-        return error_memory(error, "a table");
-    json_array_foreach(printed->list, i, row)
-    {
-        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
-            table_cell(table, text_of(member(row, texts[j])));
-        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++)
-            table_cell(table,
-                       json_is_true(json_object_get(row, marks[j])) ? TEXT("yes") : TEXT(""));
-        const char *const sample =
-            json_string_value(json_array_get(json_object_get(row, "samples"), 0));
-        if (printed->sampled)
-            table_cell(table, text_of(sample ? sample : ""));
-        if (printed->suggests)
-            table_cell(table, text_of(member(row, "suggestion")));
-    }
-    const enum error_code code = table_print(table, stdout, error);
-    table_free(table);
-    return code;
-}
+static const struct listing_member columns[] = {
+    {.heading = "object", .path = "object", .otherwise = ""},
+    {.heading = "field", .path = "name", .otherwise = ""},
+    {.heading = "label", .path = "label", .otherwise = ""},
+    {.heading = "type", .path = "type", .otherwise = ""},
+    {.heading = "required", .path = "required", .otherwise = ""},
+    {.heading = "writable", .path = "writable", .otherwise = ""},
+    {.heading = "sample", .cell = sample_cell},
+    {.heading = "fits", .path = "suggestion", .otherwise = ""},
+};
 
 static enum error_code print_fields(struct integration *integration,
                                     const struct invocation *invocation, struct error *error)
@@ -175,8 +156,10 @@ static enum error_code print_fields(struct integration *integration,
     if (!code && printed.suggests)
         code = suggest(integration, &printed, error);
     if (!code)
-        code = invocation_has(invocation, "json") ? output_json(json_incref(printed.list), error)
-                                                  : print_table(&printed, error);
+        code = invocation_has(invocation, "json")
+                   ? output_json(json_incref(printed.list), error)
+                   : listing_print_json(columns, 6 + printed.sampled + printed.suggests,
+                                        printed.list, stdout, error);
     json_decref(printed.samples);
     json_decref(printed.list);
     return code ? code : output_flush(error);

@@ -5,7 +5,7 @@
 #include "base/error_number.h"
 #include "host/authorization_state.h"
 #include "cli/commands/commands.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/session.h"
 #include "host/script_record.h"
 #include "store/inspect/status.h"
@@ -18,7 +18,7 @@ struct listed {
     struct text trouble;          /* why it does not work; absent: it works, as far as known */
     char error_code[ERROR_NUMBER_TEXT_SIZE]; /* of the trouble */
     struct text notice;                      /* further remarks; absent: none */
-    const struct status_run *last;
+    struct status_run last;                  /* id 0: none */
 };
 
 /* The names of both lists, each once; both are sorted. */
@@ -118,17 +118,9 @@ static enum error_code describe(struct session *session, struct listed *entry, s
                 : describe_script(session, entry, error);
 }
 
-static const struct status_run *last_run(const struct session *session, struct text name,
-                                         struct error *error, enum error_code *code)
+static const char *state_of(const void *item)
 {
-    struct status_run *runs = NULL;
-    size_t count = 0;
-    *code = status_runs(session->store, name, 1, session->arena, &runs, &count, error);
-    return *code || !count ? NULL : &runs[0];
-}
-
-static const char *state_of(const struct listed *entry)
-{
+    const struct listed *const entry = item;
     if (!entry->configured)
         return "not configured";
     if (!text_is_absent(entry->trouble))
@@ -138,25 +130,39 @@ static const char *state_of(const struct listed *entry)
     return entry->enabled ? "enabled" : "disabled";
 }
 
-static enum error_code print_table(const struct listed *listed, size_t count, struct error *error)
+static const char *error_code_of(const void *item)
 {
-    static const char *const headings[] = {"name",    "state",    "version",
-                                           "objects", "last run", "ended"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    if (!table)
-        return error_memory(error, "a table");
+    const struct listed *const entry = item;
+    return *entry->error_code ? entry->error_code : NULL;
+}
+
+static json_t *last_run_json(const void *item)
+{
+    const struct status_run *const last = &((const struct listed *)item)->last;
+    return last->id ? json_pack("{s:I, s:o, s:o}", "run", (json_int_t)last->id, "started",
+                                value_json_instant(last->started), "status",
+                                value_json_text(last->status))
+                    : json_null();
+}
+
+static const struct listing_column columns[] = {
+    LISTING_MEMBER("name", "name", TEXT, struct listed, name),
+    {.heading = "state", .key = "state", .type = LISTING_WORDS, .words = state_of},
+    LISTING_MEMBER(NULL, "enabled", FLAG, struct listed, enabled),
+    LISTING_MEMBER(NULL, "needs_reauth", FLAG, struct listed, needs_reauth),
+    LISTING_MEMBER("version", "version", DASHED, struct listed, version),
+    LISTING_MEMBER("objects", "objects", DASHED, struct listed, objects),
+    {.key = "last_run", .json = last_run_json},
+    LISTING_MEMBER("last run", NULL, INSTANT, struct listed, last.started),
+    LISTING_MEMBER("ended", NULL, DASHED, struct listed, last.status),
+    LISTING_MEMBER(NULL, "error", TEXT, struct listed, trouble),
+    {.key = "error_code", .type = LISTING_WORDS, .words = error_code_of},
+    LISTING_MEMBER(NULL, "notice", TEXT, struct listed, notice),
+};
+
+static void print_remarks(const struct listed *listed, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
-        const struct status_run *const last = listed[i].last;
-        table_cell(table, listed[i].name);
-        table_format(table, "%s", state_of(&listed[i]));
-        table_cell(table, text_is_absent(listed[i].version) ? TEXT("-") : listed[i].version);
-        table_cell(table, text_is_absent(listed[i].objects) ? TEXT("-") : listed[i].objects);
-        table_instant(table, last ? last->started : INSTANT_NONE);
-        table_cell(table, last ? last->status : TEXT("-"));
-    }
-    enum error_code code = table_print(table, stdout, error);
-    table_free(table);
-    for (size_t i = 0; !code && i < count; i++) {
         const struct text said =
             text_is_absent(listed[i].trouble) ? listed[i].notice : listed[i].trouble;
         if (text_is_absent(said) || !listed[i].configured)
@@ -169,30 +175,6 @@ static enum error_code print_table(const struct listed *listed, size_t count, st
             printf(" (%s)", listed[i].error_code);
         fputs("\n", stdout);
     }
-    return code;
-}
-
-static enum error_code print_json(const struct listed *listed, size_t count, struct error *error)
-{
-    json_t *const list = json_array();
-    for (size_t i = 0; list && i < count; i++) {
-        const struct status_run *const last = listed[i].last;
-        json_t *const run = last ? json_pack("{s:I, s:o, s:o}", "run", (json_int_t)last->id,
-                                             "started", value_json_instant(last->started), "status",
-                                             value_json_text(last->status))
-                                 : json_null();
-        json_array_append_new(list,
-                              json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:s?, s:o}",
-                                        "name", value_json_text(listed[i].name), "state",
-                                        state_of(&listed[i]), "enabled", (int)listed[i].enabled,
-                                        "needs_reauth", (int)listed[i].needs_reauth, "version",
-                                        value_json_text(listed[i].version), "objects",
-                                        value_json_text(listed[i].objects), "last_run", run,
-                                        "error", value_json_text(listed[i].trouble), "error_code",
-                                        *listed[i].error_code ? listed[i].error_code : NULL,
-                                        "notice", value_json_text(listed[i].notice)));
-    }
-    return output_json(list, error);
 }
 
 static enum error_code run_list(const struct invocation *invocation, struct session *session,
@@ -204,12 +186,16 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
     for (size_t i = 0; !code && i < count; i++) {
         code = describe(session, &listed[i], error);
         if (!code)
-            listed[i].last = last_run(session, listed[i].name, error, &code);
+            code = status_last_run(session->store, listed[i].name, session->arena, &listed[i].last,
+                                   error);
     }
-    if (!code)
-        code = invocation_has(invocation, "json") ? print_json(listed, count, error)
-                                                  : print_table(listed, count, error);
-    return code;
+    const struct listing listing = LISTING(columns, listed, count);
+    if (!code && invocation_has(invocation, "json"))
+        return output_json(listing_json(&listing), error);
+    if (code || listing_print(&listing, stdout, error))
+        return error->code;
+    print_remarks(listed, count);
+    return ERROR_NONE;
 }
 
 static const struct option options[] = {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/commands/commands.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/integration.h"
 #include "host/reasons.h"
 #include "host/run_lock.h"
@@ -67,29 +67,25 @@ static void describe(const json_t *run, char *said, size_t size)
 
 /* ---- a list ---- */
 
-static enum error_code print_list(const json_t *runs, struct error *error)
+static void began_cell(struct table *table, const json_t *run)
 {
-    static const char *const headings[] = {">run", "integration", "status", "began", "what it did"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    size_t i = 0;
-    const json_t *run = NULL;
-    if (!table)
-        return error_memory(error, "a table");
-    json_array_foreach(runs, i, run)
-    {
-        char said[ERROR_MESSAGE_SIZE];
-        describe(run, said, sizeof said);
-        table_format(table, "%" JSON_INTEGER_FORMAT,
-                     json_integer_value(json_object_get(run, "id")));
-        table_cell(table, text_of(member(run, "integration")));
-        table_cell(table, text_of(member(run, "status")));
-        table_format(table, "%.19s", member(run, "started"));
-        table_cell(table, text_of(said));
-    }
-    const enum error_code code = table_print(table, stdout, error);
-    table_free(table);
-    return code;
+    table_format(table, "%.19s", member(run, "started"));
 }
+
+static void deeds_cell(struct table *table, const json_t *run)
+{
+    char said[ERROR_MESSAGE_SIZE];
+    describe(run, said, sizeof said);
+    table_cell(table, text_of(said));
+}
+
+static const struct listing_member run_columns[] = {
+    {.heading = ">run", .path = "id", .otherwise = "0"},
+    {.heading = "integration", .path = "integration", .otherwise = ""},
+    {.heading = "status", .path = "status", .otherwise = ""},
+    {.heading = "began", .cell = began_cell},
+    {.heading = "what it did", .cell = deeds_cell},
+};
 
 /* Newest first, until there are enough; `status` NULL: whatever they ended with. */
 static enum error_code read_runs(const struct session *session, struct text integration,
@@ -135,8 +131,10 @@ static enum error_code list_runs(const struct session *session, const struct inv
     if (!code && name && !json_array_size(runs))
         code = integration_exists(session, name, error);
     if (!code)
-        code = invocation_has(invocation, "json") ? output_json(json_incref(runs), error)
-                                                  : print_list(runs, error);
+        code = invocation_has(invocation, "json")
+                   ? output_json(json_incref(runs), error)
+                   : listing_print_json(run_columns, sizeof run_columns / sizeof *run_columns, runs,
+                                        stdout, error);
     json_decref(runs);
     return code;
 }
@@ -170,29 +168,35 @@ static const char *explanation(const json_t *item)
     return words ? words : member(item, "reason");
 }
 
+static void record_cell(struct table *table, const json_t *item)
+{
+    table_format(table, "%s:%s", member(item, "object"), member(item, "id"));
+}
+
+static void explanation_cell(struct table *table, const json_t *item)
+{
+    table_format(table, "%s", explanation(item));
+}
+
+static const struct listing_member outcome_columns[] = {
+    {.heading = "outcome", .path = "outcome", .otherwise = ""},
+    {.heading = "record", .cell = record_cell},
+    {.heading = "way", .path = "direction", .otherwise = ""},
+    {.heading = "why", .cell = explanation_cell},
+};
+
 static enum error_code print_outcomes(const json_t *outcomes, bool more, json_int_t run,
                                       struct error *error)
 {
-    static const char *const headings[] = {"outcome", "record", "way", "why"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    size_t i = 0;
-    const json_t *item = NULL;
-    if (!table)
-        return error_memory(error, "a table");
-    json_array_foreach(outcomes, i, item)
-    {
-        table_cell(table, text_of(member(item, "outcome")));
-        table_format(table, "%s:%s", member(item, "object"), member(item, "id"));
-        table_format(table, "%s", member(item, "direction"));
-        table_format(table, "%s", explanation(item));
-    }
-    if (table_rows(table))
+    if (json_array_size(outcomes)) {
         putchar('\n');
-    const enum error_code code = table_rows(table) ? table_print(table, stdout, error) : ERROR_NONE;
-    table_free(table);
-    if (!code && more)
+        if (listing_print_json(outcome_columns, sizeof outcome_columns / sizeof *outcome_columns,
+                               outcomes, stdout, error))
+            return error->code;
+    }
+    if (more)
         printf("and more: 'tandem runs %" JSON_INTEGER_FORMAT " --json' has all of them\n", run);
-    return code;
+    return ERROR_NONE;
 }
 
 /* All of them, or as many as people read. */

@@ -1,5 +1,4 @@
 /* tandem status: runs, positions, mappings, waiting changes, issues. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,7 +8,7 @@
 #include "host/integration.h"
 #include "host/registration.h"
 #include "cli/show/matter_output.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/session.h"
 #include "cli/show/status_output.h"
 #include "store/inspect/status.h"
@@ -40,38 +39,40 @@ static enum error_code print_open(struct session *session, struct error *error)
     return matter_output_counts(counts, count, true, error);
 }
 
+struct overview_row {
+    struct status_integration integration;
+    struct status_run last;
+};
+
+static const struct listing_column overview_columns[] = {
+    LISTING_MEMBER("name", NULL, TEXT, struct overview_row, integration.name),
+    LISTING_MEMBER("enabled", NULL, FLAG, struct overview_row, integration.enabled),
+    LISTING_MEMBER(">mappings", NULL, COUNT, struct overview_row, integration.mappings),
+    LISTING_MEMBER(">deleted", NULL, COUNT, struct overview_row, integration.mappings_deleted),
+    LISTING_MEMBER(">waiting", NULL, COUNT, struct overview_row, integration.waiting_changes),
+    LISTING_MEMBER(">ties", NULL, COUNT, struct overview_row, integration.ties),
+    LISTING_MEMBER("last run", NULL, INSTANT, struct overview_row, last.started),
+    LISTING_MEMBER("ended", NULL, DASHED, struct overview_row, last.status),
+};
+
 static enum error_code overview(struct session *session, struct error *error)
 {
-    static const char *const headings[] = {"name",     "enabled", ">mappings", ">deleted",
-                                           ">waiting", ">ties",   "last run",  "ended"};
     struct status_integration *rows = NULL;
     size_t count = 0;
     enum error_code code =
         status_integrations(session->store, session->arena, &rows, &count, error);
-    if (code)
-        return code;
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    if (!table)
-        return error_memory(error, "a table");
+    struct overview_row *const lines = ARENA_ARRAY(session->arena, count, struct overview_row);
+    if (!code && !lines)
+        code = error_memory(error, "a table");
     for (size_t i = 0; !code && i < count; i++) {
-        struct status_run *runs = NULL;
-        size_t run_count = 0;
-        code =
-            status_runs(session->store, rows[i].name, 1, session->arena, &runs, &run_count, error);
-        table_cell(table, rows[i].name);
-        table_format(table, "%s", rows[i].enabled ? "yes" : "no");
-        table_format(table, "%" PRIu64, rows[i].mappings);
-        table_format(table, "%" PRIu64, rows[i].mappings_deleted);
-        table_format(table, "%" PRIu64, rows[i].waiting_changes);
-        table_format(table, "%" PRIu64, rows[i].ties);
-        table_instant(table, run_count ? runs[0].started : INSTANT_NONE);
-        table_cell(table, run_count ? runs[0].status : TEXT("-"));
+        lines[i].integration = rows[i];
+        code = status_last_run(session->store, rows[i].name, session->arena, &lines[i].last, error);
     }
+    const struct listing listing = LISTING(overview_columns, lines, count);
     if (!code && !count)
         fputs("nothing has been synced yet; see 'tandem list'\n", stdout);
     else if (!code)
-        code = table_print(table, stdout, error);
-    table_free(table);
+        code = listing_print(&listing, stdout, error);
     if (!code)
         code = print_open(session, error);
     for (size_t i = 0; !code && i < count; i++) {
@@ -89,6 +90,23 @@ static enum error_code overview(struct session *session, struct error *error)
         }
     }
     return code;
+}
+
+static enum error_code read_attention(struct session *session, int64_t run,
+                                      struct status_facts *facts, struct error *error)
+{
+    struct store_outcome *outcomes = NULL;
+    size_t count = 0;
+    if (store_run_outcomes(session->store, run, session->arena, &outcomes, &count, error))
+        return error->code;
+    facts->attention = outcomes;
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(outcomes[i].outcome, TEXT("failed")) ||
+            text_equal(outcomes[i].outcome, TEXT("conflict")) ||
+            text_equal(outcomes[i].outcome, TEXT("deferred")))
+            facts->attention[facts->attention_count++] = outcomes[i];
+    }
+    return ERROR_NONE;
 }
 
 /* Everything of one integration, or of all for --json. */
@@ -123,8 +141,7 @@ static enum error_code read_status(struct session *session, struct text name, si
         code = status_notes(store, name, last, TEXT_ABSENT, TEXT_ABSENT, MOST_NOTES, arena,
                             &facts->notes, &facts->note_count, error);
     if (!code && last)
-        code =
-            store_run_outcomes(store, last, arena, &facts->outcomes, &facts->outcome_count, error);
+        code = read_attention(session, last, facts, error);
     if (!code)
         code = backfill_find(store, name, arena, &facts->backfill, &facts->has_backfill, error);
     if (!code)

@@ -8,7 +8,7 @@
 
 #include "base/error_number.h"
 #include "host/children.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/session.h"
 #include "cli/line/sync_options.h"
 
@@ -176,55 +176,19 @@ static json_t *summary_of(const struct child *child)
     return summary;
 }
 
-static long long number_in(const json_t *summary, const char *group, const char *key)
-{
-    return (long long)json_integer_value(json_object_get(json_object_get(summary, group), key));
-}
-
-static void table_row(struct table *table, const json_t *summary)
-{
-    static const char *const columns[][2] = {{"pull", "reported"}, {"pull", "created"},
-                                             {"pull", "updated"},  {"push", "reported"},
-                                             {"push", "created"},  {"push", "updated"}};
-    const json_t *const run = json_object_get(summary, "run");
-    const bool ran = json_is_integer(run);
-    const char *const name = json_string_value(json_object_get(summary, "integration"));
-    const char *const status = json_string_value(json_object_get(summary, "status"));
-    const char *const trouble = json_string_value(json_object_get(summary, "error"));
-    table_cell(table, text_of(name ? name : "-"));
-    if (ran)
-        table_format(table, "%lld", (long long)json_integer_value(run));
-    else
-        table_cell(table, TEXT("-"));
-    table_cell(table, text_of(status ? status : "-"));
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        if (ran)
-            table_format(table, "%lld", number_in(summary, columns[i][0], columns[i][1]));
-        else
-            table_cell(table, TEXT("-"));
-    }
-    if (ran)
-        table_format(table, "%.1f", json_number_value(json_object_get(summary, "seconds")));
-    else
-        table_cell(table, TEXT("-"));
-    table_cell(table, text_of(trouble ? trouble : ""));
-}
-
-static enum error_code print_table(const struct all *all, struct error *error)
-{
-    static const char *const headings[] = {"name",     ">run",     "status",    ">pulled",
-                                           ">created", ">updated", ">reported", ">created",
-                                           ">updated", ">seconds", "error"};
-    const json_t *summary = NULL;
-    size_t i = 0;
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    if (!table)
-        return error_memory(error, "a table");
-    json_array_foreach(all->summaries, i, summary) table_row(table, summary);
-    const enum error_code code = table_print(table, stdout, error);
-    table_free(table);
-    return code;
-}
+static const struct listing_member columns[] = {
+    {.heading = "name", .path = "integration", .otherwise = "-"},
+    {.heading = ">run", .path = "run", .otherwise = "-"},
+    {.heading = "status", .path = "status", .otherwise = "-"},
+    {.heading = ">pulled", .path = "pull.reported", .otherwise = "-"},
+    {.heading = ">created", .path = "pull.created", .otherwise = "-"},
+    {.heading = ">updated", .path = "pull.updated", .otherwise = "-"},
+    {.heading = ">reported", .path = "push.reported", .otherwise = "-"},
+    {.heading = ">created", .path = "push.created", .otherwise = "-"},
+    {.heading = ">updated", .path = "push.updated", .otherwise = "-"},
+    {.heading = ">seconds", .path = "seconds", .otherwise = "-"},
+    {.heading = "error", .path = "error", .otherwise = ""},
+};
 
 static enum error_code print(struct all *all, struct error *error)
 {
@@ -232,7 +196,8 @@ static enum error_code print(struct all *all, struct error *error)
     if (invocation_has(all->invocation, "json"))
         code = output_json_digits(json_incref(all->summaries), SUMMARY_DIGITS, error);
     else if (!all->invocation->session.quiet)
-        code = print_table(all, error);
+        code = listing_print_json(columns, sizeof columns / sizeof *columns, all->summaries, stdout,
+                                  error);
     return code ? code : output_flush(error);
 }
 

@@ -12,7 +12,7 @@
 #include "cli/commands/mapping_suggestion.h"
 #include "cli/line/ask.h"
 #include "cli/line/template.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/children.h"
 
 /* In a process of its own, as it runs the integration's script. *fields NULL: it failed, and said
@@ -56,24 +56,23 @@ static enum error_code read_fields_or_less(const struct connect *connect, json_t
     return code;
 }
 
-static enum error_code print_suggestions(const struct mapping_suggestions *suggestions,
-                                         struct error *error)
+static void their_cell(struct table *table, const void *item)
 {
-    static const char *const headings[] = {"  their field", "our field", "for example"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    if (!table)
-        return error_memory(error, "a table");
-    for (size_t i = 0; i < suggestions->count; i++) {
-        const struct mapping_suggestion *const each = &suggestions->list[i];
-        table_format(table, "  %s.%s%s", each->integration_object, each->integration_field,
-                     each->writable ? "" : " (read only)");
-        table_cell(table, each->internal_field);
-        table_cell(table, text_of(each->sample ? each->sample : ""));
-    }
-    const enum error_code code = table_print(table, stdout, error);
-    table_free(table);
-    return code;
+    const struct mapping_suggestion *const each = item;
+    table_format(table, "  %s.%s%s", each->integration_object, each->integration_field,
+                 each->writable ? "" : " (read only)");
 }
+
+static const char *sample_of(const void *item)
+{
+    return ((const struct mapping_suggestion *)item)->sample;
+}
+
+static const struct listing_column columns[] = {
+    {.heading = "  their field", .cell = their_cell},
+    LISTING_MEMBER("our field", NULL, TEXT, struct mapping_suggestion, internal_field),
+    {.heading = "for example", .type = LISTING_WORDS, .words = sample_of},
+};
 
 /* ---- into a file ---- */
 
@@ -147,10 +146,11 @@ enum error_code connect_mapping(struct connect *connect, struct error *error)
         code = read_fields_or_less(connect, &fields, error);
     if (!code)
         code = mapping_suggestion_find(&session, configuration, fields, &suggestions, error);
+    const struct listing listing = LISTING(columns, suggestions.list, suggestions.count);
     if (!code && !suggestions.count)
         puts("  nothing else fits by name, type and values");
     if (!code && suggestions.count)
-        code = print_suggestions(&suggestions, error);
+        code = listing_print(&listing, stdout, error);
     if (!code && suggestions.count)
         code = add_to_file(connect, &session, &suggestions, error);
     json_decref(fields);

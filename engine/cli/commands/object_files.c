@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/commands/object_session.h"
-#include "cli/show/output.h"
+#include "cli/show/listing.h"
 #include "host/object_json.h"
 #include "store/objects/objects.h"
 
@@ -80,25 +80,30 @@ static enum error_code read_maps(const struct invocation *invocation, struct are
     return ERROR_NONE;
 }
 
-/* Which column is which field, with a value of it. */
-static enum error_code print_columns(const struct import_result *result, struct error *error)
+static const char *name_of(const void *item)
 {
-    static const char *const headings[] = {"column", "field", "first value"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    if (!table)
-        return error_memory(error, "a table");
-    for (size_t i = 0; i < result->column_count; i++) {
-        const struct import_column *const column = &result->columns[i];
-        table_cell(table, text_of(column->name));
-        table_cell(table, text_of(column->unknown  ? "(none: say it by --map)"
-                                  : *column->field ? column->field
-                                                   : "(left out)"));
-        table_cell(table, text_of(column->sample));
-    }
-    const enum error_code code = table_print(table, stdout, error);
-    table_free(table);
-    return code;
+    return ((const struct import_column *)item)->name;
 }
+
+static const char *field_of(const void *item)
+{
+    const struct import_column *const column = item;
+    return column->unknown  ? "(none: say it by --map)"
+           : *column->field ? column->field
+                            : "(left out)";
+}
+
+static const char *sample_of(const void *item)
+{
+    return ((const struct import_column *)item)->sample;
+}
+
+/* Which column is which field, with a value of it. */
+static const struct listing_column import_columns[] = {
+    {.heading = "column", .type = LISTING_WORDS, .words = name_of},
+    {.heading = "field", .type = LISTING_WORDS, .words = field_of},
+    {.heading = "first value", .type = LISTING_WORDS, .words = sample_of},
+};
 
 static enum error_code print_import(const struct invocation *invocation,
                                     const struct import_result *result, struct error *error)
@@ -106,11 +111,9 @@ static enum error_code print_import(const struct invocation *invocation,
     const bool preview = invocation_has(invocation, "preview");
     if (invocation_has(invocation, "json"))
         return output_json(object_json_import(result, preview), error);
-    if (preview && result->column_count) {
-        const enum error_code code = print_columns(result, error);
-        if (code)
-            return code;
-    }
+    const struct listing columns = LISTING(import_columns, result->columns, result->column_count);
+    if (preview && columns.count && listing_print(&columns, stdout, error))
+        return error->code;
     if (!invocation->session.quiet)
         printf("%s%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused%s\n",
                preview ? "would be: " : "", result->added, result->updated, result->refused,

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const void *item_of(const struct listing *listing, size_t index)
 {
@@ -16,17 +17,29 @@ static const void *member_of(const struct listing_column *column, const void *it
 
 /* ---- JSON ---- */
 
+static json_t *text_json(struct text text)
+{
+    json_t *const json = text_is_absent(text) ? NULL : json_loadb(text.bytes, text.length, 0, NULL);
+    return json ? json : json_null();
+}
+
 static json_t *value_json(const struct listing_column *column, const void *item)
 {
     const void *const member = member_of(column, item);
-    const char *words = NULL;
     if (column->json)
         return column->json(item);
     switch (column->type) {
     case LISTING_TEXT:
+    case LISTING_DASHED:
         return value_json_text(*(const struct text *)member);
+    case LISTING_JSON:
+        return text_json(*(const struct text *)member);
     case LISTING_INSTANT:
         return value_json_instant(*(const instant *)member);
+    case LISTING_KEY:
+        if (!*(const int64_t *)member)
+            return json_null();
+        return json_integer((json_int_t) * (const int64_t *)member);
     case LISTING_INTEGER:
         return json_integer((json_int_t) * (const int64_t *)member);
     case LISTING_COUNT:
@@ -35,13 +48,12 @@ static json_t *value_json(const struct listing_column *column, const void *item)
     case LISTING_MARK:
         return json_boolean(*(const bool *)member);
     case LISTING_WORDS:
-        words = column->words(item);
-        return words ? json_string(words) : json_null();
+        return value_json_text(text_of(column->words(item)));
     }
     return NULL;
 }
 
-static json_t *item_json(const struct listing *listing, size_t index)
+json_t *listing_json_item(const struct listing *listing, size_t index)
 {
     json_t *const object = json_object();
     for (size_t i = 0; i < listing->column_count; i++) {
@@ -60,7 +72,7 @@ json_t *listing_json(const struct listing *listing)
 {
     json_t *const array = json_array();
     for (size_t i = 0; i < listing->count; i++) {
-        if (json_array_append_new(array, item_json(listing, i))) {
+        if (json_array_append_new(array, listing_json_item(listing, i))) {
             json_decref(array);
             return NULL;
         }
@@ -79,13 +91,23 @@ static void add_cell(struct table *table, const struct listing_column *column, c
     }
     switch (column->type) {
     case LISTING_TEXT:
+    case LISTING_JSON:
         table_cell(table, *(const struct text *)member);
+        break;
+    case LISTING_DASHED:
+        table_cell(table, text_is_absent(*(const struct text *)member)
+                              ? TEXT("-")
+                              : *(const struct text *)member);
         break;
     case LISTING_INSTANT:
         table_instant(table, *(const instant *)member);
         break;
+    case LISTING_KEY:
     case LISTING_INTEGER:
-        table_format(table, "%" PRId64, *(const int64_t *)member);
+        if (column->type == LISTING_KEY && !*(const int64_t *)member)
+            table_cell(table, TEXT("-"));
+        else
+            table_format(table, "%" PRId64, *(const int64_t *)member);
         break;
     case LISTING_COUNT:
         table_format(table, "%" PRIu64, *(const uint64_t *)member);
@@ -125,6 +147,22 @@ enum error_code listing_print(const struct listing *listing, FILE *stream, struc
     return code;
 }
 
+enum error_code listing_section(const struct listing *listing, const char *title, size_t most,
+                                const char *see, struct error *error)
+{
+    struct listing shown = *listing;
+    if (!listing->count)
+        return ERROR_NONE;
+    if (most && most < shown.count)
+        shown.count = most;
+    printf("\n%s\n", title);
+    if (listing_print(&shown, stdout, error))
+        return error->code;
+    if (shown.count < listing->count)
+        printf("... and %zu more: %s\n", listing->count - shown.count, see);
+    return ERROR_NONE;
+}
+
 enum error_code listing_show_whole(const struct listing *listing, bool json, struct error *error)
 {
     if (json)
@@ -140,4 +178,52 @@ enum error_code listing_show(const struct listing *listing, bool json, const cha
     if (nothing)
         puts(nothing);
     return output_flush(error);
+}
+
+/* ---- tables of what is JSON already ---- */
+
+/* Follow "pull.reported" from `row` on. */
+static const json_t *json_at(const json_t *row, const char *path)
+{
+    while (*path) {
+        const size_t length = strcspn(path, ".");
+        row = json_object_getn(row, path, length);
+        path += length + (path[length] == '.');
+    }
+    return row;
+}
+
+static void add_json_cell(struct table *table, const struct listing_member *member,
+                          const json_t *row)
+{
+    const json_t *const value = member->cell ? NULL : json_at(row, member->path);
+    if (member->cell)
+        member->cell(table, row);
+    else if (json_is_string(value))
+        table_cell(table, text_of(json_string_value(value)));
+    else if (json_is_integer(value))
+        table_format(table, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (json_is_real(value))
+        table_format(table, "%.1f", json_real_value(value));
+    else
+        table_cell(table, json_is_true(value) ? TEXT("yes") : text_of(member->otherwise));
+}
+
+enum error_code listing_print_json(const struct listing_member *members, size_t count,
+                                   const json_t *rows, FILE *stream, struct error *error)
+{
+    enum { MOST = 16 };
+    const char *headings[MOST] = {NULL};
+    const json_t *row = NULL;
+    size_t i = 0;
+    for (size_t j = 0; j < count && j < MOST; j++)
+        headings[j] = members[j].heading;
+    struct table *const table = table_new(headings, count < MOST ? count : MOST);
+    if (!table)
+        return error_memory(error, "a table");
+    json_array_foreach(rows, i, row) for (size_t j = 0; j < count && j < MOST; j++)
+        add_json_cell(table, &members[j], row);
+    const enum error_code code = table_print(table, stream, error);
+    table_free(table);
+    return code;
 }

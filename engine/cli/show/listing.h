@@ -12,8 +12,11 @@
 /* What a column is read from: a member of the item, by its offset, or a function. */
 enum listing_type {
     LISTING_TEXT,    /* struct text; absent: null, an empty cell */
+    LISTING_DASHED,  /* the same; absent: null, "-" */
+    LISTING_JSON,    /* struct text that is JSON; absent or not JSON: null; not for people */
     LISTING_INSTANT, /* instant; INSTANT_NONE: null, "-" */
     LISTING_INTEGER, /* int64_t */
+    LISTING_KEY,     /* int64_t; 0: null, "-" */
     LISTING_COUNT,   /* uint64_t */
     LISTING_FLAG,    /* bool; "yes" or "no" */
     LISTING_MARK,    /* bool; "yes" or an empty cell */
@@ -51,11 +54,18 @@ struct listing {
         .items = (items_), .count = (count_), .item_size = sizeof *(items_)                        \
     }
 
-/* An array of objects. NULL if out of memory, which output_json reports. */
+/* An array of objects, and the object of one item. NULL if out of memory, which output_json
+ * reports. */
 json_t *listing_json(const struct listing *listing);
+json_t *listing_json_item(const struct listing *listing, size_t index);
 /* The table; an empty one has its headings only. */
 WARN_UNUSED enum error_code listing_print(const struct listing *listing, FILE *stream,
                                           struct error *error);
+/* On standard output, one part of a longer text: an empty line, `title`, the table of the first
+ * `most` items (0: all), and how many more there are, where `see` tells of them. Nothing if the
+ * list is empty. */
+WARN_UNUSED enum error_code listing_section(const struct listing *listing, const char *title,
+                                            size_t most, const char *see, struct error *error);
 /* On standard output: the array as `json`, else the table, an empty one as well. */
 WARN_UNUSED enum error_code listing_show_whole(const struct listing *listing, bool json,
                                                struct error *error);
@@ -63,5 +73,19 @@ WARN_UNUSED enum error_code listing_show_whole(const struct listing *listing, bo
  * list is empty. */
 WARN_UNUSED enum error_code listing_show(const struct listing *listing, bool json,
                                          const char *nothing, struct error *error);
+
+/* ---- tables of what is JSON already ---- */
+
+struct listing_member {
+    const char *heading;   /* as table_new has it */
+    const char *path;      /* "run" or "pull.reported" */
+    const char *otherwise; /* what is shown for null, false and what is missing */
+    void (*cell)(struct table *table, const json_t *row); /* in place of `path`; NULL: none */
+};
+
+/* The rows of an array of objects: texts, integers, other numbers with one digit, and "yes". */
+WARN_UNUSED enum error_code listing_print_json(const struct listing_member *members, size_t count,
+                                               const json_t *rows, FILE *stream,
+                                               struct error *error);
 
 #endif

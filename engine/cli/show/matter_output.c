@@ -51,10 +51,7 @@ enum error_code matter_output_counts(const struct matter_count *counts, size_t c
 {
     const struct listing plain = LISTING(count_columns, counts, count);
     const struct listing with_names = LISTING(named_columns, counts, count);
-    if (!count)
-        return ERROR_NONE;
-    fputs("\nwhat is open\n", stdout);
-    return listing_print(named ? &with_names : &plain, stdout, error);
+    return listing_section(named ? &with_names : &plain, "what is open", 0, NULL, error);
 }
 
 json_t *matter_output_counts_json(const struct matter_count *counts, size_t count)
@@ -120,16 +117,8 @@ static const struct listing_column matter_columns[] = {
 enum error_code matter_output_list(const struct open_matter *matters, size_t count, size_t most,
                                    struct error *error)
 {
-    const size_t shown = most && most < count ? most : count;
-    const struct listing listing = LISTING(matter_columns, matters, shown);
-    if (!count)
-        return ERROR_NONE;
-    fputs("\nopen matters\n", stdout);
-    if (listing_print(&listing, stdout, error))
-        return error->code;
-    if (shown < count)
-        printf("... and %zu more: --json shows all\n", count - shown);
-    return ERROR_NONE;
+    const struct listing listing = LISTING(matter_columns, matters, count);
+    return listing_section(&listing, "open matters", most, "--json shows all", error);
 }
 
 json_t *matter_output_list_json(const struct open_matter *matters, size_t count)

@@ -30,7 +30,6 @@ void table_cell(struct table *table, struct text text);
 void table_format(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
 /* UTC; "-" for none. */
 void table_instant(struct table *table, instant at);
-size_t table_rows(const struct table *table);
 WARN_UNUSED enum error_code table_print(const struct table *table, FILE *stream,
                                         struct error *error);
 

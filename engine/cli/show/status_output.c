@@ -2,40 +2,39 @@
 #include "cli/show/status_output.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/show/listing.h"
 #include "cli/show/matter_output.h"
-#include "cli/show/output.h"
 #include "host/slices.h"
 
-enum { MOST_OUTCOMES = 25 };
+enum { MOST_SHOWN = 25 };
 
-/* Is this an outcome that somebody should look at? */
-static bool needs_attention(const struct store_outcome *outcome)
-{
-    return text_equal(outcome->outcome, TEXT("failed")) ||
-           text_equal(outcome->outcome, TEXT("conflict")) ||
-           text_equal(outcome->outcome, TEXT("deferred"));
-}
+/* ---- runs ---- */
 
-/* ---- JSON ---- */
-
-static json_t *counts_json(struct text counts)
-{
-    json_t *const json =
-        text_is_absent(counts) ? NULL : json_loadb(counts.bytes, counts.length, 0, NULL);
-    return json ? json : json_null();
-}
+static const struct listing_column run_columns[] = {
+    LISTING_MEMBER(">run", "run", INTEGER, struct status_run, id),
+    LISTING_MEMBER(NULL, "status", TEXT, struct status_run, status),
+    LISTING_MEMBER("started", "started", INSTANT, struct status_run, started),
+    LISTING_MEMBER("finished", "finished", INSTANT, struct status_run, finished),
+    LISTING_MEMBER("status", NULL, TEXT, struct status_run, status),
+    LISTING_MEMBER(NULL, "phase", TEXT, struct status_run, phase),
+    LISTING_MEMBER(NULL, "iteration", INTEGER, struct status_run, iteration),
+    LISTING_MEMBER("error", "error", TEXT, struct status_run, message),
+    LISTING_MEMBER(NULL, "counts", JSON, struct status_run, counts_json),
+    LISTING_MEMBER(NULL, "options", JSON, struct status_run, options_json),
+    LISTING_MEMBER(NULL, "scripts", JSON, struct status_run, scripts_json),
+};
 
 /* How far its clock was behind ours in the last run that ended, if more than a minute. */
 static int64_t clock_behind_of(const struct status_facts *facts)
 {
     enum { CLOCK_TOLD_MS = 60 * 1000 };
     for (size_t i = 0; i < facts->run_count; i++) {
-        if (text_is_absent(facts->runs[i].counts_json))
+        const struct text text = facts->runs[i].counts_json;
+        if (text_is_absent(text))
             continue;
-        json_t *const counts = counts_json(facts->runs[i].counts_json);
+        json_t *const counts = json_loadb(text.bytes, text.length, 0, NULL);
         const int64_t behind = json_integer_value(json_object_get(counts, "clock_behind_ms"));
         json_decref(counts);
         return behind > CLOCK_TOLD_MS || behind < -CLOCK_TOLD_MS ? behind : 0;
@@ -43,30 +42,138 @@ static int64_t clock_behind_of(const struct status_facts *facts)
     return 0;
 }
 
-static json_t *run_json(const struct status_run *run)
+/* ---- the last backfill ---- */
+
+static size_t slices_of(const struct backfill *backfill)
 {
-    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o}", "run",
-                     (json_int_t)run->id, "status", value_json_text(run->status), "started",
-                     value_json_instant(run->started), "finished",
-                     value_json_instant(run->finished), "phase", value_json_text(run->phase),
-                     "iteration", (int)run->iteration, "error", value_json_text(run->message),
-                     "counts", counts_json(run->counts_json), "options",
-                     counts_json(run->options_json), "scripts", counts_json(run->scripts_json));
+    struct slices slices = {.count = 0};
+    struct error ignored;
+    (void)!slices_cut(backfill->from, backfill->to, backfill->slice_ms, &slices, &ignored);
+    return slices.count;
 }
 
-static json_t *note_json(const struct status_note *note)
+static const char *backfill_state(const void *item)
 {
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at", value_json_instant(note->at), "object",
-        value_json_text(note->object), "id", value_json_text(note->object_id), "integration_object",
-        value_json_text(note->integration_object), "integration_id",
-        value_json_text(note->integration_id), "about", value_json_text(note->about), "field",
-        value_json_text(note->field), "message", value_json_text(note->message));
+    const struct backfill *const backfill = item;
+    return backfill->done == slices_of(backfill) ? "done" : "unfinished";
 }
 
-/* What happens to a record that matched several objects here. */
-static const char *what_to_do(const struct ambiguous_records_entry *entry)
+static json_t *slice_json(const void *item)
 {
+    char length[SLICES_LENGTH_SIZE];
+    return json_string(slices_format_length(((const struct backfill *)item)->slice_ms, length));
+}
+
+static void slice_cell(struct table *table, const void *item)
+{
+    char length[SLICES_LENGTH_SIZE];
+    table_format(table, "%s",
+                 slices_format_length(((const struct backfill *)item)->slice_ms, length));
+}
+
+static json_t *slices_json(const void *item)
+{
+    return json_integer((json_int_t)slices_of(item));
+}
+
+static void slices_cell(struct table *table, const void *item)
+{
+    table_format(table, "%zu", slices_of(item));
+}
+
+static const struct listing_column backfill_columns[] = {
+    {.key = "status", .type = LISTING_WORDS, .words = backfill_state},
+    LISTING_MEMBER("begun", "begun", INSTANT, struct backfill, begun),
+    LISTING_MEMBER("from", "from", INSTANT, struct backfill, from),
+    LISTING_MEMBER("to", "to", INSTANT, struct backfill, to),
+    {.heading = "slice", .key = "slice", .json = slice_json, .cell = slice_cell},
+    {.heading = ">slices", .key = "slices", .json = slices_json, .cell = slices_cell},
+    LISTING_MEMBER(">done", "done", COUNT, struct backfill, done),
+    LISTING_MEMBER(NULL, "attention", COUNT, struct backfill, attention),
+    LISTING_MEMBER(">failed", "failed", COUNT, struct backfill, failed),
+    LISTING_MEMBER(">open", "open", COUNT, struct backfill, open),
+    LISTING_MEMBER(">attention", NULL, COUNT, struct backfill, attention),
+};
+
+/* ---- positions ---- */
+
+static void position_cell(struct table *table, const void *item)
+{
+    const struct status_position *const position = item;
+    if (position->at == INSTANT_NONE)
+        table_cell(table, position->token);
+    else
+        table_instant(table, position->at);
+}
+
+static const struct listing_column position_columns[] = {
+    LISTING_MEMBER("object", "object", TEXT, struct status_position, object),
+    LISTING_MEMBER(NULL, "at", INSTANT, struct status_position, at),
+    LISTING_MEMBER(NULL, "token", TEXT, struct status_position, token),
+    LISTING_MEMBER(NULL, "unfilled", TEXT, struct status_position, unfilled),
+    {.heading = "pulled up to", .cell = position_cell},
+};
+
+static void print_unfilled(const struct status_facts *facts)
+{
+    for (size_t i = 0; i < facts->position_count; i++) {
+        const struct status_position *const position = &facts->positions[i];
+        if (!text_is_absent(position->unfilled))
+            printf("%.*s: new in the mapping and not filled yet: %.*s; the next sync reads all "
+                   "records\n",
+                   TEXT_PRINT(position->object), TEXT_PRINT(position->unfilled));
+    }
+}
+
+/* ---- what needs attention ---- */
+
+static const char *direction_of(const void *item)
+{
+    return ((const struct store_outcome *)item)->side == SIDE_INTEGRATION ? "pull" : "push";
+}
+
+static const struct listing_column attention_columns[] = {
+    {.heading = "direction", .key = "direction", .type = LISTING_WORDS, .words = direction_of},
+    LISTING_MEMBER("object", "object", TEXT, struct store_outcome, object),
+    LISTING_MEMBER("id", "id", TEXT, struct store_outcome, id),
+    LISTING_MEMBER("outcome", "outcome", TEXT, struct store_outcome, outcome),
+    LISTING_MEMBER("reason", "reason", TEXT, struct store_outcome, reason),
+};
+
+static const char *why_it_waits(const void *item)
+{
+    const struct quarantine_entry *const entry = item;
+    if (text_equal(entry->reason, TEXT("in_doubt")))
+        return entry->held ? "outcome of the create unknown: look there, then 'tandem quarantine "
+                             "link', 'retry' or 'drop'"
+                           : "outcome of the create unknown: the next complete pull will show it";
+    return entry->held ? "tried in too many runs: 'tandem quarantine retry' or 'drop'"
+                       : "tried again in the next run";
+}
+
+static void new_record_cell(struct table *table, const void *item)
+{
+    const struct text id = ((const struct quarantine_entry *)item)->record_id;
+    table_cell(table, text_is_empty(id) ? TEXT("(new)") : id);
+}
+
+/* What waits, and why; `tandem quarantine list` shows all. */
+static const struct listing_column quarantine_columns[] = {
+    LISTING_MEMBER("object", "object", TEXT, struct quarantine_entry, object),
+    LISTING_MEMBER("id", "id", TEXT, struct quarantine_entry, id),
+    LISTING_MEMBER("there", "integration_object", TEXT, struct quarantine_entry, record),
+    {.heading = "id", .cell = new_record_cell},
+    LISTING_MEMBER(NULL, "held", FLAG, struct quarantine_entry, held),
+    LISTING_MEMBER(">runs", "runs", COUNT, struct quarantine_entry, failures),
+    LISTING_MEMBER(NULL, "reason", TEXT, struct quarantine_entry, reason),
+    {.heading = "why", .type = LISTING_WORDS, .words = why_it_waits},
+};
+
+/* ---- records that match several objects here ---- */
+
+static const char *what_to_do(const void *item)
+{
+    const struct ambiguous_records_entry *const entry = item;
     if (entry->asked)
         return "decided: the next sync asks for it";
     if (entry->held)
@@ -78,245 +185,18 @@ static const char *what_to_do(const struct ambiguous_records_entry *entry)
                                           : "could not be read; the next sync tries again";
 }
 
-static json_t *ambiguous_json(const struct ambiguous_records_entry *entry)
+static json_t *matches_json(const void *item)
 {
+    const struct ambiguous_records_entry *const entry = item;
     json_t *const matches = json_array();
     for (size_t i = 0; i < entry->match_count; i++)
         json_array_append_new(matches, value_json_text(entry->matches[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s}", "integration_object",
-                     value_json_text(entry->record), "integration_id",
-                     value_json_text(entry->record_id), "object", value_json_text(entry->object),
-                     "matches", matches, "since", value_json_instant(entry->since), "held",
-                     (int)entry->held, "message", value_json_text(entry->message), "what_to_do",
-                     what_to_do(entry));
+    return matches;
 }
 
-/* Is it done, and how many slices are there? */
-static size_t slices_of(const struct backfill *backfill)
+static void matches_cell(struct table *table, const void *item)
 {
-    struct slices slices = {.count = 0};
-    struct error ignored;
-    (void)!slices_cut(backfill->from, backfill->to, backfill->slice_ms, &slices, &ignored);
-    return slices.count;
-}
-
-static json_t *backfill_json(const struct status_facts *facts)
-{
-    const struct backfill *const backfill = &facts->backfill;
-    char length[SLICES_LENGTH_SIZE];
-    const size_t slices = facts->has_backfill ? slices_of(backfill) : 0;
-    if (!facts->has_backfill)
-        return json_null();
-    return json_pack("{s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I}", "status",
-                     backfill->done == slices ? "done" : "unfinished", "begun",
-                     value_json_instant(backfill->begun), "from",
-                     value_json_instant(backfill->from), "to", value_json_instant(backfill->to),
-                     "slice", slices_format_length(backfill->slice_ms, length), "slices",
-                     (json_int_t)slices, "done", (json_int_t)backfill->done, "attention",
-                     (json_int_t)backfill->attention, "failed", (json_int_t)backfill->failed,
-                     "open", (json_int_t)backfill->open);
-}
-
-json_t *status_output_json(const struct status_facts *facts)
-{
-    json_t *const runs = json_array(), *const positions = json_array(), *const notes = json_array(),
-                  *const outcomes = json_array();
-    for (size_t i = 0; i < facts->run_count; i++)
-        json_array_append_new(runs, run_json(&facts->runs[i]));
-    for (size_t i = 0; i < facts->position_count; i++) {
-        const struct status_position *const position = &facts->positions[i];
-        json_array_append_new(positions, json_pack("{s:o, s:o, s:o, s:o}", "object",
-                                                   value_json_text(position->object), "at",
-                                                   value_json_instant(position->at), "token",
-                                                   value_json_text(position->token), "unfilled",
-                                                   value_json_text(position->unfilled)));
-    }
-    for (size_t i = 0; i < facts->note_count; i++)
-        json_array_append_new(notes, note_json(&facts->notes[i]));
-    for (size_t i = 0; i < facts->outcome_count; i++) {
-        const struct store_outcome *const outcome = &facts->outcomes[i];
-        if (needs_attention(outcome))
-            json_array_append_new(outcomes,
-                                  json_pack("{s:s, s:o, s:o, s:o, s:o}", "direction",
-                                            outcome->side == SIDE_INTEGRATION ? "pull" : "push",
-                                            "object", value_json_text(outcome->object), "id",
-                                            value_json_text(outcome->id), "outcome",
-                                            value_json_text(outcome->outcome), "reason",
-                                            value_json_text(outcome->reason)));
-    }
-    json_t *const quarantine = json_array();
-    for (size_t i = 0; i < facts->quarantine_count; i++) {
-        const struct quarantine_entry *const entry = &facts->quarantine[i];
-        json_array_append_new(
-            quarantine,
-            json_pack("{s:o, s:o, s:o, s:b, s:i, s:o}", "object", value_json_text(entry->object),
-                      "id", value_json_text(entry->id), "integration_object",
-                      value_json_text(entry->record), "held", (int)entry->held, "runs",
-                      (int)entry->failures, "reason", value_json_text(entry->reason)));
-    }
-    json_t *const ambiguous = json_array();
-    for (size_t i = 0; i < facts->ambiguous_count; i++)
-        json_array_append_new(ambiguous, ambiguous_json(&facts->ambiguous[i]));
-    const struct status_integration *const integration = &facts->integration;
-    return json_pack("{s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:O, s:o, "
-                     "s:o, s:o, s:o}",
-                     "integration", value_json_text(integration->name), "enabled",
-                     (int)integration->enabled, "needs_reauth", (int)facts->needs_reauth, "script",
-                     value_json_text(facts->script), "mappings", (json_int_t)integration->mappings,
-                     "mappings_deleted", (json_int_t)integration->mappings_deleted,
-                     "waiting_changes", (json_int_t)integration->waiting_changes, "ties",
-                     (json_int_t)integration->ties, "positions", positions, "runs", runs,
-                     "attention", outcomes, "notes", notes, "quarantine", quarantine, "ambiguous",
-                     ambiguous, "unlinked" /* its name until schema 16 */, ambiguous, "backfill",
-                     backfill_json(facts), "open",
-                     matter_output_list_json(facts->matters, facts->matter_count), "open_counts",
-                     matter_output_counts_json(facts->counts, facts->count_count));
-}
-
-/* ---- text ---- */
-
-static enum error_code print_and_free(struct table *table, struct error *error)
-{
-    const enum error_code code =
-        table ? table_print(table, stdout, error) : error_memory(error, "a table");
-    table_free(table);
-    return code;
-}
-
-static enum error_code print_runs(const struct status_facts *facts, struct error *error)
-{
-    static const char *const headings[] = {">run", "started", "finished", "status", "error"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    for (size_t i = 0; table && i < facts->run_count; i++) {
-        const struct status_run *const run = &facts->runs[i];
-        table_format(table, "%" PRId64, run->id);
-        table_instant(table, run->started);
-        table_instant(table, run->finished);
-        table_cell(table, run->status);
-        table_cell(table, text_is_absent(run->message) ? TEXT("") : run->message);
-    }
-    fputs("\nruns\n", stdout);
-    return print_and_free(table, error);
-}
-
-static enum error_code print_backfill(const struct status_facts *facts, struct error *error)
-{
-    static const char *const headings[] = {"begun", "from",    "to",    "slice",     ">slices",
-                                           ">done", ">failed", ">open", ">attention"};
-    const struct backfill *const backfill = &facts->backfill;
-    char length[SLICES_LENGTH_SIZE];
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    if (table) {
-        table_instant(table, backfill->begun);
-        table_instant(table, backfill->from);
-        table_instant(table, backfill->to);
-        table_format(table, "%s", slices_format_length(backfill->slice_ms, length));
-        table_format(table, "%zu", slices_of(backfill));
-        table_format(table, "%" PRIu64, backfill->done);
-        table_format(table, "%" PRIu64, backfill->failed);
-        table_format(table, "%" PRIu64, backfill->open);
-        table_format(table, "%" PRIu64, backfill->attention);
-    }
-    fputs("\nbackfill\n", stdout);
-    return print_and_free(table, error);
-}
-
-static enum error_code print_positions(const struct status_facts *facts, struct error *error)
-{
-    static const char *const headings[] = {"object", "pulled up to"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    for (size_t i = 0; table && i < facts->position_count; i++) {
-        const struct status_position *const position = &facts->positions[i];
-        table_cell(table, position->object);
-        if (position->at == INSTANT_NONE)
-            table_cell(table, position->token);
-        else
-            table_instant(table, position->at);
-    }
-    fputs("\npositions\n", stdout);
-    if (print_and_free(table, error))
-        return error->code;
-    for (size_t i = 0; i < facts->position_count; i++) {
-        const struct status_position *const position = &facts->positions[i];
-        if (!text_is_absent(position->unfilled))
-            printf("%.*s: new in the mapping and not filled yet: %.*s; the next sync reads all "
-                   "records\n",
-                   TEXT_PRINT(position->object), TEXT_PRINT(position->unfilled));
-    }
-    return ERROR_NONE;
-}
-
-static enum error_code print_attention(const struct status_facts *facts, struct error *error)
-{
-    static const char *const headings[] = {"direction", "object", "id", "outcome", "reason"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    size_t found = 0;
-    for (size_t i = 0; table && i < facts->outcome_count; i++) {
-        const struct store_outcome *const outcome = &facts->outcomes[i];
-        if (!needs_attention(outcome) || ++found > MOST_OUTCOMES)
-            continue;
-        table_format(table, "%s", outcome->side == SIDE_INTEGRATION ? "pull" : "push");
-        table_cell(table, outcome->object);
-        table_cell(table, outcome->id);
-        table_cell(table, outcome->outcome);
-        table_cell(table, text_is_absent(outcome->reason) ? TEXT("") : outcome->reason);
-    }
-    if (!found) {
-        table_free(table);
-        return ERROR_NONE;
-    }
-    fputs("\nobjects of the last run that need attention\n", stdout);
-    const enum error_code code = print_and_free(table, error);
-    if (found > MOST_OUTCOMES)
-        printf("... and %zu more: --json shows all\n", found - MOST_OUTCOMES);
-    return code;
-}
-
-static struct text or_empty(struct text text)
-{
-    return text_is_absent(text) ? TEXT("") : text;
-}
-
-static const char *why_it_waits(const struct quarantine_entry *entry)
-{
-    if (text_equal(entry->reason, TEXT("in_doubt")))
-        return entry->held ? "outcome of the create unknown: look there, then 'tandem quarantine "
-                             "link', 'retry' or 'drop'"
-                           : "outcome of the create unknown: the next complete pull will show it";
-    return entry->held ? "tried in too many runs: 'tandem quarantine retry' or 'drop'"
-                       : "tried again in the next run";
-}
-
-/* What waits, and why; `tandem quarantine list` shows all. */
-static enum error_code print_quarantine(const struct status_facts *facts, struct error *error)
-{
-    static const char *const headings[] = {"object", "id", "there", "id", ">runs", "why"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    const size_t shown =
-        facts->quarantine_count < MOST_OUTCOMES ? facts->quarantine_count : MOST_OUTCOMES;
-    for (size_t i = 0; table && i < shown; i++) {
-        const struct quarantine_entry *const entry = &facts->quarantine[i];
-        table_cell(table, entry->object);
-        table_cell(table, entry->id);
-        table_cell(table, entry->record);
-        table_cell(table, text_is_empty(entry->record_id) ? TEXT("(new)") : entry->record_id);
-        table_format(table, "%" PRIu64, entry->failures);
-        table_format(table, "%s", why_it_waits(entry));
-    }
-    if (!shown) {
-        table_free(table);
-        return ERROR_NONE;
-    }
-    fputs("\nwhat waits\n", stdout);
-    const enum error_code code = print_and_free(table, error);
-    if (facts->quarantine_count > shown)
-        printf("... and %zu more: see 'tandem quarantine list %.*s'\n",
-               facts->quarantine_count - shown, TEXT_PRINT(facts->integration.name));
-    return code;
-}
-
-static void print_matches(struct table *table, const struct ambiguous_records_entry *entry)
-{
+    const struct ambiguous_records_entry *const entry = item;
     char ids[256] = "";
     size_t length = 0;
     for (size_t i = 0; i < entry->match_count && length < sizeof ids; i++)
@@ -325,59 +205,79 @@ static void print_matches(struct table *table, const struct ambiguous_records_en
     table_format(table, "%s%s", ids, entry->match_count == AMBIGUOUS_MATCHES ? " ..." : "");
 }
 
-/* Records that match several objects here. */
-static enum error_code print_ambiguous(const struct status_facts *facts, struct error *error)
+static const struct listing_column ambiguous_columns[] = {
+    LISTING_MEMBER("there", "integration_object", TEXT, struct ambiguous_records_entry, record),
+    LISTING_MEMBER("id", "integration_id", TEXT, struct ambiguous_records_entry, record_id),
+    LISTING_MEMBER("since", NULL, INSTANT, struct ambiguous_records_entry, since),
+    LISTING_MEMBER("here", "object", TEXT, struct ambiguous_records_entry, object),
+    {.heading = "matches", .key = "matches", .json = matches_json, .cell = matches_cell},
+    LISTING_MEMBER(NULL, "since", INSTANT, struct ambiguous_records_entry, since),
+    LISTING_MEMBER(NULL, "held", FLAG, struct ambiguous_records_entry, held),
+    LISTING_MEMBER(NULL, "message", TEXT, struct ambiguous_records_entry, message),
+    {.heading = "what to do", .key = "what_to_do", .type = LISTING_WORDS, .words = what_to_do},
+    LISTING_MEMBER("asked", NULL, TEXT, struct ambiguous_records_entry, message),
+};
+
+/* ---- notes ---- */
+
+static const struct listing_column note_columns[] = {
+    LISTING_MEMBER(NULL, "at", INSTANT, struct status_note, at),
+    LISTING_MEMBER("object", "object", TEXT, struct status_note, object),
+    LISTING_MEMBER("id", "id", TEXT, struct status_note, object_id),
+    LISTING_MEMBER("there", "integration_object", TEXT, struct status_note, integration_object),
+    LISTING_MEMBER("id", "integration_id", TEXT, struct status_note, integration_id),
+    LISTING_MEMBER(NULL, "about", TEXT, struct status_note, about),
+    LISTING_MEMBER("field", "field", TEXT, struct status_note, field),
+    LISTING_MEMBER("note", "message", TEXT, struct status_note, message),
+};
+
+/* ---- all of it ---- */
+
+/* The lists of an integration, borrowed from its facts. */
+struct status_lists {
+    struct listing runs, backfill, positions, attention, quarantine, ambiguous, notes;
+};
+
+static struct status_lists lists_of(const struct status_facts *facts)
 {
-    static const char *const headings[] = {"there",   "id",         "since", "here",
-                                           "matches", "what to do", "asked"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    const size_t shown =
-        facts->ambiguous_count < MOST_OUTCOMES ? facts->ambiguous_count : MOST_OUTCOMES;
-    for (size_t i = 0; table && i < shown; i++) {
-        const struct ambiguous_records_entry *const entry = &facts->ambiguous[i];
-        table_cell(table, entry->record);
-        table_cell(table, entry->record_id);
-        table_instant(table, entry->since);
-        table_cell(table, entry->object);
-        print_matches(table, entry);
-        table_format(table, "%s", what_to_do(entry));
-        table_cell(table, or_empty(entry->message));
-    }
-    if (!shown) {
-        table_free(table);
-        return ERROR_NONE;
-    }
-    fputs("\nrecords that match several objects here\n", stdout);
-    const enum error_code code = print_and_free(table, error);
-    if (facts->ambiguous_count > shown)
-        printf("... and %zu more: --json shows all\n", facts->ambiguous_count - shown);
-    return code;
+    return (struct status_lists){
+        .runs = LISTING(run_columns, facts->runs, facts->run_count),
+        .backfill = LISTING(backfill_columns, &facts->backfill, facts->has_backfill),
+        .positions = LISTING(position_columns, facts->positions, facts->position_count),
+        .attention = LISTING(attention_columns, facts->attention, facts->attention_count),
+        .quarantine = LISTING(quarantine_columns, facts->quarantine, facts->quarantine_count),
+        .ambiguous = LISTING(ambiguous_columns, facts->ambiguous, facts->ambiguous_count),
+        .notes = LISTING(note_columns, facts->notes, facts->note_count),
+    };
 }
 
-static enum error_code print_notes(const struct status_facts *facts, struct error *error)
+json_t *status_output_json(const struct status_facts *facts)
 {
-    static const char *const headings[] = {"object", "id", "there", "id", "field", "note"};
-    struct table *const table = table_new(headings, sizeof headings / sizeof *headings);
-    for (size_t i = 0; table && i < facts->note_count; i++) {
-        const struct status_note *const note = &facts->notes[i];
-        table_cell(table, or_empty(note->object));
-        table_cell(table, or_empty(note->object_id));
-        table_cell(table, or_empty(note->integration_object));
-        table_cell(table, or_empty(note->integration_id));
-        table_cell(table, or_empty(note->field));
-        table_cell(table, or_empty(note->message));
-    }
-    if (!facts->note_count) {
-        table_free(table);
-        return ERROR_NONE;
-    }
-    fputs("\nnotes of the last run\n", stdout);
-    return print_and_free(table, error);
+    const struct status_integration *const integration = &facts->integration;
+    const struct status_lists lists = lists_of(facts);
+    json_t *const ambiguous = listing_json(&lists.ambiguous);
+    return json_pack(
+        "{s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:O, s:o, s:o, s:o, "
+        "s:o}",
+        "integration", value_json_text(integration->name), "enabled", (int)integration->enabled,
+        "needs_reauth", (int)facts->needs_reauth, "script", value_json_text(facts->script),
+        "mappings", (json_int_t)integration->mappings, "mappings_deleted",
+        (json_int_t)integration->mappings_deleted, "waiting_changes",
+        (json_int_t)integration->waiting_changes, "ties", (json_int_t)integration->ties,
+        "positions", listing_json(&lists.positions), "runs", listing_json(&lists.runs), "attention",
+        listing_json(&lists.attention), "notes", listing_json(&lists.notes), "quarantine",
+        listing_json(&lists.quarantine), "ambiguous", ambiguous,
+        "unlinked" /* its name until schema 16 */, ambiguous, "backfill",
+        facts->has_backfill ? listing_json_item(&lists.backfill, 0) : json_null(), "open",
+        matter_output_list_json(facts->matters, facts->matter_count), "open_counts",
+        matter_output_counts_json(facts->counts, facts->count_count));
 }
 
 enum error_code status_output_text(const struct status_facts *facts, struct error *error)
 {
     const struct status_integration *const integration = &facts->integration;
+    const struct status_lists lists = lists_of(facts);
+    char quarantine_list[256];
     terminal_text(stdout, integration->name);
     printf(": %" PRIu64 " %s (%" PRIu64 " deleted), %" PRIu64 " %s waiting to be pushed, %" PRIu64
            " unresolved %s\n",
@@ -397,13 +297,20 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
         terminal_text(stdout, facts->script);
         fputs("\n", stdout);
     }
-    if ((facts->run_count && print_runs(facts, error)) ||
-        (facts->has_backfill && print_backfill(facts, error)) ||
-        (facts->position_count && print_positions(facts, error)) ||
-        matter_output_counts(facts->counts, facts->count_count, false, error) ||
-        matter_output_list(facts->matters, facts->matter_count, MOST_OUTCOMES, error) ||
-        print_quarantine(facts, error) || print_ambiguous(facts, error) ||
-        print_attention(facts, error))
+    if (listing_section(&lists.runs, "runs", 0, NULL, error) ||
+        listing_section(&lists.backfill, "backfill", 0, NULL, error) ||
+        listing_section(&lists.positions, "positions", 0, NULL, error))
         return error->code;
-    return print_notes(facts, error);
+    print_unfilled(facts);
+    (void)snprintf(quarantine_list, sizeof quarantine_list, "see 'tandem quarantine list %.*s'",
+                   TEXT_PRINT(integration->name));
+    if (matter_output_counts(facts->counts, facts->count_count, false, error) ||
+        matter_output_list(facts->matters, facts->matter_count, MOST_SHOWN, error) ||
+        listing_section(&lists.quarantine, "what waits", MOST_SHOWN, quarantine_list, error) ||
+        listing_section(&lists.ambiguous, "records that match several objects here", MOST_SHOWN,
+                        "--json shows all", error) ||
+        listing_section(&lists.attention, "objects of the last run that need attention", MOST_SHOWN,
+                        "--json shows all", error))
+        return error->code;
+    return listing_section(&lists.notes, "notes of the last run", 0, NULL, error);
 }

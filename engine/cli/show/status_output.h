@@ -23,8 +23,8 @@ struct status_facts {
     size_t position_count;
     struct status_note *notes; /* of the newest run */
     size_t note_count;
-    struct store_outcome *outcomes; /* of the newest run */
-    size_t outcome_count;
+    struct store_outcome *attention; /* outcomes of the newest run that somebody should look at */
+    size_t attention_count;
     struct quarantine_entry *quarantine; /* quarantined, failed lately, or with an unknown
                                           * outcome */
     size_t quarantine_count;

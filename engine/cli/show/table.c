@@ -78,11 +78,6 @@ void table_instant(struct table *table, instant at)
     table_cell(table, text_of(instant_format_human(at, text)));
 }
 
-size_t table_rows(const struct table *table)
-{
-    return table->count / table->columns;
-}
-
 static bool right_aligned(const struct table *table, size_t column)
 {
     return table->headings[column][0] == '>';

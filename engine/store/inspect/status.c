@@ -12,7 +12,7 @@ static void read_run(struct rows *rows, void *item)
     struct status_run *const run = item;
 
     run->id = rows_integer(rows);
-    run->iteration = (unsigned)rows_integer(rows);
+    run->iteration = rows_integer(rows);
     run->started = rows_instant(rows);
     run->finished = rows_instant(rows);
     run->integration = rows_text(rows);
@@ -38,6 +38,20 @@ enum error_code status_runs(struct store *store, struct text integration, size_t
               "ti", integration, limit ? (int64_t)limit : -1);
     *runs = rows_list(&rows, read_run, sizeof **runs, count);
     return rows_close(&rows);
+}
+
+enum error_code status_last_run(struct store *store, struct text integration, struct arena *arena,
+                                struct status_run *run, struct error *error)
+{
+    struct status_run *runs = NULL;
+    size_t count = 0;
+
+    *run = (struct status_run){.started = INSTANT_NONE, .finished = INSTANT_NONE};
+    if (status_runs(store, integration, 1, arena, &runs, &count, error))
+        return error->code;
+    if (count)
+        *run = runs[0];
+    return ERROR_NONE;
 }
 
 /* ---- integrations and positions ---- */

@@ -14,7 +14,7 @@ struct status_run {
     struct text integration,
         status;                 /* "running", "done", "done_with_issues", "failed", "refused" */
     struct text phase, message; /* absent: none */
-    unsigned iteration;
+    int64_t iteration;
     instant started, finished; /* INSTANT_NONE: did not end */
     struct text counts_json;   /* absent until it has ended */
     struct text options_json, scripts_json;
@@ -23,6 +23,10 @@ struct status_run {
 WARN_UNUSED enum error_code status_runs(struct store *store, struct text integration, size_t limit,
                                         struct arena *arena, struct status_run **runs,
                                         size_t *count, struct error *error);
+/* The newest of an integration; id 0, without texts and instants, if there is none. */
+WARN_UNUSED enum error_code status_last_run(struct store *store, struct text integration,
+                                            struct arena *arena, struct status_run *run,
+                                            struct error *error);
 
 struct status_integration {
     struct text name;

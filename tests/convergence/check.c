@@ -7,6 +7,7 @@
 #include "convergence/listed.h"
 #include "convergence/manners.h"
 #include "convergence/people.h"
+#include "convergence/rewriting.h"
 #include "convergence/typed.h"
 #include "store/objects/objects.h"
 #include "store/inspect/status.h"
@@ -32,6 +33,7 @@ enum {
     NOT_KEPT = 1u << MATTER_NOT_KEPT,
     HELD = 1u << MATTER_HELD,
     WITHHELD = 1u << MATTER_WITHHELD,
+    LOOP = 1u << MATTER_LOOP,
     UNCLEAR = 1u << MATTER_AMBIGUOUS | 1u << MATTER_DOUBTFUL
 };
 
@@ -157,6 +159,7 @@ void check_quiet(struct world *world)
         for (uint32_t i = 0; i < PARTY_COUNT; i++) {
             world_wait(world, INT64_C(20) * 60 * 1000 + 1234);
             const struct sync_request request = {.party = i, .seed = round};
+            rewriting_work(world);
             const struct sync_result result = world_sync(world, &request);
             written += result.written;
             calm &= !result.resumed;
@@ -188,9 +191,12 @@ void check_second(struct world *world, const struct sync_request *first,
                   const struct sync_result *result)
 {
     const struct sync_request again = {.party = first->party, .seed = first->seed};
-    /* What a record has that a create came upon is told by the next run. */
-    if (world_failed(world) || world->parties[first->party % PARTY_COUNT].plan.found ||
-        !has_settled(first, result) || is_contested(world))
+    /* What a record has that a create came upon is told by the next run; so is what was damaged on
+     * its way, and a rule there that writes again writes at any time. */
+    if (world_failed(world) || setup_has_manner(&world->setup, MANNER_GARBLES) ||
+        rewriting_field(&world->setup) > 0 ||
+        world->parties[first->party % PARTY_COUNT].plan.found || !has_settled(first, result) ||
+        is_contested(world))
         return;
     if (world_sync(world, &again).written > 0)
         world_fail(world, "a sync right after one that settled everything writes again");
@@ -216,6 +222,8 @@ static bool is_open(const struct state *state, const struct party *party, size_t
         party->setup->manners.ignored == field && field != FIELD_KEY)
         return true;
     return listed_field(&state->listed, party, index, field, HELD | WITHHELD) ||
+           (party->setup->manners.rewritten == field && field != FIELD_KEY &&
+            listed_field(&state->listed, party, index, field, LOOP | NOT_KEPT)) ||
            (record->excused[field] && listed_field(&state->listed, party, index, field, REFUSED)) ||
            ((record->moment[field] || party->setup->manners.ignored == field) &&
             listed_field(&state->listed, party, index, field, NOT_KEPT));
@@ -361,6 +369,29 @@ static bool is_out_of_sync(const struct state *state, const struct party *party,
     return ended;
 }
 
+/* Its object was merged into one that lives, and its link has ended nevertheless. */
+static bool is_left_behind(const struct state *state, const struct party *party, size_t index)
+{
+    bool ended = false;
+    for (size_t i = 0; i < state->mapping_count; i++) {
+        const struct status_mapping *mapping = &state->mappings[i];
+        if (!text_equal(mapping->integration, text_of(party->setup->name)) ||
+            record_of(party, mapping) != index)
+            continue;
+        if (!mapping->deleted)
+            return false;
+        char heir[24];
+        size_t number = strtoul(mapping->internal_id.bytes, NULL, 10);
+        const bool merged = type_of(mapping->internal_object) == TYPE_CONTACT &&
+                            number < OBJECT_MAX && state->world->heirs[number] > 0;
+        while (merged && number < OBJECT_MAX && state->world->heirs[number] > 0)
+            number = state->world->heirs[number];
+        snprintf(heir, sizeof heir, "%zu", number);
+        ended = ended || (merged && row_of(state, TYPE_CONTACT, text_of(heir)));
+    }
+    return ended;
+}
+
 /* Made by the engine, and still linked to an object of ours. */
 static bool is_our_making(const struct state *state, const struct party *party, size_t index)
 {
@@ -377,6 +408,11 @@ static void check_records(struct state *state, const struct party *party)
             !listed_record(&state->listed, party, i, UNCLEAR))
             world_fail(state->world, "%s:%s is lost: it has no mapping, and is not listed",
                        party->setup->name, record->id);
+        if (!record->gone && is_left_behind(state, party, i))
+            world_fail(
+                state->world,
+                "%s:%s is there, and what its object was merged into, but its link has ended",
+                party->setup->name, record->id);
         if (!record->gone && is_out_of_sync(state, party, i))
             world_fail(state->world, "%s:%s is there, and so is its object, but its link has ended",
                        party->setup->name, record->id);
@@ -438,7 +474,8 @@ static void check_waiting(struct state *state)
         const struct status_change *change = &state->changes[i];
         const enum object_type type = type_of(change->object);
         if (change->mark_count > 0 || !row_of(state, type, change->id) ||
-            mappings_of(state, change->integration, type, change->id, true) == 0)
+            mappings_of(state, change->integration, type, change->id, true) == 0 ||
+            listed_waits(state->world, change))
             continue;
         world_fail(state->world, "%.*s of %.*s:%.*s waits for %.*s for ever",
                    TEXT_PRINT(change->field), TEXT_PRINT(change->object), TEXT_PRINT(change->id),
@@ -483,7 +520,8 @@ static bool is_clouded(const struct state *state, enum object_type type, struct 
             mappings_of(state, mapping->integration, type, id, true) > 1)
             return true;
         if (index == SIZE_MAX || mapping->deleted || party->records[index].excused[field] ||
-            party->records[index].tainted[field] || party->records[index].moment[field] ||
+            party->records[index].tainted[field] || party->records[index].damaged[field] ||
+            party->records[index].moment[field] ||
             is_tied(state, mapping->integration, type, id, field))
             return true;
     }
@@ -575,6 +613,7 @@ void check_all(struct world *world)
     check_agreement(&state);
     check_waiting(&state);
     typed_check(world);
+    rewriting_check(world);
     for (int type = 0; type < TYPE_COUNT; type++) {
         for (size_t i = 0; i < state.row_count[type]; i++) {
             for (size_t field = 0; field < FIELD_COUNT; field++) {

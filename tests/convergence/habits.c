@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "convergence/manners.h"
+#include "convergence/rewriting.h"
 #include "convergence/users.h"
 #include "store/inspect/status.h"
 
@@ -189,14 +190,30 @@ static bool empty_beside_words(struct world *world)
     return false;
 }
 
+static bool edit_field(struct world *world, enum object_type type, const uint32_t *numbers,
+                       size_t field)
+{
+    struct cell cell = {.null = false};
+    size_t count = 0;
+    const struct object_row *rows = world_rows(world, type, &count);
+    if (count == 0)
+        return false;
+    snprintf(cell.text, sizeof cell.text, "v%u", world->next_value++);
+    users_write(world, type, &rows[numbers[1] % count], field, &cell, false);
+    return true;
+}
+
 bool habits_edit(struct world *world, const uint32_t *numbers)
 {
     if (setup_has_manner(&world->setup, MANNER_WORDS) && numbers[4] % 3 == 2)
         return empty_beside_words(world);
     const enum object_type type = numbers[0] % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
     size_t count = 0;
+    const bool rewrites = setup_has_manner(&world->setup, MANNER_REWRITES) && numbers[4] % 2 == 0;
     const bool reverts = setup_has_manner(&world->setup, MANNER_REVERTS) && numbers[4] % 3 == 0;
     const bool oversteps = setup_has_manner(&world->setup, MANNER_OVERSTEPS) && numbers[4] % 3 == 1;
+    if (rewrites) /* what rules there write again */
+        return edit_field(world, type, numbers, rewriting_field(&world->setup));
     if (!reverts && !oversteps)
         return false;
     const struct object_row *rows = world_rows(world, type, &count);
@@ -311,6 +328,17 @@ static void taint(struct world *world, struct text id)
     }
 }
 
+/* One that is out, as a rule: its answer is still to come. */
+static size_t loser_of(const struct world *world, const struct object_row *rows, size_t count,
+                       uint32_t choice)
+{
+    for (size_t i = 0; world->sent_count > 0 && choice % 4 > 0 && i < count; i++) {
+        if (strtoul(rows[i].id.bytes, NULL, 10) == world->sent[choice / 4 % world->sent_count])
+            return i;
+    }
+    return choice % count;
+}
+
 static void merge(struct world *world, uint32_t one, uint32_t two)
 {
     size_t count = 0;
@@ -320,15 +348,21 @@ static void merge(struct world *world, uint32_t one, uint32_t two)
         if (setup_has_inward(world->parties[i].setup, TYPE_CONTACT))
             return;
     }
-    if (count < 2 || one % count == two % count)
+    if (count < 2)
         return;
-    const struct text winner = rows[one % count].id, loser = rows[two % count].id;
+    const struct text winner = rows[one % count].id,
+                      loser = rows[loser_of(world, rows, count, two)].id;
+    if (text_equal(winner, loser))
+        return;
     if (users_key_is_in_doubt(world, TYPE_CONTACT, winner) ||
         users_key_is_in_doubt(world, TYPE_CONTACT, loser))
         return;
     taint(world, winner);
     taint(world, loser);
     world->merged = true;
+    const size_t number = strtoul(loser.bytes, NULL, 10);
+    if (number < OBJECT_MAX)
+        world->heirs[number] = (uint32_t)strtoul(winner.bytes, NULL, 10);
     world_tell(world, "here: contact %.*s is merged into %.*s", TEXT_PRINT(loser),
                TEXT_PRINT(winner));
     if (objects_merge(world->store, TEXT("contact"), winner, loser, &error))

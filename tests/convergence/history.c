@@ -4,6 +4,7 @@
 
 #include "convergence/check.h"
 #include "convergence/habits.h"
+#include "convergence/rewriting.h"
 #include "convergence/manners.h"
 #include "convergence/world_process.h"
 
@@ -93,6 +94,7 @@ static void take_step(struct world *world, const struct step *step)
                                        .faults = step->faults,
                                        .meddling = step->meddling && !world->planned,
                                        .first_time = step->first_time};
+        rewriting_work(world);
         if (!habits_before_sync(world, n))
             break;
         if (step->killed)

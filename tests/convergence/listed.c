@@ -61,3 +61,20 @@ bool listed_creation(const struct listed *listed, const struct party *party, enu
     }
     return false;
 }
+
+bool listed_waits(struct world *world, const struct status_change *change)
+{
+    const unsigned reasons = 1u << MATTER_LOOP | 1u << MATTER_WITHHELD;
+    struct listed listed;
+    if (!listed_load(&listed, world))
+        return false;
+    for (size_t i = 0; i < listed.count; i++) {
+        const struct open_matter *matter = &listed.matters[i];
+        if ((reasons & 1u << matter->reason) != 0 &&
+            text_equal(matter->integration, change->integration) &&
+            text_equal(matter->object, change->object) && text_equal(matter->id, change->id) &&
+            text_equal(matter->field, change->field))
+            return true;
+    }
+    return false;
+}

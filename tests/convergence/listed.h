@@ -7,6 +7,7 @@
 
 #include "convergence/world.h"
 #include "store/books/matters.h"
+#include "store/inspect/status.h"
 
 /* Everything that is open, as 'tandem status' lists it; in the world's scratch. */
 struct listed {
@@ -25,5 +26,8 @@ bool listed_record(const struct listed *listed, const struct party *party, size_
 /* Is the creation of this object of ours at the party? */
 bool listed_creation(const struct listed *listed, const struct party *party, enum object_type type,
                      struct text id, unsigned reasons);
+/* Is this change not sent because its field is held as a loop, or would write over what could not
+ * be taken (13.18, 13.1), and does the list say so? */
+bool listed_waits(struct world *world, const struct status_change *change);
 
 #endif

@@ -9,9 +9,10 @@ enum { CUT_AT = 14, LAG_MOST_MS = 5 * 60 * 1000 };
 
 const char *manners_name(enum manner manner)
 {
-    static const char *const names[] = {
-        "forms", "ignores", "lags",  "refuses", "restores",  "words", "reloads",  "twins",
-        "moves", "upserts", "names", "reverts", "oversteps", "lines", "switches", "merges"};
+    static const char *const names[] = {"forms",  "ignores",  "lags",      "refuses", "restores",
+                                        "words",  "reloads",  "twins",     "moves",   "upserts",
+                                        "names",  "reverts",  "oversteps", "lines",   "switches",
+                                        "merges", "policies", "garbles",   "rewrites"};
     return names[manner];
 }
 
@@ -109,6 +110,10 @@ void manners_describe(const struct manners *manners, char *text, size_t size)
                  (double)manners->lag_ms / 1000);
     if (manners->refused > 0)
         snprintf(text + strlen(text), size - strlen(text), ", refuses field %zu", manners->refused);
-    snprintf(text + strlen(text), size - strlen(text), "%s%s",
-             manners->restores ? ", restores" : "", manners->words ? ", writes words" : "");
+    snprintf(text + strlen(text), size - strlen(text), "%s%s%s",
+             manners->restores ? ", restores" : "", manners->words ? ", writes words" : "",
+             manners->garbles ? ", garbles" : "");
+    if (manners->rewritten > 0)
+        snprintf(text + strlen(text), size - strlen(text), ", rewrites field %zu",
+                 manners->rewritten);
 }

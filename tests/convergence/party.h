@@ -21,6 +21,8 @@ struct record {
     struct cell cells[FIELD_COUNT];
     size_t unseen[FIELD_COUNT];  /* the user's edit that was not reported yet; SIZE_MAX: none */
     size_t told[FIELD_COUNT];    /* the same when it was last reported */
+    bool garbled[FIELD_COUNT];   /* it was reported with bytes that were lost */
+    bool damaged[FIELD_COUNT];   /* so it was once: what could not be taken is not agreed (13.1) */
     bool told_late[FIELD_COUNT]; /* it was reported as it had been before the engine wrote */
     struct cell
         brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */

@@ -118,12 +118,30 @@ static bool is_late(const struct party *party, const struct record *record, size
            cell_equal(&record->cells[field], &stored);
 }
 
+/* Some bytes of it are lost on the way, now and then. */
+static void garble(struct party *party, struct record *record, size_t field, struct cell *cell)
+{
+    record->garbled[field] = false;
+    record->told[field] = record->unseen[field];
+    if (!party->setup->manners.garbles || !party->plan.meddling || field == FIELD_KEY ||
+        field == FIELD_NUMBER || cell_is_empty(cell) || !random_chance(&party->plan.random, 20))
+        return;
+    snprintf(cell->text + 1, sizeof cell->text - 1, "\xEF\xBF\xBD");
+    record->garbled[field] = record->damaged[field] = true;
+    record->told[field] = SIZE_MAX; /* nobody has been told what it is */
+    record->told_now[field] = false;
+    if (record->unseen[field] != SIZE_MAX)
+        party->world->truth.edits[record->unseen[field]].withheld = true;
+}
+
 static enum error_code tell_record(struct party *party, const struct request_object *asked,
                                    size_t index, struct report *report, struct error *error)
 {
     struct record *record = &party->records[index];
     struct report_object *object = NULL;
-    memcpy(record->told, record->unseen, sizeof record->told);
+    /* what was damaged when it was told is not known until it is told again */
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        record->told[i] = record->garbled[i] ? SIZE_MAX : record->unseen[i];
     memset(record->told_now, 0, sizeof record->told_now);
     record->told_when = party->world->now;
     witness_told(party, index);
@@ -141,11 +159,12 @@ static enum error_code tell_record(struct party *party, const struct request_obj
         const bool late = is_late(party, record, i);
         record->told_late[i] = late;
         record->told_now[i] = true;
-        const struct cell *cell = late ? &record->before[i] : &record->cells[i];
+        struct cell cell = late ? record->before[i] : record->cells[i];
         struct raw_value raw = {.kind = RAW_NULL};
-        if (!cell->null) {
+        garble(party, record, i, &cell);
+        if (!cell.null) {
             raw.kind = RAW_TEXT;
-            raw.as.text = text_of(cell->text);
+            raw.as.text = text_of(cell.text);
         }
         if (report_set_field(report, object, field, &raw, setup_field_type(type, i), FIELD_CHANGED,
                              !party->setup->field_dates ? INSTANT_NONE
@@ -173,7 +192,8 @@ static void note_moment(const struct party *party, struct record *record, size_t
 {
     enum { MOMENT_MS = 1000 };
     const instant shown = party->setup->field_dates ? record->field_at[field] : record->changed_at;
-    if (record->pushed_at[field] == INSTANT_NONE || is_late(party, record, field))
+    if (record->pushed_at[field] == INSTANT_NONE || record->garbled[field] ||
+        is_late(party, record, field))
         return;
     record->moment[field] = !manners_have(&party->setup->manners, field, &record->pushed[field],
                                           &record->cells[field]) &&
@@ -192,8 +212,11 @@ static void see_record(struct party *party, size_t index)
     record->answer_lost = false;
     for (size_t field = 0; field < FIELD_COUNT; field++) {
         if (record->unseen[field] == record->told[field]) {
-            if (record->unseen[field] != SIZE_MAX)
+            if (record->unseen[field] != SIZE_MAX) {
                 record->brought[field] = record->cells[field];
+                party->world->truth.edits[record->unseen[field]].withheld =
+                    manners_are_words(field, &record->cells[field]);
+            }
             record->unseen[field] = SIZE_MAX;
         }
         note_moment(party, record, field);

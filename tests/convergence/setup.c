@@ -107,6 +107,28 @@ bool setup_has_manner(const struct setup *setup, enum manner manner)
     return (setup->manners >> manner & 1) != 0;
 }
 
+/* The manners that came last have numbers of their own, which leave the worlds of the others as
+ * they are. */
+static void choose_manners(struct random *random, struct setup *setup)
+{
+    const size_t texts[] = {1, 2, 3, 5};
+    const size_t rewritten = texts[random_below(random, 4)];
+    for (size_t i = 0; i < PARTY_COUNT; i++) {
+        struct party_setup *party = &setup->parties[i];
+        party->deletes_here =
+            setup_has_manner(setup, MANNER_POLICIES) && (i == 0 || random_chance(random, 50));
+        party->tells_deletions |= party->deletes_here;
+        /* Of a record that is doubtful beside another one, all has to be told again. */
+        party->changed_only = party->changed_only && !setup_has_manner(setup, MANNER_POLICIES);
+        party->manners.garbles = setup_has_manner(setup, MANNER_GARBLES);
+        if (!setup_has_manner(setup, MANNER_REWRITES))
+            continue;
+        party->manners.rewritten = rewritten;
+        for (int type = 0; type < TYPE_COUNT; type++)
+            party->flows[type][rewritten] = FLOW_BOTH;
+    }
+}
+
 struct setup setup_of(uint64_t seed, bool faults, unsigned allowed)
 {
     static const enum tie_policy policies[] = {TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION};
@@ -127,5 +149,7 @@ struct setup setup_of(uint64_t seed, bool faults, unsigned allowed)
         setup.parties[i].skew_ms %= 120000;
     }
     setup.on_tie = policies[random_below(&random, 3)];
+    struct random last = random_of(seed ^ 0x1A57u);
+    choose_manners(&last, &setup);
     return setup;
 }

@@ -40,6 +40,9 @@ enum manner {
     MANNER_LINES,     /* fields are newly mapped */
     MANNER_SWITCHES,  /* integrations are switched off and on */
     MANNER_MERGES,    /* two objects of ours are made one, while a push is out */
+    MANNER_POLICIES,  /* what is deleted there is deleted here */
+    MANNER_GARBLES,   /* some answers have bytes that were lost on the way */
+    MANNER_REWRITES,  /* both write one field again, each in its own way */
     MANNER_COUNT
 };
 enum { MANNERS_REAL = (1 << MANNER_WORDS) - 1 };
@@ -50,7 +53,8 @@ struct manners {
     size_t ignored;              /* a field in which it never writes what it is sent; 0: none */
     int64_t lag_ms;              /* for so long it shows what it had before */
     size_t refused;              /* a field that it does not take; 0: none */
-    bool restores, words;
+    bool restores, words, garbles;
+    size_t rewritten; /* a field that its own rules write again (rewriting.h); 0: none */
 };
 
 struct party_setup {
@@ -64,6 +68,7 @@ struct party_setup {
     bool cursors;     /* pages by cursor; else by iteration */
     bool idempotent;  /* knows the key of a create again */
     bool tells_deletions;
+    bool deletes_here; /* what is deleted there is deleted here */
     bool changed_only; /* reports only the fields that changed in the window */
     bool tokens;       /* knows what changed by change tokens, not by dates */
     int64_t skew_ms;   /* of its clock; hours if it has tokens */

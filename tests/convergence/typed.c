@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "convergence/manners.h"
+#include "convergence/rewriting.h"
 #include "store/inspect/explain.h"
 
 enum { DECISION_MAX = 400 };
@@ -15,7 +16,8 @@ static bool is_value(const struct world *world, const struct edit *edit, const s
         if (manners_have(&world->setup.parties[i].manners, edit->field, &edit->value, cell))
             return true;
     }
-    return false;
+    return edit->field != FIELD_KEY && edit->field == rewriting_field(&world->setup) &&
+           rewriting_is_same(&edit->value, cell);
 }
 
 static bool is_here(struct world *world, const struct edit *edit)

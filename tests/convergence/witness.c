@@ -2,6 +2,7 @@
 #include "convergence/witness.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "convergence/listed.h"
 #include "convergence/manners.h"
@@ -106,6 +107,9 @@ static void check_taken(struct world *world, const struct party *party, size_t i
     for (size_t i = 0; i < change->field_count; i++) {
         const struct cell taken = cell_of_value(&change->fields[i].value);
         const size_t field = internal_field(change, &change->fields[i], type);
+        if (strstr(taken.text, "\xEF\xBF\xBD"))
+            world_fail(world, "'%s' is taken from %s:%s, though bytes of it are lost", taken.text,
+                       party->setup->name, record->id);
         if (field == SIZE_MAX || change->fields[i].state == FIELD_UNCHANGED ||
             !record->told_late[field] || cell_is_empty(&taken) ||
             !cell_equal(&taken, &record->before[field]))
@@ -118,8 +122,13 @@ static void check_taken(struct world *world, const struct party *party, size_t i
 
 void witness_order(struct world *world, const struct party *party, const struct order *order)
 {
+    if (order->receiver == SIDE_INTEGRATION)
+        world->sent_count = 0;
     for (size_t i = 0; i < order->change_count; i++) {
         const struct order_change *change = order->changes[i];
+        if (order->receiver == SIDE_INTEGRATION && world->sent_count < SENT_MAX &&
+            text_equal(change->mapped_object, TEXT("contact")))
+            world->sent[world->sent_count++] = (uint32_t)strtoul(change->mapped_id.bytes, NULL, 10);
         const size_t index = record_of(party, change->mapped_object, change->mapped_id);
         if (order->receiver == SIDE_INTEGRATION)
             world_touches_keep(world,
@@ -332,7 +341,7 @@ void witness_waiting(struct world *world, const struct party *party)
     for (size_t i = 0; i < change_count && !world_failed(world); i++) {
         const struct status_change *change = &changes[i];
         if (change->mark_count == 0 && change->at <= world->now &&
-            is_linked(mappings, mapping_count, change))
+            is_linked(mappings, mapping_count, change) && !listed_waits(world, change))
             world_fail(world, "%.*s of %.*s:%.*s still waits for %s after a run without faults",
                        TEXT_PRINT(change->field), TEXT_PRINT(change->object),
                        TEXT_PRINT(change->id), party->setup->name);

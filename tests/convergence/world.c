@@ -60,6 +60,8 @@ static enum error_code make_manual(struct world *world, size_t party, struct err
         struct manual_entry *entry = NULL;
         if (manual_add_entry(manual, schema, text_of(setup->kinds[i].name), &entry, error))
             return error->code;
+        if (setup->deletes_here)
+            entry->on_deleted_there = DELETION_DELETE;
         for (size_t field = 0; field < FIELD_COUNT; field++) {
             const enum flow flow = setup->flows[type][field];
             if (flow != FLOW_NONE && add_line(world, manual, entry, type, field, flow, error))

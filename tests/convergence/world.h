@@ -13,7 +13,7 @@
 #include "store/objects/objects.h"
 #include "store/books/store_run.h"
 
-enum { FAILURE_SIZE = 1024, OBJECT_MAX = 512, TWIN_MAX = 16 };
+enum { FAILURE_SIZE = 1024, OBJECT_MAX = 512, TWIN_MAX = 16, SENT_MAX = 16 };
 
 /* What a sync did, as its orders tell. */
 struct sync_result {
@@ -48,9 +48,12 @@ struct world {
     uint32_t touches_sent[TYPE_COUNT][OBJECT_MAX]; /* the same when it was read to be sent */
     struct cell twin_keys[TWIN_MAX];               /* given to two objects here on purpose */
     size_t twin_count;
-    bool off;       /* the integrations are switched off */
-    size_t running; /* the party of the sync under way */
-    bool merged;    /* people made one object of two, whose values are sent to all of its records */
+    bool off;                   /* the integrations are switched off */
+    size_t running;             /* the party of the sync under way */
+    uint32_t heirs[OBJECT_MAX]; /* the contact that this one was merged into; 0: none */
+    uint32_t sent[SENT_MAX];    /* contacts in the order that is out, or was the last one */
+    size_t sent_count;
+    bool merged; /* people made one object of two, whose values are sent to all of its records */
     unsigned alone_count; /* edits of which check_all demanded that they survive, clocks aside */
     struct world_tally tally;
     bool without_base, without_journal;

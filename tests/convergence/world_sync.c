@@ -3,6 +3,7 @@
 
 #include "sync/process.h"
 #include "convergence/emptied.h"
+#include "convergence/losses.h"
 #include "convergence/party_exchange.h"
 #include "convergence/promise.h"
 #include "convergence/witness.h"
@@ -268,6 +269,7 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     struct sync_result result = {.code = ERROR_NONE};
     struct party *party = &world->parties[request->party % PARTY_COUNT];
     struct watch watch = {.world = world, .party = party};
+    struct losses losses;
     struct promise *promise = NULL;
     party_run_ended(party, false); /* one that was killed */
     party_plan(party, request->seed, request->faults, request->meddling);
@@ -278,7 +280,9 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
                request->first_time ? ", first time" : "");
     if (world->planned && !(promise = promise_make(world, request)))
         return result;
+    losses_look(world, party, &losses);
     result.code = open_and_run(world, request, &watch, &result);
+    losses_check(world, party, &losses);
     result.written = watch.written;
     party_run_ended(party, !result.code);
     if (!result.code && !request->faults && !request->meddling && !result.resumed && !named)

@@ -325,7 +325,8 @@ void world_party_create(struct world *world, uint32_t number, uint32_t kind_choi
     const size_t kind = kind_choice % party->setup->kind_count;
     const enum object_type type = party->setup->kinds[kind].type;
     struct cell cell = new_value(world, type, FIELD_KEY, 0);
-    const bool doubled = key % 12 == 1 && copy_own_key(party, type, key / 12, &cell);
+    const bool often = setup_has_manner(&world->setup, MANNER_POLICIES);
+    const bool doubled = key % (often ? 4 : 12) == 1 && copy_own_key(party, type, key / 12, &cell);
     const bool copied =
         doubled || (key % 3 == 0 && copy_our_key(world, party, type, key / 3, &cell));
     const size_t index = party_create(party, kind, cell.text);
@@ -388,10 +389,26 @@ bool world_party_restore(struct world *world, uint32_t number, uint32_t choice)
     return false;
 }
 
+/* One of two that are the same, if there are such. */
+static size_t choose_double(const struct party *party, size_t chosen)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        for (size_t j = 0; j < i && !party->records[i].gone; j++) {
+            if (!party->records[j].gone && party_type_of(party, i) == party_type_of(party, j) &&
+                cell_equal(&party->records[i].cells[FIELD_KEY],
+                           &party->records[j].cells[FIELD_KEY]))
+                return i;
+        }
+    }
+    return chosen;
+}
+
 void world_party_delete(struct world *world, uint32_t number, uint32_t choice)
 {
     struct party *party = &world->parties[number % PARTY_COUNT];
-    const size_t index = choose_record(party, choice);
+    size_t index = choose_record(party, choice);
+    if (setup_has_manner(&world->setup, MANNER_POLICIES) && choice % 2 == 0)
+        index = choose_double(party, index);
     if (party->setup->manners.restores && choice % 3 == 0 &&
         world_party_restore(world, number, choice))
         return;

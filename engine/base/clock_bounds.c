@@ -1,8 +1,6 @@
 /* What is known of another clock. */
 #include "base/clock_bounds.h"
 
-enum { UNNOTICED_MS = 2000 };
-
 void clock_bounds_narrow(struct clock_bounds *bounds, int64_t least, int64_t most)
 {
     const bool contradicts = !bounds->known || least > bounds->most || most < bounds->least;
@@ -15,7 +13,7 @@ void clock_bounds_narrow(struct clock_bounds *bounds, int64_t least, int64_t mos
 
 static bool may_be(const struct clock_bounds *bounds, int64_t behind)
 {
-    return behind >= bounds->least - UNNOTICED_MS && behind <= bounds->most + UNNOTICED_MS;
+    return behind >= bounds->least - CLOCK_UNNOTICED_MS && behind <= bounds->most + CLOCK_UNNOTICED_MS;
 }
 
 int64_t clock_bounds_behind(const struct clock_bounds *bounds, int64_t last)

@@ -8,9 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { CLOCK_UNNOTICED_MS = 2000 };
+
 /* Milliseconds; negative: ahead. Zeroed: not known. */
 struct clock_bounds {
     bool known;
+    bool undated; /* not known although there were observations: none of them bears a date */
     int64_t least, most;
 };
 
@@ -18,7 +21,7 @@ struct clock_bounds {
  * before the clock was set, and are forgotten. */
 void clock_bounds_narrow(struct clock_bounds *bounds, int64_t least, int64_t most);
 /* How far it is behind: `last` (the previous offset; 0: not known) if that is still possible, else
- * the smallest possible offset. Less than two seconds count as none. */
+ * the smallest possible offset. At most CLOCK_UNNOTICED_MS count as none. */
 int64_t clock_bounds_behind(const struct clock_bounds *bounds, int64_t last);
 
 #endif

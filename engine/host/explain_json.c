@@ -46,7 +46,7 @@ static json_t *decision_json(const struct explain_decision *decision)
                                : text_equal(decision->verdict, TEXT("right")) ? "integration"
                                                                               : NULL;
     return json_pack(
-        "{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:I, s:o, s:o, s:s?, s:s}", "run",
+        "{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:I, s:b, s:o, s:o, s:s?, s:s}", "run",
         (json_int_t)decision->run, "at", value_json_instant(decision->at), "field",
         value_json_text(decision->field), "integration_object",
         value_json_text(decision->integration_object), "integration_id",
@@ -54,9 +54,9 @@ static json_t *decision_json(const struct explain_decision *decision)
         side_json(decision->left, decision->left_certain, decision->left_possible), "integration",
         side_json(decision->right, decision->right_certain, decision->right_possible), "has_base",
         (int)decision->has_base, "clock_behind_seconds", (json_int_t)(decision->behind_ms / 1000),
-        "verdict", value_json_text(decision->verdict), "decided_by",
-        value_json_text(decision->decided_by), "winner", winner, "reason",
-        reasons_of_decision(decision));
+        "clock_unknown", (int)decision->clock_unknown, "verdict",
+        value_json_text(decision->verdict), "decided_by", value_json_text(decision->decided_by),
+        "winner", winner, "reason", reasons_of_decision(decision));
 }
 
 static json_t *note_json(const struct status_note *note)

@@ -57,7 +57,9 @@ struct window_end {
     instant at;        /* by our clock; INSTANT_NONE: not known, or there is a token */
     struct text token; /* of an API with change tokens; absent: none */
     int64_t behind_ms; /* how far their clock was behind ours then (struct clock_bounds) */
-    bool unfilled;     /* lines of the mapping wait for a pull from the beginning (decision 111) */
+    bool clock_known;  /* a run has measured it; clock_ms: the last time */
+    int64_t clock_ms;
+    bool unfilled; /* lines of the mapping wait for a pull from the beginning (decision 111) */
 };
 
 /* A field of ours that was sent without a reference, because the record that it refers to did

@@ -115,6 +115,8 @@ struct run_summary {
     bool fills_lines;        /* new lines of the mapping: the pull began at the beginning */
     bool position_in_future; /* a stored position was later than now and was ignored */
     int64_t clock_behind_ms; /* how far the third party's clock was behind ours; negative: ahead */
+    bool clock_measured;     /* by this run */
+    bool clock_unknown;      /* no answer ever bore a date by which it could be measured */
     struct pull_counts pull;
     struct push_counts push;
     enum error_code code;  /* ERROR_NONE, or why the run failed */

@@ -14,7 +14,7 @@ struct options {
     unsigned short port;
     const char *data, *log, *control, *client_id, *client_secret, *webhook, *webhook_secret;
     json_int_t seed, page_size, token_seconds, latency_ms;
-    bool field_timestamps, needs_token, help;
+    bool field_timestamps, no_date, needs_token, help;
 };
 
 static const char usage[] =
@@ -25,6 +25,7 @@ static const char usage[] =
     "  --page-size N        objects a page (default 200)\n"
     "  --log FILE           append one JSON line for each request\n"
     "  --field-timestamps   say for each field when it changed\n"
+    "  --no-date            answers without the header Date\n"
     "  --auth none|oauth2   default none\n"
     "  --token-seconds S    how long a token lasts (default 3600)\n"
     "  --client-id TEXT     default hello\n"
@@ -46,6 +47,7 @@ enum switch_code {
     PAGE_SIZE,
     LOG,
     FIELD_TIMESTAMPS,
+    NO_DATE,
     AUTH,
     TOKEN_SECONDS,
     CLIENT_ID,
@@ -102,6 +104,9 @@ static bool read_option(struct options *options, int option, const char *value)
     case WEBHOOK_SECRET:
         options->webhook_secret = value;
         return true;
+    case NO_DATE:
+        options->no_date = true;
+        return true;
     case HELP:
         options->help = true;
         return true;
@@ -119,6 +124,7 @@ static bool read_options(int argc, char **argv, struct options *options)
         {"page-size", required_argument, NULL, PAGE_SIZE},
         {"log", required_argument, NULL, LOG},
         {"field-timestamps", no_argument, NULL, FIELD_TIMESTAMPS},
+        {"no-date", no_argument, NULL, NO_DATE},
         {"auth", required_argument, NULL, AUTH},
         {"token-seconds", required_argument, NULL, TOKEN_SECONDS},
         {"client-id", required_argument, NULL, CLIENT_ID},
@@ -173,6 +179,7 @@ static bool prepare(struct server *server, const struct options *options)
 {
     server->clock = MOMENT_NONE;
     server->page_size = options->page_size;
+    server->no_date = options->no_date;
     server->field_timestamps = options->field_timestamps;
     server->needs_token = options->needs_token;
     if (!faults_init(&server->faults) ||

@@ -309,7 +309,9 @@ struct MHD_Daemon *server_start(struct server *server, unsigned short *port)
     const struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(*port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION, *port, NULL, NULL, handle,
+        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
+            (server->no_date ? MHD_USE_SUPPRESS_DATE_NO_CLOCK : 0),
+        *port, NULL, NULL, handle,
         server, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address,
         MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =

@@ -25,6 +25,7 @@ struct server {
     moment clock; /* MOMENT_NONE: the system's clock */
     json_int_t page_size;
     bool field_timestamps;
+    bool no_date; /* answers bear no Date */
     bool needs_token;
 };
 

@@ -183,6 +183,12 @@ static void check_clock(struct checked *checked)
     const struct clock_bounds bounds =
         http ? http_client_clock_behind(http) : (struct clock_bounds){.known = false};
     const int64_t behind = clock_bounds_behind(&bounds, 0);
+    if (!bounds.known && bounds.undated)
+        findings_warning(
+            checked->findings,
+            "the clock of '%.*s' is not known, because its answers bear no Date: its "
+            "dates are compared as it gives them, until it dates a record that we write",
+            TEXT_PRINT(checked->name));
     if (behind > CLOCK_TOLD_MS || behind < -CLOCK_TOLD_MS)
         findings_warning(checked->findings,
                          "the clock of '%.*s' is %lld seconds %s ours: set the one that is wrong",

@@ -43,10 +43,14 @@ static void print_testimony(const char *name, struct text value, instant certain
 }
 
 /* What was added to their dates, or taken from them. */
-static void print_clock(int64_t behind_ms)
+static void print_clock(int64_t behind_ms, bool unknown)
 {
     const long long seconds = llabs(behind_ms) / 1000;
-    if (seconds)
+    if (unknown)
+        fputs("    clock   theirs is not known; their dates are shown and compared as they gave "
+              "them\n",
+              stdout);
+    else if (seconds)
         printf(
             "    clock   theirs was %lld s %s ours; their dates are shown and compared by ours\n",
             seconds, behind_ms > 0 ? "behind" : "ahead of");
@@ -65,7 +69,7 @@ static void print_decision(const struct explain_decision *decision)
     putchar('\n');
     print_testimony("ours", decision->left, decision->left_certain, decision->left_possible);
     print_testimony("theirs", decision->right, decision->right_certain, decision->right_possible);
-    print_clock(decision->behind_ms);
+    print_clock(decision->behind_ms, decision->clock_unknown);
     printf("    base    %s\n", decision->has_base ? "what both last agreed on is known"
                                                   : "none: no value is known that both agreed on");
     printf("    %s: %s (%.*s)\n", result_of(decision), reasons_of_decision(decision),

@@ -26,20 +26,32 @@ static const struct listing_column run_columns[] = {
     LISTING_MEMBER(NULL, "scripts", JSON, struct status_run, scripts_json),
 };
 
+/* The counts of the last run that ended; NULL: none. */
+static json_t *last_counts(const struct status_facts *facts)
+{
+    for (size_t i = 0; i < facts->run_count; i++)
+        if (!text_is_absent(facts->runs[i].counts_json))
+            return json_loadb(facts->runs[i].counts_json.bytes, facts->runs[i].counts_json.length,
+                              0, NULL);
+    return NULL;
+}
+
 /* How far its clock was behind ours in the last run that ended, if more than a minute. */
 static int64_t clock_behind_of(const struct status_facts *facts)
 {
     enum { CLOCK_TOLD_MS = 60 * 1000 };
-    for (size_t i = 0; i < facts->run_count; i++) {
-        const struct text text = facts->runs[i].counts_json;
-        if (text_is_absent(text))
-            continue;
-        json_t *const counts = json_loadb(text.bytes, text.length, 0, NULL);
-        const int64_t behind = json_integer_value(json_object_get(counts, "clock_behind_ms"));
-        json_decref(counts);
-        return behind > CLOCK_TOLD_MS || behind < -CLOCK_TOLD_MS ? behind : 0;
-    }
-    return 0;
+    json_t *const counts = last_counts(facts);
+    const int64_t behind = json_integer_value(json_object_get(counts, "clock_behind_ms"));
+    json_decref(counts);
+    return behind > CLOCK_TOLD_MS || behind < -CLOCK_TOLD_MS ? behind : 0;
+}
+
+static bool is_clock_unknown(const struct status_facts *facts)
+{
+    json_t *const counts = last_counts(facts);
+    const bool unknown = json_is_true(json_object_get(counts, "clock_unknown"));
+    json_decref(counts);
+    return unknown;
 }
 
 /* ---- the last backfill ---- */
@@ -289,6 +301,9 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
         printf("it needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                TEXT_PRINT(integration->name));
     const int64_t behind = clock_behind_of(facts);
+    if (is_clock_unknown(facts))
+        puts("its clock is not known: no answer bears a date, nor does a record that we wrote; its "
+             "dates are compared as it gives them");
     if (behind)
         printf("its clock is %lld seconds %s ours: set the one that is wrong; until then its dates "
                "are converted\n",

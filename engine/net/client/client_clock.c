@@ -28,10 +28,60 @@ static bool is_left_alone(const struct http_client *client, const struct clock_b
            beside_machine < MINUTE_MS;
 }
 
+static bool has_no_date(const struct http_response *response)
+{
+    return response->status >= 200 && response->status <= 299 &&
+           text_is_empty(http_response_header(response, "Date"));
+}
+
 void client_note_clock(struct http_client *client, const struct http_call *call)
 {
     const struct clock_bounds behind =
         retry_clock_behind(&call->result.response, client_rate_now(client));
     if (behind.known && !client->options.recorded && !is_left_alone(client, &behind))
         clock_bounds_narrow(&client->behind, behind.least, behind.most);
+    else if (has_no_date(&call->result.response) && !client->options.recorded)
+        client->behind.undated = true;
+}
+
+/* ---- The dates of our writes ---- */
+
+/* How much later than `at` it may have been there: dates are cut to the second, often to the
+ * minute. */
+static int64_t unit_of(instant at)
+{
+    enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS };
+    return at % SECOND_MS ? 0 : (at % MINUTE_MS ? SECOND_MS : MINUTE_MS) - 1;
+}
+
+void client_note_write(struct http_client *client, instant begun, instant at, bool created)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    const instant now = client_rate_now(client);
+    struct clock_bounds *const written = &client->written;
+    const struct clock_bounds behind = {
+        .known = true, .least = begun - at - unit_of(at), .most = now - at};
+    if (at % DAY_MS == 0 || client->options.recorded || is_left_alone(client, &behind))
+        return;
+    if (written->known && behind.least > written->most)
+        return; /* a write that changed nothing keeps an old date: the latest one counts */
+    if (!written->known || behind.most < written->least)
+        client->written_creates = 0;
+    client->written_creates += created;
+    clock_bounds_narrow(written, behind.least, behind.most);
+}
+
+/* A date after the write proves a clock that is ahead. One before it may be that of a record that
+ * was there already, unless two creates agree. */
+static bool is_believed(const struct http_client *client)
+{
+    const struct clock_bounds *const written = &client->written;
+    return written->known && (written->least <= CLOCK_UNNOTICED_MS || client->written_creates >= 2);
+}
+
+struct clock_bounds client_clock_behind(const struct http_client *client)
+{
+    if (client->behind.known || !is_believed(client))
+        return client->behind;
+    return client->written;
 }

@@ -315,9 +315,19 @@ void http_call_free(struct http_call *call)
     call_free(call);
 }
 
+instant http_client_now(const struct http_client *client)
+{
+    return client_rate_now(client);
+}
+
+void http_client_note_write(struct http_client *client, instant begun, instant at, bool created)
+{
+    client_note_write(client, begun, at, created);
+}
+
 struct clock_bounds http_client_clock_behind(const struct http_client *client)
 {
-    return client->behind;
+    return client_clock_behind(client);
 }
 
 struct http_counts http_client_counts(const struct http_client *client)

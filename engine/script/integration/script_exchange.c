@@ -76,16 +76,31 @@ static bool hears_batches(struct exchange *table)
     return script_has_function(exchange_of(table)->script, PART_HOOKS, "batch_completed");
 }
 
+/* The dates that they gave to our writes show how late it is there (spec section 13.9). */
+static void note_writes(struct http_client *http, const struct order *order, instant begun)
+{
+    for (size_t i = 0; i < order->change_count; i++) {
+        const struct order_answer *answer = order->changes[i]->answers;
+        for (; answer; answer = answer->next)
+            if (answer->at != INSTANT_NONE &&
+                (answer->kind == ANSWER_CREATED || answer->kind == ANSWER_UPDATED))
+                http_client_note_write(http, begun, answer->at, answer->kind == ANSWER_CREATED);
+    }
+}
+
 static enum error_code execute_order(struct exchange *table, struct order *order,
                                      struct error *error)
 {
     struct script_exchange *const exchange = exchange_of(table);
+    struct http_client *const http = exchange->options.script.http;
     if (order->depth == 0)
         swap_if_changed(exchange);
-    return prefixed(exchange,
-                    script_orders_execute(exchange->script, &exchange->fields, order,
-                                          hears_batches(table), error),
-                    error);
+    const instant begun = http ? http_client_now(http) : INSTANT_NONE;
+    const enum error_code code = script_orders_execute(exchange->script, &exchange->fields, order,
+                                                       hears_batches(table), error);
+    if (http)
+        note_writes(http, order, begun);
+    return prefixed(exchange, code, error);
 }
 
 static enum error_code find_created(struct exchange *table, const struct order_change *change,

@@ -291,6 +291,11 @@ void books_install_late(struct store_run *run);
 WARN_UNUSED enum error_code books_is_awaited(struct store_run *run, int64_t mapping, int64_t field,
                                              bool *awaited, struct error *error);
 
+/* The name of the setting that has how far their clock was behind ours when a run measured it last.
+ */
+WARN_UNUSED enum error_code books_clock_setting(struct store_run *run, struct arena *arena,
+                                                struct text *name, struct error *error);
+
 /* ---- books_retry.c ---- */
 
 void books_install_retry(struct store_run *run);

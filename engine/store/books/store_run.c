@@ -3,6 +3,7 @@
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -295,6 +296,22 @@ static enum error_code count_outcomes(struct store_run *run, struct error *error
                   error, "i", run->id);
 }
 
+/* For the next run, which may have no answer that bears a date (13.9). */
+static enum error_code keep_clock(struct store_run *run, const struct run_summary *summary,
+                                  struct error *error)
+{
+    struct text name = TEXT_ABSENT, stored = TEXT_ABSENT, measured = TEXT_ABSENT;
+
+    if (!summary->clock_measured)
+        return ERROR_NONE;
+    if (books_clock_setting(run, run->arena, &name, error) ||
+        store_setting(run->store, name, run->arena, &stored, error) ||
+        text_format(run->arena, &measured, error, "%" PRId64, summary->clock_behind_ms))
+        return error->code;
+    return text_equal(stored, measured) ? ERROR_NONE
+                                        : store_set_setting(run->store, name, measured, error);
+}
+
 enum error_code store_run_finish(struct store_run *run, const struct run_summary *summary,
                                  const char *message, struct error *error)
 {
@@ -304,6 +321,8 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
 
     if (summary->clock_behind_ms)
         json_object_set_new(counts, "clock_behind_ms", json_integer(summary->clock_behind_ms));
+    if (summary->clock_unknown)
+        json_object_set_new(counts, "clock_unknown", json_true());
     char *text = counts ? json_dumps(counts, JSON_COMPACT) : NULL;
     json_decref(counts);
     if (!text)
@@ -321,6 +340,8 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
                text_of(message), run->id);
     if (!code)
         code = count_outcomes(run, error);
+    if (!code)
+        code = keep_clock(run, summary, error);
     if (!code && run->slice)
         code = backfill_slice_close(run, status_name(summary), error);
     if (!code)

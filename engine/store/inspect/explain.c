@@ -142,6 +142,7 @@ static void read_decision(struct rows *rows, void *item)
     decision->right_certain = rows_instant(rows);
     decision->right_possible = rows_instant(rows);
     decision->behind_ms = rows_integer(rows);
+    decision->clock_unknown = rows_flag(rows);
     decision->has_base = rows_flag(rows);
     decision->integration_object = rows_text(rows);
     decision->integration_id = rows_text(rows);
@@ -156,7 +157,8 @@ static void read_decision(struct rows *rows, void *item)
 
 #define DECISIONS                                                                                  \
     "SELECT r.id, r.started, d.left_certain, d.left_possible, d.right_certain, d.right_possible,"  \
-    " coalesce(r.counts ->> '$.clock_behind_ms', 0), d.base, d.integration_object, "               \
+    " coalesce(r.counts ->> '$.clock_behind_ms', 0), r.counts ->> '$.clock_unknown' IS 1,"         \
+    " d.base, d.integration_object, "                                                              \
     "d.integration_id, d.object, d.object_id, d.field,"                                            \
     " d.left_value, d.right_value, d.verdict, d.decided_by"                                        \
     " FROM decision d JOIN run r ON r.id = d.run JOIN integration i ON i.id = r.integration"       \

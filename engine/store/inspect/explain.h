@@ -63,6 +63,7 @@ struct explain_decision {
     instant left_certain, left_possible, right_certain, right_possible;
     int64_t behind_ms; /* how far their clock was behind ours in that run, which the instants above
                         * take into account; negative: ahead */
+    bool clock_unknown; /* nothing showed how late it was there: the instants are as they gave them */
     bool has_base;
     struct text verdict;    /* "left", "right", "equal", "unresolved" */
     struct text decided_by; /* a mode, a policy, "on_tie", "nobody" */

@@ -7,6 +7,7 @@
 #include "sync/push/push.h"
 #include "sync/push/push_reference.h"
 #include "sync/run/request_builder.h"
+#include "sync/run/their_clock.h"
 #include "sync/run/transaction.h"
 
 static enum error_code answered(void *data, const struct order_change *change,
@@ -37,6 +38,7 @@ static enum error_code send_order(struct run_context *context, struct push_page 
     }
     run_context_order(context, order);
     (void)!run->exchange->execute_order(run->exchange, order, &page->failure);
+    (void)their_clock_look(context);
     return ERROR_NONE;
 }
 

@@ -47,6 +47,7 @@ struct run_context {
     instant start;          /* the start option; INSTANT_NONE: not given */
     struct window *windows; /* by index of the integration object */
     int64_t behind_ms; /* how far their clock is behind ours; negative: ahead (their_clock.h) */
+    bool clock_known;  /* it was measured, in this run or before */
     bool selective;
     struct selection_ids *selected_records; /* by index of the integration object */
     struct selection_ids *selected_objects; /* by index of the internal object */

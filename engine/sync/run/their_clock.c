@@ -5,9 +5,12 @@ void their_clock_remember(struct run_context *context)
 {
     const struct manual *manual = context->run->manual;
     for (size_t i = 0; i < manual->integration_count; i++) {
-        const int64_t behind = context->windows[i].stored.behind_ms;
-        if (behind != 0)
-            context->behind_ms = behind;
+        const struct window_end *stored = &context->windows[i].stored;
+        context->clock_known |= stored->clock_known;
+        if (stored->clock_known)
+            context->behind_ms = stored->clock_ms;
+        else if (stored->behind_ms != 0)
+            context->behind_ms = stored->behind_ms;
     }
     context->summary->clock_behind_ms = context->behind_ms;
 }
@@ -21,7 +24,10 @@ bool their_clock_look(struct run_context *context)
     const int64_t behind = clock_bounds_behind(&bounds, context->behind_ms);
     const bool is_another = behind != context->behind_ms;
     context->behind_ms = behind;
+    context->clock_known |= bounds.known;
     context->summary->clock_behind_ms = behind;
+    context->summary->clock_measured |= bounds.known;
+    context->summary->clock_unknown = bounds.undated && !context->clock_known;
     return is_another;
 }
 

@@ -205,6 +205,41 @@ enum error_code report_add_fault(struct report *report, const struct report_faul
     return ERROR_NONE;
 }
 
+/* A record may come more than once; the entry that was added last is meant. */
+static struct report_object *last_entry(const struct report *report, struct text object,
+                                        struct text id)
+{
+    for (size_t i = report->object_count; i > 0; i--) {
+        struct report_object *entry = report->objects[i - 1];
+        if (text_equal(entry->id, id) && text_equal(entry->name, object))
+            return entry;
+    }
+    return NULL;
+}
+
+enum error_code report_own_edit(struct report *report, struct text object, struct text id,
+                                struct text field, struct error *error)
+{
+    struct report_object *entry = last_entry(report, object, id);
+    size_t index = SIZE_MAX;
+
+    if (!entry) {
+        return error_set(error, ERROR_INVALID,
+                         "%s says who edited '%.*s' %.*s, which the report does not have, add the "
+                         "record first",
+                         side_name(report), TEXT_PRINT(object), TEXT_PRINT(id));
+    }
+    if (text_is_absent(field)) {
+        entry->own = true;
+        return ERROR_NONE;
+    }
+    if (entry->object)
+        index = manual_object_field(entry->object, field);
+    if (index != SIZE_MAX)
+        entry->fields[index].own = true;
+    return ERROR_NONE;
+}
+
 enum error_code report_add_relation(struct report *report, const struct report_relation *relation,
                                     struct error *error)
 {

@@ -20,6 +20,7 @@ struct report_field {
                              * and was readable once */
     bool silent;            /* nothing was said of it, and that says that it is empty */
     bool related;           /* set by report_finish: there is a relation for it */
+    bool own;   /* the other side says that this value was written with our own account */
     bool waits; /* internal reports: it changed after the window and is sent by a later run; what is
                    said of it now is no proof that the other side has it */
     instant changed_at;   /* when this field changed there; INSTANT_NONE: not known */
@@ -61,6 +62,7 @@ struct report_object {
     struct report_field *fields;          /* by index in object->fields; NULL if object is */
     const struct tracked_change *tracked; /* internal reports: what the report has read */
     size_t tracked_count;
+    bool own;    /* the other side says that the last edit of the record was ours */
     bool gone;   /* set by report_finish: the report says that it was deleted after this */
     bool again;  /* internal reports: it was on an earlier page as well */
     bool pulled; /* internal reports: it was written in this run */
@@ -163,6 +165,11 @@ WARN_UNUSED enum error_code report_set_cursor(struct report *report, struct text
 WARN_UNUSED enum error_code report_set_position(struct report *report, const struct manual *manual,
                                                 struct text object, struct text token,
                                                 struct error *error);
+/* The other side says who wrote it, and that was us: the value of this field, or (`field` absent)
+ * the last edit of the record, which the report has already (ERROR_INVALID: it has not). A field
+ * that nobody asked for is ignored. */
+WARN_UNUSED enum error_code report_own_edit(struct report *report, struct text object,
+                                            struct text id, struct text field, struct error *error);
 /* The last one given counts. */
 WARN_UNUSED enum error_code report_set_total(struct report *report, const struct manual *manual,
                                              struct text object, uint64_t count,

@@ -33,6 +33,8 @@ static void merge_object(struct report_object *into, const struct report_object 
 {
     for (size_t i = 0; into->object && i < into->object->field_count; i++)
         merge_field(into, &into->fields[i], from, &from->fields[i]);
+    if (from->changed_at >= into->changed_at)
+        into->own = from->own; /* who made the last edit */
     if (from->changed_at > into->changed_at)
         into->changed_at = from->changed_at;
     if (!text_is_absent(from->version))

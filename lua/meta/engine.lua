@@ -89,6 +89,13 @@ function report:remap_object(old_object, old_id, new_object, new_id) end
 ---@param relation report.relation
 function report:add_relation(relation) end
 
+---The API says who wrote it, and that was our own account: the value of this field, or the last edit of the record.
+---What became of a value that was sent is then no edit of somebody's, whatever its date. After `add_object`.
+---@param object string
+---@param id id
+---@param field? string without it: the last edit of the record, whatever it was of
+function report:own_edit(object, id, field) end
+
 ---The next iteration's `request.cursor`. A report with a cursor is not the last one.
 ---@param cursor any anything that JSON can express
 function report:set_cursor(cursor) end
@@ -250,7 +257,7 @@ function change:reference(field) end
 ---@field timeout number? seconds
 ---@field idempotency_key string? the request may be repeated when its answer was lost
 ---@field reads boolean? this POST only reads
----@field credentials boolean? false: send no credentials
+---@field credentials boolean|string|nil false: send none; a name: those of the operator's `other_auth`
 ---@field costs table<string, number>? how much of which bucket of the limits it uses
 ---@field waits table<string, any>? where the body of a 429 says how long to wait
 

@@ -415,6 +415,40 @@ static void test_report__cursors_and_positions(void **state)
         ERROR_INVALID);
 }
 
+/* Whose edit it was is said of the record, or of one field; of the entry that came last. */
+static void test_report__own_edits(void **state)
+{
+    struct fixture *fixture = *state;
+    struct report *report = fixture->report;
+    const size_t email = manual_object_field(manual_integration(fixture->manual, TEXT("Contact")),
+                                             TEXT("Email"));
+    struct report_object *added = NULL;
+
+    assert_int_equal(
+        report_own_edit(report, TEXT("Contact"), TEXT("C1"), TEXT_ABSENT, &fixture->error),
+        ERROR_INVALID);
+    assert_int_equal(report_add_object(report, fixture->manual, TEXT("Contact"), TEXT("C1"), 1000,
+                                       &added, &fixture->error),
+                     ERROR_NONE);
+    assert_int_equal(
+        report_own_edit(report, TEXT("Contact"), TEXT("C1"), TEXT("Email"), &fixture->error),
+        ERROR_NONE);
+    assert_int_equal(
+        report_own_edit(report, TEXT("Contact"), TEXT("C1"), TEXT("Nothing"), &fixture->error),
+        ERROR_NONE);
+    assert_true(added->fields[email].own);
+    assert_false(added->own);
+    assert_int_equal(
+        report_own_edit(report, TEXT("Contact"), TEXT("C1"), TEXT_ABSENT, &fixture->error),
+        ERROR_NONE);
+    assert_true(added->own);
+    assert_int_equal(report_add_object(report, fixture->manual, TEXT("Contact"), TEXT("C1"), 2000,
+                                       &added, &fixture->error),
+                     ERROR_NONE);
+    assert_int_equal(report_finish(report, &fixture->error), ERROR_NONE);
+    assert_false(report->objects[0]->own); /* somebody has edited it since */
+}
+
 static void test_report__the_last_total_counts(void **state)
 {
     struct fixture *fixture = *state;
@@ -463,6 +497,7 @@ int main(void)
         FIXTURE_TEST(test_report_remap_object__without_a_new_id_it_keeps_the_old_one),
         FIXTURE_TEST(test_report__deletions_and_merges),
         FIXTURE_TEST(test_report__cursors_and_positions),
+        FIXTURE_TEST(test_report__own_edits),
         FIXTURE_TEST(test_report__the_last_total_counts),
         FIXTURE_TEST(test_request_object_of__finds_what_is_asked_for),
     };

@@ -152,6 +152,20 @@ static int add_relation(lua_State *L)
     return 0;
 }
 
+static int own_edit(lua_State *L)
+{
+    struct report_handle *const handle = handle_at(L);
+    struct error error;
+    lua_settop(L, 4);
+    const struct text object = check_name(L, 2, "the first argument of own_edit");
+    const struct text id = convert_read_id(L, 3, "the id given to own_edit");
+    const struct text field =
+        lua_isnil(L, 4) ? TEXT_ABSENT : check_name(L, 4, "the third argument of own_edit");
+    binding_report_check(L, handle, report_own_edit(handle->report, object, id, field, &error),
+                         &error);
+    return 0;
+}
+
 static int set_cursor(lua_State *L)
 {
     struct report_handle *const handle = handle_at(L);
@@ -213,6 +227,7 @@ METHOD(add_deleted)
 METHOD(merge)
 METHOD(remap_object)
 METHOD(add_relation)
+METHOD(own_edit)
 METHOD(set_cursor)
 METHOD(set_position)
 METHOD(set_total)
@@ -246,6 +261,7 @@ void binding_report_open(lua_State *L)
         {"merge", merge_when_bound},
         {"remap_object", remap_object_when_bound},
         {"add_relation", add_relation_when_bound},
+        {"own_edit", own_edit_when_bound},
         {"set_cursor", set_cursor_when_bound},
         {"set_position", set_position_when_bound},
         {"set_total", set_total_when_bound},

@@ -44,7 +44,7 @@ static void count_echoes(const struct generation *generation, const struct candi
     const instant at = generation_instant(generation, candidate);
     if (!before || !base_version_is_agreed(before) || before->theirs == candidate->shown)
         return;
-    field->edited = !before->unseen && at != INSTANT_NONE && at > before->at;
+    field->edited = !candidate->own && !before->unseen && at != INSTANT_NONE && at > before->at;
     field->echoes = field->edited ? 0 : before->unseen ? 2 : 1;
 }
 

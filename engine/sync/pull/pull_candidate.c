@@ -87,7 +87,8 @@ enum error_code pull_candidate_read(struct generation *generation, const struct 
     const struct pull_case *pull = generation->pull;
     const struct report_field *field = &pull->reported->fields[line->integration_field];
     *usable = false;
-    *candidate = (struct candidate){.line = line, .changed_at = field->changed_at};
+    *candidate =
+        (struct candidate){.line = line, .changed_at = field->changed_at, .own = field->own};
     candidate->schema = pull->entry->internal->fields[line->internal_field].schema;
     const bool required = is_required_here(generation, candidate->schema);
     candidate->state = required ? FIELD_REQUIRED : field->state;

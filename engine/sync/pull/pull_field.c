@@ -231,7 +231,7 @@ static void decide_loop(const struct contest *contest, bool had, bool *held)
     *held = false;
     if (!loop)
         return;
-    if (changed && !base->unseen &&
+    if (changed && !base->unseen && !contest->candidate->own &&
         generation_instant(generation, contest->candidate) > loop->first) {
         generation_matter(generation, contest->field, MATTER_LOOP, false);
         return;

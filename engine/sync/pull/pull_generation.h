@@ -31,6 +31,7 @@ struct candidate {
     uint64_t shown;               /* of their value: differs from `fingerprint` for a default */
     enum field_state state;
     instant changed_at; /* the field's own instant */
+    bool own;           /* written with our own account, as they say of this field */
 };
 
 /* ---- pull_candidate.c ---- */

@@ -10,11 +10,11 @@ bool authorization_state_needs_reauth(struct session *session,
     struct authentication *authentication = NULL;
     struct error ignored = {.code = ERROR_NONE};
     bool needed = false;
-    if (!configuration->auth_count)
+    if (!configuration->auth.count)
         return false;
     if (!token_vault_init(session, configuration->name, &vault, &ignored)) {
         const struct token_keeper keeper = token_vault_keeper(&vault);
-        if (!authentication_new(configuration->auth, configuration->auth_count, &keeper,
+        if (!authentication_new(configuration->auth.settings, configuration->auth.count, &keeper,
                                 session->log, &authentication, &ignored))
             needed = authentication_needs_reauth(authentication);
         authentication_free(authentication);

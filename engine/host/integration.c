@@ -204,14 +204,38 @@ static bool gives_tokens(const struct integration_configuration *configuration)
 {
     static const char *const types[] = {"oauth2_client_credentials", "oauth2_password",
                                         "oauth2_jwt_bearer"};
-    for (size_t i = 0; i < configuration->auth_count; i++) {
+    const struct auth_settings *const auth = &configuration->auth;
+    for (size_t i = 0; i < auth->count; i++) {
         for (size_t j = 0; j < sizeof types / sizeof *types; j++) {
-            if (text_equal(configuration->auth[i].name, TEXT("type")) &&
-                text_equal(configuration->auth[i].value, text_of(types[j])))
+            if (text_equal(auth->settings[i].name, TEXT("type")) &&
+                text_equal(auth->settings[i].value, text_of(types[j])))
                 return true;
         }
     }
     return false;
+}
+
+/* Their tokens are not kept: a run asks for one of its own. */
+static enum error_code add_other_auth(struct integration *integration, struct error *error)
+{
+    const struct integration_configuration *const configuration = integration->configuration;
+    const size_t count = configuration->other_auth_count;
+    integration->other_auth =
+        calloc(count + 1, sizeof(struct authentication *)); /* ends with NULL */
+    if (!integration->other_auth)
+        return error_memory(error, "further credentials");
+    for (size_t i = 0; i < count; i++) {
+        const struct auth_settings *const auth = &configuration->other_auth[i];
+        struct authentication **const made = &integration->other_auth[i];
+        if (authentication_new(auth->settings, auth->count, NULL, integration->session->log, made,
+                               error))
+            return error_prefix(error, "%.*s: other_auth.%.*s", TEXT_PRINT(configuration->path),
+                                TEXT_PRINT(auth->name));
+        if (authentication_set_name(*made, integration->name, error) ||
+            http_client_add_credentials(integration->http, auth->name, *made, error))
+            return error->code;
+    }
+    return ERROR_NONE;
 }
 
 static enum error_code open_network(struct integration *integration,
@@ -225,9 +249,9 @@ static enum error_code open_network(struct integration *integration,
     options.would_send = needs->would_send;
     options.would_send_context = needs->would_send_context;
     enum error_code code = curl_transport_open(session->log, &integration->transport, error);
-    if (!code && configuration->auth_count) {
+    if (!code && configuration->auth.count) {
         const bool keep = !needs->new_token || !gives_tokens(configuration);
-        code = authentication_new(configuration->auth, configuration->auth_count,
+        code = authentication_new(configuration->auth.settings, configuration->auth.count,
                                   keep ? &keeper : NULL, session->log, &integration->authentication,
                                   error);
         if (code)
@@ -247,7 +271,7 @@ static enum error_code open_network(struct integration *integration,
                             integration->cassette ? cassette_transport(integration->cassette)
                                                   : integration->transport,
                             integration->authentication, session->log, &integration->http, error);
-    return code;
+    return code ? code : add_other_auth(integration, error);
 }
 
 static enum error_code open_script(struct integration *integration,
@@ -397,6 +421,9 @@ void integration_close(struct integration *integration)
     http_client_free(integration->http);
     integration_limits_close(&integration->limits);
     authentication_free(integration->authentication);
+    for (struct authentication **other = integration->other_auth; other && *other; other++)
+        authentication_free(*other);
+    free(integration->other_auth);
     if (integration->transport)
         integration->transport->close(integration->transport);
     struct error trouble;

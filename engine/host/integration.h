@@ -24,6 +24,7 @@ struct integration {
     struct http_transport *transport;
     struct cassette *cassette; /* NULL unless this is recorded */
     struct authentication *authentication;
+    struct authentication **other_auth; /* as the configuration has them; ends with NULL */
     struct integration_limits limits;
     struct http_client *http;
     struct script_cache cache;

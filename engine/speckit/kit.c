@@ -36,6 +36,23 @@ static void keep_line(void *context, enum log_level level, const char *line)
 
 /* ---- opening ---- */
 
+static enum error_code add_other_auth(struct kit *kit, struct error *error)
+{
+    const size_t count = kit->configuration->other_auth_count;
+    kit->other_auth = ARENA_ARRAY(kit->arena, count + 1, struct authentication *);
+    if (!kit->other_auth)
+        return error_memory(error, "further credentials");
+    for (size_t i = 0; i < count; i++) {
+        const struct auth_settings *const auth = &kit->configuration->other_auth[i];
+        if (authentication_new(auth->settings, auth->count, NULL, kit->log, &kit->other_auth[i],
+                               error))
+            return error_prefix(error, "other_auth.%.*s", TEXT_PRINT(auth->name));
+        if (http_client_add_credentials(kit->http, auth->name, kit->other_auth[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code open_network(struct kit *kit, struct error *error)
 {
     struct http_client_options options = kit->configuration->http;
@@ -48,13 +65,14 @@ static enum error_code open_network(struct kit *kit, struct error *error)
     options.retry_jitter_seed = 1;
     options.requests_per_second = 0;
     options.limits.allow_private = true;
-    if (kit->configuration->auth_count)
-        code = authentication_new(kit->configuration->auth, kit->configuration->auth_count, NULL,
-                                  kit->log, &kit->authentication, error);
+    if (kit->configuration->auth.count)
+        code = authentication_new(kit->configuration->auth.settings, kit->configuration->auth.count,
+                                  NULL, kit->log, &kit->authentication, error);
     if (code)
         return error_prefix(error, "%.*s", TEXT_PRINT(kit->configuration->path));
-    return http_client_new(&options, &kit->transport.transport, kit->authentication, kit->log,
+    code = http_client_new(&options, &kit->transport.transport, kit->authentication, kit->log,
                            &kit->http, error);
+    return code ? code : add_other_auth(kit, error);
 }
 
 static enum error_code open_script(struct kit *kit, struct error *error)
@@ -124,6 +142,8 @@ void kit_close(struct kit *kit)
     script_exchange_close(kit->exchange);
     http_client_free(kit->http);
     authentication_free(kit->authentication);
+    for (struct authentication **other = kit->other_auth; other && *other; other++)
+        authentication_free(*other);
     configuration_integration_free(kit->configuration);
     store_close(kit->store);
     if (kit->folder[0])

@@ -32,6 +32,7 @@ struct kit {
     struct script_links links;
     struct integration_configuration *configuration;
     struct authentication *authentication;
+    struct authentication **other_auth; /* ends with NULL */
     struct http_client *http;
     struct script_exchange *exchange;
     struct manual *manual;

@@ -28,6 +28,7 @@ static void test_configuration__all_of_it(void **state)
     struct integration_configuration *const configuration = parse(
         "return { enabled = false, base_url = 'https://hello.test/api', hosts = { 'files.test' },\n"
         "auth = { type = 'bearer', token = env 'TANDEM_TEST_SECRET' },\n"
+        "other_auth = { journal = { type = 'bearer', token = 'very-secret-too' } },\n"
         "limits = { requests_per_second = 5, memory_mib = 64, timeout_seconds = 2.5 },\n"
         "judge = { 'hard' }, on_tie = 'internal', overlap_seconds = 60, colour = { 'red' },\n"
         "mapping = { citizen = { create = 'always', on_deleted_there = 'delete',\n"
@@ -40,8 +41,11 @@ static void test_configuration__all_of_it(void **state)
     assert_false(configuration->enabled);
     assert_string_equal(configuration->http.base_url.bytes, "https://hello.test/api");
     assert_int_equal(configuration->http.host_count, 1);
-    assert_int_equal(configuration->auth_count, 2);
-    assert_string_equal(configuration->auth[0].value.bytes, "very-secret-token");
+    assert_int_equal(configuration->auth.count, 2);
+    assert_string_equal(configuration->auth.settings[0].value.bytes, "very-secret-token");
+    assert_int_equal(configuration->other_auth_count, 1);
+    assert_string_equal(configuration->other_auth[0].name.bytes, "journal");
+    assert_string_equal(configuration->other_auth[0].settings[0].value.bytes, "very-secret-too");
     assert_true(configuration->http.requests_per_second > 4.9);
     assert_int_equal(configuration->http.limits.timeout_ms, 2500);
     assert_int_equal(configuration->limits.memory_bytes, 64 << 20);

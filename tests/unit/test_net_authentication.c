@@ -379,6 +379,46 @@ static void test_authentication__client_credentials(void **state)
     leave(&scene);
 }
 
+/* A request that names further credentials carries those, and their token is asked for when it is
+ * needed; what others carry stays as it is. */
+static void test_authentication__further_credentials(void **state)
+{
+    static const char *const bearer[] = {"type", "bearer", "token", "own-token", NULL};
+    struct authentication_setting settings[] = {
+        {TEXT("type"), TEXT("oauth2_client_credentials")},
+        {TEXT("token_url"), TEXT_ABSENT},
+        {TEXT("client_id"), TEXT("me")},
+        {TEXT("client_secret"), TEXT("top-secret")},
+    };
+    struct scene scene;
+    struct authentication *journal = NULL;
+    struct http_call *call = NULL;
+    struct error error = {0};
+    struct http_request request = {
+        .method = TEXT("GET"), .url = TEXT("/a"), .credentials = TEXT("journal")};
+    (void)state;
+    set_scene(&scene);
+    enter(&scene, bearer);
+    settings[1].value = text_of(scene.token_url);
+    assert_int_equal(http_client_start(scene.net.client, &request, &call, &error), ERROR_USAGE);
+    assert_string_equal(error.message,
+                        "the configuration has no credentials 'journal', add them to 'other_auth'");
+    assert_int_equal(authentication_new(settings, 4, NULL, NULL, &journal, &error), ERROR_NONE);
+    assert_int_equal(
+        http_client_add_credentials(scene.net.client, TEXT("journal"), journal, &error),
+        ERROR_NONE);
+    call = net_call(&scene.net, &request);
+    assert_int_equal(http_call_result(call)->response.status, 200);
+    http_call_free(call);
+    assert_int_equal(token_calls(&scene), 1);
+    assert_int_equal(net_expect(&scene.net, "GET", "/b", HTTP_FAULT_NONE), 401);
+    assert_non_null(strstr(http_server_head(scene.net.server, 2), "own-token"));
+    http_client_free(scene.net.client);
+    scene.net.client = NULL;
+    authentication_free(journal);
+    leave(&scene);
+}
+
 static void test_authentication__client_in_the_header(void **state)
 {
     static const char *const settings[] = {"type",
@@ -775,6 +815,7 @@ int main(void)
         cmocka_unit_test(test_authentication__scripts_can_not_replace_it),
         cmocka_unit_test(test_authentication__oauth1_signs_each_try),
         cmocka_unit_test(test_authentication__client_credentials),
+        cmocka_unit_test(test_authentication__further_credentials),
         cmocka_unit_test(test_authentication__client_in_the_header),
         cmocka_unit_test(test_authentication__kept_tokens_are_used),
         cmocka_unit_test(test_authentication__short_lives),

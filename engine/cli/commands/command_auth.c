@@ -67,7 +67,7 @@ static enum error_code prepare(struct attempt *attempt, struct error *error)
     if (code)
         return code;
     const struct integration_configuration *const configuration = attempt->configuration;
-    if (!configuration->auth_count)
+    if (!configuration->auth.count)
         return error_set(error, ERROR_CONFIGURATION,
                          "%.*s: there is no 'auth' with which to authorize '%s'; 'tandem auth' "
                          "needs type 'oauth2_authorization_code'",
@@ -78,7 +78,7 @@ static enum error_code prepare(struct attempt *attempt, struct error *error)
     if (code)
         return code;
     const struct token_keeper keeper = token_vault_keeper(&attempt->vault);
-    code = authentication_new(configuration->auth, configuration->auth_count, &keeper, session->log,
+    code = authentication_new(configuration->auth.settings, configuration->auth.count, &keeper, session->log,
                               &attempt->authentication, error);
     if (code)
         return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));

@@ -73,6 +73,8 @@ enum error_code call_new(const struct http_request *request, struct http_call **
     if (!code)
         code = text_copy(call->arena, request->body, &call->request.body, error);
     if (!code)
+        code = text_copy(call->arena, request->credentials, &call->request.credentials, error);
+    if (!code)
         code =
             text_copy(call->arena, request->idempotency_key, &call->request.idempotency_key, error);
     if (!code)

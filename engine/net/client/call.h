@@ -18,7 +18,9 @@ struct http_call {
     struct http_call *next;     /* in the client's list */
     struct http_client *client; /* NULL once that is gone */
     enum call_state state;
-    struct arena *arena; /* holds the copied request */
+    struct authentication *authentication; /* whose credentials it carries, or for which it asks for
+                                            * a token; NULL: none; borrowed */
+    struct arena *arena;                   /* holds the copied request */
     struct http_request request;
     struct url url; /* where it goes now; without credentials */
     bool relative;  /* its address was below base_url: it goes where the token says the API is */

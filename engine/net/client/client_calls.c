@@ -47,7 +47,7 @@ void client_finish(struct http_call *call)
     call->state = CALL_DONE;
     if (call->is_token) {
         log_redact(client->log, call->result.error.message);
-        authentication_token_answer(client->authentication, &call->result, client_utc_now(client));
+        authentication_token_answer(call->authentication, &call->result, client_utc_now(client));
         client->token_call = NULL;
         client_remove_call(client, call);
         call_free(call);

@@ -76,10 +76,10 @@ static void follow(struct http_call *call)
     }
     http_result_release(&call->result);
     call->not_before = INT64_MIN;
-    if (call->client->authentication && authentication_parameter(call->client->authentication)) {
+    if (call->authentication && authentication_parameter(call->authentication)) {
         /* Servers may repeat our query in the redirect, which would show the key to the script and
          * send it twice. */
-        url_remove_parameter(&call->url, authentication_parameter(call->client->authentication));
+        url_remove_parameter(&call->url, authentication_parameter(call->authentication));
     }
 }
 
@@ -113,7 +113,7 @@ static void take_result(struct http_call *call, struct http_result *result)
     if (!call->is_token && client_trusts(client, &call->url))
         client_note_clock(client, call);
     if (call->result.response.status == 401 && client_uses_credentials(call) && !call->rejected &&
-        authentication_reject(client->authentication, call->generation)) {
+        authentication_reject(call->authentication, call->generation)) {
         call->rejected = true;
         http_result_release(&call->result);
     } else if (call_is_redirect(&call->result.response)) {

@@ -24,11 +24,11 @@ bool client_trusts(const struct http_client *client, const struct url *url)
 
 bool client_uses_credentials(const struct http_call *call)
 {
-    return call->client->authentication && !call->is_token && !call->foreign &&
+    return call->authentication && !call->is_token && !call->foreign &&
            !call->request.without_credentials && client_trusts(call->client, &call->url);
 }
 
-void client_ask_for_token(struct http_client *client)
+void client_ask_for_token(struct http_client *client, struct authentication *authentication)
 {
     struct http_request request = {0};
     struct http_call *call = NULL;
@@ -38,8 +38,7 @@ void client_ask_for_token(struct http_client *client)
 
     if (client->token_call)
         return;
-    code = authentication_token_request(client->authentication, client_utc_now(client), &request,
-                                        &error);
+    code = authentication_token_request(authentication, client_utc_now(client), &request, &error);
     if (!code)
         code = call_new(&request, &call, &error);
     if (!code)
@@ -48,12 +47,13 @@ void client_ask_for_token(struct http_client *client)
         call_free(call);
         (void)http_result_fail(&failed, HTTP_FAULT_AUTHENTICATION, code, "%s", error.message);
         failed.error.number = (int)error_number_of(&error);
-        authentication_token_answer(client->authentication, &failed, client_utc_now(client));
+        authentication_token_answer(authentication, &failed, client_utc_now(client));
         return;
     }
     /* The engine's own request, so it may be repeated: there is no other way to get a lost
      * answer. */
     call->is_token = true;
+    call->authentication = authentication;
     client->token_call = call;
     client_add_call(client, call);
 }
@@ -65,11 +65,11 @@ bool client_has_credentials(struct http_call *call)
     struct error error = {0};
     if (!client_uses_credentials(call))
         return true;
-    switch (authentication_check(client->authentication, client_utc_now(client), &error)) {
+    switch (authentication_check(call->authentication, client_utc_now(client), &error)) {
     case AUTHENTICATION_READY:
         return true;
     case AUTHENTICATION_TOKEN_NEEDED:
-        client_ask_for_token(client);
+        client_ask_for_token(client, call->authentication);
         return false;
     default:
         client_fail(call, HTTP_FAULT_AUTHENTICATION, &error);
@@ -144,16 +144,15 @@ static enum error_code hand_over(struct http_call *call, bool allow_private, str
             (struct http_header){TEXT("User-Agent"), TEXT("tandem/0.1.0")};
     }
     if (client_uses_credentials(call)) {
-        code = authentication_sign(client->authentication, &request, &call->url,
+        code = authentication_sign(call->authentication, &request, &call->url,
                                    client_utc_now(client), &credentials, error);
-        call->generation = authentication_generation(client->authentication);
+        call->generation = authentication_generation(call->authentication);
         if (code)
             goto out;
     }
     if (credentials.header.length > 0) {
-        headers[request.header_count++] =
-            (struct http_header){text_of(authentication_header(client->authentication)),
-                                 buffer_text(&credentials.header)};
+        headers[request.header_count++] = (struct http_header){
+            text_of(authentication_header(call->authentication)), buffer_text(&credentials.header)};
     }
     if (credentials.url.length > 0)
         request.url = buffer_text(&credentials.url);
@@ -190,7 +189,7 @@ static enum error_code rebase(struct http_call *call, struct error *error)
 {
     const char *base = NULL;
     if (call->relative && call->hops == 0 && client_uses_credentials(call))
-        base = authentication_base_url(call->client->authentication);
+        base = authentication_base_url(call->authentication);
     return base ? url_move(&call->url, text_of(base), error) : ERROR_NONE;
 }
 

@@ -18,6 +18,11 @@
 
 enum { CLIENT_NEVER_WAKES = -1 };
 
+struct further_credentials {
+    char *name;
+    struct authentication *authentication; /* borrowed */
+};
+
 struct http_client {
     struct http_client_options options; /* base_url: owned; hosts: not used after new */
     char *base_url;                     /* without slashes at its end; NULL: none */
@@ -26,6 +31,8 @@ struct http_client {
     struct host_list *token_hosts; /* for token requests only */
     struct http_transport *transport;
     struct authentication *authentication; /* NULL: none */
+    struct further_credentials *further;   /* by name */
+    size_t further_count;
     struct log *log;
     struct mailbox *box;
     struct clock_bounds behind;  /* how far their clock is behind ours, by their answers */
@@ -83,7 +90,7 @@ void client_land(struct http_call *call);
 bool client_trusts(const struct http_client *client, const struct url *url);
 bool client_uses_credentials(const struct http_call *call);
 /* Start a token request, unless one is under way. */
-void client_ask_for_token(struct http_client *client);
+void client_ask_for_token(struct http_client *client, struct authentication *authentication);
 /* Is it its turn, and does it have its credentials? False: it waits, or has failed. */
 bool client_has_turn(struct http_call *call);
 bool client_has_credentials(struct http_call *call);

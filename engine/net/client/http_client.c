@@ -73,6 +73,17 @@ static enum error_code set_base_url(struct http_client *client, struct text base
     return client->base_url ? ERROR_NONE : error_memory(error, "base_url");
 }
 
+static enum error_code allow_token_url(struct http_client *client,
+                                       const struct authentication *authentication,
+                                       struct error *error)
+{
+    if (!authentication || text_is_absent(authentication_token_url(authentication)))
+        return ERROR_NONE;
+    const enum error_code code =
+        host_list_add_url(client->token_hosts, authentication_token_url(authentication), error);
+    return code ? error_prefix(error, "token_url") : ERROR_NONE;
+}
+
 static enum error_code set_hosts(struct http_client *client,
                                  const struct http_client_options *options, struct error *error)
 {
@@ -87,12 +98,7 @@ static enum error_code set_hosts(struct http_client *client,
         code = host_list_add(client->hosts, options->hosts[i].entry, options->hosts[i].credentials,
                              error);
     }
-    if (code || !client->authentication ||
-        text_is_absent(authentication_token_url(client->authentication)))
-        return code;
-    code = host_list_add_url(client->token_hosts, authentication_token_url(client->authentication),
-                             error);
-    return code ? error_prefix(error, "token_url") : ERROR_NONE;
+    return code ? code : allow_token_url(client, client->authentication, error);
 }
 
 enum error_code http_client_new(const struct http_client_options *options,
@@ -131,6 +137,23 @@ out:
     return code;
 }
 
+enum error_code http_client_add_credentials(struct http_client *client, struct text name,
+                                            struct authentication *authentication,
+                                            struct error *error)
+{
+    struct further_credentials *const grown =
+        realloc(client->further, (client->further_count + 1) * sizeof *grown);
+    if (!grown)
+        return error_memory(error, "further credentials");
+    client->further = grown;
+    grown[client->further_count].name = strndup(name.bytes, name.length);
+    grown[client->further_count].authentication = authentication;
+    if (!grown[client->further_count].name)
+        return error_memory(error, "further credentials");
+    client->further_count++;
+    return allow_token_url(client, authentication, error);
+}
+
 void http_client_free(struct http_client *client)
 {
     if (!client)
@@ -152,6 +175,9 @@ void http_client_free(struct http_client *client)
     host_list_free(client->hosts);
     host_list_free(client->token_hosts);
     url_release(&client->origin);
+    for (size_t i = 0; i < client->further_count; i++)
+        free(client->further[i].name);
+    free(client->further);
     free(client->base_url);
     free(client);
 }
@@ -186,17 +212,16 @@ void http_client_wait(struct http_client *client, int64_t timeout_ms)
     }
 }
 
-enum error_code http_client_authenticate(struct http_client *client, struct error *error)
+static enum error_code authenticate(struct http_client *client,
+                                    struct authentication *authentication, struct error *error)
 {
-    if (!client->authentication)
-        return ERROR_NONE;
     for (;;) {
         struct error reason = {0};
-        switch (authentication_check(client->authentication, client_utc_now(client), &reason)) {
+        switch (authentication_check(authentication, client_utc_now(client), &reason)) {
         case AUTHENTICATION_READY:
             return ERROR_NONE;
         case AUTHENTICATION_TOKEN_NEEDED:
-            client_ask_for_token(client);
+            client_ask_for_token(client, authentication);
             http_client_wait(client, CLIENT_NEVER_WAKES);
             break;
         default:
@@ -205,6 +230,19 @@ enum error_code http_client_authenticate(struct http_client *client, struct erro
             return reason.code;
         }
     }
+}
+
+enum error_code http_client_authenticate(struct http_client *client, struct error *error)
+{
+    enum error_code code = ERROR_NONE;
+    if (client->authentication)
+        code = authenticate(client, client->authentication, error);
+    for (size_t i = 0; i < client->further_count && !code; i++) {
+        code = authenticate(client, client->further[i].authentication, error);
+        if (code)
+            return error_prefix(error, "other_auth.%s", client->further[i].name);
+    }
+    return code;
 }
 
 void http_client_wake(struct http_client *client)
@@ -248,6 +286,25 @@ static enum error_code resolve(struct http_client *client, struct text written, 
     return code;
 }
 
+/* Whose credentials the request carries, where its address is one that gets any. */
+static enum error_code find_credentials(const struct http_client *client,
+                                        const struct http_request *request,
+                                        struct authentication **authentication, struct error *error)
+{
+    *authentication = request->without_credentials ? NULL : client->authentication;
+    if (text_is_absent(request->credentials))
+        return ERROR_NONE;
+    for (size_t i = 0; i < client->further_count; i++) {
+        if (text_equal(request->credentials, text_of(client->further[i].name))) {
+            *authentication = client->further[i].authentication;
+            return ERROR_NONE;
+        }
+    }
+    return error_set(error, ERROR_USAGE,
+                     "the configuration has no credentials '%.*s', add them to 'other_auth'",
+                     TEXT_PRINT(request->credentials));
+}
+
 enum error_code http_client_start(struct http_client *client, const struct http_request *request,
                                   struct http_call **out, struct error *error)
 {
@@ -255,16 +312,18 @@ enum error_code http_client_start(struct http_client *client, const struct http_
     struct http_call *call = NULL;
     struct error refused = {0};
     bool allow_private = false;
-    const char *engine_header = NULL;
+    struct authentication *authentication = NULL;
 
     *out = NULL;
-    if (client->authentication && !request->without_credentials)
-        engine_header = authentication_header(client->authentication);
-    code = request_check(request, engine_header, error);
+    code = find_credentials(client, request, &authentication, error);
+    if (!code)
+        code = request_check(request, authentication ? authentication_header(authentication) : NULL,
+                             error);
     if (!code)
         code = call_new(request, &call, error);
     if (code)
         return code;
+    call->authentication = authentication;
     code = resolve(client, request->url, &call->relative, &call->url, &refused);
     if (!code)
         code = host_list_check(client->hosts, &call->url, &allow_private, &refused);

@@ -78,6 +78,12 @@ WARN_UNUSED enum error_code http_client_new(const struct http_client_options *op
                                             struct http_transport *transport,
                                             struct authentication *authentication, struct log *log,
                                             struct http_client **client, struct error *error);
+/* Credentials for requests that ask for them by this name (http_request.credentials), which is
+ * copied; `authentication` is borrowed. */
+WARN_UNUSED enum error_code http_client_add_credentials(struct http_client *client,
+                                                        struct text name,
+                                                        struct authentication *authentication,
+                                                        struct error *error);
 /* Cancels what is under way. Accepts NULL. */
 void http_client_free(struct http_client *client);
 
@@ -97,8 +103,8 @@ WARN_UNUSED enum error_code http_client_start(struct http_client *client,
  * (negative: no limit), or http_client_wake was called; drives retries and queued calls. Returns
  * at once if nothing is under way. */
 void http_client_wait(struct http_client *client, int64_t timeout_ms);
-/* Get a token now, without a request; blocks. Nothing to do for types without tokens. Fails
- * (ERROR_AUTHENTICATION, ERROR_TRANSPORT ...) if there is none to get. */
+/* Get a token for all credentials now, without a request; blocks. Nothing to do for types without
+ * tokens. Fails (ERROR_AUTHENTICATION, ERROR_TRANSPORT ...) if there is none to get. */
 WARN_UNUSED enum error_code http_client_authenticate(struct http_client *client,
                                                      struct error *error);
 /* End a wait early; may be called from a signal handler's thread (async-signal-safe: a pipe). */

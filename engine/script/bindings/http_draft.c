@@ -259,6 +259,18 @@ static void read_url(lua_State *L, int url, int options, struct http_draft *draf
     draft->request.url = convert_text_at(L, -1);
 }
 
+/* false: none; a text: those with this name. */
+static void read_credentials(lua_State *L, int options, struct http_draft *draft)
+{
+    const int type = http_option_push(L, options, "credentials");
+    luaL_argcheck(L, type == LUA_TNIL || type == LUA_TBOOLEAN || type == LUA_TSTRING, 2,
+                  "'credentials' must be a name, or false");
+    if (type == LUA_TSTRING)
+        draft->request.credentials = convert_text_at(L, -1);
+    else if (type == LUA_TBOOLEAN)
+        draft->request.without_credentials = !lua_toboolean(L, -1);
+}
+
 void http_draft_read(lua_State *L, int method, int url, int options, struct http_draft *draft)
 {
     memset(&draft->request, 0, sizeof draft->request);
@@ -281,8 +293,7 @@ void http_draft_read(lua_State *L, int method, int url, int options, struct http
         draft->request.idempotency_key = convert_read_id(L, -1, "'idempotency_key'");
     http_option_push(L, options, "reads");
     draft->request.reads = lua_toboolean(L, -1);
-    if (http_option_push(L, options, "credentials") != LUA_TNIL)
-        draft->request.without_credentials = !lua_toboolean(L, -1);
+    read_credentials(L, options, draft);
     http_rates_read(L, options, &draft->rates);
     draft->request.costs = draft->rates.costs;
     draft->request.cost_count = draft->rates.cost_count;

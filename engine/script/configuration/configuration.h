@@ -61,9 +61,16 @@ struct mapping_object {
     struct text place;
 };
 
-/* config/integrations/NAME.lua. Keys: enabled, base_url, ca_file, hosts, auth, limits, judge,
- * on_tie, first_link, overlap_seconds, page_full, page_partial, brakes, retries, run_minutes, keep,
- * schedule, webhooks, mapping; all others are the script's.
+/* Credentials as the operator wrote them. */
+struct auth_settings {
+    struct text name; /* by which scripts call them; absent: the integration's own */
+    struct authentication_setting *settings;
+    size_t count;
+};
+
+/* config/integrations/NAME.lua. Keys: enabled, base_url, ca_file, hosts, auth, other_auth, limits,
+ * judge, on_tie, first_link, overlap_seconds, page_full, page_partial, brakes, retries,
+ * run_minutes, keep, schedule, webhooks, mapping; all others are the script's.
  */
 struct integration_configuration {
     struct text name;
@@ -71,9 +78,10 @@ struct integration_configuration {
     bool enabled;
     struct run_settings run;
     struct sandbox_limits limits;
-    struct http_client_options http;     /* base_url, hosts and limits filled in */
-    struct authentication_setting *auth; /* 0: none */
-    size_t auth_count;
+    struct http_client_options http;  /* base_url, hosts and limits filled in */
+    struct auth_settings auth;        /* without settings: none */
+    struct auth_settings *other_auth; /* by name */
+    size_t other_auth_count;
     struct mapping_object *objects; /* sorted by name; the manual orders them by the manifest */
     size_t object_count;
     struct schedule_settings schedule;

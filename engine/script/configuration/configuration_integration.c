@@ -53,12 +53,12 @@ static void hide_secrets(struct reader *reader, int depth)
 
 /* ---------------------------------------------------------------- config/integrations/NAME.lua */
 
-static void read_auth(struct reader *reader, struct integration_configuration *configuration)
+static void read_auth(struct reader *reader, const char *key, struct auth_settings *auth)
 {
     lua_State *const L = reader->state;
     size_t mark = 0;
     if (!reader_begin_section(
-            reader, "auth", "a table such as { type = \"bearer\", token = env \"TOKEN\" }", &mark))
+            reader, key, "a table such as { type = \"bearer\", token = env \"TOKEN\" }", &mark))
         return;
     size_t count = 0;
     const struct text *const names = reader_sorted_keys(reader, &count);
@@ -79,8 +79,26 @@ static void read_auth(struct reader *reader, struct integration_configuration *c
         lua_pop(L, 1);
         reader_leave(reader, inner);
     }
-    configuration->auth = settings;
-    configuration->auth_count = count;
+    auth->settings = settings;
+    auth->count = count;
+    reader_end_section(reader, mark);
+}
+
+static void read_other_auth(struct reader *reader, struct integration_configuration *configuration)
+{
+    size_t mark = 0, count = 0;
+    if (!reader_begin_section(reader, "other_auth",
+                              "a table such as { journal = { type = \"bearer\", ... } }", &mark))
+        return;
+    const struct text *const names = reader_sorted_keys(reader, &count);
+    configuration->other_auth = ARENA_ARRAY(reader->arena, count, struct auth_settings);
+    if (!configuration->other_auth)
+        reader_fail(reader, "is too large");
+    for (size_t i = 0; i < count; i++) {
+        configuration->other_auth[i].name = names[i];
+        read_auth(reader, names[i].bytes, &configuration->other_auth[i]);
+    }
+    configuration->other_auth_count = count;
     reader_end_section(reader, mark);
 }
 
@@ -137,8 +155,8 @@ static struct text script_config(struct reader *reader)
         const char *const key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
         if (!key)
             reader_fail(reader, "has an entry without a name, write 'name = value'");
-        if (strcmp(key, "auth") == 0 || strcmp(key, "mapping") == 0 ||
-            strcmp(key, "webhooks") == 0) {
+        if (strcmp(key, "auth") == 0 || strcmp(key, "other_auth") == 0 ||
+            strcmp(key, "mapping") == 0 || strcmp(key, "webhooks") == 0) {
             lua_pop(L, 1);
             continue;
         }
@@ -161,7 +179,8 @@ static void read_integration(struct reader *reader, void *argument)
     configuration->http.base_url = reader_text(reader, "base_url");
     configuration->http.limits.ca_file = reader_text(reader, "ca_file").bytes;
     read_hosts(reader, &configuration->http);
-    read_auth(reader, configuration);
+    read_auth(reader, "auth", &configuration->auth);
+    read_other_auth(reader, configuration);
     reader_run_settings(reader, &configuration->run);
     reader_limits(reader, &configuration->limits, &configuration->http);
     reader_push(reader, "mapping");
@@ -218,12 +237,12 @@ enum error_code configuration_integration_read(struct text source, const char *h
 
 /* A relative path is one in the home. */
 static enum error_code find_key_file(const char *home,
-                                     struct integration_configuration *configuration,
-                                     struct error *error)
+                                     const struct integration_configuration *configuration,
+                                     const struct auth_settings *auth, struct error *error)
 {
     char path[PATH_MOST];
-    for (size_t i = 0; i < configuration->auth_count; i++) {
-        struct authentication_setting *const setting = &configuration->auth[i];
+    for (size_t i = 0; i < auth->count; i++) {
+        struct authentication_setting *const setting = &auth->settings[i];
         if (!text_equal(setting->name, TEXT("private_key_file")) || setting->value.length == 0 ||
             setting->value.bytes[0] == '/')
             continue;
@@ -254,7 +273,9 @@ static enum error_code load(const char *home, const char *name, const char *endi
         struct reader reader = {.log = log, .path = path, .home = home, .lenient = lenient};
         code = read_source(source, &reader, name, general, configuration, error);
         if (!code)
-            code = find_key_file(home, *configuration, error);
+            code = find_key_file(home, *configuration, &(*configuration)->auth, error);
+        for (size_t i = 0; !code && i < (*configuration)->other_auth_count; i++)
+            code = find_key_file(home, *configuration, &(*configuration)->other_auth[i], error);
     }
     free((char *)source.bytes);
     return code;

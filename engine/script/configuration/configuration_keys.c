@@ -10,6 +10,7 @@ const struct configuration_key configuration_keys[] = {
     {"", "hosts", "a list of hosts", "none", KEYS_INTEGRATION, "further hosts to which scripts may connect, such as \"files.example.com\", \"*.example.com\" or \"private:crm.internal\""},
     {"", "ca_file", "a path", "the system's authorities", KEYS_INTEGRATION, "a PEM file with the certificates of your own authority (relative: in the home)"},
     {"", "auth", "a table", "no credentials", KEYS_INTEGRATION, "credentials; scripts never see them"},
+    {"", "other_auth", "a table of tables", "none", KEYS_INTEGRATION, "further credentials, by names that the integration's page in docs gives them"},
     {"", "mapping", "a table", NULL, KEYS_INTEGRATION, "which of their fields belongs to which of ours"},
     {"", "webhooks", "a table", "none", KEYS_INTEGRATION, "how the deliveries of webhooks are verified"},
     {"", "judge", "a list", "{ \"base\", \"hard\", \"best\", \"fuzzy\" }", KEYS_BOTH, "how it is decided who wins a field that both sides changed"},

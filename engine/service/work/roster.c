@@ -25,10 +25,10 @@ static enum error_code take_settings(struct roster *roster, struct roster_entry 
     entry->enabled = configuration->enabled;
     entry->schedule = configuration->schedule;
     entry->webhooks = configuration->webhooks;
-    for (size_t i = 0; i < configuration->auth_count; i++)
+    for (size_t i = 0; i < configuration->auth.count; i++)
         entry->authorizes |=
-            text_equal(configuration->auth[i].name, TEXT("type")) &&
-            text_equal(configuration->auth[i].value, TEXT("oauth2_authorization_code"));
+            text_equal(configuration->auth.settings[i].name, TEXT("type")) &&
+            text_equal(configuration->auth.settings[i].value, TEXT("oauth2_authorization_code"));
     struct webhook_settings *const hooks = &entry->webhooks;
     struct text *const texts[] = {
         &entry->schedule.cron,    &entry->schedule.timezone, &hooks->scheme, &hooks->secret,

@@ -15,7 +15,7 @@ files["lua/lib/feeds.lua"] = { read_globals = { "datetime" } }
 files["lua/vendor/jmap.lua"] = { read_globals = { "json", "cache" } }
 files["lua/vendor/tryton"] = { read_globals = { "json", "cache", "log" } }
 files["lua/vendor/hubspot*"] = {
-  read_globals = { "http", "json", "datetime", "cache", "links", "config", "crypto" },
+  read_globals = { "http", "json", "log", "datetime", "cache", "links", "config", "crypto" },
 }
 files["lua/vendor/pipedrive*"] = {
   read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },

@@ -35,6 +35,8 @@ end
 
 local api = rest.client {
   name = "HubSpot", heard = hear,
+  -- an account that is being moved elsewhere is locked for that long
+  status = function(response) return response.status == 477 and 423 or nil end,
   reason = function(response) return message_of(rest.body(response)) end,
   -- Retry-After is not promised
   waits = { policyName = { SECONDLY = 1, TEN_SECONDLY_ROLLING = 10, DAILY = 3600 } },
@@ -55,9 +57,17 @@ local function objects(object, rest_of_path)
   return ("/crm/objects/%s/%s%s"):format(M.VERSION, object, rest_of_path or "")
 end
 
---- What a POST that only asks answers; 207 says that some were not found.
+--- What a POST that only asks answers; 207 says that some were not found. If anything else is wrong with
+-- some, nothing is known of them, and no answer is one.
 function M.ask(path, body, costs)
-  return api:body_of("POST " .. path, api:send("POST", path, { json = body, reads = true, costs = costs }))
+  local request, options = "POST " .. path, { json = body, reads = true, costs = costs }
+  local answer = api:body_of(request, api:send("POST", path, options))
+  for _, failure in ipairs(values.present(answer.errors) or {}) do
+    if failure.category ~= "OBJECT_NOT_FOUND" then
+      error(("%s: HubSpot failed at some of what was asked for (%s)"):format(request, message_of(failure)), 0)
+    end
+  end
+  return answer
 end
 
 -- ---- reading ----
@@ -116,23 +126,33 @@ function M.read(object, ids, properties)
   return found
 end
 
+-- The newest version of a property was written by Tandem, if the operator says what HubSpot calls it.
+local function is_own(version)
+  return version.sourceType == "INTEGRATION" and config.source_id ~= nil
+    and values.id(version.sourceId) == values.id(config.source_id)
+end
+
 --- When properties of records were set last: id -> name -> instant. More than records themselves it costs a
 -- request for 50.
+-- @treturn table the dates
+-- @treturn table id -> list of the properties that Tandem itself set last
 function M.dates(object, ids, properties)
-  local found = {}
+  local found, own = {}, {}
   for some in batch.of(50, ids) do
     local inputs = values.map(some, function(id) return { id = id } end)
     local body = M.ask(objects(object, "/batch/read"),
       { inputs = inputs, properties = json.array {}, propertiesWithHistory = properties })
     for _, item in ipairs(body.results) do
-      local dates = {}
+      local dates, written = {}, {}
       for name, versions in pairs(values.present(item.propertiesWithHistory) or {}) do
-        dates[name] = versions[1] and versions[1].timestamp -- the newest one
+        local newest = versions[1]
+        dates[name] = newest and newest.timestamp
+        written[#written + 1] = newest and is_own(newest) and name or nil
       end
-      found[item.id] = dates
+      found[item.id], own[item.id] = dates, written
     end
   end
-  return found
+  return found, own
 end
 
 --- A record by its id; nil if there is none. A record that was merged into another one is answered with

@@ -92,6 +92,22 @@ before=$(histories)
 expect_no_echo "after a later edit of something else" hubspot
 expect "the history is requested only for records that both sides may have changed" "true $before" "$([ "$before" -gt 0 ] && echo true) $(histories)"
 
+# ---- A rule over there rewrites in our name what we sent, and later: that is no edit of somebody's ----
+control '{"formats": "jobtitle"}'
+rewritten() { # POSITION: what becomes of an edit here that follows one which a rule has rewritten
+  "$TANDEM" object set contact "$bob" position="Sent $1"
+  sync_quietly hubspot --disable-pull
+  "$TANDEM" object set contact "$bob" position="$1"
+  sync_json hubspot
+  property "$bob_there" jobtitle
+}
+expect "whoever cannot tell own edits takes it for a later edit" "SENT BAKER!" "$(rewritten Baker)"
+sed -i 's/-- source_id = "1234567"/source_id = "4711"/' "$TANDEM_HOME/config/integrations/hubspot.lua"
+expect "the history tells that it was ours, and a later edit here goes" "SMITH!" "$(rewritten Smith)"
+control '{"formats": null}'
+"$TANDEM" object set contact "$bob" position=Cook
+sync_json hubspot
+
 # ---- The company of a contact ----
 "$TANDEM" object set contact "$bob" company=Acme
 sync_quietly hubspot
@@ -100,6 +116,36 @@ expect "a company here is the primary one there" "[\"$acme\"]" "$(primary "$bob_
 sync_quietly hubspot
 expect "no company here, none there" "[]" "$(primary "$bob_there")"
 expect_no_echo "after companies" hubspot
+
+# the primary company of a contact may be on a later page of its associations
+others() { for index in 1 2 3; do join "$bob_there" "$(hubspot POST /companies "{\"properties\":{\"name\":\"Other $1 $index\"},\"associations\":[]}" | json 'd["id"]')"; done; }
+others a
+join "$bob_there" "$acme"
+others b
+join "$bob_there" "$acme"
+hubspot PATCH "/contacts/$bob_there" '{"properties":{"city":"Lahr"}}' >/dev/null
+control '{"association_page": 2}'
+sync_quietly hubspot
+expect "a company on a later page of associations is found" "Lahr Acme" "$(contact_field "$bob" city) $(contact_field "$bob" company)"
+control '{"association_page": 500}'
+
+# ---- What fails in part, or for now, is not taken for an answer ----
+hubspot PATCH "/contacts/$bob_there" '{"properties":{"city":"Lage"}}' >/dev/null
+control "{\"broken\": \"$bob_there\"}"
+sync_json hubspot
+expect "a record that cannot be read in a batch ends the run" "1 Lahr" "$code $(contact_field "$bob" city)"
+control '{"broken": null}'
+sync_quietly hubspot
+expect "and comes with the next one" Lage "$(contact_field "$bob" city)"
+"$TANDEM" object set contact "$bob" city=Lemgo
+curl -sS -X POST "$url/_fail" -d '{"status": 477, "path": "batch/update", "headers": {"Retry-After": 60}}' >/dev/null
+sync_json hubspot
+expect "what HubSpot moves elsewhere (477) waits" "Lage" "$(property "$bob_there" city)"
+sync_quietly hubspot
+expect "and is not held for a refusal" "Lemgo" "$(property "$bob_there" city)"
+curl -sS -X POST "$url/_fail" -d '{"status": 502, "path": "search"}' >/dev/null
+curl -sS -X POST "$url/_fail" -d '{"status": 521, "path": "search"}' >/dev/null
+sync_quietly hubspot
 
 # ---- What is refused is noted, each by itself; a known e-mail is linked ----
 "$TANDEM" object add contact lastname=Bad email=not-an-address >/dev/null

@@ -2,7 +2,8 @@
 
 A server is an object with `answer(request)` that returns (status, body) or (status, body, headers), and perhaps
 `control(settings)`. GET /_writes answers how many requests wanted to change something, POST /_clear counts
-anew, POST /_control hands on settings, GET /_state is the server's `state()`.
+anew, POST /_control hands on settings, GET /_state is the server's `state()`. POST /_fail {"status": 502, "times": 1, "path":
+PATTERN, "headers": {}} lets the next requests fail whose path fits, with the body `fault(status)`.
 """
 import argparse, json, re, sys, threading, urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -55,7 +56,7 @@ def serve(server, description, reads=None):
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log")
     options = parser.parse_args()
-    lock, counts = threading.RLock(), {"writes": 0}
+    lock, counts, failures = threading.RLock(), {"writes": 0}, []
     log = open(options.log, "a", buffering=1) if options.log else None
 
     class Handler(BaseHTTPRequestHandler):
@@ -80,6 +81,9 @@ def serve(server, description, reads=None):
             if request.path == "/_clear":
                 counts["writes"] = 0
                 return 0
+            if request.path == "/_fail":
+                failures.extend([request.json] * request.json.get("times", 1))
+                return {}
             if request.path == "/_state":
                 return server.state()
             return server.control(request.json or {})
@@ -93,6 +97,10 @@ def serve(server, description, reads=None):
                 if self.command != "GET" and not (reads and re.search(reads, request.path)):
                     counts["writes"] += 1
                 try:
+                    due = next((one for one in failures if re.search(one.get("path", ""), request.path)), None)
+                    if due:
+                        failures.remove(due)
+                        raise Refused(due["status"], server.fault(due["status"]), due.get("headers"))
                     status, body, *more = server.answer(request)
                     headers = more[0] if more else {}
                 except Refused as refused:

@@ -10,13 +10,16 @@ const ResponseValidator = require("openapi-response-validator").default;
 
 // The files of a vendor, and what stands before the paths in them.
 const DESCRIPTIONS = {
-  hubspot: { "hubspot-companies": "", "hubspot-contacts": "", "hubspot-associations": "", "hubspot-owners": "", "hubspot-properties": "" },
+  hubspot: { "hubspot-companies": "", "hubspot-contacts": "", "hubspot-associations": "", "hubspot-owners": "", "hubspot-properties": "",
+    "hubspot-webhooks-journal": "", "hubspot-oauth": "" },
   pipedrive: { "pipedrive-v2": "/api/v2", "pipedrive-v1": "/api/v1" },
 };
 
 // Where the descriptions themselves are wrong: what a validator says, and why it does not count.
 const MISTAKES = {
-  hubspot: [],
+  hubspot: [
+    /oauth.*"path":"grant_type".*must be equal/, // client_credentials, by which an app reads its journal, came later
+  ],
   pipedrive: [
     /organizations.*required property 'title'/, // organizations have a name, and no title
     /GET \/api\/v1\/(persons|organizations)\/\d+ is not described/, // into whom one was merged: of v1, which Pipedrive no longer describes
@@ -76,6 +79,15 @@ function coerced(parameters, query) {
   return result;
 }
 
+function content_of(line) {
+  return line.path.endsWith("/token") ? "application/x-www-form-urlencoded" : "application/json";
+}
+
+function body_of(line) {
+  if (!line.body) return undefined;
+  return content_of(line) === "application/json" ? JSON.parse(line.body) : Object.fromEntries(new URLSearchParams(line.body));
+}
+
 function check_request(found, line, params) {
   const { operation, description } = found;
   const parameters = [...found.shared, ...(operation.parameters ?? [])].map((one) => resolve(description, one))
@@ -87,8 +99,8 @@ function check_request(found, line, params) {
   for (const one of parameters.filter((parameter) => parameter.in === "path")) {
     if (one.schema?.type === "integer") params[one.name] = Number(params[one.name]);
   }
-  const errors = validator.validateRequest({ headers: { "content-type": "application/json" }, params, query,
-    body: line.body ? JSON.parse(line.body) : undefined });
+  const errors = validator.validateRequest({ headers: { "content-type": content_of(line) }, params, query,
+    body: body_of(line) });
   return [...(errors?.errors ?? []), ...unknown.map((name) => `there is no parameter '${name}'`)];
 }
 
@@ -96,7 +108,8 @@ function check_answer(found, line) {
   const { operation, description } = found;
   if (line.status === 204 || line.status === 429 || typeof line.answer !== "object") return [];
   const status = line.status === 207 ? Object.keys(operation.responses).find((code) => /^20[01]$/.test(code)) : String(line.status);
-  const known = operation.responses[status] ?? operation.responses.default;
+  // "default" describes errors: of some requests the success is not described.
+  const known = operation.responses[status] ?? (line.status >= 400 ? operation.responses.default : undefined);
   if (!known) return [];
   const responses = cleaned({ 200: resolve(description, known) });
   const validator = new ResponseValidator({ responses, components: cleaned(description.components) });
@@ -114,7 +127,7 @@ function note(message, sample) {
 }
 
 for (const line of lines) {
-  if (!line.agent?.startsWith("tandem/")) continue;
+  if (!line.agent?.startsWith("tandem/") || line.path.startsWith("/journal-files/")) continue;
   const found = operations.find((one) => one.method === line.method && one.pattern.test(line.path));
   if (!found) {
     note(`${line.method} ${line.path} is not described`, line.path);

@@ -23,17 +23,30 @@ function Association:_is(type)
   return type.typeId == self.type and type.category == "HUBSPOT_DEFINED"
 end
 
---- The other ends of records: id -> id.
+-- The other end among those of one page of a record's associations; nil: it is not on this page.
+function Association:_among(others)
+  for _, other in ipairs(others) do
+    for _, type in ipairs(other.associationTypes) do
+      if self:_is(type) then
+        return values.id(other.toObjectId)
+      end
+    end
+  end
+  return nil
+end
+
+--- The other ends of records: id -> id. A record with many associations has them on several pages.
 function Association:of(ids)
   local found = {}
   local inputs = values.map(ids, function(id) return { id = id } end)
-  local results = inputs[1] and hubspot.ask(self.path .. "read", { inputs = inputs }).results
-  for _, result in ipairs(results or {}) do
-    for _, other in ipairs(result.to) do
-      for _, type in ipairs(other.associationTypes) do
-        found[result.from.id] = self:_is(type) and values.id(other.toObjectId) or found[result.from.id]
-      end
+  while inputs[1] do
+    local more = {}
+    for _, result in ipairs(hubspot.ask(self.path .. "read", { inputs = inputs }).results) do
+      local id, after = result.from.id, values.present(values.at(result, "paging.next.after"))
+      found[id] = self:_among(result.to)
+      more[#more + 1] = not found[id] and after and { id = id, after = after } or nil
     end
+    inputs = more
   end
   return found
 end

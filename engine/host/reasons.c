@@ -19,6 +19,7 @@ const char *reasons_of_decision(const struct explain_decision *decision)
         {"dated", "theirs has a date, and no later edit of ours is known"},
         {"first_link", "nothing was agreed yet, and first_link decides"},
         {"edited_there", "ours was sent, and they were changed after that, before they showed it"},
+        {"refused", "ours was refused, and they still have the value that it was judged against"},
         {"resolved", "'tandem resolve' decided in favor of our value"},
         {"on_tie", "no date shows which is later, and on_tie decides"},
     };

@@ -88,6 +88,35 @@ sync_json espocrm
 expect "a refused contact is noted" 4 $code
 expect "the others go" 1 "$(record Contact | json 'sum(r["lastName"] == "Eve" for r in d["list"])')"
 
+# ---- Refused in one field: the others are sent, and that moves the date of their record ----
+sed -i 's/^      description = "companydescription",/&\n      industry = "companyindustry",/' "$TANDEM_HOME/config/integrations/espocrm.lua"
+espo POST /Account '{"name":"Oven","industry":"Banking","billingAddressCity":"Oslo"}' >/dev/null
+sleep 1.1
+oven=$("$TANDEM" object add company companyname=Oven companyindustry=Bakery companycity=Odense)
+sync_json espocrm
+expect "a refused option: the others go" '["Odense"]' "$(record Account | json '[r["billingAddressCity"] for r in d["list"] if r["name"] == "Oven"]')"
+sync_json espocrm
+expect "the refused value stays here, although our own write made their record newer" Bakery \
+  "$("$TANDEM" object get company "$oven" --json | json 'd["fields"]["companyindustry"]')"
+oven_there=$(record Account | json '[r["id"] for r in d["list"] if r["name"] == "Oven"][0]')
+espo PUT "/Account/$oven_there" '{"industry":"Software"}' >/dev/null
+sync_quietly espocrm
+expect "an edit there replaces a refused value" Software \
+  "$("$TANDEM" object get company "$oven" --json | json 'd["fields"]["companyindustry"]')"
+
+# ---- An amount is worth nothing without its currency: one is not sent without the other ----
+"$TANDEM" field add contact salary --type float >/dev/null
+"$TANDEM" field add contact currency --type text >/dev/null
+sed -i '0,/^      title = "position",/s//&\n      cSalary = "salary", cSalaryCurrency = "currency",/' "$TANDEM_HOME/config/integrations/espocrm.lua"
+"$TANDEM" object add contact lastname=Pay email=pay@here.test salary=10.5 currency=XXX city=Paris >/dev/null
+sync_json espocrm
+expect "a contact whose currency is refused is created without the amount" '["Paris null null"]' \
+  "$(record Contact | json '["%s %s %s" % (r["addressCity"], json.dumps(r["cSalary"]), json.dumps(r["cSalaryCurrency"])) for r in d["list"] if r["lastName"] == "Pay"]')"
+"$TANDEM" object set contact "$(contact_with lastname Pay)" currency=USD
+sync_json espocrm
+expect "with a currency that they know the amount follows" '["10.5 USD"]' \
+  "$(record Contact | json '["%s %s" % (r["cSalary"], r["cSalaryCurrency"]) for r in d["list"] if r["lastName"] == "Pay"]')"
+
 # ---- Deleted there: found when it is to be changed ----
 eve_there=$(record Contact | json '[r["id"] for r in d["list"] if r["lastName"] == "Eve"][0]')
 espo DELETE "/Contact/$eve_there" >/dev/null

@@ -9,6 +9,7 @@ OPTIONS = {"type": ["", "Customer", "Investor", "Partner", "Reseller"],
            "industry": ["", "Banking", "Education", "Software"], "source": ["", "Call", "Email", "Web Site"],
            "status": ["New", "Assigned", "In Process", "Converted", "Recycled", "Dead"],
            "cTopics": ["news", "offers", "events"]}
+CURRENCIES = ["EUR", "USD"]
 LENGTHS = {"name": 249, "firstName": 100, "lastName": 100, "title": 100, "PostalCode": 40}
 TEXTS = {"varchar", "text", "email", "phone", "url", "enum", "date", "datetime"}
 
@@ -26,7 +27,8 @@ def fields(own, address, required):
 FIELDS = {
     "Account": fields({"website": "url", "type": "enum", "industry": "enum"}, "billingAddress", "name"),
     "Contact": fields({**NAME, "title": "varchar", "doNotCall": "bool", "account": "link", "cBirthday": "date",
-                       "cLastSeen": "datetime", "cTopics": "multiEnum", "cScore": "int", "cRate": "float"},
+                       "cLastSeen": "datetime", "cTopics": "multiEnum", "cScore": "int", "cRate": "float",
+                       "cSalary": "currency", "cSalaryCurrency": "enum"},
                       "address", "lastName"),
     "Lead": fields({**NAME, "title": "varchar", "status": "enum", "source": "enum", "website": "url",
                     "doNotCall": "bool", "accountName": "varchar", "convertedAt": "datetime", "createdContact": "link",
@@ -42,6 +44,8 @@ def attributes(object):
             found.update({name + "Id": "varchar", name + "Name": "varchar"})
         elif kind == "address":
             found.update({name + part: kind for part, kind in ADDRESS.items()})
+        elif kind == "currency":
+            found[name] = "float"
         elif kind != "linkMultiple":
             found[name] = "varchar" if kind == "personName" else kind
     return found
@@ -73,8 +77,10 @@ def check(object, values):
             invalid(object, name, "valid")
         if kind == "phone" and not re.fullmatch(r"\+[1-9]\d{6,14}", digits(value)):
             invalid(object, name, "valid")  # international numbers only
-        if kind in ("enum", "multiEnum") and not set(value if isinstance(value, list) else [value]) <= set(OPTIONS[name]):
+        if name in OPTIONS and not set(value if isinstance(value, list) else [value]) <= set(OPTIONS[name]):
             invalid(object, name, "valid")
+        if name.endswith("Currency") and value not in CURRENCIES:
+            invalid(object, name.removesuffix("Currency"), "validCurrency")  # the field's name is the amount's
         if kind == "varchar" and name in ("name", "firstName", "lastName", "title") and re.search("[<>=]", value):
             invalid(object, name, "pattern")
         length = next((LENGTHS[part] for part in LENGTHS if name.endswith(part)), 150)

@@ -59,6 +59,20 @@ void contest_note_edit_there(const struct contest *contest)
     record_decision(contest, &left, &right, contest_base(contest), VERDICT_RIGHT, "edited_there");
 }
 
+/* What they refused was judged before it was sent. It stays judged as long as they show the value that
+ * it was judged against and nobody wrote their record after us: its date is then that of the other
+ * fields, which they took. */
+static bool is_refused_over_same(const struct contest *contest)
+{
+    const struct pull_case *pull = contest->generation->pull;
+    const struct base_version *base = contest->base_version;
+    return contest->generation->use_base && contest->tracked && pull->mapping &&
+           tracked_change_has_mark(contest->tracked, pull->mapping->key, MARK_REFUSED) &&
+           !base_version_is_agreed(base) && base->theirs == contest->candidate->shown &&
+           contest->candidate->changed_at == INSTANT_NONE &&
+           pull->reported->changed_at <= pull->mapping->last_sync + SAME_MOMENT_MS;
+}
+
 /* A tie that somebody resolved for our side stays resolved; everything else is a conflict to
  * decide. */
 static enum error_code decide(const struct contest *contest, const struct judge_side *left,
@@ -79,6 +93,11 @@ static enum error_code decide(const struct contest *contest, const struct judge_
                                     contest->candidate->fingerprint)) {
         *verdict = VERDICT_LEFT;
         *decided_by = "resolved";
+        return ERROR_NONE;
+    }
+    if (is_refused_over_same(contest)) {
+        *verdict = VERDICT_LEFT;
+        *decided_by = "refused";
         return ERROR_NONE;
     }
     return conflict_decide(&conflict, verdict, decided_by, error);

@@ -9,6 +9,9 @@
 #include "sync/pull/pull_workspace.h"
 
 /* The state while the lines of one entry are processed. */
+/* Up to a second after an answer to our write counts as its moment (decision 94). */
+enum { SAME_MOMENT_MS = 1000 };
+
 struct generation {
     struct arena *arena;
     const struct pull_case *pull;

@@ -2,9 +2,6 @@
 #include "sync/pull/pull_generation.h"
 #include "model/value_form.h"
 
-/* Up to a second after the answer counts as the moment of the answer (decision 94). */
-enum { SAME_MOMENT_MS = 1000 };
-
 static bool is_after(instant at, instant answered_at)
 {
     return at != INSTANT_NONE && at > answered_at + SAME_MOMENT_MS;

@@ -35,8 +35,11 @@ local api = rest.client {
 M.reason = api.reason
 
 --- The fields that a refusal names: "Field validation failure; entityType: Contact, field: phoneNumber, ..."
+-- A currency is refused in the name of its amount, which without it would be one of the default currency.
 function M.refused(response)
-  return { response.status == 400 and M.reason(response):match "field: (%w+)" or nil }
+  local reason = response.status == 400 and M.reason(response) or ""
+  local name = reason:match "field: (%w+)"
+  return { name, reason:match "type: validCurrency" and name .. "Currency" or nil }
 end
 
 --- The definitions of an object's fields: name -> {type, required ...}. EspoCRM silently leaves out

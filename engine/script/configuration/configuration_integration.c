@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "script/configuration/configuration_file.h"
+#include "script/configuration/configuration_keys.h"
 #include "script/configuration/reader.h"
 
 enum { NAMES_MOST = 10000, PATH_MOST = 4096 };
@@ -170,11 +171,32 @@ static struct text script_config(struct reader *reader)
     return json;
 }
 
+/* A rule of an object or a field that stands beside 'mapping' would be taken for a setting of the
+ * script, and nobody would follow it. Only rules have names that no script uses for something else. */
+static void refuse_misplaced(struct reader *reader, const char *table, const char *place)
+{
+    static const char rule[] = "on_";
+    enum { MOST_KEYS = 32 };
+    const char *names[MOST_KEYS];
+    const size_t count = configuration_keys_names(table, KEYS_INTEGRATION, names, MOST_KEYS);
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(names[i], rule, sizeof rule - 1) != 0)
+            continue;
+        const size_t mark = reader_enter(reader, names[i]);
+        if (reader_push(reader, names[i]) != LUA_TNIL)
+            reader_fail(reader, "belongs to %s in 'mapping'", place);
+        lua_pop(reader->state, 1);
+        reader_leave(reader, mark);
+    }
+}
+
 static void read_integration(struct reader *reader, void *argument)
 {
     struct integration_configuration *const configuration = argument;
     lua_State *const L = reader->state;
     hide_secrets(reader, 0);
+    refuse_misplaced(reader, "object", "an object");
+    refuse_misplaced(reader, "field", "a field");
     configuration->enabled = reader_boolean(reader, "enabled", true);
     configuration->http.base_url = reader_text(reader, "base_url");
     configuration->http.limits.ca_file = reader_text(reader, "ca_file").bytes;

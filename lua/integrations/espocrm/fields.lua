@@ -28,7 +28,8 @@ local function with_parts(fields)
   local all = values.merge(fields)
   for name, definition in pairs(fields) do
     for _, part in ipairs(PARTS[definition.type] or {}) do
-      all[name .. part] = all[name .. part] or { type = "varchar", readOnly = part == "Name" }
+      all[name .. part] = all[name .. part]
+        or { type = "varchar", readOnly = part == "Name" or definition.readOnly }
     end
   end
   return all

@@ -276,6 +276,7 @@ static void check_pair(struct state *state, const struct status_mapping *mapping
         if (flow == FLOW_NONE || (flow == FLOW_IN && shared) ||
             (flow == FLOW_IN && record->copied && record->cells[field].null) ||
             (flow == FLOW_IN && is_overstepped(state, party, index, row, field)) ||
+            (flow == FLOW_OUT && !world_wrote_since(state->world, party, type, row->id, field)) ||
             (flow == FLOW_OUT && is_unknown_edit(state, type, row, field)) ||
             (flow == FLOW_OUT && (record->copied || (shared && record->made_for == SIZE_MAX))) ||
             manners_have(&party->setup->manners, field, &ours, &record->cells[field]) ||
@@ -494,7 +495,8 @@ static bool concerns(const struct state *state, const struct edit *edit, enum ob
     if (edit->place == PLACE_STORE)
         return edit->object == strtoul(id.bytes, NULL, 10);
     const struct party *party = &state->world->parties[edit->place];
-    if (party->setup->flows[type][edit->field] == FLOW_NONE)
+    const enum flow flow = party->setup->flows[type][edit->field];
+    if (flow == FLOW_NONE || flow == FLOW_OUT)
         return false;
     for (size_t i = 0; i < state->mapping_count; i++) {
         const struct status_mapping *mapping = &state->mappings[i];
@@ -624,6 +626,15 @@ void check_all(struct world *world)
     }
 }
 
+/* Is its record there, so that it can be told? */
+static bool is_there(const struct state *state, const struct open_matter *matter)
+{
+    const struct status_mapping named = {.integration_object = matter->integration_object,
+                                         .integration_id = matter->integration_id};
+    const struct party *party = party_of(state, matter->integration);
+    return party && record_of(party, &named) != SIZE_MAX;
+}
+
 void check_ties(struct world *world)
 {
     struct state state = {.world = world};
@@ -636,7 +647,7 @@ void check_ties(struct world *world)
         return;
     for (size_t i = 0; i < state.listed.count; i++) {
         const struct open_matter *matter = &state.listed.matters[i];
-        if (matter->reason == MATTER_HELD)
+        if (matter->reason == MATTER_HELD && is_there(&state, matter))
             world_fail(world, "%.*s of %.*s:%.*s is held against %.*s, though on_tie says who wins",
                        TEXT_PRINT(matter->field), TEXT_PRINT(matter->object),
                        TEXT_PRINT(matter->id), TEXT_PRINT(matter->integration_id));

@@ -88,6 +88,56 @@ bool habits_is_twin(const struct world *world, const struct cell *key)
     return false;
 }
 
+static struct cell plain_value(struct world *world, enum object_type type, size_t field)
+{
+    struct cell cell = {.null = false};
+    snprintf(cell.text, sizeof cell.text,
+             setup_field_type(type, field) == VALUE_TYPE_INT ? "%u" : "v%u", world->next_value++);
+    return cell;
+}
+
+/* The record of the link; SIZE_MAX: it is gone, or another party's. */
+static size_t record_of(const struct party *party, const struct status_mapping *mapping)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        if (!party->records[i].gone && is_of(mapping, party, i))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* Two edit one field of a contact on both sides on the minute, so that nobody can know whose is
+ * newer. */
+static bool tie(struct world *world, struct party *party, const uint32_t *numbers)
+{
+    size_t count = 0;
+    const struct status_mapping *mappings = mappings_of(world, &count);
+    const size_t field = 1 + numbers[2] % (FIELD_COUNT - 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct status_mapping *mapping = &mappings[(i + numbers[1]) % count];
+        const size_t index = mapping->deleted ? SIZE_MAX : record_of(party, mapping);
+        struct object_row *row = NULL;
+        struct error error = {0};
+        if (index == SIZE_MAX)
+            continue;
+        const enum object_type type = party_type_of(party, index);
+        if (party->setup->flows[type][field] != FLOW_BOTH ||
+            objects_get(world->store, mapping->internal_object, mapping->internal_id,
+                        world->scratch, &row, &error) ||
+            !row)
+            continue;
+        const struct cell here = plain_value(world, type, field);
+        const struct cell there = plain_value(world, type, field);
+        world_wait(world, 60000 - world->now % 60000);
+        users_write(world, type, row, field, &here, false);
+        party_set(party, index, field, &there);
+        world_tell(world, "%s: %s gets %s = %s", party->setup->name, party->records[index].id,
+                   setup_field_name(type, field), there.text);
+        return true;
+    }
+    return false;
+}
+
 /* A record that was deleted is given back; or the address of one moves on to somebody who is new.
  */
 bool habits_party_edit(struct world *world, const uint32_t *numbers)
@@ -95,6 +145,8 @@ bool habits_party_edit(struct world *world, const uint32_t *numbers)
     struct party *party = &world->parties[numbers[0] % PARTY_COUNT];
     if (party->setup->manners.restores && numbers[4] % 10 == 7)
         return world_party_restore(world, numbers[0], numbers[1]);
+    if (setup_has_manner(&world->setup, MANNER_TIES) && numbers[4] % 2 == 0)
+        return tie(world, party, numbers);
     if (!setup_has_manner(&world->setup, MANNER_MOVES) || numbers[4] % 3 != 0 ||
         party->record_count == 0)
         return false;
@@ -193,12 +245,11 @@ static bool empty_beside_words(struct world *world)
 static bool edit_field(struct world *world, enum object_type type, const uint32_t *numbers,
                        size_t field)
 {
-    struct cell cell = {.null = false};
     size_t count = 0;
     const struct object_row *rows = world_rows(world, type, &count);
     if (count == 0)
         return false;
-    snprintf(cell.text, sizeof cell.text, "v%u", world->next_value++);
+    const struct cell cell = plain_value(world, type, field);
     users_write(world, type, &rows[numbers[1] % count], field, &cell, false);
     return true;
 }
@@ -226,7 +277,9 @@ bool habits_edit(struct world *world, const uint32_t *numbers)
 /* ------------------------------------------------------------------ the configuration */
 
 /* The line is told to the store at once; a run that is under way goes on with what it has read. */
-static void map_line(struct world *world, size_t number, uint32_t choice)
+/* *mapped: which (type * FIELD_COUNT + field). False: there is none to map. */
+static bool map_line(struct world *world, size_t number, enum flow flow, uint32_t choice,
+                     size_t *mapped)
 {
     struct party_setup *setup = &world->setup.parties[number];
     for (size_t i = 0; i < TYPE_COUNT * FIELD_COUNT; i++) {
@@ -236,12 +289,35 @@ static void map_line(struct world *world, size_t number, uint32_t choice)
         struct error error = {0};
         if (setup->flows[type][field] != FLOW_NONE || !setup_is_ours(&world->setup, type, field))
             continue;
-        setup->flows[type][field] = FLOW_BOTH;
-        world_tell(world, "%s: %s of %s is mapped", setup->name, setup_field_name(type, field),
-                   setup_object_name(type));
+        setup->flows[type][field] = flow;
+        setup->mapped_when[type][field] = ++world->moment;
+        world_tell(world, "%s: %s of %s is mapped (%s)", setup->name, setup_field_name(type, field),
+                   setup_object_name(type), setup_flow_name(flow));
         if (world_register(world, number, &error))
             world_fail(world, "a field cannot be mapped: %s", error.message);
         world_touch_all(world);
+        *mapped = place;
+        return true;
+    }
+    return false;
+}
+
+/* ... and somebody at the party whose run is under way writes that very field. */
+static void fill_line(struct world *world, size_t mapped, uint32_t choice)
+{
+    struct party *party = &world->parties[world->running];
+    const enum object_type type = (enum object_type)(mapped / FIELD_COUNT);
+    const size_t field = mapped % FIELD_COUNT;
+    if (party->setup->flows[type][field] != FLOW_BOTH)
+        return;
+    for (size_t i = 0; i < party->record_count; i++) {
+        const size_t index = (choice + i) % party->record_count;
+        if (party->records[index].gone || party_type_of(party, index) != type)
+            continue;
+        const struct cell cell = plain_value(world, type, field);
+        party_set(party, index, field, &cell);
+        world_tell(world, "%s: %s gets %s = %s", party->setup->name, party->records[index].id,
+                   setup_field_name(type, field), cell.text);
         return;
     }
 }
@@ -263,8 +339,9 @@ static void switch_all(struct world *world, bool off)
 bool habits_before_sync(struct world *world, const uint32_t *numbers)
 {
     const uint32_t choice = numbers[1] >> 8;
+    size_t mapped = 0;
     if (setup_has_manner(&world->setup, MANNER_LINES) && choice % 7 == 0)
-        map_line(world, numbers[0] % PARTY_COUNT, choice / 7);
+        (void)map_line(world, numbers[0] % PARTY_COUNT, FLOW_BOTH, choice / 7, &mapped);
     if (!setup_has_manner(&world->setup, MANNER_SWITCHES))
         return true;
     if (world->off && choice % 2 == 0)
@@ -373,8 +450,10 @@ static void merge(struct world *world, uint32_t one, uint32_t two)
 void habits_meddle(struct world *world, uint32_t one, uint32_t two)
 {
     const size_t other = 1 - world->running;
+    size_t mapped = 0;
     if (setup_has_manner(&world->setup, MANNER_MERGES) && one % 2 == 0)
         merge(world, one / 2, two);
-    if (setup_has_manner(&world->setup, MANNER_LINES) && one % 4 == 1)
-        map_line(world, other, two);
+    if (setup_has_manner(&world->setup, MANNER_LINES) && one % 2 == 1 &&
+        map_line(world, other, two % 2 == 0 ? FLOW_OUT : FLOW_BOTH, two / 2, &mapped))
+        fill_line(world, mapped, two / 2);
 }

@@ -120,6 +120,13 @@ static void choose_manners(struct random *random, struct setup *setup)
         party->tells_deletions |= party->deletes_here;
         /* Of a record that is doubtful beside another one, all has to be told again. */
         party->changed_only = party->changed_only && !setup_has_manner(setup, MANNER_POLICIES);
+        if (setup_has_manner(setup, MANNER_TIES)) {
+            party->tokens = i == 0;
+            party->upper_bound = party->changed_only = false;
+            party->field_dates = party->minute_cut = true;
+            party->skew_ms = 0;
+            setup->on_tie = TIE_NOBODY;
+        }
         party->manners.garbles = setup_has_manner(setup, MANNER_GARBLES);
         if (!setup_has_manner(setup, MANNER_REWRITES))
             continue;

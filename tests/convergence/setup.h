@@ -43,6 +43,7 @@ enum manner {
     MANNER_POLICIES,  /* what is deleted there is deleted here */
     MANNER_GARBLES,   /* some answers have bytes that were lost on the way */
     MANNER_REWRITES,  /* both write one field again, each in its own way */
+    MANNER_TIES,      /* one field is edited on both sides in the same minute */
     MANNER_COUNT
 };
 enum { MANNERS_REAL = (1 << MANNER_WORDS) - 1 };
@@ -62,6 +63,7 @@ struct party_setup {
     struct kind kinds[KIND_MAX]; /* in the manual's order; a Lead can become a Contact */
     size_t kind_count;
     enum flow flows[TYPE_COUNT][FIELD_COUNT];
+    uint32_t mapped_when[TYPE_COUNT][FIELD_COUNT]; /* world_moment then; 0: from the beginning */
     bool field_dates; /* says when each field changed, not just the record */
     bool minute_cut;  /* its instants are whole minutes */
     bool upper_bound; /* leaves out what is newer than the window */

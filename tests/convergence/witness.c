@@ -107,6 +107,8 @@ static void check_taken(struct world *world, const struct party *party, size_t i
     for (size_t i = 0; i < change->field_count; i++) {
         const struct cell taken = cell_of_value(&change->fields[i].value);
         const size_t field = internal_field(change, &change->fields[i], type);
+        if (field != SIZE_MAX && change->fields[i].state != FIELD_UNCHANGED)
+            world_wrote(world, type, change->object_id, field);
         if (strstr(taken.text, "\xEF\xBF\xBD"))
             world_fail(world, "'%s' is taken from %s:%s, though bytes of it are lost", taken.text,
                        party->setup->name, record->id);

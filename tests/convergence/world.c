@@ -216,6 +216,17 @@ void world_touch(struct world *world, enum object_type type, struct text id)
     world->touches[type][place_of(id)]++;
 }
 
+void world_wrote(struct world *world, enum object_type type, struct text id, size_t field)
+{
+    world->wrote[type][place_of(id)][field] = ++world->moment;
+}
+
+bool world_wrote_since(const struct world *world, const struct party *party, enum object_type type,
+                       struct text id, size_t field)
+{
+    return world->wrote[type][place_of(id)][field] >= party->setup->mapped_when[type][field];
+}
+
 void world_touch_all(struct world *world)
 {
     for (int type = 0; type < TYPE_COUNT; type++) {

@@ -48,8 +48,10 @@ struct world {
     uint32_t touches_sent[TYPE_COUNT][OBJECT_MAX]; /* the same when it was read to be sent */
     struct cell twin_keys[TWIN_MAX];               /* given to two objects here on purpose */
     size_t twin_count;
-    bool off;                   /* the integrations are switched off */
-    size_t running;             /* the party of the sync under way */
+    uint32_t moment; /* counts what is written here, and what is mapped */
+    uint32_t wrote[TYPE_COUNT][OBJECT_MAX][FIELD_COUNT]; /* the moment when it was last written */
+    bool off;                                            /* the integrations are switched off */
+    size_t running;                                      /* the party of the sync under way */
     uint32_t heirs[OBJECT_MAX]; /* the contact that this one was merged into; 0: none */
     uint32_t sent[SENT_MAX];    /* contacts in the order that is out, or was the last one */
     size_t sent_count;
@@ -91,6 +93,11 @@ void world_wait(struct world *world, int64_t milliseconds);
 
 /* An object of ours was written, by a user or by a sync. */
 void world_touch(struct world *world, enum object_type type, struct text id);
+/* A field of it was, or is about to be, written here. */
+void world_wrote(struct world *world, enum object_type type, struct text id, size_t field);
+/* Was it written since the party got its line? */
+bool world_wrote_since(const struct world *world, const struct party *party, enum object_type type,
+                       struct text id, size_t field);
 /* Whatever was refused may be tried again. */
 void world_touch_all(struct world *world);
 uint32_t world_touches(struct world *world, enum object_type type, struct text id);

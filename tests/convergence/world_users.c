@@ -193,6 +193,7 @@ void users_write(struct world *world, enum object_type type, const struct object
     world_tell(world, "here: %s %.*s gets %s = %s", setup_object_name(type), TEXT_PRINT(row->id),
                setup_field_name(type, field), cell->null ? "null" : cell->text);
     world_touch(world, type, row->id);
+    world_wrote(world, type, row->id, field);
     if (truth_add(&world->truth, &edit) == SIZE_MAX)
         world_fail(world, "out of memory");
 }

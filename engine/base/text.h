@@ -71,6 +71,12 @@ bool text_starts_with(struct text text, struct text prefix);
 /* Copy into the arena, NUL-terminated; absent stays absent. On failure *copy is absent. */
 WARN_UNUSED enum error_code text_copy(struct arena *arena, struct text text, struct text *copy,
                                       struct error *error);
+/* A list of texts; whoever made it says where they live. */
+struct texts {
+    struct text *items;
+    size_t count;
+};
+
 /* Copy each of these texts into the arena and let it point there; NULL behind the last. */
 WARN_UNUSED enum error_code text_keep(struct arena *arena, struct error *error, struct text *first,
                                       ...) __attribute__((sentinel));

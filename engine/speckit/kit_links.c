@@ -3,24 +3,22 @@
 #include "store/books/partners.h"
 
 static enum error_code after(void *context, struct text object, struct text id, size_t limit,
-                             struct arena *arena, struct text **ids, size_t *count,
-                             struct error *error)
+                             struct arena *arena, struct texts *ids, struct error *error)
 {
     const struct kit *const kit = context;
-    *count = 0;
-    return kit->store
-               ? partners_after(kit->store, kit->name, object, id, limit, arena, ids, count, error)
-               : ERROR_NONE;
+    const struct partners partners = {.integration = kit->name, .object = object};
+    ids->count = 0;
+    return kit->store ? partners_after(kit->store, &partners, id, limit, arena, ids, error)
+                      : ERROR_NONE;
 }
 
-static enum error_code edited(void *context, struct text object, const struct text *ids,
-                              size_t count, struct arena *arena, struct text **found,
-                              size_t *found_count, struct error *error)
+static enum error_code edited(void *context, struct text object, const struct texts *ids,
+                              struct arena *arena, struct texts *found, struct error *error)
 {
     const struct kit *const kit = context;
-    *found_count = 0;
-    return kit->store ? partners_edited(kit->store, kit->name, object, ids, count, arena, found,
-                                        found_count, error)
+    const struct partners partners = {.integration = kit->name, .object = object};
+    found->count = 0;
+    return kit->store ? partners_edited(kit->store, &partners, ids, arena, found, error)
                       : ERROR_NONE;
 }
 

@@ -99,8 +99,7 @@ static void test_mapping__is_found_by_either_side(void **state)
 static void test_partners__are_those_of_one_object_in_their_order(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct text *ids = NULL;
-    size_t count = 0;
+    struct texts ids = {.count = 0};
 
     store_fixture_run(fixture);
     begin(fixture);
@@ -108,25 +107,28 @@ static void test_partners__are_those_of_one_object_in_their_order(void **state)
     add(fixture, "a", "6");
     add(fixture, "c", "7");
     commit(fixture);
-    const struct text integration = TEXT("hub");
-    OK(fixture, partners_after(fixture->store, integration, TEXT("Contact"), TEXT("a"), 1,
-                               fixture->arena, &ids, &count, &fixture->error));
-    assert_int_equal(count, 1);
-    assert_string_equal(ids[0].bytes, "b");
-    OK(fixture, partners_after(fixture->store, integration, TEXT("Contact"), TEXT(""), 10,
-                               fixture->arena, &ids, &count, &fixture->error));
-    assert_int_equal(count, 3);
-    OK(fixture, partners_after(fixture->store, integration, TEXT("Account"), TEXT(""), 10,
-                               fixture->arena, &ids, &count, &fixture->error));
-    assert_int_equal(count, 0);
+    const struct partners contacts = {TEXT("hub"), TEXT("Contact")},
+                          accounts = {TEXT("hub"), TEXT("Account")};
+    OK(fixture, partners_after(fixture->store, &contacts, TEXT("a"), 1, fixture->arena, &ids,
+                               &fixture->error));
+    assert_int_equal(ids.count, 1);
+    assert_string_equal(ids.items[0].bytes, "b");
+    OK(fixture, partners_after(fixture->store, &contacts, TEXT(""), 10, fixture->arena, &ids,
+                               &fixture->error));
+    assert_int_equal(ids.count, 3);
+    OK(fixture, partners_after(fixture->store, &accounts, TEXT(""), 10, fixture->arena, &ids,
+                               &fixture->error));
+    assert_int_equal(ids.count, 0);
 }
 
 static void test_partners__are_edited_if_an_edit_has_not_gone_to_them(void **state)
 {
     struct store_fixture *fixture = *state;
-    const struct text ids[] = {TEXT("a"), TEXT("b"), TEXT("none")};
-    struct text *edited = NULL;
-    size_t count = 0;
+    struct text named[] = {TEXT("a"), TEXT("b"), TEXT("none")};
+    const struct texts ids = {named, 3};
+    const struct partners ours = {TEXT("hub"), TEXT("Contact")},
+                          others = {TEXT("crm"), TEXT("Contact")};
+    struct texts edited = {.count = 0};
     const struct text bob = store_fixture_add(fixture, "contact", "email", "bob@example.com", NULL);
 
     store_fixture_run(fixture);
@@ -134,13 +136,13 @@ static void test_partners__are_edited_if_an_edit_has_not_gone_to_them(void **sta
     add(fixture, "a", "5");
     add(fixture, "b", bob.bytes);
     commit(fixture);
-    OK(fixture, partners_edited(fixture->store, TEXT("hub"), TEXT("Contact"), ids, 3,
-                                fixture->arena, &edited, &count, &fixture->error));
-    assert_int_equal(count, 1);
-    assert_string_equal(edited[0].bytes, "b");
-    OK(fixture, partners_edited(fixture->store, TEXT("crm"), TEXT("Contact"), ids, 3,
-                                fixture->arena, &edited, &count, &fixture->error));
-    assert_int_equal(count, 0);
+    OK(fixture,
+       partners_edited(fixture->store, &ours, &ids, fixture->arena, &edited, &fixture->error));
+    assert_int_equal(edited.count, 1);
+    assert_string_equal(edited.items[0].bytes, "b");
+    OK(fixture,
+       partners_edited(fixture->store, &others, &ids, fixture->arena, &edited, &fixture->error));
+    assert_int_equal(edited.count, 0);
 }
 
 static void test_mapping__is_unique(void **state)

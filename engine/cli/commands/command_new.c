@@ -29,39 +29,30 @@ struct scaffold {
     size_t value_count;
 };
 
-static const char *const auth_names[] = {
-    "none",
-    "basic",
-    "bearer",
-    "api_key",
-    "oauth2_client_credentials",
-    "oauth2_password",
-    "oauth2_authorization_code",
-    "oauth1",
-};
-static const char *const webhook_names[] = {"hmac_sha256", "basic", "standard_webhooks",
-                                            "hubspot_v3"};
-static const char *const pagination_names[] = {"page", "offset", "cursor", "link", "header", "key"};
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* ---- what was asked for ---- */
 
+/* The value of an option that has choices, which is one of them. */
 static enum error_code choose(const struct invocation *invocation, const char *option,
-                              const char *const *names, size_t count, const char **chosen,
-                              struct error *error)
+                              const char **chosen, struct error *error)
 {
     const char *const word = invocation_value(invocation, option);
+    const struct option *known = invocation->command->options;
     char list[256] = "";
     size_t used = 0;
     if (!word)
         return ERROR_NONE;
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], word) == 0) {
-            *chosen = names[i];
+    *chosen = word;
+    while (strcmp(known->name, option) != 0)
+        known++;
+    for (const char *rest = known->choices; *rest; rest += *rest == '|') {
+        const int length = (int)strcspn(rest, "|");
+        if (text_equal(text_of(word), (struct text){rest, (size_t)length}))
             return ERROR_NONE;
-        }
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%.*s", used ? ", " : "",
+                                 length, rest);
+        rest += length;
     }
     return error_set(error, ERROR_USAGE, "option '--%s' is '%s', which is none of %s", option, word,
                      list);
@@ -92,9 +83,8 @@ static enum error_code read_object(struct scaffold *scaffold, struct text told, 
 {
     const char *const equals = memchr(told.bytes, '=', told.length);
     const struct text name = {told.bytes, equals ? (size_t)(equals - told.bytes) : told.length};
-    struct text kind = TEXT("contact");
-    if (equals)
-        kind = (struct text){equals + 1, told.length - name.length - 1};
+    const struct text kind =
+        equals ? (struct text){equals + 1, told.length - name.length - 1} : TEXT("contact");
     if (!is_word(name))
         return error_set(error, ERROR_USAGE,
                          "option '--objects' names the object '%.*s': letters, digits and '_' only",
@@ -122,15 +112,14 @@ static enum error_code read_object(struct scaffold *scaffold, struct text told, 
 static enum error_code read_objects(struct scaffold *scaffold, const char *list,
                                     struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    while (!code) {
+    for (;; list++) {
         const size_t length = strcspn(list, ",");
-        code = read_object(scaffold, (struct text){list, length}, error);
-        if (list[length] == '\0')
-            break;
-        list += length + 1;
+        if (read_object(scaffold, (struct text){list, length}, error))
+            return error->code;
+        list += length;
+        if (!*list)
+            return ERROR_NONE;
     }
-    return code;
 }
 
 static enum error_code read_command_line(const struct invocation *invocation,
@@ -144,11 +133,9 @@ static enum error_code read_command_line(const struct invocation *invocation,
         return error_set(error, ERROR_USAGE,
                          "'%s' cannot be the name of an integration: letters, digits and '_' only",
                          scaffold->name);
-    if (choose(invocation, "auth", auth_names, COUNT(auth_names), &scaffold->auth, error) ||
-        choose(invocation, "pagination", pagination_names, COUNT(pagination_names),
-               &scaffold->pagination, error) ||
-        choose(invocation, "webhooks", webhook_names, COUNT(webhook_names), &scaffold->webhooks,
-               error))
+    if (choose(invocation, "auth", &scaffold->auth, error) ||
+        choose(invocation, "pagination", &scaffold->pagination, error) ||
+        choose(invocation, "webhooks", &scaffold->webhooks, error))
         return error->code;
     return read_objects(scaffold, objects ? objects : "company=company,contact=contact", error);
 }
@@ -166,8 +153,7 @@ static void set(struct scaffold *scaffold, const char *key, struct text value)
     scaffold->values[scaffold->value_count++] = (struct template_value){key, value};
 }
 
-static enum error_code render(struct scaffold *scaffold, struct text *out, struct error *error,
-                              const char *format, ...) PRINTF_LIKE(4, 5);
+PRINTF_LIKE(4, 5)
 static enum error_code render(struct scaffold *scaffold, struct text *out, struct error *error,
                               const char *format, ...)
 {
@@ -229,53 +215,52 @@ static void set_example(struct scaffold *scaffold)
     set(scaffold, "kind_value", contact ? TEXT("Kim") : TEXT("Example"));
 }
 
-static enum error_code set_values(struct scaffold *scaffold, struct error *error)
+/* The part of the templates that a choice names, under `key`. */
+static enum error_code set_part(struct scaffold *scaffold, const char *key, const char *format,
+                                const char *choice, struct error *error)
 {
-    struct text text = TEXT_ABSENT;
+    char path[128];
+    struct text part = TEXT_ABSENT;
+    (void)snprintf(path, sizeof path, format, choice);
+    const enum error_code code = render(scaffold, &part, error, "%s", path);
+    set(scaffold, key, part);
+    return code;
+}
+
+static enum error_code set_names(struct scaffold *scaffold, struct error *error)
+{
     char upper[64];
-    enum error_code code = ERROR_NONE;
+    struct text copy = text_of(upper);
     size_t length = 0;
     for (; scaffold->name[length] && length < sizeof upper - 1; length++)
         upper[length] = (char)toupper((unsigned char)scaffold->name[length]);
     upper[length] = '\0';
+    copy.length = length;
     set(scaffold, "name", text_of(scaffold->name));
-    code = text_copy(scaffold->arena, text_of(upper), &text, error);
-    if (code)
-        return code;
-    set(scaffold, "NAME", text);
-    code = render(scaffold, &text, error, "auth/%s.lua", scaffold->auth);
-    if (code)
-        return code;
-    set(scaffold, "auth", text);
+    const enum error_code code = text_keep(scaffold->arena, error, &copy, NULL);
+    set(scaffold, "NAME", copy);
+    return code;
+}
+
+static enum error_code set_values(struct scaffold *scaffold, struct error *error)
+{
+    const char *const pagination = scaffold->pagination;
     set(scaffold, "webhooks", TEXT(""));
-    if (scaffold->webhooks) {
-        code = render(scaffold, &text, error, "webhooks/%s.lua", scaffold->webhooks);
-        if (code)
-            return code;
-        set(scaffold, "webhooks", text);
-    }
-    code = render(scaffold, &text, error, "pagination/%s.lua", scaffold->pagination);
-    if (code)
-        return code;
-    set(scaffold, "pagination", text);
-    code = render(scaffold, &text, error, "pagination/%s_world.lua", scaffold->pagination);
-    if (code)
-        return code;
-    set(scaffold, "world_page", text);
     set(scaffold, "requires", TEXT(""));
-    if (strcmp(scaffold->pagination, "cursor") == 0 || strcmp(scaffold->pagination, "link") == 0)
+    if (strcmp(pagination, "cursor") == 0 || strcmp(pagination, "link") == 0)
         set(scaffold, "requires", TEXT("local values = require \"values\"\n\n"));
-    else if (strcmp(scaffold->pagination, "header") == 0)
+    else if (strcmp(pagination, "header") == 0)
         set(scaffold, "requires", TEXT("local pagination = require \"pagination\"\n\n"));
-    code = set_for_objects(scaffold, "fields", "fields", error);
-    if (!code)
-        code = set_for_objects(scaffold, "mapping", "mapping", error);
-    if (!code)
-        code = set_for_objects(scaffold, "samples", "sample", error);
-    if (!code)
-        code = set_lists(scaffold, error);
-    if (code)
-        return code;
+    if (set_names(scaffold, error) ||
+        set_part(scaffold, "auth", "auth/%s.lua", scaffold->auth, error) ||
+        (scaffold->webhooks &&
+         set_part(scaffold, "webhooks", "webhooks/%s.lua", scaffold->webhooks, error)) ||
+        set_part(scaffold, "pagination", "pagination/%s.lua", pagination, error) ||
+        set_part(scaffold, "world_page", "pagination/%s_world.lua", pagination, error) ||
+        set_for_objects(scaffold, "fields", "fields", error) ||
+        set_for_objects(scaffold, "mapping", "mapping", error) ||
+        set_for_objects(scaffold, "samples", "sample", error) || set_lists(scaffold, error))
+        return error->code;
     set_example(scaffold);
     return ERROR_NONE;
 }
@@ -287,10 +272,9 @@ static enum error_code refuse_if_there(const struct scaffold *scaffold, const ch
 {
     char path[PATH_MAX];
     struct stat status;
-    const enum error_code code = home_path(&scaffold->home, path, error, "%s/integrations/%s%s",
-                                           folder, scaffold->name, extension);
-    if (code)
-        return code;
+    if (home_path(&scaffold->home, path, error, "%s/integrations/%s%s", folder, scaffold->name,
+                  extension))
+        return error->code;
     if (stat(path, &status) == 0)
         return error_set(
             error, ERROR_USAGE,
@@ -304,10 +288,10 @@ static enum error_code write_one(struct scaffold *scaffold, const char *template
 {
     char path[PATH_MAX];
     struct text text = TEXT_ABSENT;
-    enum error_code code = render(scaffold, &text, error, "%s", template_name);
-    if (!code)
-        code = home_path(&scaffold->home, path, error, "%s", target);
-    return code ? code : template_write(path, text, error);
+    if (render(scaffold, &text, error, "%s", template_name) ||
+        home_path(&scaffold->home, path, error, "%s", target))
+        return error->code;
+    return template_write(path, text, error);
 }
 
 static enum error_code write_all(struct scaffold *scaffold, struct error *error)
@@ -324,22 +308,18 @@ static enum error_code write_all(struct scaffold *scaffold, struct error *error)
                                         "spec/webhook_spec.lua"};
     const size_t count = scaffold->webhooks ? COUNT(parts) : COUNT(parts) - 2;
     char path[PATH_MAX], target[128];
-    enum error_code code =
-        home_path(&scaffold->home, path, error, "lua/integrations/%s/spec", scaffold->name);
-    if (!code)
-        code = home_make_folder(path, error);
-    if (!code)
-        code = home_path(&scaffold->home, path, error, "config/integrations");
-    if (!code)
-        code = home_make_folder(path, error);
-    if (code)
-        return code;
-    for (size_t i = 0; !code && i < count; i++) {
+    if (home_path(&scaffold->home, path, error, "lua/integrations/%s/spec", scaffold->name) ||
+        home_make_folder(path, error) ||
+        home_path(&scaffold->home, path, error, "config/integrations") ||
+        home_make_folder(path, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
         snprintf(target, sizeof target, "lua/integrations/%s/%s", scaffold->name, parts[i]);
-        code = write_one(scaffold, parts[i], target, error);
+        if (write_one(scaffold, parts[i], target, error))
+            return error->code;
     }
     snprintf(target, sizeof target, "config/integrations/%s.lua", scaffold->name);
-    return code ? code : write_one(scaffold, "configuration.lua", target, error);
+    return write_one(scaffold, "configuration.lua", target, error);
 }
 
 static void tell_scaffold(const struct scaffold *scaffold)
@@ -356,32 +336,27 @@ static void tell_scaffold(const struct scaffold *scaffold)
            name, name, name, name, name, name, name, name);
 }
 
+static enum error_code carry_out_new(const struct invocation *invocation, struct scaffold *scaffold,
+                                     struct error *error)
+{
+    if (read_command_line(invocation, scaffold, error) ||
+        home_open(invocation->session.home, &scaffold->home, error) ||
+        home_data_folder(scaffold->data, error) || refuse_if_there(scaffold, "lua", "", error) ||
+        refuse_if_there(scaffold, "config", ".lua", error) || set_values(scaffold, error) ||
+        write_all(scaffold, error))
+        return error->code;
+    if (!invocation->session.quiet)
+        tell_scaffold(scaffold);
+    return output_flush(error);
+}
+
 static enum error_code run_new(const struct invocation *invocation, enum exit_code *exit_code,
                                struct error *error)
 {
     (void)exit_code;
     struct scaffold scaffold = {.arena = arena_new(0)};
-    enum error_code code = scaffold.arena ? ERROR_NONE : error_memory(error, "the templates");
-    if (!code)
-        code = read_command_line(invocation, &scaffold, error);
-    if (!code)
-        code = home_open(invocation->session.home, &scaffold.home, error);
-    if (!code)
-        code = home_data_folder(scaffold.data, error);
-    if (!code)
-        code = refuse_if_there(&scaffold, "lua", "", error);
-    if (!code)
-        code = refuse_if_there(&scaffold, "config", ".lua", error);
-    if (!code)
-        code = set_values(&scaffold, error);
-    if (!code)
-        code = write_all(&scaffold, error);
-    if (code)
-        goto out;
-    if (!invocation->session.quiet)
-        tell_scaffold(&scaffold);
-    code = output_flush(error);
-out:
+    const enum error_code code = scaffold.arena ? carry_out_new(invocation, &scaffold, error)
+                                                : error_memory(error, "the templates");
     arena_free(scaffold.arena);
     return code;
 }
@@ -395,7 +370,7 @@ static const struct option options[] = {
              "oauth2_authorization_code, oauth1"},
     {.name = "pagination",
      .argument = "KIND",
-     .choices = "cursor|page|offset|link|header|key",
+     .choices = "page|offset|cursor|link|header|key",
      .help = "how lists come in pages: cursor (default), page, offset, link (in the body), header "
              "(Link), key (after the last id)"},
     {.name = "webhooks",

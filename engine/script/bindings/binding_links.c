@@ -12,39 +12,38 @@ static int links_after(lua_State *L)
     const struct text id = lua_isnoneornil(L, 2) ? TEXT("") : convert_read_id(L, 2, "an id");
     const lua_Integer limit = luaL_checkinteger(L, 3);
     luaL_argcheck(L, limit >= 1 && limit <= LINKS_MOST, 3, "at most 1000 at once");
-    struct text *ids = NULL;
-    size_t count = 0;
+    struct texts ids = {.count = 0};
     sandbox_charge(L, 4096);
     if (links) {
         struct error error;
         struct arena *const arena = script_scratch(L, "links");
         convert_raise_if(
-            L, links->after(links->context, object, id, (size_t)limit, arena, &ids, &count, &error),
+            L, links->after(links->context, object, id, (size_t)limit, arena, &ids, &error),
             &error);
     }
-    lua_createtable(L, (int)count, 0);
-    for (size_t i = 0; i < count; i++) {
-        lua_pushlstring(L, ids[i].bytes, ids[i].length);
+    lua_createtable(L, (int)ids.count, 0);
+    for (size_t i = 0; i < ids.count; i++) {
+        convert_push_text(L, ids.items[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;
 }
 
 /* The list of ids at `index`, in the arena. */
-static struct text *read_ids(lua_State *L, int index, struct arena *arena, size_t *count)
+static struct texts read_ids(lua_State *L, int index, struct arena *arena)
 {
     luaL_checktype(L, index, LUA_TTABLE);
     const lua_Unsigned length = lua_rawlen(L, index);
     luaL_argcheck(L, length <= LINKS_MOST, index, "at most 1000 at once");
-    struct text *const ids = ARENA_ARRAY(arena, length, struct text);
+    struct texts ids = {.items = ARENA_ARRAY(arena, length, struct text)};
     struct error error;
-    *count = 0;
-    if (!ids && length)
+    if (!ids.items && length)
         luaL_error(L, "not enough memory for links");
     for (lua_Unsigned i = 1; i <= length; i++) {
         lua_rawgeti(L, index, (lua_Integer)i);
         convert_raise_if(
-            L, text_copy(arena, convert_read_id(L, -1, "an id"), &ids[(*count)++], &error), &error);
+            L, text_copy(arena, convert_read_id(L, -1, "an id"), &ids.items[ids.count++], &error),
+            &error);
         lua_pop(L, 1);
     }
     return ids;
@@ -59,20 +58,17 @@ static int links_edited(lua_State *L)
     sandbox_push_real(L, 2);
     lua_replace(L, 2);
     struct arena *const arena = script_scratch(L, "links");
-    struct text *edited = NULL;
-    size_t count = 0, edited_count = 0;
-    const struct text *const ids = read_ids(L, 2, arena, &count);
+    struct texts edited = {.count = 0};
+    const struct texts ids = read_ids(L, 2, arena);
     sandbox_charge(L, 4096);
     if (links) {
         struct error error;
-        convert_raise_if(L,
-                         links->edited(links->context, object, ids, count, arena, &edited,
-                                       &edited_count, &error),
+        convert_raise_if(L, links->edited(links->context, object, &ids, arena, &edited, &error),
                          &error);
     }
-    lua_createtable(L, 0, (int)edited_count);
-    for (size_t i = 0; i < edited_count; i++) {
-        lua_pushlstring(L, edited[i].bytes, edited[i].length);
+    lua_createtable(L, 0, (int)edited.count);
+    for (size_t i = 0; i < edited.count; i++) {
+        convert_push_text(L, edited.items[i]);
         lua_pushboolean(L, true);
         lua_rawset(L, -3);
     }

@@ -8,15 +8,6 @@
 #include <string.h>
 
 /* The members of the argument, and where on the stack they are put. */
-
-void binding_report_check(lua_State *L, struct report_handle *handle, enum error_code code,
-                          const struct error *error)
-{
-    if (code == ERROR_MEMORY && !handle->failure.code)
-        handle->failure = *error;
-    convert_raise_if(L, code, error);
-}
-
 static const char *const members[] = {"object",           "id",    "changed_at", "fields",
                                       "field_changed_at", "types", "states",     "complete",
                                       "version",          NULL};
@@ -292,28 +283,6 @@ static void check_table(lua_State *L, int index)
         luaL_error(L, "'%s' in add_object must be a table, not a %s", members[index - AT_MEMBERS],
                    luaL_typename(L, index));
     }
-}
-
-bool binding_report_lacks_id(lua_State *L, int index)
-{
-    return lua_isnoneornil(L, index) || json_marks_is_null(L, index) ||
-           (lua_type(L, index) == LUA_TSTRING &&
-            text_is_empty(text_trim(convert_text_at(L, index))));
-}
-
-int binding_report_leave_out(lua_State *L, struct report_handle *handle, struct text object,
-                             struct text message)
-{
-    struct error error;
-    char place[PLACE_SIZE];
-    const struct report *const report = handle->report;
-    (void)snprintf(place, sizeof place, "entry %zu",
-                   report->object_count + report->deletion_count + report->merge_count +
-                       report->remap_count + report->relation_count + report->fault_count + 1);
-    const struct report_fault fault = {
-        .object = object, .id = text_of(place), .message = message, .left_out = true};
-    binding_report_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
-    return 0;
 }
 
 static struct text id_of_record(lua_State *L)

@@ -16,13 +16,11 @@ struct script_links {
     /* At most `limit` ids of records of this object, in the order of their bytes, after `id`
      * (empty: from the first one on). They live in the arena. */
     enum error_code (*after)(void *context, struct text object, struct text id, size_t limit,
-                             struct arena *arena, struct text **ids, size_t *count,
-                             struct error *error);
+                             struct arena *arena, struct texts *ids, struct error *error);
     /* Those of these ids whose object here was edited, and the edit has not been sent there yet.
      * They live in the arena. */
-    enum error_code (*edited)(void *context, struct text object, const struct text *ids,
-                              size_t count, struct arena *arena, struct text **edited,
-                              size_t *edited_count, struct error *error);
+    enum error_code (*edited)(void *context, struct text object, const struct texts *ids,
+                              struct arena *arena, struct texts *edited, struct error *error);
 };
 
 #endif

@@ -98,6 +98,15 @@ void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_s
 void sandbox_free_kept(struct sandbox *sandbox);
 int64_t sandbox_clock(clockid_t clock); /* nanoseconds */
 
+/* Why the kill happened, in `what`; that the memory does not suffice; and what lua_resume or
+ * lua_pcall, which gave `status`, left on top of L. */
+enum error_code sandbox_error_killed(const struct sandbox *sandbox, const char *what,
+                                     struct error *error);
+enum error_code sandbox_error_memory(const struct sandbox *sandbox, const char *what,
+                                     struct error *error);
+enum error_code sandbox_error_of_status(struct sandbox *sandbox, lua_State *L, int status,
+                                        const char *what, struct error *error);
+
 /* Raise the kill if there is one; to be called wherever an error has been caught. */
 void sandbox_check_killed(lua_State *L);
 /* Look at the clock; sets killed, raises nothing. */

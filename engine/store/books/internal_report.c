@@ -1,5 +1,6 @@
 /* What the internal side offers for a push: the full and the partial report (spec section 5). */
 #include "store/books/run_layout.h"
+#include "store/sql/rows.h"
 
 #include <stdlib.h>
 
@@ -73,28 +74,19 @@ static enum error_code add_object(const struct page *page, int64_t id, const str
 static enum error_code mark_waiting(const struct page *page, int64_t id,
                                     struct report_object *object, struct error *error)
 {
-    struct sql *sql = &page->run->store->sql;
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    enum error_code code =
-        sql_cached(sql,
-                   "SELECT field FROM field_change WHERE integration = ?"
-                   " AND object = ? AND object_id = ? AND min(at, ?) > ? AND owed = 0",
-                   &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(sql, statement, error, "iiiii", page->run->integration,
-                        page->object->stored->key, id, page->run->now, page->asked->to);
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (code || !row)
-            break;
-        const size_t field = run_object_field(page->object, sql_integer(statement, 0));
+    rows_open(&rows, &page->run->store->sql, NULL, error,
+              "SELECT field FROM field_change WHERE integration = ?"
+              " AND object = ? AND object_id = ? AND min(at, ?) > ? AND owed = 0",
+              "iiiii", page->run->integration, page->object->stored->key, id, page->run->now,
+              page->asked->to);
+    while (rows_next(&rows)) {
+        const size_t field = run_object_field(page->object, rows_integer(&rows));
         if (field != SIZE_MAX)
             object->fields[field].waits = true;
     }
-    sql_done(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 /* Is it on this page in addition to those that are due? */

@@ -4,9 +4,9 @@
 #include "store/schema/store_layout.h"
 #include "store/sql/rows.h"
 
-enum error_code partners_after(struct store *store, struct text integration, struct text object,
-                               struct text id, size_t limit, struct arena *arena, struct text **ids,
-                               size_t *count, struct error *error)
+enum error_code partners_after(struct store *store, const struct partners *partners, struct text id,
+                               size_t limit, struct arena *arena, struct texts *ids,
+                               struct error *error)
 {
     struct rows rows;
 
@@ -16,21 +16,20 @@ enum error_code partners_after(struct store *store, struct text integration, str
               " JOIN object_mapping m ON m.integration_object = n.id"
               " WHERE i.name = ?1 AND m.integration_id > ?3 AND m.deleted = 0"
               " ORDER BY m.integration_id LIMIT ?4",
-              "ttti", integration, object, id, (int64_t)limit);
-    *ids = rows_list(&rows, rows_read_text, sizeof **ids, count);
+              "ttti", partners->integration, partners->object, id, (int64_t)limit);
+    ids->items = rows_list(&rows, rows_read_text, sizeof *ids->items, &ids->count);
     return rows_close(&rows);
 }
 
-enum error_code partners_edited(struct store *store, struct text integration, struct text object,
-                                const struct text *ids, size_t count, struct arena *arena,
-                                struct text **edited, size_t *edited_count, struct error *error)
+enum error_code partners_edited(struct store *store, const struct partners *partners,
+                                const struct texts *ids, struct arena *arena, struct texts *edited,
+                                struct error *error)
 {
     enum error_code code = ERROR_NONE;
-    *edited_count = 0;
-    *edited = ARENA_ARRAY(arena, count, struct text);
-    if (!*edited && count)
+    *edited = (struct texts){.items = ARENA_ARRAY(arena, ids->count, struct text)};
+    if (!edited->items && ids->count)
         return error_memory(error, "the records that were edited here");
-    for (size_t i = 0; !code && i < count; i++) {
+    for (size_t i = 0; !code && i < ids->count; i++) {
         int64_t is_edited = 0;
         code = rows_ask(&store->sql, &is_edited, error,
                         "SELECT 1 FROM integration i"
@@ -39,9 +38,9 @@ enum error_code partners_edited(struct store *store, struct text integration, st
                         " JOIN field_change c ON c.integration = i.id AND c.object = m.object"
                         " AND c.object_id = m.object_id AND c.origin <> m.key"
                         " WHERE i.name = ?1 AND m.integration_id = ?3 AND m.deleted = 0 LIMIT 1",
-                        "ttt", integration, object, ids[i]);
+                        "ttt", partners->integration, partners->object, ids->items[i]);
         if (is_edited)
-            (*edited)[(*edited_count)++] = ids[i];
+            edited->items[edited->count++] = ids->items[i];
     }
     return code;
 }

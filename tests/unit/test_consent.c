@@ -97,6 +97,26 @@ static void test_consent__within_the_unit_of_their_date_it_is_a_tie(void **state
     assert_int_equal(at_first_contact(60 * 1000, 0), VERDICT_LEFT); /* days: the same day */
 }
 
+static enum verdict of_tie(int ours, instant ours_at, int theirs, instant theirs_at)
+{
+    const struct value left = reason(ours), right = reason(theirs);
+    const instant day = (instant)20000 * 24 * 3600 * 1000;
+    return consent_of_tie(
+        &(struct judge_side){.value = &left, .certain = day + ours_at, .possible = INSTANT_NONE},
+        &(struct judge_side){
+            .value = &right, .certain = INSTANT_NONE, .possible = day + theirs_at});
+}
+
+static void test_consent__of_two_edits_within_a_unit_the_stricter_stays(void **state)
+{
+    (void)state;
+    assert_int_equal(of_tie(0, 7500, 1, 7000), VERDICT_RIGHT);
+    assert_int_equal(of_tie(3, 7500, 0, 7000), VERDICT_LEFT);
+    assert_int_equal(of_tie(0, 8000, 1, 7000), VERDICT_UNRESOLVED); /* ours is a second later */
+    assert_int_equal(of_tie(0, 7500, 1, 7001), VERDICT_UNRESOLVED); /* theirs has milliseconds */
+    assert_int_equal(of_tie(2, 7500, 2, 7000), VERDICT_UNRESOLVED);
+}
+
 static void test_stricter__the_greater_reason(void **state)
 {
     (void)state;
@@ -114,6 +134,7 @@ int main(void)
         cmocka_unit_test(test_consent__a_laxer_value_needs_proof),
         cmocka_unit_test(test_consent__at_first_contact_a_block_is_lifted_by_a_later_date_only),
         cmocka_unit_test(test_consent__within_the_unit_of_their_date_it_is_a_tie),
+        cmocka_unit_test(test_consent__of_two_edits_within_a_unit_the_stricter_stays),
         cmocka_unit_test(test_stricter__the_greater_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

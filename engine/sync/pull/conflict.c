@@ -69,6 +69,13 @@ enum error_code conflict_decide(const struct conflict_case *conflict, enum verdi
         return error->code;
     if (decided && *verdict != VERDICT_UNRESOLVED)
         return ERROR_NONE;
+    if (is_consent(conflict)) {
+        *verdict = consent_of_tie(conflict->left, conflict->right);
+        *decided_by = "consent";
+        if (*verdict != VERDICT_UNRESOLVED)
+            return ERROR_NONE;
+        *decided_by = "nobody";
+    }
     *verdict =
         judge_adjudicate(conflict->judge, conflict->left, conflict->right, conflict->base, &mode);
     if (mode != JUDGE_MODE_COUNT)

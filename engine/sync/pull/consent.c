@@ -31,6 +31,16 @@ static int64_t unit_of(instant at)
     return 1;
 }
 
+enum verdict consent_of_tie(const struct judge_side *left, const struct judge_side *right)
+{
+    const instant ours = left->certain != INSTANT_NONE ? left->certain : left->possible;
+    const instant theirs = right->certain != INSTANT_NONE ? right->certain : right->possible;
+    const int64_t unit = theirs != INSTANT_NONE ? unit_of(theirs) : 1;
+    if (ours == INSTANT_NONE || theirs == INSTANT_NONE || ours / unit != theirs / unit)
+        return VERDICT_UNRESOLVED;
+    return consent_stricter(left->value, right->value);
+}
+
 /* Within the unit of their date it is a tie, and then the stricter value stays (13.16). */
 static bool counts_as_known(const struct consent_case *consent)
 {

@@ -26,5 +26,8 @@ struct consent_case {
 enum verdict consent_decide(const struct consent_case *consent, const char **decided_by);
 /* The stricter of two values; VERDICT_UNRESOLVED if neither is. */
 enum verdict consent_stricter(const struct value *left, const struct value *right);
+/* Two edits whose dates tell no order, because ours lies within the unit of theirs (second, minute,
+ * day): the stricter value. VERDICT_UNRESOLVED if their order is known, or neither is stricter. */
+enum verdict consent_of_tie(const struct judge_side *left, const struct judge_side *right);
 
 #endif

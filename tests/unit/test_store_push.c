@@ -21,6 +21,7 @@ struct party {
     bool waits; /* for its answers, so that the run may go on */
     unsigned retries,
         fails;        /* an order of which the first change is to be tried again; that fails */
+    bool in_part;     /* what is to be tried again was carried out, but for something */
     const char *edit; /* what a user writes while order 1 is out, after the run went on */
     sig_atomic_t interrupt;
     bool interrupts;      /* while order 1 is out */
@@ -62,8 +63,11 @@ static enum error_code answer(const struct party *party, struct order *order,
                               struct order_change *change, struct error *error)
 {
     struct text id = TEXT_ABSENT;
-    if (party->retries == order->iteration && change == order->changes[0])
+    if (party->retries == order->iteration && change == order->changes[0]) {
+        if (party->in_part && order_update_last_sync_date(order, change, INSTANT_NONE, error))
+            return error->code;
         return order_retry_sync_later(order, change, error);
+    }
     if (text_format(order->arena, &id, error, "C%.*s", TEXT_PRINT(change->mapped_id)))
         return error->code;
     return order_add_object_mapping(order, change, change->object, id, INSTANT_NONE, error);
@@ -178,6 +182,26 @@ static void test_push__after_other_answers_the_books_come_first(void **state)
     assert_string_equal(party.told, "S1 A1 B1 S2 A2 S3 B2 A3 B3");
 }
 
+/* Which part it was, nobody says: so all of it is sent again (decision 63). */
+static void test_push__what_was_carried_out_in_part_is_sent_again(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct party party = make_party(fixture, true, true);
+
+    OK(fixture, push(&party));
+    OK(fixture, seed_sql(fixture->store, "UPDATE contact SET firstname = 'Ann' WHERE id = 1",
+                         &fixture->error));
+    party.retries = 1;
+    party.in_part = true;
+    OK(fixture, push(&party));
+    assert_string_equal(party.told, "S1 A1 B1");
+    party.retries = 0;
+    OK(fixture, push(&party));
+    assert_string_equal(party.told, "S1 A1 B1");
+    OK(fixture, push(&party));
+    assert_string_equal(party.told, "");
+}
+
 static void test_push__a_failed_order_is_the_last_one(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -285,6 +309,7 @@ int main(void)
         TEST(test_push__whoever_does_not_wait_gets_one_after_the_other),
         TEST(test_push__whoever_cannot_overlap_is_not_asked_to),
         TEST(test_push__after_other_answers_the_books_come_first),
+        TEST(test_push__what_was_carried_out_in_part_is_sent_again),
         TEST(test_push__a_failed_order_is_the_last_one),
         TEST(test_push__an_edit_meanwhile_waits_for_the_next_run),
         TEST(test_push__what_was_deleted_while_it_was_created_is_deleted_there),

@@ -34,10 +34,22 @@ enum error_code push_booking_agree(struct push_booking *booking, const struct or
     return ERROR_NONE;
 }
 
+/* It was carried out in part, and nobody says which part: all of it is sent again (decision 63), so
+ * nothing that was sent is agreed. */
+static bool is_tried_again(const struct order_change *change)
+{
+    const struct order_answer *answer = change->answers;
+    while (answer && answer->kind != ANSWER_RETRY)
+        answer = answer->next;
+    return answer;
+}
+
 enum error_code push_booking_update(struct push_booking *booking, const struct order_answer *answer,
                                     struct mapping *mapping, struct error *error)
 {
     struct books *books = booking->page->context->run->books;
+    if (is_tried_again(booking->change))
+        return books->update_mapping(books, mapping, error);
     if (push_booking_agree(booking, answer, mapping, error) ||
         books->update_mapping(books, mapping, error))
         return error->code;

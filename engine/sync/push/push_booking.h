@@ -27,7 +27,8 @@ instant push_booking_instant(const struct push_booking *booking, const struct or
 WARN_UNUSED enum error_code push_booking_agree(struct push_booking *booking,
                                                const struct order_answer *answer,
                                                struct mapping *mapping, struct error *error);
-/* The same for a stored mapping, which is written, with all consequences. */
+/* The same for a stored mapping, which is written, with all consequences. What is tried again as
+ * well agrees on nothing. */
 WARN_UNUSED enum error_code push_booking_update(struct push_booking *booking,
                                                 const struct order_answer *answer,
                                                 struct mapping *mapping, struct error *error);

@@ -249,13 +249,21 @@ local function one_by_one(order, object, target)
   end)
 end
 
--- What a batch needs in addition, sent for all changes that were carried out together.
-local function send_afterwards(order, target, done)
+-- Answers what the API took, after what else it needs was sent. An edit is not done if that failed; a new
+-- record that lacks something is edited in the next run.
+local function finish(order, target, done)
   local responses = done[1] and target.afterwards and target.afterwards(done) or {}
   for index, one in ipairs(done) do
-    local response = responses[index]
-    if response and not response.ok then
-      M.refuse(order, one.change, response, response.reason)
+    local change, failure = one.change, responses[index]
+    for _, response in ipairs(target.rest and target.rest(change, one.id, one.item, one.more) or {}) do
+      failure = (not failure or failure.ok) and response or failure
+    end
+    if failure and not failure.ok and (change.object_id or failure.status == 403) then
+      M.refuse(order, change, failure, failure.reason or target.client.reason(failure), failure.fields)
+    elseif failure and not failure.ok then
+      order:retry_sync_later(change)
+    elseif change.object_id then
+      M.settle_result(order, change, one.result)
     end
   end
 end
@@ -287,7 +295,7 @@ end
 
 -- Sends some changes and answers them; returns nil if the server failed at all of them.
 local function send_batch(order, target, some)
-  local items, more, all_done = {}, {}, {}
+  local items, more, done = {}, {}, {}
   for index, change in ipairs(some) do
     items[index], more[index] = target.item(change)
   end
@@ -299,17 +307,14 @@ local function send_batch(order, target, some)
   end
   for index, change in ipairs(results and some or {}) do
     local result = results[index]
-    local done = result and M.settle_result(order, change, result)
-    all_done[#all_done + 1] = done
-      and { change = change, id = result.id, item = items[index], more = more[index] } or nil
-    local responses = done and target.rest and target.rest(change, result.id, items[index], more[index])
-    for _, response in ipairs(responses or {}) do
-      if not response.ok then
-        M.refuse(order, change, response, target.client.reason(response))
-      end
+    if result and not (result.ok and change.object_id) then
+      M.settle_result(order, change, result) -- the id of a new record counts from now on
     end
+    done[#done + 1] = result and result.ok and {
+      change = change, id = result.id, item = items[index], more = more[index], result = result,
+    } or nil
   end
-  send_afterwards(order, target, all_done)
+  finish(order, target, done)
   return results
 end
 
@@ -367,11 +372,10 @@ end
 -- - `send(items, are_new, changes, order)`: sends a batch of either new or known objects. It returns a result
 --   for each of them, as for `settle_result` (false: the answer has no result for it; see the library
 --   `outcomes`), or nil if the server failed for all of them;
--- - `rest(change, id, item, more)` (optional): sends what a change needs in addition after it was carried
---   out; returns the list of responses;
--- - `afterwards(done)` (optional): the same for all changes of a batch that were carried out, together: a
---   list of `{change=, id=, item=, more=}`; returns `{ok=, status=, reason=}` at the places of those that
---   failed;
+-- - `rest(change, id, item, more)` (optional): sends what a change needs in addition after the API has taken
+--   it; returns the list of responses, each perhaps with `fields`: names of the fields that it is about;
+-- - `afterwards(done)` (optional): the same for all changes of a batch together: a list of `{change=, id=,
+--   item=, more=}`; returns `{ok=, status=, reason=, fields=}` at the places of those that failed;
 -- - `erase(ids, object)` (optional), instead of `client.delete`: deletes a batch; returns a result for each.
 --
 -- @param order

@@ -14,6 +14,10 @@ local values = require "values"
 local M = {}
 
 local NAMES = 20 -- in one request: URLs must not be long
+local MOST = 50000 -- names that are remembered
+
+-- Name -> id of the records that the pages of a whole pull have shown so far: they need not be looked up.
+local listed, count = {}, 0
 
 -- What a lead became; nil if it was not converted.
 local function converted_id(source, requested, item)
@@ -98,19 +102,29 @@ local function ids_of(source, names)
   return ids
 end
 
+-- In a window, an older record of the same name might not be listed.
+local function remember(source, requested, items)
+  for _, item in ipairs(requested.from == nil and items or {}) do
+    local name = item[source.relation.name]
+    if count < MOST and not values.is_empty(name) and not listed[name] then
+      listed[name], count = item.id, count + 1
+    end
+  end
+end
+
 -- Relates records to others whose names they contain instead of ids.
 local function relate_by_name(report, source, items)
   local relation, names, seen = source.relation, {}, {}
   for _, item in ipairs(items) do
     local name = item[relation.field]
-    if not values.is_empty(name) and not seen[name] then
+    if not values.is_empty(name) and not listed[name] and not seen[name] then
       names[#names + 1], seen[name] = name, true
     end
   end
   local ids = ids_of(source, names)
   for _, item in ipairs(items) do
     local name = item[relation.field]
-    local to_id = not values.is_empty(name) and (ids[name] or ids[name:lower()])
+    local to_id = not values.is_empty(name) and (listed[name] or ids[name] or ids[name:lower()])
     if to_id then
       report:add_relation {
         object = relation.object, id = item.id, field = relation.field,
@@ -126,9 +140,12 @@ local function add_page(request, report, source, requested, items)
     added[#added + 1] = add(report, source, requested, item) and item or nil
   end
   local relation = source.relation
-  if relation and relation.name and relation.object == requested.name
-    and queries.requested(request, relation.to_object) then
+  if not relation or not relation.name then
+    return
+  elseif relation.object == requested.name and queries.requested(request, relation.to_object) then
     relate_by_name(report, source, added)
+  elseif relation.to_object == requested.name and not requested.ids then
+    remember(source, requested, added)
   end
 end
 
@@ -175,6 +192,9 @@ end
 --   that it became, nil if it was not converted; `condition` is true for all that were.
 function M.fill(request, report, source)
   local relation = source.relation
+  if not request.cursor then
+    listed, count = {}, 0
+  end
   local walk = pagination.walk(request, relation and { [relation.object] = relation.to_object })
   for requested, after in walk:objects() do
     local last = nil

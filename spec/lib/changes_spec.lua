@@ -246,7 +246,7 @@ describe("changes", function()
       }, said)
     end)
 
-    it("have what else they need sent once they are carried out, and are kept if that fails", function()
+    it("have what else they need sent once the API took them, and are not done if that fails", function()
       local known = some_of("a", "b")
       known[1].object_id, known[2].object_id = "1", "2"
       local rest = {}
@@ -261,7 +261,19 @@ describe("changes", function()
         end,
       })
       assert.same({ "a 1 a more of a" }, rest)
-      assert.same({ "update_last_sync_date a", "retry_sync_later a", "note_object_sync_issue b No." }, said)
+      assert.same({ "note_object_sync_issue b No.", "retry_sync_later a" }, said)
+    end)
+
+    it("that are new are edited in the next run if something that they need was refused", function()
+      changes.execute(order_of { unidentified = some_of("a", "b") }, {}, target_of {
+        send = function(items)
+          return { { ok = true, status = 201, id = "1" }, items[2] and { ok = true, status = 201, id = "2" } }
+        end,
+        afterwards = function() return { [2] = { ok = false, status = 400, reason = "No." } } end,
+      })
+      assert.same({
+        "add_object_mapping a Contact 1", "add_object_mapping b Contact 2", "retry_sync_later b",
+      }, said)
     end)
   end)
 end)

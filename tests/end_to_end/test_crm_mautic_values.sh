@@ -66,3 +66,41 @@ expect "an e-mail that another contact has is refused, the rest goes" "4 email c
 "$TANDEM" object set contact "$cid" email=cid@here.test
 sync_json mautic
 
+
+# ---- Consent, which needs requests of its own: what of it can't be sent is neither forgotten nor taken for done ----
+consent() { curl -sS "$url/_consent" -d "$1" >/dev/null; } # STATUS with which it is refused; 0: it is not
+for status in 503 403 400; do
+  dan=$("$TANDEM" object add contact lastname=Dorn email="dan$status@here.test" dnc_email=3)
+  consent $status
+  sync_json mautic
+  dan_there=$(there "dan$status@here.test")
+  expect "$status: a new contact is there, its block is not" "[]" "$(reasons "$dan_there")"
+  sync_json mautic
+  consent 0
+  sync_json mautic --retry refused
+  sync_json mautic
+  expect "$status: the block goes later" "[3] 3" "$(reasons "$dan_there") $(contact_field "$dan" dnc_email)"
+  sleep 2 # so that nothing here is taken for an echo of what was just sent
+  "$TANDEM" object set contact "$dan" dnc_email=1 city=Dachau
+  consent $status
+  sync_json mautic
+  expect "$status: the other fields of an edit go without it" "Dachau [3]" "$(field "$dan_there" city) $(reasons "$dan_there")"
+  [ $status = 503 ] || expect "$status: the run says that something did not go" 4 $code
+  sync_json mautic
+  consent 0
+  sync_json mautic --retry refused
+  sync_json mautic
+  expect "$status: a changed reason goes later" "[1] 1" "$(reasons "$dan_there") $(contact_field "$dan" dnc_email)"
+  expect_no_echo "$status: after consent that could not be sent" mautic
+done
+
+# ---- A block that is set there in the second in which an older one is lifted here stays ----
+"$TANDEM" object set contact "$bob" dnc_email=3
+sync_json mautic
+sleep 2
+mautic POST "/contacts/$bob_there/dnc/email/remove" '{}' >/dev/null
+"$TANDEM" object set contact "$bob" dnc_email=0
+mautic POST "/contacts/$bob_there/dnc/email/add" '{"reason":1}' >/dev/null
+sync_json mautic
+sync_json mautic
+expect "a block of the same second stays, and comes" "[1] 1" "$(reasons "$bob_there") $(contact_field "$bob" dnc_email)"

@@ -5,7 +5,8 @@ A server is `serve(description, answer)`: `answer(request)` returns (status, bod
 (a body that is a text is sent as it is, anything else as JSON),
 or raises Refused. Of every server GET /_writes tells how many write requests there were, POST /_clear
 begins to count anew, and POST /_fail {"status": 502, "times": 3} lets the next requests fail. POST /_later {"requests": 3,
-"control": "/_role", "body": {..}} uses another control after three more requests: in the middle of a run.
+"control": "/_role", "body": {..}} uses another control after three more requests: in the middle of a run. With "path",
+only the requests for this path count.
 """
 import argparse, json, sys, threading, time, unicodedata, urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,9 +81,9 @@ def serve(description, answer, controls=None, options=None, is_write=lambda requ
         "/_fail": lambda request: failures.extend([request.json()["status"]] * request.json().get("times", 1)),
         **(controls or {})}
 
-    def come_due():
+    def come_due(request):
         for one in list(later):
-            one["requests"] -= 1
+            one["requests"] -= one.get("path", request.path) == request.path
             if one["requests"] < 0:
                 later.remove(one)
                 controls[one["control"]](Given(one["body"]))
@@ -90,7 +91,7 @@ def serve(description, answer, controls=None, options=None, is_write=lambda requ
     def respond(request):
         if request.path in controls:
             return 200, controls[request.path](request), {}
-        come_due()
+        come_due(request)
         if is_write(request):
             writes.append((request.method, request.path))
         if failures:

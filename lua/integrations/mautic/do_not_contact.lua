@@ -43,7 +43,8 @@ end
 function M.send(change, id, reasons)
   local responses = {}
   for channel, reason in consent.verdicts(change, reasons) do
-    responses[#responses + 1] = reason and block(id, channel, reason) or lift(change, id, channel)
+    local response = reason and block(id, channel, reason) or lift(change, id, channel)
+    responses[#responses + 1] = values.merge(response, { fields = { "dnc_" .. channel } })
   end
   return responses
 end

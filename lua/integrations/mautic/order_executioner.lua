@@ -62,8 +62,10 @@ local function send_rest(company_of, change, id, item, reasons)
     end
   end
   local company = changes.referred(change, "company", item.company, "company", company_of)
-  local path = ("/companies/%s/contact/%s/add"):format(company, id)
-  responses[#responses + 1] = company and client.send("POST", path, json.object {})
+  if not values.is_empty(company) then
+    local response = client.send("POST", ("/companies/%s/contact/%s/add"):format(company, id), json.object {})
+    responses[#responses + 1] = values.merge(response, { fields = { "company" } })
+  end
   return responses
 end
 

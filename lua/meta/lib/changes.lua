@@ -96,11 +96,10 @@ function M.claimed(order, change, id, api) end
 --- - `send(items, are_new, changes, order)`: sends a batch of either new or known objects. It returns a result
 ---   for each of them, as for `settle_result` (false: the answer has no result for it; see the library
 ---   `outcomes`), or nil if the server failed for all of them;
---- - `rest(change, id, item, more)` (optional): sends what a change needs in addition after it was carried
----   out; returns the list of responses;
---- - `afterwards(done)` (optional): the same for all changes of a batch that were carried out, together: a
----   list of `{change=, id=, item=, more=}`; returns `{ok=, status=, reason=}` at the places of those that
----   failed;
+--- - `rest(change, id, item, more)` (optional): sends what a change needs in addition after the API has taken
+---   it; returns the list of responses, each perhaps with `fields`: names of the fields that it is about;
+--- - `afterwards(done)` (optional): the same for all changes of a batch together: a list of `{change=, id=,
+---   item=, more=}`; returns `{ok=, status=, reason=, fields=}` at the places of those that failed;
 --- - `erase(ids, object)` (optional), instead of `client.delete`: deletes a batch; returns a result for each.
 ---@param order order
 ---@param target table

@@ -184,11 +184,11 @@ describe("mautic order executioner", function()
     mautic.http:on("GET", "/contacts/1", { json = { contact = contact_with(entry) } })
     mautic.http:on("POST", "/contacts/1/dnc/email/remove", { json = {} })
     local function lift(at)
-      return execute({ { object_id = "1", fields = { dnc_email = 0 }, changed_at = at } })[1].all
+      return execute({ { object_id = "1", fields = { dnc_email = 0 }, changed_at = at } })[1].action
     end
-    assert.equal("retry", lift("2026-03-10T10:00:00.500Z")[2].action)
+    assert.equal("retry", lift "2026-03-10T10:00:00.500Z")
     assert.is_nil(sent "/contacts/1/dnc/email/remove")
-    assert.is_nil(lift("2026-03-10T10:00:02Z")[2])
+    assert.equal("updated", lift "2026-03-10T10:00:02Z")
     assert.is_table(sent "/contacts/1/dnc/email/remove")
   end)
 
@@ -227,8 +227,10 @@ describe("mautic order executioner", function()
     mautic.http:on("PATCH", "/contacts/batch/edit",
       { json = { statusCodes = { 200 }, contacts = { { id = 1 } } } })
     mautic.http:on("POST", "/contacts/1/dnc/email/add", { status = 503, body = "" })
-    local answer = execute({ { object_id = "1", mapped_id = "1", fields = { dnc_email = 1 } } })[1]
-    assert.equal("retry", answer.all[2].action)
+    local change = { object_id = "1", mapped_id = "1", fields = { dnc_email = 1 } }
+    assert.equal("retry", execute({ change })[1].action)
+    mautic.http:on("POST", "/contacts/1/dnc/email/add", { status = 400, body = "" })
+    assert.equal("issue", execute({ change })[1].action)
   end)
 
   it("makes a contact a member of its company", function()
@@ -239,6 +241,8 @@ describe("mautic order executioner", function()
     mautic.http:on("POST", "/companies/5/contact/1/add", { json = { success = 1 } })
     execute { { object_id = "1", mapped_id = "1", fields = { company = "Acme" } } }
     assert.is_table(sent("/companies/5/contact/1/add"))
+    execute { { object_id = "1", mapped_id = "1", fields = { company = tandem.null } } }
+    assert.equal(1, #mautic.http:sent "POST") -- clearing the name ends the membership
   end)
 
   it("deletes what was deleted here", function()

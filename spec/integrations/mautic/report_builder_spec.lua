@@ -129,6 +129,29 @@ describe("mautic report builder", function()
     assert.equal("7", found.relations[1].to_id)
   end)
 
+  it("looks no company up that the pages of a whole pull have shown, unless it is named otherwise", function()
+    local looked_up = {}
+    mautic.http:on("GET", "/companies", function(request)
+      local name, after = request.query["where[0][val][0][val]"], request.query["where[0][val]"]
+      looked_up[#looked_up + 1] = name
+      local found = (after or name == "BETA") and {} or keyed { item(7, { companyname = "Acme" }) }
+      return { json = { total = "1", companies = found } }
+    end)
+    mautic.http:on("GET", "/contacts", function(request)
+      local first = not request.query["where[0][val]"]
+      return { json = { contacts = first and keyed {
+        item(1, { company = "Acme" }), item(2, { company = "BETA" }),
+      } or {} } }
+    end)
+    local relations = {}
+    for _, one in ipairs(mautic:reports { objects = { "company", "contact" } }) do
+      table.move(one.relations, 1, #one.relations, #relations + 1, relations)
+    end
+    assert.same({ "BETA" }, looked_up)
+    assert.equal("7", relations[1].to_id)
+    assert.is_nil(relations[2])
+  end)
+
   it("reads deletions from the audit log", function()
     answer("contacts", {})
     mautic.http:on("GET", "/stats/audit_log", function(request)

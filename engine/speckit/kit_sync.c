@@ -5,8 +5,9 @@
 #include "sync/process.h"
 #include "cli/show/summary_output.h"
 #include "speckit/kit.h"
-#include "store/schema/registry.h"
+#include "store/books/matters.h"
 #include "store/books/store_run.h"
+#include "store/schema/registry.h"
 
 enum error_code kit_open_store(struct kit *kit, struct error *error)
 {
@@ -64,6 +65,20 @@ static enum error_code read_free_options(struct arena *arena, const json_t *told
     return code;
 }
 
+static enum error_code read_wishes(struct arena *arena, const json_t *asked,
+                                   struct run_options *options, struct error *error)
+{
+    const json_t *const list = json_object_get(asked, "retry");
+    struct retry_wish *const made = ARENA_ARRAY(arena, json_array_size(list), struct retry_wish);
+    enum error_code code = made ? ERROR_NONE : error_memory(error, "the wishes of a run");
+    options->retry = made;
+    options->retry_count = json_array_size(list);
+    for (size_t i = 0; !code && i < options->retry_count; i++)
+        code = run_retry_wish_parse(text_of(json_string_value(json_array_get(list, i))), &made[i],
+                                    error);
+    return code;
+}
+
 static enum error_code read_options(struct arena *arena, const json_t *asked,
                                     struct run_options *options, struct error *error)
 {
@@ -80,6 +95,8 @@ static enum error_code read_options(struct arena *arena, const json_t *asked,
     if (!code)
         code = read_names(arena, asked, "integration_ids", &options->integration_ids,
                           &options->integration_id_count, error);
+    if (!code)
+        code = read_wishes(arena, asked, options, error);
     if (code)
         return code;
     return read_free_options(arena, json_object_get(asked, "options"), options, error);
@@ -87,9 +104,25 @@ static enum error_code read_options(struct arena *arena, const json_t *asked,
 
 /* ---- the run ---- */
 
+/* A run that met or created an open matter needs attention, as in 'tandem sync'. */
+static enum error_code look_at_matters(const struct kit *kit, const struct store_run *store_run,
+                                       struct arena *arena, struct run_summary *summary,
+                                       struct summary_facts *facts, struct error *error)
+{
+    struct matter_count *matters = NULL;
+    if (matters_count(kit->store, kit->name, kit->now, arena, &matters, &facts->matter_count,
+                      error) ||
+        matters_left_out(kit->store, store_run_id(store_run), &facts->left_out, error))
+        return error->code;
+    facts->matters = matters;
+    if (summary->status == RUN_DONE && summary_output_met(matters, facts->matter_count))
+        summary->status = RUN_DONE_WITH_ISSUES;
+    return ERROR_NONE;
+}
+
 static enum error_code carry_out_run(struct kit *kit, const struct run_options *options,
-                                     struct store_run *store_run, json_t **json,
-                                     struct error *error)
+                                     struct store_run *store_run, struct arena *arena,
+                                     json_t **json, struct error *error)
 {
     const struct run run = {
         .integration = kit->name,
@@ -100,28 +133,32 @@ static enum error_code carry_out_run(struct kit *kit, const struct run_options *
         .exchange = script_exchange_table(kit->exchange),
         .internal = store_run_internal(store_run),
         .books = store_run_books(store_run),
+        .journal = store_run_journal(store_run),
         .log = kit->log,
     };
     const struct http_counts before = http_client_counts(kit->http);
     struct run_summary summary = {
         .integration = kit->name, .from = INSTANT_NONE, .to = INSTANT_NONE};
     struct error failure = {.code = ERROR_NONE};
-    enum error_code code = process_run(&run, &summary, &failure);
+    enum error_code code = ERROR_NONE;
+    (void)!process_run(&run, &summary, &failure);
     struct http_counts counts = http_client_counts(kit->http);
     counts.requests -= before.requests;
     counts.writes -= before.writes;
     counts.retries -= before.retries;
-    const struct summary_facts facts = {
+    struct summary_facts facts = {
         .run = store_run_id(store_run),
         .summary = &summary,
         .http = counts,
         .scripts = script_exchange_version(kit->exchange),
         .error = failure.code ? &failure : NULL,
     };
+    code = look_at_matters(kit, store_run, arena, &summary, &facts, error);
     *json = summary_output_json(&facts);
     if (*json)
         json_object_set_new(*json, "writes", json_integer((json_int_t)counts.writes));
-    code = store_run_finish(store_run, &summary, code ? failure.message : NULL, error);
+    if (!code)
+        code = store_run_finish(store_run, &summary, failure.code ? failure.message : NULL, error);
     if (failure.code) {
         *error = failure;
         return failure.code;
@@ -138,6 +175,7 @@ enum error_code kit_sync(struct kit *kit, const json_t *asked, json_t **summary,
                                                   .manual = kit->manual,
                                                   .now = kit->now,
                                                   .options_json = TEXT("{}"),
+                                                  .retries = kit->configuration->run.retries,
                                                   .log = kit->log};
     struct arena *const arena = arena_new(0);
     struct run_options options;
@@ -155,7 +193,7 @@ enum error_code kit_sync(struct kit *kit, const json_t *asked, json_t **summary,
         code = store_run_open(kit->store, &run_options, &store_run, error);
     if (code)
         goto out;
-    code = carry_out_run(kit, &options, store_run, summary, error);
+    code = carry_out_run(kit, &options, store_run, arena, summary, error);
 out:
     store_run_close(store_run);
     arena_free(arena);

@@ -22,8 +22,8 @@ function M.request(options)
   return answer
 end
 
---- A function that remembers what `find(key)` returned, false included. Whoever asks first within `each` finds
--- it; the others wait for that instead of asking the API the same at the same time.
+--- A function that remembers what `find(key)` returned, false included. Whoever asks first within `each`
+-- finds it; the others wait for that instead of asking the API the same at the same time.
 -- @tparam function find `find(key)`: never nil
 -- @treturn function the same, but each key is looked for once; without a key, there is one thing to find
 function M.once(find)

@@ -13,8 +13,8 @@ local M = {}
 ---@return table # the response
 function M.request(options) end
 
---- A function that remembers what `find(key)` returned, false included. Whoever asks first within `each` finds
---- it; the others wait for that instead of asking the API the same at the same time.
+--- A function that remembers what `find(key)` returned, false included. Whoever asks first within `each`
+--- finds it; the others wait for that instead of asking the API the same at the same time.
 ---@param find function `find(key)`: never nil
 ---@return function # the same, but each key is looked for once; without a key, there is one thing to find
 function M.once(find) end

@@ -136,7 +136,7 @@ function Integration:try_sync(asked) end
 
 --- A whole run against a store in a temporary file, with the spec's mapping, else that of
 --- config/integrations/NAME.lua. Raises if the run fails.
----@param asked? table `first_time`, `no_pull`, `no_push`, `from`, `to`, `internal_ids` ("contact:1"), `integration_ids`, `options`
+---@param asked? table `first_time`, `no_pull`, `no_push`, `from`, `to`, `internal_ids` ("contact:1"), `integration_ids`, `options`, `retry` (a list of "all", reasons such as "refused", objects)
 ---@return table # the summary, as `tandem sync --json` prints it, and `writes`: requests that were not GETs
 function Integration:sync(asked) end
 

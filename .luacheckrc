@@ -18,7 +18,7 @@ files["lua/vendor/hubspot*"] = {
   read_globals = { "http", "json", "log", "datetime", "cache", "links", "config", "crypto" },
 }
 files["lua/vendor/pipedrive*"] = {
-  read_globals = { "http", "json", "datetime", "cache", "config", "crypto" },
+  read_globals = { "http", "json", "datetime", "cache", "links", "config", "crypto" },
 }
 files["lua/vendor/salesforce*"] = {
   read_globals = { "http", "json", "log", "datetime", "cache", "config", "crypto" },

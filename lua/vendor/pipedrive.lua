@@ -206,6 +206,38 @@ function M.merged_into(object, id)
   return winner and values.id(winner)
 end
 
+-- By what the changelog, which is of v1, calls a field: first and last names are one, as are all e-mails.
+local function logged_as(object, name)
+  local field = M.fields(object)[name]
+  if name == "first_name" or name == "last_name" then
+    return "name"
+  end
+  return field and field.code or name:match "^%a+"
+end
+
+--- When fields of a record were changed last, as far as its changelog tells.
+-- @tparam string object
+-- @tparam string id
+-- @tparam table names of the fields
+-- @treturn table name -> instant
+-- @treturn table list of the fields that Tandem itself changed last
+function M.changes(object, id, names)
+  local newest, dates, own = {}, {}, {}
+  local path = ("/api/v1/%s/%s/changelog"):format(object, id)
+  for _, change in ipairs(values.present(read(path, { limit = PAGE }, 20).data) or {}) do
+    newest[change.field_key] = newest[change.field_key] or change
+  end
+  for _, name in ipairs(names) do
+    local change = newest[logged_as(object, name)]
+    if change then
+      dates[name] = change.time:gsub(" ", "T") .. "Z"
+      local agent = values.present(change.change_source_user_agent) or ""
+      own[#own + 1] = agent:find("tandem/", 1, true) == 1 and name or nil
+    end
+  end
+  return dates, own
+end
+
 --- The id of the first record that has this text in a field, letters of either case; nil if there is none, or
 -- the search does not yet know it.
 -- @tparam string object

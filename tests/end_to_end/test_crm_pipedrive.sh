@@ -62,6 +62,31 @@ sync_quietly pipedrive
 expect "a company here is the organization there" "$acme" "$(person "$bob_there" 'r["org_id"]')"
 expect_no_echo "after companies" pipedrive
 
+# the date of a person is that of its last edit, whichever field that was of
+changelogs() { asked 'sum(r["path"].endswith("/changelog") for r in d)'; }
+expect_no_echo "before both sides edit" pipedrive
+before=$(changelogs)
+pipedrive PATCH "/v2/persons/$bob_there" '{"job_title":"Early"}' >/dev/null
+sleep 1.1
+"$TANDEM" object set contact "$bob" position=Later
+sleep 1.1
+pipedrive PATCH "/v2/persons/$bob_there" '{"phones":[{"value":"+1 556","primary":true,"label":"work"}]}' >/dev/null
+sync_quietly pipedrive
+expect "each field is as old as the changelog tells" "Later +1 556" "$(person "$bob_there" 'r["job_title"]') $(contact_field "$bob" phone)"
+expect_no_echo "after a later edit of something else" pipedrive
+expect "the changelog is requested only of whom both sides edited" "$((before + 1))" "$(changelogs)"
+# a rule over there rewrites in our name what we sent, and later: that is no edit of somebody's
+control '{"formats": "job_title"}'
+"$TANDEM" object set contact "$bob" position=Sent
+sync_quietly pipedrive --disable-pull
+"$TANDEM" object set contact "$bob" position=Baker
+sync_json pipedrive
+expect "the changelog tells that it was ours, and a later edit here goes" "BAKER!" "$(person "$bob_there" 'r["job_title"]')"
+control '{"formats": null}'
+"$TANDEM" object set contact "$bob" position=Cook
+sync_json pipedrive
+"$TANDEM" retry pipedrive --all >/dev/null 2>&1
+
 # ---- Consent changes once ----
 "$TANDEM" object set contact "$bob" dnc_email=1
 sync_quietly pipedrive
@@ -111,7 +136,19 @@ control '{"burst": 3}'
 sync_json pipedrive
 expect "more requests in two seconds than are allowed are waited for" True "$([ $code -eq 0 ] || [ $code -eq 4 ] && echo True)"
 expect "while answers say how many are left, at most two requests are refused" true "$(asked 'sum(r["status"] == 429 for r in d) <= 2')"
-control '{"burst": 100000, "daily": 30005}'
+control '{"burst": 100000, "search_burst": 1}'
+for index in 1 2 3; do "$TANDEM" object add contact lastname="Searched$index" company="Nowhere $index" >/dev/null; done
+sync_json pipedrive
+expect "more searches in two seconds than are allowed are waited for" 3 "$(persons 'sum(p["name"].startswith("Searched") for p in d)')"
+control '{"search_burst": 100000, "daily": 5}'
+"$TANDEM" object set contact "$ann_here" position=Last
+"$TANDEM" sync pipedrive >/dev/null 2>"$scratch/stderr"
+expect "no tokens are left: the run ends and says so" "1 true" "$? $(grep -q 'daily token budget\|rate limit' "$scratch/stderr" && echo true)"
+rm -rf "$TANDEM_HOME/var/rate"
+control '{"daily": 150000}'
+sync_json pipedrive
+expect "and nothing is lost by it" Last "$(person "$ann" 'r["job_title"]')"
+control '{"daily": 30005}'
 "$TANDEM" sync pipedrive >/dev/null 2>"$scratch/stderr"
 expect "when others need the rest of the day's tokens, the run ends" 1 $?
 expect_contains "a run that ends at the daily limit says when it may continue" "allows the next request in 3600 seconds" "$(cat "$scratch/stderr")"

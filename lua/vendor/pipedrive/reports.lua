@@ -4,6 +4,7 @@
 local gone = require "gone"
 local pagination = require "pagination"
 local pipedrive = require "pipedrive"
+local queries = require "queries"
 local values = require "values"
 
 local M = {}
@@ -15,22 +16,38 @@ local function second(instant)
   return (instant:gsub("%.%d+", ""))
 end
 
-local function add(report, source, requested, record)
-  local relation = source.relation
+-- The date of a record is that of its last edit, whichever field that was of. Where our side was edited as
+-- well, its changelog tells who was the later one.
+local function add(report, source, requested, record, edited)
+  local relation, dates, own = source.relation, nil, {}
   if record.is_deleted then
     report:add_deleted(requested.name, record.id)
     return
   end
+  if edited then
+    dates, own = pipedrive.changes(requested.name, record.id, queries.wanted(requested, {}))
+  end
   report:add_object {
     object = requested.name, id = record.id, changed_at = record.update_time or record.add_time,
-    fields = source.fields(requested.name, record),
+    fields = source.fields(requested.name, record), field_changed_at = dates,
   }
+  for _, name in ipairs(own) do
+    report:own_edit(requested.name, record.id, name)
+  end
   local other = relation.object == requested.name and values.present(record[relation.field])
   if other then
     report:add_relation {
       object = requested.name, id = record.id, field = relation.field,
       to_object = relation.to_object, to_id = other,
     }
+  end
+end
+
+local function add_all(report, source, requested, records)
+  local ids = values.map(records, function(record) return values.id(record.id) end)
+  local edited = ids[1] and links.edited(requested.name, ids) or {}
+  for index, record in ipairs(records) do
+    add(report, source, requested, record, edited[ids[index]])
   end
 end
 
@@ -76,9 +93,10 @@ local function add_named(report, source, requested)
   local there = {}
   for first = 1, #requested.ids, NAMED do
     local some = table.move(requested.ids, first, math.min(first + NAMED - 1, #requested.ids), 1, {})
-    for _, record in ipairs(pipedrive.named(requested.name, source.query(requested.name), some)) do
+    local records = pipedrive.named(requested.name, source.query(requested.name), some)
+    add_all(report, source, requested, records)
+    for _, record in ipairs(records) do
       there[values.id(record.id)] = true
-      add(report, source, requested, record)
     end
   end
   for _, id in ipairs(requested.ids) do
@@ -98,9 +116,7 @@ local function read_page(report, source, requested, how, since, cursor)
   if not records then
     return read_page(report, source, requested, how, since)
   end
-  for _, record in ipairs(records) do
-    add(report, source, requested, record)
-  end
+  add_all(report, source, requested, records)
   local last = records[#records]
   if next_cursor and last then
     return ("%s %s %s"):format(how, second(last.update_time), next_cursor)

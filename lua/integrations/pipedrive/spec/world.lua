@@ -136,6 +136,7 @@ function M.new(http, now)
     return one(world:get(request.params.object, request.params.id))
   end)
   http:on("GET", "/api/v1/{object}/{id}", { status = 404, json = { success = false } }) -- nobody is merged
+  http:on("GET", "/api/v1/{object}/{id}/changelog", { json = { success = true, data = {} } })
   http:on("GET", path .. "/search", function(request) return search(world, request) end)
   http:on("POST", path, function(request)
     return one(create(world, request.params.object, request.json))

@@ -137,7 +137,7 @@ sync_json pipedrive
 expect "more requests in two seconds than are allowed are waited for" True "$([ $code -eq 0 ] || [ $code -eq 4 ] && echo True)"
 expect "while answers say how many are left, at most two requests are refused" true "$(asked 'sum(r["status"] == 429 for r in d) <= 2')"
 control '{"burst": 100000, "search_burst": 1}'
-for index in 1 2 3; do "$TANDEM" object add contact lastname="Searched$index" company="Nowhere $index" >/dev/null; done
+for index in 1 2 3; do "$TANDEM" object add contact lastname="Searched$index" email="s$index@here.test" company="Nowhere $index" >/dev/null; done
 sync_json pipedrive
 expect "more searches in two seconds than are allowed are waited for" 3 "$(persons 'sum(p["name"].startswith("Searched") for p in d)')"
 control '{"search_burst": 100000, "daily": 5}'

@@ -2,6 +2,7 @@
 -- collections of records, and what answers say of the day's requests.
 -- @module salesforce
 local outcomes = require "outcomes"
+local queries = require "queries"
 local rest = require "rest"
 local values = require "values"
 
@@ -35,11 +36,49 @@ end
 
 local api = rest.client {
   name = "Salesforce", heard = hear,
+  -- "Forbidden" are also requests beyond those of the day: that is no lack of rights
+  status = function(response)
+    return response.status == 403 and LATER[first_error(response).errorCode] and 429 or nil
+  end,
   reason = function(response) return message_of(first_error(response)) end,
 }
 
 --- Why it refused.
 M.reason = api.reason
+
+-- ---- whose records these are ----
+
+-- The same id may have 15 characters or 18.
+local function same_id(left, right)
+  return left ~= nil and right ~= nil and left:sub(1, 15) == right:sub(1, 15)
+end
+
+-- The ids of the organization and of our user; asked for once an hour. Another organization than before is an
+-- error: its records are others, under ids that the links do not have.
+local function identity()
+  local key = "identity " .. tostring(config.base_url)
+  local known = cache.get(key)
+  if not known then
+    local url = tostring(values.present(api:read("/").identity) or "")
+    known = { organization = url:match "/id/(%w+)/", user = url:match "/id/%w+/(%w+)" }
+    local before = config.organization or cache.get "organization"
+    if before and known.organization and not same_id(before, known.organization) then
+      error(("these are the records of organization %s, and the credentials lead to %s; if that is meant, "
+        .. "set 'organization' in the configuration"):format(before, known.organization), 0)
+    end
+    cache.set("organization", known.organization)
+    cache.set(key, known, 3600)
+  end
+  return known
+end
+
+--- Raises an error if the records are those of another organization than before.
+function M.check_organization() identity() end
+
+--- Was the last edit of a row made by our own user?
+function M.is_own(row)
+  return same_id(values.present(row.LastModifiedById), identity().user)
+end
 
 -- ---- reading ----
 
@@ -105,8 +144,27 @@ end
 -- for good are missing.
 function M.named(object, fields, ids)
   local list = table.concat(values.map(ids, M.quote), ",")
-  return (M.query(("SELECT Id,IsDeleted,SystemModstamp,%s FROM %s WHERE Id IN (%s)"):format(
-    table.concat(fields, ","), object, list)))
+  local wanted = { "Id", "IsDeleted", "SystemModstamp", table.unpack(fields) }
+  return (M.query(("SELECT %s FROM %s WHERE Id IN (%s)"):format(table.concat(wanted, ","), object, list)))
+end
+
+--- The ids of what was deleted in the window, also where the recycle bin has been emptied since; nil if the
+-- log of deletions does not go back that far, or has too many.
+function M.deleted(object, from, to)
+  local path, earliest = ("/sobjects/%s/deleted/"):format(object), datetime.add(to, -2, "minutes")
+  local start = datetime.compare(from, earliest) < 0 and from or earliest -- it wants a minute at least
+  local query = { start = queries.zoned(start), ["end"] = queries.zoned(to) }
+  local response = api:send("GET", path, { query = query })
+  local code = first_error(response).errorCode
+  if code == "EXCEEDED_ID_LIMIT" or code == "INVALID_REPLICATION_DATE" then
+    return nil
+  end
+  local body = api:body_of("GET " .. path, response)
+  local available = values.present(body.earliestDateAvailable)
+  if available and datetime.compare(M.instant(available), start) > 0 then
+    return nil
+  end
+  return values.map(body.deletedRecords, function(record) return record.id end)
 end
 
 --- The id of the first record with this value of a field, letters of either case; nil if there is none.
@@ -244,6 +302,7 @@ end
 -- @tparam table items name -> value; known records have an `Id`
 -- @tparam ?string external_id the name of the field by which new records are known
 function M.send(object, items, external_id)
+  M.check_organization()
   local method, path = items[1].Id and "PATCH" or "POST", "/composite/sobjects"
   if not items[1].Id and external_id then
     method, path = "PATCH", ("%s/%s/%s"):format(path, object, external_id)

@@ -94,17 +94,14 @@ expect "then it is read again" "Greiz 0" "$(here "$(contact_with firstname Many1
 
 # ---- Its place is older than what it keeps ----
 age() { # HOURS: everything that is known of the journal is that much older
-  sqlite3 "$TANDEM_HOME/var/tandem.db" "select name from pragma_table_info('script_cache')" >/dev/null
   python3 - "$TANDEM_HOME/var/tandem.db" "$1" <<'P'
 import datetime, json, sqlite3, sys
 store = sqlite3.connect(sys.argv[1])
-table, = store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%cache%'").fetchone()
-key, value = [c[1] for c in store.execute(f"PRAGMA table_info({table})") if c[1] in ("key", "name", "value")][:2]
-for name, text in store.execute(f"SELECT {key}, {value} FROM {table} WHERE {key} LIKE 'journal contacts' OR {key} LIKE 'journal companies'").fetchall():
+for name, text in store.execute("SELECT key, value FROM cache WHERE key IN ('journal contacts', 'journal companies')").fetchall():
     known = json.loads(text)
     at = datetime.datetime.fromisoformat(known["published"].replace("Z", "+00:00")) - datetime.timedelta(hours=int(sys.argv[2]))
     known["published"] = at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    store.execute(f"UPDATE {table} SET {value} = ? WHERE {key} = ?", (json.dumps(known), name))
+    store.execute("UPDATE cache SET value = ? WHERE key = ?", (json.dumps(known), name))
 store.commit()
 P
 }

@@ -11,7 +11,7 @@ local values = require "values"
 
 local M = {}
 
-local REMEMBERED = 14 -- days: deleted records stay in the recycle bin for 15 days
+local REMEMBERED = 14 -- days: the recycle bin and the log of deletions have 15
 local NAMED = 200
 
 local function stamp(row) return row.SystemModstamp end
@@ -21,7 +21,8 @@ local function id(row) return row.Id end
 local function fields_of(source, requested)
   local object, names = source.name(requested.name), {}
   local known = salesforce.describe(object)
-  for _, name in ipairs(queries.wanted(requested, source.more[requested.name] or {})) do
+  local more = { "LastModifiedById", table.unpack(source.more[requested.name] or {}) }
+  for _, name in ipairs(queries.wanted(requested, more)) do
     if known[name] and not (name == "Id" or name == "IsDeleted" or name == "SystemModstamp") then
       names[#names + 1] = name
     elseif not known[name] then
@@ -47,6 +48,9 @@ local function add(report, source, requested, row)
     report:add_object {
       object = requested.name, id = row.Id, changed_at = salesforce.instant(row.SystemModstamp), fields = row,
     }
+    if salesforce.is_own(row) then
+      report:own_edit(requested.name, row.Id)
+    end
     if relation.object == requested.name and not values.is_empty(row[relation.field]) then
       report:add_relation {
         object = requested.name, id = row.Id, field = relation.field,
@@ -110,7 +114,29 @@ end
 
 local function is_long_ago(requested)
   local remembered = datetime.add(requested.to, -REMEMBERED, "days")
-  return requested.from and datetime.compare(requested.from, remembered) < 0
+  return datetime.compare(requested.from, remembered) < 0
+end
+
+-- What is in the recycle bin was told by the pages; what was deleted for good is told by a log only, and if
+-- that does not go back far enough, all that is linked is compared.
+local function after_pages(report, source, requested)
+  local object = source.name(requested.name)
+  local ids = not is_long_ago(requested) and salesforce.deleted(object, requested.from, requested.to)
+  if not ids then
+    return "keys "
+  end
+  for some in batch.of(NAMED, ids) do
+    local in_bin = {}
+    for _, row in ipairs(salesforce.named(object, {}, some)) do
+      in_bin[row.Id] = true
+    end
+    for _, one in ipairs(some) do
+      if not in_bin[one] then
+        report:add_deleted(requested.name, one)
+      end
+    end
+  end
+  return nil
 end
 
 -- Reads one page and returns how to continue; nil: everything has been read.
@@ -130,7 +156,8 @@ local function read(report, source, requested, cursor)
   for _, row in ipairs(rows) do
     add(report, source, requested, row)
   end
-  return keyset.cursor(rows, stamp, id, cursor) or is_long_ago(requested) and "keys " or nil
+  return keyset.cursor(rows, stamp, id, cursor)
+    or requested.from and after_pages(report, source, requested) or nil
 end
 
 --- Fills a report with one page of each object. `source` has
@@ -141,6 +168,7 @@ end
 -- - `relation`: `{object=, field=, to_object=}`: this field is the id of such an object;
 -- - `conversion`: `{object=, field=, to_object=}`: this field is the id of what such an object became.
 function M.fill(request, report, source)
+  salesforce.check_organization()
   local walk = pagination.walk(request, { [source.relation.object] = source.relation.to_object })
   for requested, cursor in walk:objects() do
     walk:go_on(requested, read(report, source, requested, cursor))

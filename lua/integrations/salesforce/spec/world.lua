@@ -125,6 +125,9 @@ function M.new(http, now)
   http:on("GET", "/sobjects/{object}/describe", function(request)
     return describe(request.params.object)
   end)
+  local us = { identity = "https://login.salesforce.com/id/00D000000000001AAA/005000000000001AAA" }
+  http:on("GET", "/", { json = us })
+  http:on("GET", "/sobjects/{object}/deleted/", { json = { deletedRecords = {} } })
   for _, method in ipairs { "PATCH", "POST" } do
     http:on(method, "/composite/sobjects", function(request) return write(world, request) end)
   end

@@ -429,6 +429,8 @@ static const char *const methods[] = {
     "v.report:set_position($e, $e)",
     "v.report:set_total('citizen', $e)",
     "v.report:set_total($e, $e)",
+    "v.report:own_edit('citizen', $e, 'first_name')",
+    "v.report:own_edit($e, $e, $e)",
     "v.report.add_object($e, $e)",
     "v.report[$e]",
     "v.order:objects()",

@@ -363,6 +363,7 @@ static void test_report__partial_says_what_changed(void **state)
     store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "High", NULL);
     OK(fixture, store_set_clock(fixture->store, fixture_now + 60000, &fixture->error));
     store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Ann", NULL);
+    OK(fixture, store_set_clock(fixture->store, fixture_now, &fixture->error));
     store_fixture_run(fixture);
     const struct report *report = report_of(fixture, false, NULL, 100);
     assert_int_equal(report->object_count, 1);

@@ -95,6 +95,38 @@ static void test_their_clock__dates_are_ours(void **state)
     assert_string_equal(run.sent, "update Contact:C1; ");
 }
 
+/* ---- ours ---- */
+
+/* A run that goes on is as old as the run that died: what was edited since is no edit of the
+ * future, and newer than what they edited before it. */
+static void test_our_clock__an_edit_after_the_run_began_keeps_its_instant(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    OK(fixture, store_set_clock(fixture->store, fixture_now + 10 * MINUTE, &fixture->error));
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Ours", NULL);
+    scripted_run_tell(&run,
+                      &(struct told_record){
+                          "Contact", "C1", {"FirstName", "Theirs"}, fixture_now + 5 * MINUTE});
+    run_at(&run, MINUTE);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
+/* What was typed with a wrong clock counts as typed now. */
+static void test_our_clock__an_edit_of_the_future_counts_as_made_now(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    OK(fixture, store_set_clock(fixture->store, fixture_now + HOUR, &fixture->error));
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Ours", NULL);
+    OK(fixture, store_set_clock(fixture->store, fixture_now + 10 * MINUTE, &fixture->error));
+    scripted_run_tell(&run,
+                      &(struct told_record){
+                          "Contact", "C1", {"FirstName", "Theirs"}, fixture_now + 20 * MINUTE});
+    run_at(&run, MINUTE);
+    assert_string_equal(run.sent, "");
+}
+
 #define TEST(name)                                                                                 \
     cmocka_unit_test_setup_teardown(test_##name, store_fixture_open, store_fixture_close)
 
@@ -105,6 +137,8 @@ int main(void)
         TEST(their_clock__behind_then_set_then_behind_again),
         TEST(their_clock__of_a_run_that_does_not_move_the_position),
         TEST(their_clock__dates_are_ours),
+        TEST(our_clock__an_edit_after_the_run_began_keeps_its_instant),
+        TEST(our_clock__an_edit_of_the_future_counts_as_made_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,12 +20,6 @@ static void *grown(struct arena *arena, const void *array, size_t count, size_t 
     return copy;
 }
 
-/* An edit of the future counts as made now (13.9). */
-static instant at_most(instant at, instant now)
-{
-    return at < now ? at : now;
-}
-
 static enum error_code add_change(const struct store_run *run, const struct run_object *object,
                                   struct sql_statement *statement, struct arena *arena,
                                   struct tracked_change **changes, size_t *count,
@@ -40,7 +34,7 @@ static enum error_code add_change(const struct store_run *run, const struct run_
     *change = (struct tracked_change){
         .sequence = sql_integer(statement, 1),
         .field = run_object_field(object, sql_integer(statement, 2)),
-        .at = at_most(sql_integer(statement, 3), run->now),
+        .at = store_run_until_now(run, sql_integer(statement, 3)),
         .origin = sql_integer(statement, 4),
         .owed = sql_integer(statement, 8) == 1,
     };

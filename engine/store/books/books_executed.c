@@ -194,7 +194,7 @@ static enum error_code track_field(const struct telling *telling, size_t field, 
     const struct news news = {
         .field = field,
         .origin = executed->change->mapping ? executed->change->mapping->key : 0,
-        .at = executed->at < run->now ? executed->at : run->now,
+        .at = store_run_until_now(run, executed->at),
     };
     enum error_code code = ERROR_NONE;
 

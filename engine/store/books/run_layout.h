@@ -90,6 +90,17 @@ struct store_run {
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
+/* What is dated in the future counts as of now (13.9). A run that takes hours, or goes on with one
+ * that died, began long ago: what has happened since is not of the future. */
+static inline instant store_run_until_now(const struct store_run *run, instant at)
+{
+    if (at <= run->now)
+        return at;
+    const instant clock = store_now(run->store);
+    const instant now = clock > run->now ? clock : run->now;
+    return at < now ? at : now;
+}
+
 /* The run that a table of functions is part of. */
 static inline struct store_run *run_of_books(struct books *books)
 {

@@ -17,6 +17,7 @@ struct executed_field {
     struct value stored;               /* what it has now */
     instant at;                        /* when it got that value, by the change that brought it */
     const struct order_change *change; /* whose value it is */
+    bool unagreed;                     /* which that record and ours have never agreed on */
 };
 
 /* An object that has now what an order says of it, even if nothing had to be written for that. */

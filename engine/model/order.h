@@ -99,6 +99,7 @@ struct order_field {
     enum field_tracking tracking; /* pull only */
     uint64_t shown;               /* pull: fingerprint of their value; 0: that of `value` */
     bool undated;                 /* pull: neither the field nor its record has an instant */
+    bool unagreed;                /* pull: nothing was agreed with the record (13.1) */
     /* pull: writes by runs that no edit explains: how many this one adds, with the one that it
      * answers; 0 and `edited`: somebody edited it there */
     unsigned echoes;

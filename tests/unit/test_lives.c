@@ -69,6 +69,28 @@ static void test_tie__of_a_first_meeting_ends_when_they_empty_the_field(void **s
     assert_string_equal(value(fixture, "1", "firstname"), "Ours");
 }
 
+/* A record that is emptied and one that nobody knew yet are one object, on one page: a value that was
+ * never agreed is not replaced by an empty one, whichever is later (13.1), and the run tells the
+ * other record at once (13.10). */
+static void test_first_link__is_not_emptied_by_another_record_of_the_page(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    scripted_run_tell(&run, &(struct told_record){"Contact", "C1", {"LastName", "Old"}, 0});
+    scripted_run(&run);
+    forget_told(&run);
+    scripted_run_tell(
+        &run, &(struct told_record){"Contact", "C1", {"LastName", ""}, fixture_now + 2000});
+    scripted_run_tell(&run, &(struct told_record){"Contact",
+                                                  "C9",
+                                                  {"Email", "c1@x.test", "LastName", "Theirs"},
+                                                  fixture_now + 1000});
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C9 contact:1; ");
+    assert_string_equal(value(fixture, "1", "lastname"), "Theirs");
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
 /* ---- a record is deleted there ---- */
 
 static void test_deletion__of_one_of_two_records_leaves_the_object(void **state)
@@ -528,6 +550,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(tie__of_a_first_meeting_ends_when_they_empty_the_field),
+        TEST(first_link__is_not_emptied_by_another_record_of_the_page),
         TEST(deletion__of_one_of_two_records_leaves_the_object),
         TEST(deletion__before_the_record_in_a_report_was_undone),
         TEST(deletion__after_the_record_in_a_report_stands),

@@ -23,10 +23,17 @@ static enum error_code init_target(struct target *target, struct arena *arena, s
 }
 
 /* Does what a change says of a field win over what others have said? Within one change the later
- * line wins, else the later instant, else the later change. */
+ * line wins; nothing empty replaces what was never agreed (13.1); else the later instant wins, else
+ * the later change. */
 static bool wins(const struct executed_field *checked, const struct executed_field *merged)
 {
-    return !merged->set || merged->change == checked->change || checked->at >= merged->at;
+    const bool empty = value_is_empty(&checked->stored);
+
+    if (!merged->set || merged->change == checked->change)
+        return true;
+    if (empty != value_is_empty(&merged->stored) && (empty ? merged : checked)->unagreed)
+        return !empty;
+    return checked->at >= merged->at;
 }
 
 /* Checked first, then merged (decision 52): a bad later value does not beat a good earlier one. */
@@ -43,6 +50,7 @@ static enum error_code merge_change(struct store_run *run, struct target *target
             return error->code;
         if (!checked.field.set)
             continue;
+        checked.field.unagreed = field->unagreed;
         target->any_set = true;
         if (!wins(&checked.field, merged))
             continue;

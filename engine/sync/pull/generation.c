@@ -67,7 +67,9 @@ void generation_put(struct generation *generation, const struct candidate *candi
                              .at = candidate->changed_at,
                              .tracking = tracking,
                              .shown = candidate->shown,
-                             .undated = generation_instant(generation, candidate) == INSTANT_NONE};
+                             .undated = generation_instant(generation, candidate) == INSTANT_NONE,
+                             .unagreed = generation->use_base &&
+                                         !base_version_is_agreed(&workspace->base_versions[field])};
     count_echoes(generation, candidate, &workspace->fields[*slot]);
     workspace->base_versions[field].seen = generation->pull->track_seen;
 }

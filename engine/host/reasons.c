@@ -26,6 +26,9 @@ const char *reasons_of_decision(const struct explain_decision *decision)
     const bool ours = text_equal(decision->verdict, TEXT("left"));
     if (text_equal(decision->verdict, TEXT("equal")))
         return "both sides have the same";
+    if (text_equal(decision->decided_by, TEXT("withheld")))
+        return "theirs cannot be stored here, so it is not taken, and ours is not sent over it "
+               "until it is edited here";
     if (text_equal(decision->verdict, TEXT("unresolved")))
         return "both changed since they last agreed, and no date tells who was later";
     if (text_equal(decision->decided_by, TEXT("base")))

@@ -1,6 +1,8 @@
 /* pull_matters: the books of single fields of one record. */
 #include "sync/pull/pull_matters.h"
 
+#include "sync/pull/pull_withheld.h"
+
 enum error_code pull_matters_tie(struct pull_page *page, const struct pull_item *item,
                                  int64_t sequence, size_t field, struct error *error)
 {
@@ -20,13 +22,16 @@ static bool is_withheld(const struct mapping *mapping, size_t field)
 }
 
 /* A field whose value we cannot hold is withheld; one that was written no longer is. */
-static enum error_code book_written(struct books *books, const struct mapping *mapping,
+static enum error_code book_written(struct pull_page *page, const struct pull_item *item,
+                                    const struct mapping *mapping,
                                     const struct order_change *change, struct error *error)
 {
+    struct books *books = page->context->run->books;
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
         const bool refused = field->refusal != REFUSAL_NONE && field->refusal != REFUSAL_READ_ONLY;
-        if (refused && books->keep_matter(books, mapping, field->field, MATTER_WITHHELD, error))
+        if (refused && (books->keep_matter(books, mapping, field->field, MATTER_WITHHELD, error) ||
+                        pull_withheld_explain(page, item, field->line, error)))
             return error->code;
         if (field->written && is_withheld(mapping, field->field) &&
             books->end_matter(books, mapping, field->field, MATTER_WITHHELD, error))
@@ -108,16 +113,32 @@ static enum error_code book_unresolved(struct pull_page *page, const struct pull
     return ERROR_NONE;
 }
 
-static enum error_code book_decided(struct books *books, const struct pull_item *item,
+/* What cannot be read does not get as far as the order. */
+static enum error_code explain_unreadable(struct pull_page *page, const struct pull_item *item,
+                                          size_t field, struct error *error)
+{
+    const struct report_field *fields = page->report->objects[item->record]->fields;
+    for (size_t i = 0; i < item->entry->line_count; i++) {
+        const struct manual_line *line = &item->entry->lines[i];
+        if (line->internal_field == field && fields[line->integration_field].unreadable &&
+            pull_withheld_explain(page, item, line, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code book_decided(struct pull_page *page, const struct pull_item *item,
                                     const struct mapping *mapping, struct error *error)
 {
+    struct books *books = page->context->run->books;
     for (size_t i = 0; i < item->decision.matter_count; i++) {
         const struct pull_matter *matter = &item->decision.matters[i];
         const enum error_code code =
             matter->open ? books->keep_matter(books, mapping, matter->field, matter->reason, error)
                          : books->end_matter(books, mapping, matter->field, matter->reason, error);
-        if (code)
-            return code;
+        if (code || (matter->open && matter->reason == MATTER_WITHHELD &&
+                     explain_unreadable(page, item, matter->field, error)))
+            return error->code;
     }
     return ERROR_NONE;
 }
@@ -155,15 +176,14 @@ enum error_code pull_matters_book(struct pull_page *page, const struct pull_item
                                   struct error *error)
 {
     const struct run *run = page->context->run;
-    struct books *books = run->books;
     const struct order_change *change = item->decision.change;
     const struct mapping *mapping = item->mapping ? item->mapping : change ? change->mapping : NULL;
     if (book_echoes(page, item, error))
         return error->code;
     if (!mapping || mapping->key == 0 || mapping->deleted || !judge_has_base(&run->settings->judge))
         return ERROR_NONE;
-    if ((change && book_written(books, mapping, change, error)) ||
-        book_unresolved(page, item, mapping, error) || book_decided(books, item, mapping, error))
+    if ((change && book_written(page, item, mapping, change, error)) ||
+        book_unresolved(page, item, mapping, error) || book_decided(page, item, mapping, error))
         return error->code;
     return item->mapping ? book_owed(page, item, error) : ERROR_NONE;
 }

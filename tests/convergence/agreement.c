@@ -39,6 +39,27 @@ static struct text id_of(const struct links *links, const struct party *party, s
     return TEXT_ABSENT;
 }
 
+size_t world_linked_to(struct world *world, int number, size_t index)
+{
+    const struct party *party = &world->parties[number];
+    const struct record *record = &party->records[index];
+    struct links links = {0};
+    struct error error = {0};
+    if (status_mappings(world->store, text_of(party->setup->name), 0, SIZE_MAX, world->scratch,
+                        &links.mappings, &links.count, &error)) {
+        world_fail(world, "links cannot be read: %s", error.message);
+        return SIZE_MAX;
+    }
+    for (size_t i = 0; i < links.count; i++) {
+        const struct status_mapping *mapping = &links.mappings[i];
+        if (text_equal(mapping->integration_id, text_of(record->id)) &&
+            text_equal(mapping->integration_object,
+                       text_of(party->setup->kinds[record->kind].name)))
+            return strtoul(mapping->internal_id.bytes, NULL, 10);
+    }
+    return SIZE_MAX;
+}
+
 static bool has_kind_for(const struct party *party, enum object_type type)
 {
     for (size_t i = 0; i < party->setup->kind_count; i++) {

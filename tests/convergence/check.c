@@ -187,6 +187,17 @@ static bool has_settled(const struct sync_request *request, const struct sync_re
            pull->failed + pull->conflicts.unresolved == 0 && push->failed + push->deferred == 0;
 }
 
+/* What is edited at the very instant at which a full run begins is sent by the next one (decision
+ * 33). */
+static bool is_edited_now(const struct world *world)
+{
+    for (size_t i = world->truth.count; i-- > 0;) {
+        if (world->truth.edits[i].place == PLACE_STORE)
+            return world->truth.edits[i].at == world->now;
+    }
+    return false;
+}
+
 void check_second(struct world *world, const struct sync_request *first,
                   const struct sync_result *result)
 {
@@ -196,7 +207,7 @@ void check_second(struct world *world, const struct sync_request *first,
     if (world_failed(world) || setup_has_manner(&world->setup, MANNER_GARBLES) ||
         rewriting_field(&world->setup) > 0 ||
         world->parties[first->party % PARTY_COUNT].plan.found || !has_settled(first, result) ||
-        is_contested(world))
+        is_contested(world) || (first->first_time && is_edited_now(world)))
         return;
     if (world_sync(world, &again).written > 0)
         world_fail(world, "a sync right after one that settled everything writes again");
@@ -245,19 +256,42 @@ static bool is_overstepped(const struct state *state, const struct party *party,
     return false;
 }
 
-/* Edited last while the integrations were off. What leads there only is never told by them, so that
- * what was not sent yet (a create leaves out what is empty) was never agreed, and 13.4 knows an
- * edit that nobody tracked only by what was agreed. */
-static bool is_unknown_edit(const struct state *state, enum object_type type,
-                            const struct object_row *row, size_t field)
+/* Edited last while the integrations were off, where nothing had been agreed (a create leaves out
+ * what is empty) and they have told nothing since: 13.4 knows an edit that nobody tracked only by
+ * what was agreed, and 13.1 by the next report. */
+static bool is_unknown_edit(const struct state *state, const struct record *record,
+                            enum object_type type, const struct object_row *row, size_t field)
 {
+    if (record->agreed[field])
+        return false;
     for (size_t i = state->world->truth.count; i-- > 0;) {
         const struct edit *edit = &state->world->truth.edits[i];
         if (edit->place == PLACE_STORE && edit->type == type && edit->field == field &&
             edit->object == strtoul(row->id.bytes, NULL, 10))
-            return edit->untracked;
+            return edit->untracked && record->told_at[field] <= edit->at;
     }
     return false;
+}
+
+/* What leads there only, and may differ: what such a record had before it was found to be one of
+ * our object's is never told; and an update leaves out what is empty and was never agreed, as after
+ * a create whose answer never came (13.1). */
+static bool is_apart_there(const struct state *state, const struct status_mapping *mapping,
+                           const struct record *record, enum object_type type, size_t field,
+                           const struct cell *ours)
+{
+    const bool one_of_several =
+        mappings_of(state, mapping->integration, type, mapping->internal_id, false) > 1;
+    return record->copied || (one_of_several && record->made_for == SIZE_MAX) ||
+           (cell_is_empty(ours) && !record->agreed[field]);
+}
+
+/* Such a record, also one that was made for an object that had another record once, never had
+ * anything in what is theirs alone. */
+static bool is_blank(const struct record *record, size_t field)
+{
+    return (record->copied || record->made_for != SIZE_MAX) && !record->filled[field] &&
+           cell_is_empty(&record->cells[field]);
 }
 
 static void check_pair(struct state *state, const struct status_mapping *mapping,
@@ -270,15 +304,14 @@ static void check_pair(struct state *state, const struct status_mapping *mapping
     for (size_t field = 0; field < FIELD_COUNT; field++) {
         const enum flow flow = party->setup->flows[type][field];
         const struct cell ours = world_cell(state->world, type, row, field);
-        /* One-way fields: records that share an object may differ, what we sent before a record was
-         * found to be ours is not sent again, and what such a record never had empties nothing
-         * here (13.1). */
+        /* One-way fields: records that share an object may differ, and what a record never had that
+         * was found to be ours empties nothing here (13.1). */
         if (flow == FLOW_NONE || (flow == FLOW_IN && shared) ||
-            (flow == FLOW_IN && record->copied && record->cells[field].null) ||
+            (flow == FLOW_IN && is_blank(record, field)) ||
             (flow == FLOW_IN && is_overstepped(state, party, index, row, field)) ||
             (flow == FLOW_OUT && !world_wrote_since(state->world, party, type, row->id, field)) ||
-            (flow == FLOW_OUT && is_unknown_edit(state, type, row, field)) ||
-            (flow == FLOW_OUT && (record->copied || (shared && record->made_for == SIZE_MAX))) ||
+            (flow != FLOW_IN && is_unknown_edit(state, record, type, row, field)) ||
+            (flow == FLOW_OUT && is_apart_there(state, mapping, record, type, field, &ours)) ||
             manners_have(&party->setup->manners, field, &ours, &record->cells[field]) ||
             is_open(state, party, index, field))
             continue;
@@ -401,6 +434,14 @@ static bool is_our_making(const struct state *state, const struct party *party, 
     return !record->gone && record->made_for != SIZE_MAX && mapping && !mapping->deleted;
 }
 
+/* Somebody here has another key by now, but they refused to write it: it is free here, and taken
+ * there (13.3). */
+static bool keeps_key(const struct state *state, const struct party *party, size_t index)
+{
+    return party->records[index].excused[FIELD_KEY] &&
+           listed_field(&state->listed, party, index, FIELD_KEY, REFUSED);
+}
+
 static void check_records(struct state *state, const struct party *party)
 {
     for (size_t i = 0; i < party->record_count; i++) {
@@ -423,7 +464,8 @@ static void check_records(struct state *state, const struct party *party)
                 party_type_of(party, i) == party_type_of(party, j) &&
                 cell_equal(&record->cells[FIELD_KEY], &other->cells[FIELD_KEY]) &&
                 !((state->world->merged ||
-                   habits_is_twin(state->world, &record->cells[FIELD_KEY])) &&
+                   habits_is_twin(state->world, &record->cells[FIELD_KEY]) ||
+                   keeps_key(state, party, i) || keeps_key(state, party, j)) &&
                   record->made_for != other->made_for))
                 world_fail(state->world, "%s:%s and %s:%s were both made for '%s'",
                            party->setup->name, other->id, party->setup->name, record->id,
@@ -436,6 +478,21 @@ static bool has_kind_for(const struct party *party, enum object_type type)
 {
     for (size_t i = 0; i < party->setup->kind_count; i++) {
         if (party->setup->kinds[i].type == type)
+            return true;
+    }
+    return false;
+}
+
+/* Its record was deleted there, and given back as somebody else: the record is a new one, and the
+ * object has none (13.6), until it is edited. */
+static bool has_lost_record(const struct state *state, const struct party *party,
+                            enum object_type type, size_t number)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        const struct record *record = &party->records[i];
+        const struct status_mapping *mapping = mapping_of(state, party, i);
+        if (!record->gone && record->lost_by == number && party_type_of(party, i) == type &&
+            mapping && strtoul(mapping->internal_id.bytes, NULL, 10) != number)
             return true;
     }
     return false;
@@ -458,7 +515,7 @@ static void check_objects(struct state *state, enum object_type type)
         }
         for (size_t j = 0; j < PARTY_COUNT; j++) {
             const struct party *party = &world->parties[j];
-            if (has_kind_for(party, type) &&
+            if (has_kind_for(party, type) && !has_lost_record(state, party, type, number) &&
                 !(number < RECORD_MAX && party->refused[type][number] &&
                   listed_creation(&state->listed, party, type, row->id, REFUSED)) &&
                 mappings_of(state, text_of(party->setup->name), type, row->id, false) == 0)
@@ -468,7 +525,7 @@ static void check_objects(struct state *state, enum object_type type)
     }
 }
 
-/* What is still to be sent although all is quiet. */
+/* What is still to be sent although all is quiet, and nothing that is listed holds it back. */
 static void check_waiting(struct state *state)
 {
     for (size_t i = 0; i < state->change_count; i++) {

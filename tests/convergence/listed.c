@@ -70,7 +70,9 @@ bool listed_waits(struct world *world, const struct status_change *change)
         return false;
     for (size_t i = 0; i < listed.count; i++) {
         const struct open_matter *matter = &listed.matters[i];
+        /* an edit that is newer than the withheld value is sent (spec 13.1) */
         if ((reasons & 1u << matter->reason) != 0 &&
+            (matter->reason != MATTER_WITHHELD || change->at <= matter->first) &&
             text_equal(matter->integration, change->integration) &&
             text_equal(matter->object, change->object) && text_equal(matter->id, change->id) &&
             text_equal(matter->field, change->field))

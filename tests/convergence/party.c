@@ -83,7 +83,7 @@ size_t party_create(struct party *party, size_t kind, const char *key)
         return SIZE_MAX;
     const size_t index = party->record_count++;
     struct record *record = &party->records[index];
-    *record = (struct record){.kind = kind, .made_for = SIZE_MAX};
+    *record = (struct record){.kind = kind, .made_for = SIZE_MAX, .lost_by = SIZE_MAX};
     snprintf(record->id, sizeof record->id, "%c%u", party->setup->kinds[kind].name[0],
              party->next_id++);
     record->changed_at = party_shown(party);
@@ -119,6 +119,7 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
                               .alone = world_agrees(party->world, party->number, index, field,
                                                     party_type_of(party, index))};
     record->cells[field] = *cell;
+    record->filled[field] |= !cell_is_empty(cell);
     record->moment[field] = false;
     record->key_edits += field == FIELD_KEY;
     record->field_at[field] = shown;
@@ -142,6 +143,9 @@ void party_restore(struct party *party, size_t index, bool dated)
     record->gone = record->told_gone = false;
     memset(record->brought, 0, sizeof record->brought);
     memset(record->refused_when, 0, sizeof record->refused_when);
+    memset(record->agreed, 0, sizeof record->agreed); /* spec 13.6 */
+    memset(record->seen_times, 0, sizeof record->seen_times);
+    record->lost_by = world_linked_to(party->world, party->number, index);
     record->copied = true; /* as a first link, it is sent nothing that leads there only */
     record->version = ++party->version;
     if (dated)

@@ -24,6 +24,8 @@ struct record {
     bool garbled[FIELD_COUNT];   /* it was reported with bytes that were lost */
     bool damaged[FIELD_COUNT];   /* so it was once: what could not be taken is not agreed (13.1) */
     bool told_late[FIELD_COUNT]; /* it was reported as it had been before the engine wrote */
+    struct cell told_cells[FIELD_COUNT]; /* what was reported last, and with which date */
+    instant told_dates[FIELD_COUNT];
     struct cell
         brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */
     uint32_t refused_when[FIELD_COUNT]; /* world_touches of our object then, and 1; 0: never */
@@ -35,7 +37,12 @@ struct record {
     instant told_at[FIELD_COUNT];       /* when it was last taken over by a run */
     bool told_now[FIELD_COUNT];         /* it is in the report that was given last */
     bool told_gone;                     /* the engine was told that it is gone */
-    bool excused[FIELD_COUNT];          /* an issue was answered: the engine keeps it as refused */
+    unsigned seen_times[FIELD_COUNT];   /* reports of the field that a run has taken over */
+    bool filled[FIELD_COUNT];           /* it has had a value */
+    bool agreed[FIELD_COUNT];           /* the engine knows of a value that both had (spec 11) */
+    size_t lost_by; /* id of our object that it was linked to when it was given back; SIZE_MAX:
+                       none */
+    bool excused[FIELD_COUNT];      /* an issue was answered: the engine keeps it as refused */
     instant pushed_at[FIELD_COUNT]; /* the answer to a push that was not reported yet; NONE: none */
     struct cell pushed[FIELD_COUNT], before[FIELD_COUNT]; /* what it sent, and wrote over */
     instant before_at[FIELD_COUNT], written_at; /* its dates then; when the engine last wrote */

@@ -160,6 +160,9 @@ static enum error_code tell_record(struct party *party, const struct request_obj
         record->told_late[i] = late;
         record->told_now[i] = true;
         struct cell cell = late ? record->before[i] : record->cells[i];
+        record->told_cells[i] = cell;
+        record->told_dates[i] =
+            party->setup->field_dates ? record->field_at[i] : record->changed_at;
         struct raw_value raw = {.kind = RAW_NULL};
         garble(party, record, i, &cell);
         if (!cell.null) {
@@ -186,19 +189,20 @@ static bool has_moved(const struct party *party, size_t record)
     return false;
 }
 
-/* What the first report of a field that was sent shows: within the moment of the answer, or as it
- * was before, another value is not known to be an edit. */
+/* What the first report of a field that was sent has shown: within the moment of the answer, or as
+ * it was before, another value is not known to be an edit. The record may have changed since it was
+ * told: what was told to a run that died is seen by the run that goes on. */
 static void note_moment(const struct party *party, struct record *record, size_t field)
 {
     enum { MOMENT_MS = 1000 };
-    const instant shown = party->setup->field_dates ? record->field_at[field] : record->changed_at;
+    const struct cell *told = &record->told_cells[field];
     if (record->pushed_at[field] == INSTANT_NONE || record->garbled[field] ||
-        is_late(party, record, field))
+        !record->told_now[field] || record->told_late[field])
         return;
-    record->moment[field] = !manners_have(&party->setup->manners, field, &record->pushed[field],
-                                          &record->cells[field]) &&
-                            (shown <= record->pushed_at[field] + MOMENT_MS ||
-                             cell_equal(&record->cells[field], &record->before[field]));
+    record->moment[field] =
+        !manners_have(&party->setup->manners, field, &record->pushed[field], told) &&
+        (record->told_dates[field] <= record->pushed_at[field] + MOMENT_MS ||
+         cell_equal(told, &record->before[field]));
     if (record->moment[field] && record->told[field] != SIZE_MAX)
         party->world->truth.edits[record->told[field]].not_kept = true;
     record->pushed_at[field] = INSTANT_NONE;
@@ -220,8 +224,13 @@ static void see_record(struct party *party, size_t index)
             record->unseen[field] = SIZE_MAX;
         }
         note_moment(party, record, field);
-        if (record->told_now[field])
-            record->told_at[field] = party->world->now;
+        if (!record->told_now[field])
+            continue;
+        record->told_at[field] = party->world->now;
+        /* by its first report alone nothing is agreed on what is empty (spec 13.1) */
+        record->agreed[field] |=
+            !record->garbled[field] &&
+            (record->seen_times[field]++ > 0 || !cell_is_empty(&record->told_cells[field]));
     }
 }
 
@@ -371,6 +380,7 @@ static void write_fields(struct party *party, size_t index, const struct order_c
         record->pushed[number] = cell;
         if (all || number == FIELD_KEY || number != party->setup->manners.ignored) {
             record->cells[number] = manners_stored(&party->setup->manners, number, &cell);
+            record->filled[number] |= !cell_is_empty(&cell);
             record->field_at[number] = shown; /* what is ignored is as old as it was */
         }
         record->moment[number] = false;
@@ -433,7 +443,7 @@ static void excuse(struct party *party, size_t index, const struct order_change 
  * it does not know. */
 struct unanswered {
     struct record *record;
-    bool tainted[FIELD_COUNT];
+    bool tainted[FIELD_COUNT], written[FIELD_COUNT];
 };
 
 static struct unanswered write_unanswered(struct party *party, size_t index,
@@ -441,6 +451,12 @@ static struct unanswered write_unanswered(struct party *party, size_t index,
 {
     struct unanswered write = {.record = &party->records[index]};
     memcpy(write.tainted, write.record->tainted, sizeof write.tainted);
+    for (size_t i = 0; i < change->field_count; i++) {
+        const size_t number =
+            party_exchange_field(change, &change->fields[i], party_type_of(party, index));
+        if (number != SIZE_MAX && (change->fields[i].due || text_is_absent(change->object_id)))
+            write.written[number] = true;
+    }
     write_fields(party, index, change, text_is_absent(change->object_id));
     write.record->answer_lost |= text_is_absent(change->object_id);
     kill_meet(KILL_PARTY);
@@ -453,6 +469,8 @@ static enum error_code answered(const struct unanswered *write, enum error_code 
     if (code)
         return code;
     memcpy(write->record->tainted, write->tainted, sizeof write->tainted);
+    for (size_t field = 0; field < FIELD_COUNT; field++)
+        write->record->agreed[field] |= write->written[field];
     write->record->answer_lost = false;
     kill_meet(KILL_PARTY);
     return ERROR_NONE;

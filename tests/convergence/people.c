@@ -18,11 +18,22 @@ static size_t look_there(const struct party *party, const struct quarantine_entr
     return SIZE_MAX;
 }
 
+/* Which values stay is for those to say who merge. */
+static void excuse(struct world *world, int place, size_t object, enum object_type type)
+{
+    for (size_t i = 0; i < world->truth.count; i++) {
+        struct edit *edit = &world->truth.edits[i];
+        if (edit->place == place && edit->object == object && edit->type == type)
+            edit->excused = true;
+    }
+}
+
 /* Its next report came before people did, and it was taken for a new one. They merge what is one,
  * and which values stay is theirs to say. */
 static enum error_code merge(struct world *world, const struct quarantine_link *link,
-                             struct record *record, struct error *error)
+                             struct party *party, size_t index, struct error *error)
 {
+    const enum object_type type = party_type_of(party, index);
     struct status_mapping *mappings = NULL;
     size_t count = 0;
     if (status_mappings(world->store, link->integration, 0, SIZE_MAX, world->scratch, &mappings,
@@ -35,7 +46,9 @@ static enum error_code merge(struct world *world, const struct quarantine_link *
         world_tell(world, "  and merge %.*s with %.*s", TEXT_PRINT(link->id),
                    TEXT_PRINT(mappings[i].internal_id));
         for (size_t field = 0; field < FIELD_COUNT; field++)
-            record->tainted[field] = true;
+            party->records[index].tainted[field] = true;
+        excuse(world, party->number, index, type);
+        excuse(world, PLACE_STORE, strtoul(mappings[i].internal_id.bytes, NULL, 10), type);
         world->merged = true;
         return objects_merge(world->store, link->object, link->id, mappings[i].internal_id, error);
     }
@@ -53,7 +66,7 @@ static enum error_code settle(struct world *world, struct party *party,
     if (index == SIZE_MAX)
         return quarantine_retry(world->store, entry->integration, entry->object, entry->id,
                                 &released, error);
-    struct record *record = &party->records[index];
+    const struct record *record = &party->records[index];
     const struct quarantine_link link = {.integration = entry->integration,
                                          .object = entry->object,
                                          .id = entry->id,
@@ -61,7 +74,7 @@ static enum error_code settle(struct world *world, struct party *party,
                                          .record_id = text_of(record->id)};
     if (quarantine_link(world->store, &link, error) != ERROR_USAGE)
         return error->code;
-    return merge(world, &link, record, error);
+    return merge(world, &link, party, index, error);
 }
 
 unsigned people_settle(struct world *world)

@@ -326,9 +326,10 @@ static bool is_linked(const struct status_mapping *mappings, size_t count,
     return false;
 }
 
-void witness_waiting(struct world *world, const struct party *party)
+void witness_waiting(struct world *world, const struct party *party, bool full)
 {
     const struct text name = text_of(party->setup->name);
+    const instant due = full ? world->now - 1 : world->now;
     struct status_change *changes = NULL;
     struct status_mapping *mappings = NULL;
     size_t change_count = 0, mapping_count = 0;
@@ -342,7 +343,7 @@ void witness_waiting(struct world *world, const struct party *party)
     }
     for (size_t i = 0; i < change_count && !world_failed(world); i++) {
         const struct status_change *change = &changes[i];
-        if (change->mark_count == 0 && change->at <= world->now &&
+        if (change->mark_count == 0 && change->at <= due &&
             is_linked(mappings, mapping_count, change) && !listed_waits(world, change))
             world_fail(world, "%.*s of %.*s:%.*s still waits for %s after a run without faults",
                        TEXT_PRINT(change->field), TEXT_PRINT(change->object),

@@ -21,7 +21,9 @@ void witness_told(struct party *party, size_t index);
 void witness_linked(struct party *party, const size_t *told, size_t count);
 /* What is theirs alone is as they say (11). */
 void witness_owned(struct party *party, const size_t *told, size_t count);
-/* A run without faults has ended well: nothing that it could have sent waits (5, 10, 13.3). */
-void witness_waiting(struct world *world, const struct party *party);
+/* A run without faults has ended well: nothing that it could have sent waits (5, 10, 13.3). What
+ * was edited at the very instant at which it began is sent by an ordinary run, and waits after a
+ * full one (decision 33). */
+void witness_waiting(struct world *world, const struct party *party, bool full);
 
 #endif

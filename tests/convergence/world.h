@@ -112,6 +112,10 @@ uint32_t world_touches_sent(struct world *world, enum object_type type, struct t
 bool world_agrees(struct world *world, int place, size_t object, size_t field,
                   enum object_type type);
 
+/* The id of our object to which the record at `index` of a party is linked, or was; SIZE_MAX: none.
+ */
+size_t world_linked_to(struct world *world, int party, size_t index);
+
 /* ---- what our users do; choices are taken modulo what there is ---- */
 void world_store_create(struct world *world, uint32_t type, uint32_t key, uint32_t fields);
 void world_store_edit(struct world *world, uint32_t type, uint32_t object, uint32_t field,

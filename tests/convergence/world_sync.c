@@ -286,7 +286,7 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     result.written = watch.written;
     party_run_ended(party, !result.code);
     if (!result.code && !request->faults && !request->meddling && !result.resumed && !named)
-        witness_waiting(world, party);
+        witness_waiting(world, party, request->first_time);
     tell_waiting(world);
     if (result.code) {
         world_tell(world, "  ended: %s", result.error.message);

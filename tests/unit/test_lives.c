@@ -69,9 +69,9 @@ static void test_tie__of_a_first_meeting_ends_when_they_empty_the_field(void **s
     assert_string_equal(value(fixture, "1", "firstname"), "Ours");
 }
 
-/* A record that is emptied and one that nobody knew yet are one object, on one page: a value that was
- * never agreed is not replaced by an empty one, whichever is later (13.1), and the run tells the
- * other record at once (13.10). */
+/* A record that is emptied and one that nobody knew yet are one object, on one page: a value that
+ * was never agreed is not replaced by an empty one, whichever is later (13.1), and the run tells
+ * the other record at once (13.10). */
 static void test_first_link__is_not_emptied_by_another_record_of_the_page(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -79,8 +79,8 @@ static void test_first_link__is_not_emptied_by_another_record_of_the_page(void *
     scripted_run_tell(&run, &(struct told_record){"Contact", "C1", {"LastName", "Old"}, 0});
     scripted_run(&run);
     forget_told(&run);
-    scripted_run_tell(
-        &run, &(struct told_record){"Contact", "C1", {"LastName", ""}, fixture_now + 2000});
+    scripted_run_tell(&run,
+                      &(struct told_record){"Contact", "C1", {"LastName", ""}, fixture_now + 2000});
     scripted_run_tell(&run, &(struct told_record){"Contact",
                                                   "C9",
                                                   {"Email", "c1@x.test", "LastName", "Theirs"},

@@ -105,9 +105,9 @@ static void test_our_clock__an_edit_after_the_run_began_keeps_its_instant(void *
     struct scripted_run run = linked_contacts(fixture, 1);
     OK(fixture, store_set_clock(fixture->store, fixture_now + 10 * MINUTE, &fixture->error));
     store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Ours", NULL);
-    scripted_run_tell(&run,
-                      &(struct told_record){
-                          "Contact", "C1", {"FirstName", "Theirs"}, fixture_now + 5 * MINUTE});
+    scripted_run_tell(
+        &run,
+        &(struct told_record){"Contact", "C1", {"FirstName", "Theirs"}, fixture_now + 5 * MINUTE});
     run_at(&run, MINUTE);
     assert_string_equal(run.sent, "update Contact:C1; ");
 }
@@ -120,9 +120,9 @@ static void test_our_clock__an_edit_of_the_future_counts_as_made_now(void **stat
     OK(fixture, store_set_clock(fixture->store, fixture_now + HOUR, &fixture->error));
     store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Ours", NULL);
     OK(fixture, store_set_clock(fixture->store, fixture_now + 10 * MINUTE, &fixture->error));
-    scripted_run_tell(&run,
-                      &(struct told_record){
-                          "Contact", "C1", {"FirstName", "Theirs"}, fixture_now + 20 * MINUTE});
+    scripted_run_tell(
+        &run,
+        &(struct told_record){"Contact", "C1", {"FirstName", "Theirs"}, fixture_now + 20 * MINUTE});
     run_at(&run, MINUTE);
     assert_string_equal(run.sent, "");
 }

@@ -30,13 +30,11 @@ enum error_code pull_withheld_explain(struct pull_page *page, const struct pull_
         .line = line,
         .internal_id = item->internal_id,
         .integration_id = reported->id,
-        .left = {.value = item->local_object ? &item->local_object->values[line->internal_field]
-                                             : NULL,
+        .left = {.value =
+                     item->local_object ? &item->local_object->values[line->internal_field] : NULL,
                  .certain = INSTANT_NONE,
                  .possible = INSTANT_NONE},
-        .right = {.value = &shown,
-                  .certain = theirs->changed_at,
-                  .possible = reported->changed_at},
+        .right = {.value = &shown, .certain = theirs->changed_at, .possible = reported->changed_at},
         .verdict = VERDICT_UNRESOLVED,
         .decided_by = "withheld"};
     return run_context_decision(page->context, &decision, error);

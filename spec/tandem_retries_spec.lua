@@ -2,18 +2,19 @@
 local tandem = require "tandem"
 
 describe("a run of a spec", function()
-  local espo, there, answer
+  local espo, there, window, answer
 
   before_each(function()
     espo = tandem.integration("espocrm", {
       mapping = { Contact = { emailAddress = "email", lastName = "lastname", title = "position" } },
       config = { retries = 3, limits = { attempts = 1 } },
     })
-    there, answer = {}, { json = { id = "a" } }
+    there, window, answer = {}, {}, { json = { id = "a" } }
     espo.http:on("GET", "/Contact", function(request)
       local query = request.query
       local by_email = query["where[0][attribute]"] == "emailAddress" and not query["where[1][type]"]
-      return { json = { list = by_email and there or {} } }
+      local first = query["where[1][type]"] == "greaterThanOrEquals" and not query["where[2][type]"]
+      return { json = { list = by_email and there or first and window or {} } }
     end)
     espo.http:on("POST", "/Contact", { json = { id = "a" } })
     espo.http:on("PUT", "/Contact/a", function() return answer end)
@@ -57,6 +58,24 @@ describe("a run of a spec", function()
     answer = { json = { id = "a" } }
     assert.equal(1, run_at(12, 15))
     assert.same({}, espo.store:changes())
+  end)
+
+  it("begins to count anew once a pull has settled what could not be sent", function()
+    local id = contact { position = "Cook" }
+    answer = { status = 503 }
+    run_at(10, 13)
+    run_at(10, 19)
+    window = { {
+      id = "a", lastName = "Ash", emailAddress = "ann@acme.test", title = "Cook", accountId = "x",
+      modifiedAt = "2026-03-10 20:00:00",
+    } }
+    assert.equal(0, run_at(10, 21))
+    assert.same({}, espo.store:changes())
+    espo.store:set("contact", id, { position = "Chef" })
+    window = {}
+    assert.equal(1, run_at(11, 20))
+    assert.is_false(told "quarantined")
+    assert.equal(1, run_at(12, 2))
   end)
 
   it("does not send again what was refused, until it is asked to", function()

@@ -67,9 +67,9 @@ function M.each(client, requested, condition)
   end, "id"))
 end
 
---- A function that returns the id of the first record with exactly this name, nil if there is none; each name is
--- looked up once, however many tasks ask for it at the same time. Databases find similar names as well, other
--- letters or accents ("Muller" for "Müller").
+--- A function that returns the id of the first record with exactly this name, nil if there is none; each name
+-- is looked up once, however many tasks ask for it at the same time. Databases find similar names as well,
+-- other letters or accents ("Muller" for "Müller").
 -- @param client `plain(name)`, if there: the plain text of a record's name
 -- @tparam string object
 -- @tparam string field "name"

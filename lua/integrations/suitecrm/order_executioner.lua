@@ -21,7 +21,7 @@ local function create(object, change, fields)
   local id = id_of(change)
   local response = client.create(object, id, fields)
   if response.ok then
-    return response:json().data.id
+    return response:json().data.id, response
   end
   return response.status == 400 and exists(object, id) and id or nil, response
 end

@@ -34,9 +34,9 @@ function M.by_ids(client, requested, ids) end
 --- Iterates over all records of a kind for which a condition is true.
 function M.each(client, requested, condition) end
 
---- A function that returns the id of the first record with exactly this name, nil if there is none; each name is
---- looked up once, however many tasks ask for it at the same time. Databases find similar names as well, other
---- letters or accents ("Muller" for "Müller").
+--- A function that returns the id of the first record with exactly this name, nil if there is none; each name
+--- is looked up once, however many tasks ask for it at the same time. Databases find similar names as well,
+--- other letters or accents ("Muller" for "Müller").
 ---@param client any `plain(name)`, if there: the plain text of a record's name
 ---@param object string
 ---@param field string "name"

@@ -18,6 +18,10 @@ local M = {
   nullable = { Account = "website", Contact = "firstName", Lead = "firstName" },
   unique = UNIQUE,
   mapping = sample.mapping,
+  refuse = function(object, field)
+    local reason = "Field validation failure; entityType: %s, field: %s, type: valid."
+    return { status = 400, headers = { ["X-Status-Reason"] = reason:format(object, field) }, body = "" }
+  end,
 }
 
 local function datetime(milliseconds)

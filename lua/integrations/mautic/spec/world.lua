@@ -15,6 +15,11 @@ local M = {
   nullable = { company = "companycity", contact = "position" },
   unique = { company = "companyname", contact = "email" },
   mapping = sample.mapping,
+  refuse = function(object, field)
+    local failure = { code = 400, message = "Refused.", details = { [field] = { "This is not valid." } } }
+    return object == "company" and { status = 400, json = { errors = { failure } } }
+      or { json = { statusCodes = { 400 }, contacts = {}, errors = { ["0"] = failure } } }
+  end,
 }
 
 local SINGULAR = { contacts = "contact", companies = "company" }

@@ -166,3 +166,26 @@ sync_json espocrm
 expect "all of theirs come" 450 "$(ours contact 'sum((r["lastname"] or "").startswith("There") for r in d)')"
 expect "all of ours go" 250 "$(record 'Contact?where[0][type]=greaterThan&where[0][attribute]=lastName&where[0][value]=Here&where[1][type]=lessThan&where[1][attribute]=lastName&where[1][value]=Herf' | json 'd["total"]')"
 expect_no_echo "after many" espocrm
+
+# ---- A field that the role hides: its metadata tells nothing of that, the rights of the user do ----
+curl -sS "$url/_role" -d '{"fields":{"Contact":{"addressCity":"no","addressPostalCode":"read"}}}' >/dev/null
+"$TANDEM" object set contact "$bob" city=Bern
+said=$("$TANDEM" check espocrm 2>&1)
+expect_contains "a hidden field is told by check" "mapping.Contact.addressCity: Contact has no such field" "$said"
+expect_contains "so is one that may not be edited" "mapping.Contact.addressPostalCode is bidirectional, but the field cannot be written" "$said"
+sync_json espocrm
+expect "a sync notes the hidden field" 1 \
+  "$("$TANDEM" status espocrm --json | json 'sum(n["field"] == "city" and "does not have there" in (n["message"] or "") for n in d["notes"])')"
+expect "and empties nothing here" 10115 "$(contact_field "$bob" zipcode)"
+curl -sS "$url/_role" -d '{}' >/dev/null
+sync_json espocrm
+expect "what was edited meanwhile stays" Bern "$(contact_field "$bob" city)"
+
+# ---- Bad data is no outage: what goes without the refused field has not failed ----
+python3 -c '
+print("lastname,email,phone")
+for index in range(120): print(f"Caller{index},caller{index}@many.test,call me")' >"$scratch/callers.csv"
+"$TANDEM" object import contact "$scratch/callers.csv" >/dev/null || not_ok "import"
+sync_json espocrm --disable-pull
+expect "one bad field in most contacts does not end the run" 4 $code
+expect "they go without it" 120 "$(record 'Contact?where[0][type]=greaterThan&where[0][attribute]=lastName&where[0][value]=Caller&where[1][type]=lessThan&where[1][attribute]=lastName&where[1][value]=Callet' | json 'd["total"]')"

@@ -141,5 +141,6 @@ enum error_code push_refusals_book(struct push_page *page, struct push_item *ite
     if (!partial)
         return ERROR_NONE;
     *again = true;
+    page->context->sent_in_part++;
     return push_again_add(page->context, change, refused.fields, refused.count, error);
 }

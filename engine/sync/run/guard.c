@@ -134,8 +134,11 @@ enum error_code guard_outage(const struct run_context *context, struct error *er
     const struct run_settings *settings = context->run->settings;
     const struct pull_counts *pull = &context->summary->pull;
     const struct push_counts *push = &context->summary->push;
-    const uint64_t failed = pull->failed + push->failed;
-    const uint64_t met = failed + pull->created + pull->updated + pull->unchanged + pull->skipped +
+    /* What they refuse by the names of its fields is bad data. */
+    const uint64_t refused =
+        context->sent_in_part < push->failed ? context->sent_in_part : push->failed;
+    const uint64_t failed = pull->failed + push->failed - refused;
+    const uint64_t met = failed + refused + pull->created + pull->updated + pull->unchanged + pull->skipped +
                          push->created + push->updated + push->unchanged + push->skipped +
                          push->deferred;
     if (met < settings->outage_minimum || (double)failed <= settings->outage_share * (double)met)

@@ -1,4 +1,5 @@
 --- EspoCRM's REST API: lists, single records, and its reasons for refusals.
+local parallel = require "parallel"
 local php = require "php"
 local queries = require "queries"
 local rest = require "rest"
@@ -43,7 +44,7 @@ function M.refused(response)
 end
 
 --- The definitions of an object's fields: name -> {type, required ...}. EspoCRM silently leaves out
--- what the user's role forbids.
+-- what the user's role forbids as a whole.
 function M.fields(object)
   local query = { key = ("entityDefs.%s.fields"):format(object) }
   local response = api:send("GET", "/Metadata", { query = query })
@@ -52,6 +53,26 @@ function M.fields(object)
       .. "out of 'mapping'"):format(object), 0)
   end
   return api:body_of("GET /Metadata", response)
+end
+
+-- What the user's role forbids, which the metadata does not tell: the tables of all objects, asked for once.
+local rights = parallel.once(function()
+  local path = "/App/user"
+  local user = api:body_of("GET " .. path, api:send("GET", path))
+  return values.at(user, "acl.fieldTableQuickAccess") or {}
+end)
+
+--- Sets of the names of an object's attributes that the user may not read, and not edit.
+function M.forbidden(object)
+  local own = values.at(rights(), object .. ".attributes") or {}
+  local function set(action)
+    local names = {}
+    for _, name in ipairs(values.present(values.at(own, action .. ".no")) or {}) do
+      names[name] = true
+    end
+    return names
+  end
+  return set "read", set "edit"
 end
 
 -- A contact's title is its role in its account: without an account EspoCRM drops a title that is

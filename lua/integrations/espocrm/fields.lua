@@ -1,4 +1,5 @@
---- The fields of an object, from EspoCRM's metadata, custom ones included.
+--- The fields of an object, from EspoCRM's metadata, custom ones included, as far as the user's role
+-- allows them.
 local client = require "client"
 local definitions = require "definitions"
 local values = require "values"
@@ -35,11 +36,13 @@ local function with_parts(fields)
   return all
 end
 
---- All fields of one of the manifest's objects.
+--- All fields of one of the manifest's objects that the user may read.
 function M.list(object)
-  return definitions.fields(with_parts(client.fields(object)), function(_, definition)
-    local read_only = values.present(definition.readOnly) == true or COUNTED[definition.type]
-    return TYPES[definition.type], definition.required, read_only
+  local fields = with_parts(client.fields(object))
+  local unreadable, fixed = client.forbidden(object)
+  return definitions.fields(fields, function(name, definition)
+    local read_only = values.present(definition.readOnly) == true or COUNTED[definition.type] or fixed[name]
+    return not unreadable[name] and TYPES[definition.type] or nil, definition.required, read_only
   end)
 end
 

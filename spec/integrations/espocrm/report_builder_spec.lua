@@ -143,12 +143,16 @@ describe("espocrm report builder", function()
 end)
 
 describe("espocrm fields", function()
-  it("come from the metadata; links and addresses are several", function()
+  it("come from the metadata and the user's rights; links and addresses are several", function()
     local espo = tandem.integration("espocrm", { fields = "api" })
+    espo.http:on("GET", "/App/user", { json = { acl = { fieldTableQuickAccess = { Contact = { attributes = {
+      read = { yes = { "cTopics" }, no = { "addressCity" } }, edit = { yes = {}, no = { "cTopics", "addressCity" } },
+    } } } } } })
     espo.http:on("GET", "/Metadata", { json = {
       lastName = { type = "varchar", required = true }, account = { type = "link" },
       address = { type = "address" }, addressCity = { type = "varchar" }, teams = { type = "linkMultiple" },
       cTopics = { type = "multiEnum" }, createdAt = { type = "datetime", readOnly = true },
+      createdBy = { type = "link", readOnly = true },
     } })
     local found = {}
     for _, field in ipairs(espo:fields "Contact") do
@@ -158,7 +162,11 @@ describe("espocrm fields", function()
     assert.equal("entityDefs.Contact.fields", espo.http.requests[1].query.key)
     assert.is_true(found.lastName.required)
     assert.equal("multiselect", found.cTopics.type)
+    assert.is_false(found.cTopics.writable)
+    assert.is_nil(found.addressCity)
     assert.is_false(found.createdAt.writable)
+    assert.is_false(found.createdById.writable)
+    assert.is_true(found.accountId.writable)
     assert.is_table(found.accountId)
     assert.is_table(found.addressStreet)
     assert.is_nil(found.teams)

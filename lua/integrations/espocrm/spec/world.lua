@@ -67,6 +67,7 @@ end
 --- A new world behind these stubs.
 function M.new(http, now)
   local world = worlds.new { now = now }
+  http:on("GET", "/App/user", { json = { acl = { fieldTableQuickAccess = {} } } })
   http:on("GET", "/{object}", function(request) return list(world, request) end)
   http:on("GET", "/{object}/{id}", function(request)
     return one(world:get(request.params.object, request.params.id))

@@ -9,6 +9,9 @@
 #include "convergence/users.h"
 #include "store/inspect/status.h"
 
+/* So much later that no clock of theirs tells otherwise. */
+enum { LATER_MS = 5 * 60 * 1000 };
+
 static struct status_mapping *mappings_of(struct world *world, size_t *count)
 {
     struct status_mapping *mappings = NULL;
@@ -106,9 +109,9 @@ static size_t record_of(const struct party *party, const struct status_mapping *
     return SIZE_MAX;
 }
 
-/* Two edit one field of a contact on both sides on the minute, so that nobody can know whose is
- * newer. */
-static bool tie(struct world *world, struct party *party, const uint32_t *numbers)
+/* One field is edited on both sides: here so much later, or both on the minute, so that nobody can
+ * know whose is newer. */
+static bool clash(struct world *world, struct party *party, const uint32_t *numbers, int64_t later)
 {
     size_t count = 0;
     const struct status_mapping *mappings = mappings_of(world, &count);
@@ -129,8 +132,9 @@ static bool tie(struct world *world, struct party *party, const uint32_t *number
         const struct cell here = plain_value(world, type, field);
         const struct cell there = plain_value(world, type, field);
         world_wait(world, 60000 - world->now % 60000);
-        users_write(world, type, row, field, &here, false);
         party_set(party, index, field, &there);
+        world_wait(world, later);
+        users_write(world, type, row, field, &here, false);
         world_tell(world, "%s: %s gets %s = %s", party->setup->name, party->records[index].id,
                    setup_field_name(type, field), there.text);
         return true;
@@ -145,8 +149,9 @@ bool habits_party_edit(struct world *world, const uint32_t *numbers)
     struct party *party = &world->parties[numbers[0] % PARTY_COUNT];
     if (party->setup->manners.restores && numbers[4] % 10 == 7)
         return world_party_restore(world, numbers[0], numbers[1]);
-    if (setup_has_manner(&world->setup, MANNER_TIES) && numbers[4] % 2 == 0)
-        return tie(world, party, numbers);
+    const bool undoes = setup_has_manner(&world->setup, MANNER_UNDOES);
+    if ((undoes || setup_has_manner(&world->setup, MANNER_TIES)) && numbers[4] % 2 == 0)
+        return clash(world, party, numbers, undoes ? LATER_MS : 0);
     if (!setup_has_manner(&world->setup, MANNER_MOVES) || numbers[4] % 3 != 0 ||
         party->record_count == 0)
         return false;
@@ -213,31 +218,42 @@ static bool overstep(struct world *world, enum object_type type, const struct ob
     return false;
 }
 
-/* Ours goes where they have words that no number of ours can hold. */
-static bool empty_beside_words(struct world *world)
+/* Could nobody take what they have, as it is words or was damaged when it was told? */
+static size_t unreadable_field(const struct world *world, const struct party *party, size_t index)
+{
+    const enum object_type type = party_type_of(party, index);
+    const struct record *record = &party->records[index];
+    for (size_t field = 1; field < FIELD_COUNT; field++) {
+        if ((record->garbled[field] || manners_are_words(field, &record->cells[field])) &&
+            setup_is_ours(&world->setup, type, field))
+            return field;
+    }
+    return SIZE_MAX;
+}
+
+/* Ours goes where they have what nobody could take. */
+static bool empty_beside(struct world *world)
 {
     size_t count = 0;
     const struct status_mapping *mappings = mappings_of(world, &count);
     for (size_t i = 0; i < count * PARTY_COUNT; i++) {
         const struct status_mapping *mapping = &mappings[i / PARTY_COUNT];
         const struct party *party = &world->parties[i % PARTY_COUNT];
-        for (size_t j = 0; j < party->record_count; j++) {
-            const enum object_type type = party_type_of(party, j);
-            struct object_row *row = NULL;
-            struct error error = {0};
-            if (mapping->deleted || !is_of(mapping, party, j) ||
-                !manners_are_words(FIELD_NUMBER, &party->records[j].cells[FIELD_NUMBER]) ||
-                !setup_is_ours(&world->setup, type, FIELD_NUMBER) ||
-                objects_get(world->store, mapping->internal_object, mapping->internal_id,
-                            world->scratch, &row, &error) ||
-                !row)
-                continue;
-            const struct cell now = world_cell(world, type, row, FIELD_NUMBER);
-            if (cell_is_empty(&now))
-                continue;
-            users_write(world, type, row, FIELD_NUMBER, &(struct cell){.null = true}, false);
-            return true;
-        }
+        const size_t index = mapping->deleted ? SIZE_MAX : record_of(party, mapping);
+        const size_t field = index == SIZE_MAX ? SIZE_MAX : unreadable_field(world, party, index);
+        struct object_row *row = NULL;
+        struct error error = {0};
+        if (field == SIZE_MAX ||
+            objects_get(world->store, mapping->internal_object, mapping->internal_id,
+                        world->scratch, &row, &error) ||
+            !row)
+            continue;
+        const enum object_type type = party_type_of(party, index);
+        const struct cell now = world_cell(world, type, row, field);
+        if (cell_is_empty(&now))
+            continue;
+        users_write(world, type, row, field, &(struct cell){.null = true}, false);
+        return true;
     }
     return false;
 }
@@ -256,8 +272,10 @@ static bool edit_field(struct world *world, enum object_type type, const uint32_
 
 bool habits_edit(struct world *world, const uint32_t *numbers)
 {
-    if (setup_has_manner(&world->setup, MANNER_WORDS) && numbers[4] % 3 == 2)
-        return empty_beside_words(world);
+    if ((setup_has_manner(&world->setup, MANNER_WORDS) ||
+         setup_has_manner(&world->setup, MANNER_GARBLES)) &&
+        numbers[4] % 3 == 2)
+        return empty_beside(world);
     const enum object_type type = numbers[0] % 4 == 0 ? TYPE_COMPANY : TYPE_CONTACT;
     size_t count = 0;
     const bool rewrites = setup_has_manner(&world->setup, MANNER_REWRITES) && numbers[4] % 2 == 0;
@@ -447,10 +465,38 @@ static void merge(struct world *world, uint32_t one, uint32_t two)
     world_touch_all(world);
 }
 
+/* What was edited here last is taken back, before anything is sent. Both have agreed on what it is
+ * then, so that it is no edit of ours any more (11), and may give way to theirs. */
+static void undo(struct world *world)
+{
+    for (size_t i = world->truth.count; i-- > 0;) {
+        struct edit *edit = &world->truth.edits[i];
+        char id[24];
+        struct object_row *row = NULL;
+        struct error error = {0};
+        snprintf(id, sizeof id, "%zu", edit->object);
+        if (edit->place != PLACE_STORE || edit->field == FIELD_KEY)
+            continue;
+        if (objects_get(world->store, text_of(setup_object_name(edit->type)), text_of(id),
+                        world->scratch, &row, &error) ||
+            !row)
+            return;
+        const struct cell before = edit->before;
+        const struct cell now = world_cell(world, edit->type, row, edit->field);
+        if (!cell_equal(&now, &edit->value) || cell_is_empty(&before) || cell_equal(&now, &before))
+            return;
+        edit->excused = true;
+        users_write(world, edit->type, row, edit->field, &before, true);
+        return;
+    }
+}
+
 void habits_meddle(struct world *world, uint32_t one, uint32_t two)
 {
     const size_t other = 1 - world->running;
     size_t mapped = 0;
+    if (setup_has_manner(&world->setup, MANNER_UNDOES) && !world->pushing)
+        undo(world);
     if (setup_has_manner(&world->setup, MANNER_MERGES) && one % 2 == 0)
         merge(world, one / 2, two);
     if (setup_has_manner(&world->setup, MANNER_LINES) && one % 2 == 1 &&

@@ -44,6 +44,7 @@ enum manner {
     MANNER_GARBLES,   /* some answers have bytes that were lost on the way */
     MANNER_REWRITES,  /* both write one field again, each in its own way */
     MANNER_TIES,      /* one field is edited on both sides in the same minute */
+    MANNER_UNDOES,    /* an edit against one of theirs is taken back while a run is under way */
     MANNER_COUNT
 };
 enum { MANNERS_REAL = (1 << MANNER_WORDS) - 1 };

@@ -57,7 +57,9 @@ static void check_sent(struct party *party, size_t index, size_t field, const st
         !party->plan.full)
         world_fail(world, "%s of %s:%s was refused and is sent again, though nobody edited it",
                    name, party->setup->name, record->id);
-    if (cell_is_empty(sent) && manners_are_words(field, &record->cells[field]) &&
+    if (cell_is_empty(sent) &&
+        (manners_are_words(field, &record->cells[field]) ||
+         (record->garbled[field] && !cell_is_empty(&record->cells[field]))) &&
         record->pushed[field].text[0] == '\0' && cell_is_empty(&record->brought[field]))
         world_fail(world, "%s of %s:%s is emptied, though '%s' was never agreed", name,
                    party->setup->name, record->id, record->cells[field].text);
@@ -124,8 +126,10 @@ static void check_taken(struct world *world, const struct party *party, size_t i
 
 void witness_order(struct world *world, const struct party *party, const struct order *order)
 {
-    if (order->receiver == SIDE_INTEGRATION)
+    if (order->receiver == SIDE_INTEGRATION) {
+        world->pushing = true;
         world->sent_count = 0;
+    }
     for (size_t i = 0; i < order->change_count; i++) {
         const struct order_change *change = order->changes[i];
         if (order->receiver == SIDE_INTEGRATION && world->sent_count < SENT_MAX &&

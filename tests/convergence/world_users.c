@@ -450,6 +450,6 @@ void world_meddle(struct world *world, struct random *random)
         world_party_create(world, what, one, two, three);
     else if (what < 25)
         world_party_convert(world, what, one);
-    else if (what < 32)
+    else if (what < (setup_has_manner(&world->setup, MANNER_UNDOES) ? 60u : 32u))
         habits_meddle(world, one, two);
 }

@@ -122,21 +122,16 @@ struct value {
 
 static inline struct value value_null(enum value_type type)
 {
-    struct value value;
-
-    memset(&value, 0, sizeof(value)); /* kind VALUE_NULL, and no byte left to chance */
-    value.type = type;
-    return value;
+    /* the widest member, so that no byte is left to chance */
+    return (struct value){.type = type, .kind = VALUE_NULL, .as.reference = {{NULL, 0}, {NULL, 0}}};
 }
 
 static inline struct value value_text(enum value_type type, struct text text)
 {
     struct value value = value_null(type);
 
-    if (!text_is_absent(text)) {
-        value.kind = VALUE_TEXT;
-        value.as.text = text;
-    }
+    value.kind = text_is_absent(text) ? VALUE_NULL : VALUE_TEXT;
+    value.as.text = text;
     return value;
 }
 

@@ -43,12 +43,34 @@ static enum error_code generation_start(struct generation *generation, struct er
     return ERROR_NONE;
 }
 
+/* Both sides have what they agreed on, and nothing is open or waits: all that could be decided is
+ * so already. Most fields of most records are like this, so it is asked first; the rules of
+ * pull_field lead to the same. */
+static bool is_as_agreed(const struct generation *generation, const struct manual_line *line)
+{
+    const struct pull_case *pull = generation->pull;
+    const size_t index = line->internal_field;
+    const struct report_field *theirs = &pull->reported->fields[line->integration_field];
+    const struct base_version *base = &generation->decision->base_versions[index];
+    const struct value *ours = &pull->local_object->values[index];
+
+    if (theirs->state == FIELD_ABSENT || theirs->unreadable || value_is_empty(&theirs->value) ||
+        base->unseen || base->seen != pull->track_seen || base->ours != base->theirs ||
+        generation_has_matters(generation) || generation->workspace->tracked[index] ||
+        generation->workspace->slot[index] != SIZE_MAX || !value_equal(&theirs->value, ours))
+        return false;
+    generation->decision->reported[index] = value_fingerprint(ours);
+    return base->ours == generation->decision->reported[index];
+}
+
 static enum error_code generate_line(struct generation *generation, const struct manual_line *line,
                                      struct error *error)
 {
     struct candidate candidate;
     bool usable = false;
 
+    if (generation->pull->local_object && is_as_agreed(generation, line))
+        return ERROR_NONE;
     if (pull_candidate_read(generation, line, &candidate, &usable, error))
         return error->code;
     if (!usable)

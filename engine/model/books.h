@@ -109,6 +109,10 @@ struct books {
     enum error_code (*commit_later)(struct books *books, struct error *error);
     enum error_code (*await_commit)(struct books *books, struct error *error);
     void (*rollback)(struct books *books);
+    /* In between everything is read as of one moment, and nothing may be written. It also spares
+     * the locks that each read takes outside of a transaction. */
+    enum error_code (*begin_reading)(struct books *books, struct error *error);
+    void (*end_reading)(struct books *books);
 
     /* ---- object mappings ---- */
     /* The mapping of a record for one internal kind. *mapping NULL: there is none. */

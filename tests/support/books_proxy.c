@@ -240,6 +240,21 @@ static void rollback(struct books *books)
     proxy->inner->rollback(proxy->inner);
 }
 
+/* Not steps of a plan: reading leaves nothing behind, wherever it ends. */
+static enum error_code begin_reading(struct books *books, struct error *error)
+{
+    struct books *inner = proxy_of(books)->inner;
+
+    return inner->begin_reading(inner, error);
+}
+
+static void end_reading(struct books *books)
+{
+    struct books *inner = proxy_of(books)->inner;
+
+    inner->end_reading(inner);
+}
+
 static instant clock_of(struct books *books)
 {
     struct books *inner = proxy_of(books)->inner;
@@ -258,6 +273,8 @@ void books_proxy_init(struct books_proxy *proxy, struct books *inner, struct pro
 {
     *proxy = (struct books_proxy){.inner = inner, .plan = plan};
     proxy->books.rollback = rollback;
+    proxy->books.begin_reading = begin_reading;
+    proxy->books.end_reading = end_reading;
     proxy->books.create_key = create_key;
     proxy->books.clock = clock_of;
 #define X(name, step, parameters, arguments) proxy->books.name = name;

@@ -3,6 +3,7 @@
 
 #include "store/books/partners.h"
 
+#include <sqlite3.h>
 #include <string.h>
 
 static struct manual_entry *contact_entry(struct store_fixture *fixture)
@@ -218,6 +219,36 @@ static enum error_code mark(struct books *books, int64_t sequence, int64_t mappi
 {
     const struct change_mark set = {.mapping = mapping, .kind = kind, .theirs = kind * 77u};
     return books->mark_tracked_change(books, sequence, &set, error);
+}
+
+/* What another process does meanwhile. */
+static void write_beside(struct store_fixture *fixture, const char *statement)
+{
+    sqlite3 *connection = NULL;
+    assert_int_equal(sqlite3_open(fixture->path, &connection), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(connection, statement, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(connection);
+}
+
+static void test_reading__shows_one_moment_and_keeps_nobody_waiting(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    store_fixture_run(fixture);
+    struct books *books = store_run_books(fixture->run);
+    begin(fixture);
+    add(fixture, "c1", "5");
+    commit(fixture);
+    OK(fixture, books->begin_reading(books, &fixture->error));
+    assert_string_equal(find(fixture, "c1")->internal_id.bytes, "5");
+    write_beside(fixture, "UPDATE object_mapping SET object_id = 6 WHERE integration_id = 'c1'");
+    assert_string_equal(find(fixture, "c1")->internal_id.bytes, "5");
+    books->end_reading(books);
+    assert_string_equal(find(fixture, "c1")->internal_id.bytes, "6");
+    begin(fixture);
+    add(fixture, "c2", "7");
+    commit(fixture);
+    assert_string_equal(find(fixture, "c2")->internal_id.bytes, "7");
 }
 
 static void test_tracked_change__marks_go_with_their_row(void **state)
@@ -501,6 +532,7 @@ int main(void)
         TEST(test_base_versions__comes_back),
         TEST(test_base_versions__seen_counts_in_the_same_run_only),
         TEST(test_rollback__leaves_nothing),
+        TEST(test_reading__shows_one_moment_and_keeps_nobody_waiting),
         TEST(test_tracked_change__marks_go_with_their_row),
         TEST(test_join_mappings__origins_and_marks_follow),
         TEST(test_position__instant_or_token),

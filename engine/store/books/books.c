@@ -97,6 +97,16 @@ static void rollback(struct books *books)
     sql_rollback(&run->store->sql);
 }
 
+static enum error_code begin_reading(struct books *books, struct error *error)
+{
+    return sql_begin_reading(&run_of_books(books)->store->sql, error);
+}
+
+static void end_reading(struct books *books)
+{
+    sql_rollback(&run_of_books(books)->store->sql);
+}
+
 /* ---- positions ---- */
 
 enum error_code books_clock_setting(struct store_run *run, struct arena *arena, struct text *name,
@@ -174,6 +184,8 @@ void books_install(struct store_run *run)
     struct books *books = &run->books;
 
     books->begin = begin;
+    books->begin_reading = begin_reading;
+    books->end_reading = end_reading;
     books->commit = commit;
     books->commit_later = commit_later;
     books->await_commit = await_commit;

@@ -122,6 +122,9 @@ int64_t sql_last_key(const struct sql *sql);
 /* Transactions nest: an inner one that fails (sql_end) takes back only its own writes; sql_rollback
  * ends all of them. */
 WARN_UNUSED enum error_code sql_begin(struct sql *sql, struct error *error);
+/* A transaction that only reads, outside of all others: it keeps no writer waiting. End it by
+ * sql_rollback. */
+WARN_UNUSED enum error_code sql_begin_reading(struct sql *sql, struct error *error);
 WARN_UNUSED enum error_code sql_commit(struct sql *sql, struct error *error);
 void sql_rollback(struct sql *sql);
 /* The same as sql_commit, but may return before the disk has everything. Whatever uses the

@@ -11,6 +11,15 @@ enum error_code sql_begin(struct sql *sql, struct error *error)
     return code;
 }
 
+enum error_code sql_begin_reading(struct sql *sql, struct error *error)
+{
+    enum error_code code = sql_do(sql, "BEGIN", error, "");
+
+    if (!code)
+        sql->depth++;
+    return code;
+}
+
 enum error_code sql_commit(struct sql *sql, struct error *error)
 {
     enum error_code code = sql_do(sql, sql->depth <= 1 ? "COMMIT" : "RELEASE nested", error, "");

@@ -115,11 +115,25 @@ struct push_flow {
     struct error failure;       /* of what was done meanwhile */
 };
 
-/* Read and judge the page after the last one that was sent; one without objects is the end. */
+static enum error_code fill_page(struct run_context *context, struct push_page *page,
+                                 struct request *request, struct arena *arena,
+                                 struct error *error)
+{
+    struct exchange *internal = &context->run->internal->exchange;
+    struct report *report = NULL;
+    if (report_new(arena, request, context->run->manual, &report, error) ||
+        internal->get_report(internal, request, report, error) ||
+        push_page_init(page, context, report, error))
+        return error->code;
+    return push_page_judge(page, error);
+}
+
+/* Read and judge the page after the last one that was sent; one without objects is the end. Objects
+ * and links are those of one moment, whoever writes meanwhile. */
 static enum error_code read_page(struct push_flow *flow, struct error *error)
 {
     struct run_context *context = flow->context;
-    struct exchange *internal = &context->run->internal->exchange;
+    struct books *books = context->run->books;
     const struct request_plan plan = {.side = SIDE_INTERNAL,
                                       .iteration = context->summary->push.iterations + 1,
                                       .ids = context->selective ? context->selected_objects : NULL,
@@ -129,7 +143,7 @@ static enum error_code read_page(struct push_flow *flow, struct error *error)
     struct push_page *page = &flow->pages[turn];
     struct arena *arena = NULL;
     struct request *request = NULL;
-    struct report *report = NULL;
+    enum error_code code = ERROR_NONE;
 
     if (run_context_check(context, error) || run_context_page(context, turn, &arena, error) ||
         request_build(context, arena, &plan, &request, error))
@@ -138,12 +152,13 @@ static enum error_code read_page(struct push_flow *flow, struct error *error)
         flow->next = NULL;
         return ERROR_NONE;
     }
-    if (report_new(arena, request, context->run->manual, &report, error) ||
-        internal->get_report(internal, request, report, error) ||
-        push_page_init(page, context, report, error) || push_page_judge(page, error))
+    if (books->begin_reading(books, error))
         return error->code;
-    flow->next = page;
-    return ERROR_NONE;
+    code = fill_page(context, page, request, arena, error);
+    books->end_reading(books);
+    if (!code)
+        flow->next = page;
+    return code;
 }
 
 /* Nothing is read twice. */

@@ -45,6 +45,7 @@ struct journal {
      * one that exists (again), are withdrawn and removed from the order. */
     enum error_code (*write_order)(struct journal *journal, struct order *order,
                                    struct error *error);
+    /* `answer` is the last one of the change. */
     enum error_code (*write_answer)(struct journal *journal, const struct order_change *change,
                                     const struct order_answer *answer, struct error *error);
     /* Inside the transaction that stores an order's results: close the order (one that was not

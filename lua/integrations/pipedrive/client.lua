@@ -25,7 +25,7 @@ end
 function M.fields(object, record)
   local fields = pipedrive.flat(object, record)
   if object == "persons" then
-    fields.first_name, fields.last_name = record.first_name, record.last_name
+    fields.first_name, fields.last_name = pipedrive.names(record)
     fields[CONSENT] = record[CONSENT]
     for _, name in ipairs(M.LISTED) do
       fields[name] = lists.get(record, name)
@@ -60,8 +60,7 @@ function M.record(object, id, written)
   end
   if written.first_name ~= nil or written.last_name ~= nil then
     record.first_name, record.last_name = nil, nil -- only the whole name can be written
-    local old = current.name and names.join(
-      values.present(current.first_name) or "", values.present(current.last_name) or "")
+    local old = current.name and names.join(pipedrive.names(current))
     record.name = names.change(old, written.first_name, written.last_name)
   end
   return id and record or values.known(record)

@@ -299,17 +299,14 @@ static enum error_code internal_load(struct internal_side *side, const struct ma
     return code;
 }
 
-static enum error_code internal_find(struct internal_side *side, const struct manual_object *object,
-                                     const size_t *fields, const struct text *keys,
-                                     size_t key_count, size_t limit, struct arena *arena,
-                                     struct text **ids, size_t *id_count, struct error *error)
+static enum error_code internal_find(struct internal_side *side, const struct object_search *search,
+                                     struct arena *arena, struct texts *ids, struct error *error)
 {
     struct internal_proxy *proxy = internal_proxy_of(side);
     enum error_code code = proxy_plan_enter(proxy->plan, PROXY_INTERNAL_FIND, error);
 
     if (!code) {
-        code = proxy->inner->find(proxy->inner, object, fields, keys, key_count, limit, arena, ids,
-                                  id_count, error);
+        code = proxy->inner->find(proxy->inner, search, arena, ids, error);
         code = proxy_plan_leave(proxy->plan, PROXY_INTERNAL_FIND, code, error);
     }
     trace_failure(proxy->plan, PROXY_INTERNAL_FIND, code);

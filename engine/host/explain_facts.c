@@ -113,7 +113,8 @@ enum error_code explain_facts_read(struct store *store, bool theirs, struct aren
     const struct explain_subject subject = {.integration = facts->integration,
                                             .theirs = theirs,
                                             .object = facts->object,
-                                            .id = facts->id};
+                                            .id = facts->id,
+                                            .field = facts->field};
     struct status_mapping *mappings = NULL;
     struct explain_decision *decisions = NULL;
     struct status_note *notes = NULL;
@@ -126,7 +127,7 @@ enum error_code explain_facts_read(struct store *store, bool theirs, struct aren
         code = read_changes(store, &subject, arena, facts, error);
     if (code)
         return code;
-    code = explain_decisions(store, &subject, facts->field, MOST_DECISIONS, arena, &decisions,
+    code = explain_decisions(store, &subject, MOST_DECISIONS, arena, &decisions,
                              &facts->decision_count, error);
     facts->decisions = decisions;
     if (!code)

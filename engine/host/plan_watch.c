@@ -120,13 +120,11 @@ static enum error_code load_ours(struct internal_side *side, const struct manual
     return inner->load(inner, object, id, arena, local_object, error);
 }
 
-static enum error_code find_ours(struct internal_side *side, const struct manual_object *object,
-                                 const size_t *fields, const struct text *keys, size_t key_count,
-                                 size_t limit, struct arena *arena, struct text **ids,
-                                 size_t *id_count, struct error *error)
+static enum error_code find_ours(struct internal_side *side, const struct object_search *search,
+                                 struct arena *arena, struct texts *ids, struct error *error)
 {
     struct internal_side *const inner = watch_of_ours(side)->inner;
-    return inner->find(inner, object, fields, keys, key_count, limit, arena, ids, id_count, error);
+    return inner->find(inner, search, arena, ids, error);
 }
 
 static enum error_code remove_ours(struct internal_side *side, const struct manual_object *object,

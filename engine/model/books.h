@@ -203,9 +203,9 @@ struct books {
                                    struct error *error);
 
     /* ---- tracked changes, of this integration ---- */
-    /* Of one object, at <= until (INSTANT_NONE: all), with their marks. */
+    /* Of one object, with their marks. */
     enum error_code (*tracked_changes)(struct books *books, const struct manual_object *object,
-                                       struct text internal_id, instant until, struct arena *arena,
+                                       struct text internal_id, struct arena *arena,
                                        struct tracked_change **changes, size_t *count,
                                        struct error *error);
     /* Remove exactly this row; a newer one of the same field stays. */
@@ -246,10 +246,10 @@ struct books {
                                     struct text internal_id, size_t field, instant *at,
                                     struct error *error);
     /* Track a field although nobody edited it: a tie without a tracked change, so that the next
-     * push does not send the field. Sets *sequence. */
+     * push does not send the field. Field, instant and origin are given, the sequence is set. */
     enum error_code (*track_change)(struct books *books, const struct manual_object *object,
-                                    struct text internal_id, size_t field, instant at,
-                                    int64_t origin, int64_t *sequence, struct error *error);
+                                    struct text internal_id, struct tracked_change *change,
+                                    struct error *error);
 
     /* ---- open matters ---- */
     /* A matter at this field of a stored mapping is open: newly, or still. */

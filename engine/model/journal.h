@@ -36,6 +36,13 @@ struct journal_deletion {
     struct mapping *mapping; /* marked deleted */
 };
 
+/* A create whose outcome is unknown. */
+struct unknown_create {
+    bool exists;
+    struct text key; /* its idempotency key */
+    instant sent_at;
+};
+
 struct journal {
     struct text store; /* the store's own name, part of idempotency keys */
 
@@ -69,11 +76,10 @@ struct journal {
     /* Inside a transaction: the integration cannot tell the outcome; people have to decide. */
     enum error_code (*leave_unknown)(struct journal *journal, const struct journal_change *change,
                                      struct error *error);
-    /* Is there a create of this object as this integration object whose outcome is unknown? Then
-     * *key is its idempotency key, and *sent_at when it was sent. */
+    /* Is there a create of this object as this integration object whose outcome is unknown? */
     enum error_code (*unknown_of)(struct journal *journal, const struct manual_entry *entry,
-                                  struct text internal_id, struct arena *arena, bool *is_unknown,
-                                  struct text *key, instant *sent_at, struct error *error);
+                                  struct text internal_id, struct arena *arena,
+                                  struct unknown_create *create, struct error *error);
     /* Every create of this integration whose outcome is unknown, oldest first. */
     enum error_code (*unknown_outcomes)(struct journal *journal, struct arena *arena,
                                         struct journal_change **changes, size_t *count,

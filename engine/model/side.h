@@ -84,18 +84,23 @@ struct local_object {
     struct value *values; /* by index in the manual object's fields; as stored */
 };
 
+/* Objects of which all these identifier fields match (value_identifier_key), at most `limit`. */
+struct object_search {
+    const struct manual_object *object;
+    const size_t *fields;
+    const struct text *keys;
+    size_t key_count, limit;
+};
+
 struct internal_side {
     struct exchange exchange; /* get_report: full and partial; execute_order */
     /* The values of one object, for the fields of `object`. */
     enum error_code (*load)(struct internal_side *side, const struct manual_object *object,
                             struct text id, struct arena *arena, struct local_object *local_object,
                             struct error *error);
-    /* Ids of objects of which all given identifier fields match (value_identifier_key); at most
-     * `limit`, in id order. */
-    enum error_code (*find)(struct internal_side *side, const struct manual_object *object,
-                            const size_t *fields, const struct text *keys, size_t key_count,
-                            size_t limit, struct arena *arena, struct text **ids, size_t *id_count,
-                            struct error *error);
+    /* Ids of the objects that are searched, in id order. */
+    enum error_code (*find)(struct internal_side *side, const struct object_search *search,
+                            struct arena *arena, struct texts *ids, struct error *error);
     /* Delete an object because the other side did (policy `delete`); mappings become deleted,
      * other integrations' policies apply. `origin` is the mapping whose record was deleted. */
     enum error_code (*remove)(struct internal_side *side, const struct manual_object *object,

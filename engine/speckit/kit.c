@@ -115,9 +115,10 @@ enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua
         code = text_copy(kit->arena, options->name, &kit->name, error);
     if (code)
         return code;
-    code =
-        configuration_integration_read(options->configuration, NULL, "the spec's configuration",
-                                       kit->name.bytes, NULL, kit->log, &kit->configuration, error);
+    code = configuration_integration_read(
+        &(struct configuration_source){options->configuration, NULL, "the spec's configuration",
+                                       kit->name.bytes},
+        NULL, kit->log, &kit->configuration, error);
     if (code)
         return code;
     code = open_network(kit, error);

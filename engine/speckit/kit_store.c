@@ -50,8 +50,7 @@ enum error_code kit_store_add(struct kit *kit, struct text object, const json_t 
     if (!code)
         code = read_assignments(arena, fields, &assignments, &count, error);
     if (!code)
-        code =
-            objects_add(kit->store, object, TEXT_ABSENT, assignments, count, arena, &made, error);
+        code = objects_add(kit->store, object, assignments, count, arena, &made, error);
     if (!code)
         *id = kit_string(made);
     if (!code && !*id)
@@ -168,7 +167,7 @@ static enum error_code list_mappings(const struct kit *kit, struct arena *arena,
     struct status_mapping *rows = NULL;
     size_t count = 0;
     const enum error_code code =
-        status_mappings(kit->store, kit->name, 0, 0, arena, &rows, &count, error);
+        status_mappings(kit->store, kit->name, arena, &rows, &count, error);
     for (size_t i = 0; !code && i < count; i++) {
         const struct status_mapping *const it = &rows[i];
         json_t *const row = json_pack("{s:b}", "deleted", (int)it->deleted);
@@ -187,8 +186,7 @@ static enum error_code list_changes(const struct kit *kit, struct arena *arena, 
 {
     struct status_change *rows = NULL;
     size_t count = 0;
-    const enum error_code code =
-        status_changes(kit->store, kit->name, 0, 0, arena, &rows, &count, error);
+    const enum error_code code = status_changes(kit->store, kit->name, arena, &rows, &count, error);
     for (size_t i = 0; !code && i < count; i++) {
         const struct status_change *const it = &rows[i];
         json_t *const row = json_object();
@@ -205,8 +203,8 @@ static enum error_code list_notes(const struct kit *kit, struct arena *arena, js
 {
     struct status_note *rows = NULL;
     size_t count = 0;
-    const enum error_code code = status_notes(kit->store, kit->name, 0, TEXT_ABSENT, TEXT_ABSENT, 0,
-                                              arena, &rows, &count, error);
+    const struct status_note_query query = {.integration = kit->name};
+    const enum error_code code = status_notes(kit->store, &query, arena, &rows, &count, error);
     for (size_t i = 0; !code && i < count; i++) {
         const struct status_note *const it = &rows[i];
         json_t *const row = json_object();

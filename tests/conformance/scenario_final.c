@@ -51,8 +51,7 @@ static enum error_code add_mappings(struct scenario_store *scenario, json_t *sta
     size_t count = 0;
     json_t *list = json_array();
     json_object_set_new(state, "mappings", list);
-    if (status_mappings(scenario->store, TEXT_ABSENT, 0, SIZE_MAX, scenario->arena, &mappings,
-                        &count, error))
+    if (status_mappings(scenario->store, TEXT_ABSENT, scenario->arena, &mappings, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         const struct status_mapping *mapping = &mappings[i];
@@ -84,8 +83,7 @@ static enum error_code add_field_changes(struct scenario_store *scenario, json_t
     size_t count = 0;
     json_t *list = json_array();
     json_object_set_new(state, "field_changes", list);
-    if (status_changes(scenario->store, TEXT_ABSENT, 0, SIZE_MAX, scenario->arena, &changes, &count,
-                       error))
+    if (status_changes(scenario->store, TEXT_ABSENT, scenario->arena, &changes, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         const struct status_change *change = &changes[i];

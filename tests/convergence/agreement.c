@@ -101,8 +101,8 @@ bool world_agrees(struct world *world, int place, size_t object, size_t field,
     struct error error = {0};
     char number[24];
     struct text id = TEXT_ABSENT;
-    if (status_mappings(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &links.mappings,
-                        &links.count, &error))
+    if (status_mappings(world->store, TEXT_ABSENT, world->scratch, &links.mappings, &links.count,
+                        &error))
         goto out;
     snprintf(number, sizeof number, "%zu", object);
     id = place == PLACE_STORE ? text_of(number)

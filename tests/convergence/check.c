@@ -50,9 +50,9 @@ static bool load(struct state *state)
                          &state->row_count[type], &error))
             goto out;
     }
-    if (status_mappings(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &state->mappings,
+    if (status_mappings(world->store, TEXT_ABSENT, world->scratch, &state->mappings,
                         &state->mapping_count, &error) ||
-        status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &state->changes,
+        status_changes(world->store, TEXT_ABSENT, world->scratch, &state->changes,
                        &state->change_count, &error))
         goto out;
     return listed_load(&state->listed, world);

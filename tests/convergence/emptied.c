@@ -82,8 +82,7 @@ static bool has_cause(struct world *world, const struct emptying *emptying)
     struct status_mapping *mappings = NULL;
     size_t count = 0;
     struct error error = {0};
-    if (status_mappings(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &mappings, &count,
-                        &error)) {
+    if (status_mappings(world->store, TEXT_ABSENT, world->scratch, &mappings, &count, &error)) {
         world_fail(world, "mappings cannot be read: %s", error.message);
         return true;
     }

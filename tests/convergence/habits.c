@@ -16,8 +16,7 @@ static struct status_mapping *mappings_of(struct world *world, size_t *count)
 {
     struct status_mapping *mappings = NULL;
     struct error error = {0};
-    if (status_mappings(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch, &mappings, count,
-                        &error)) {
+    if (status_mappings(world->store, TEXT_ABSENT, world->scratch, &mappings, count, &error)) {
         world_fail(world, "mappings cannot be read: %s", error.message);
         *count = 0;
     }

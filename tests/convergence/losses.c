@@ -15,10 +15,10 @@ void losses_look(struct world *world, const struct party *party, struct losses *
     *losses = (struct losses){.mapping_count = 0};
     if (!deletes(party))
         return;
-    if (status_mappings(world->store, name, 0, SIZE_MAX, world->scratch, &losses->mappings,
+    if (status_mappings(world->store, name, world->scratch, &losses->mappings,
                         &losses->mapping_count, &error) ||
-        status_changes(world->store, name, 0, SIZE_MAX, world->scratch, &losses->changes,
-                       &losses->change_count, &error))
+        status_changes(world->store, name, world->scratch, &losses->changes, &losses->change_count,
+                       &error))
         world_fail(world, "what a run finds cannot be read: %s", error.message);
 }
 

@@ -631,8 +631,8 @@ static size_t there_before(struct party *party, const struct order_change *chang
     size_t count = 0;
     struct error error = {0};
     if (!setup_has_manner(&party->world->setup, MANNER_UPSERTS) ||
-        status_mappings(party->world->store, text_of(party->setup->name), 0, SIZE_MAX,
-                        party->world->scratch, &mappings, &count, &error))
+        status_mappings(party->world->store, text_of(party->setup->name), party->world->scratch,
+                        &mappings, &count, &error))
         return SIZE_MAX;
     for (size_t i = 0; i < party->record_count; i++) {
         const struct record *record = &party->records[i];

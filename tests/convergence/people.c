@@ -36,8 +36,7 @@ static enum error_code merge(struct world *world, const struct quarantine_link *
     const enum object_type type = party_type_of(party, index);
     struct status_mapping *mappings = NULL;
     size_t count = 0;
-    if (status_mappings(world->store, link->integration, 0, SIZE_MAX, world->scratch, &mappings,
-                        &count, error))
+    if (status_mappings(world->store, link->integration, world->scratch, &mappings, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         if (mappings[i].deleted || !text_equal(mappings[i].integration_object, link->record) ||

@@ -67,8 +67,8 @@ static bool read_rows(struct promise *promise, struct row **rows, size_t *count,
 static bool read_mappings(struct promise *promise, struct status_mapping **mappings, size_t *count,
                           struct error *error)
 {
-    return !status_mappings(promise->world->store, text_of(promise->party->setup->name), 0,
-                            SIZE_MAX, promise->arena, mappings, count, error);
+    return !status_mappings(promise->world->store, text_of(promise->party->setup->name),
+                            promise->arena, mappings, count, error);
 }
 
 /* A hash of the files of the store. */

@@ -116,11 +116,14 @@ static bool is_explained_of(struct world *world, const struct party *party, cons
 {
     struct explain_decision *decisions = NULL;
     size_t count = 0;
-    const struct explain_subject subject = {
-        .integration = text_of(party->setup->name), .theirs = theirs, .object = object, .id = id};
-    if (explain_decisions(world->store, &subject,
-                          text_of(setup_field_name(edit->type, edit->field)), DECISION_MAX,
-                          world->scratch, &decisions, &count, error))
+    const struct explain_subject subject = {.integration = text_of(party->setup->name),
+                                            .theirs = theirs,
+                                            .object = object,
+                                            .id = id,
+                                            .field =
+                                                text_of(setup_field_name(edit->type, edit->field))};
+    if (explain_decisions(world->store, &subject, DECISION_MAX, world->scratch, &decisions, &count,
+                          error))
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct text sides[] = {decisions[i].left, decisions[i].right};

@@ -161,8 +161,8 @@ static struct text linked_to(struct world *world, const struct party *party, siz
     struct status_mapping *mappings = NULL;
     size_t count = 0;
     struct error error = {0};
-    if (status_mappings(world->store, text_of(party->setup->name), 0, SIZE_MAX, world->scratch,
-                        &mappings, &count, &error)) {
+    if (status_mappings(world->store, text_of(party->setup->name), world->scratch, &mappings,
+                        &count, &error)) {
         world_fail(world, "mappings cannot be read: %s", error.message);
         return TEXT_ABSENT;
     }
@@ -251,8 +251,8 @@ static bool is_shared(struct world *world, const struct party *party, struct tex
     struct status_mapping *mappings = NULL;
     size_t count = 0, links = 0;
     struct error error = {0};
-    if (status_mappings(world->store, text_of(party->setup->name), 0, SIZE_MAX, world->scratch,
-                        &mappings, &count, &error))
+    if (status_mappings(world->store, text_of(party->setup->name), world->scratch, &mappings,
+                        &count, &error))
         return true;
     for (size_t i = 0; i < count; i++)
         links += !mappings[i].deleted && text_equal(mappings[i].internal_id, id);
@@ -338,10 +338,8 @@ void witness_waiting(struct world *world, const struct party *party, bool full)
     struct status_mapping *mappings = NULL;
     size_t change_count = 0, mapping_count = 0;
     struct error error = {0};
-    if (status_changes(world->store, name, 0, SIZE_MAX, world->scratch, &changes, &change_count,
-                       &error) ||
-        status_mappings(world->store, name, 0, SIZE_MAX, world->scratch, &mappings, &mapping_count,
-                        &error)) {
+    if (status_changes(world->store, name, world->scratch, &changes, &change_count, &error) ||
+        status_mappings(world->store, name, world->scratch, &mappings, &mapping_count, &error)) {
         world_fail(world, "what waits cannot be read: %s", error.message);
         return;
     }

@@ -204,8 +204,8 @@ static void tell_waiting(struct world *world)
     struct status_change *changes = NULL;
     size_t count = 0;
     struct error error = {0};
-    if (!world->story || status_changes(world->store, TEXT_ABSENT, 0, SIZE_MAX, world->scratch,
-                                        &changes, &count, &error))
+    if (!world->story ||
+        status_changes(world->store, TEXT_ABSENT, world->scratch, &changes, &count, &error))
         return;
     for (size_t i = 0; i < count; i++) {
         struct object_row *row = NULL;

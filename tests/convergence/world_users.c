@@ -124,9 +124,9 @@ void world_store_create(struct world *world, uint32_t choice, uint32_t key, uint
         assignments[i].field = text_of(setup_field_name(type, numbers[i]));
         assignments[i].value = users_raw(&cells[i]);
     }
-    struct text id;
+    struct text id = TEXT_ABSENT;
     struct error error = {0};
-    if (objects_add(world->store, text_of(setup_object_name(type)), TEXT_ABSENT, assignments, count,
+    if (objects_add(world->store, text_of(setup_object_name(type)), assignments, count,
                     world->scratch, &id, &error)) {
         world_fail(world, "an object cannot be added: %s", error.message);
         return;

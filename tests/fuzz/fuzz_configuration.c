@@ -16,8 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     const struct text source = {(const char *)bytes, length};
     struct integration_configuration *configuration = NULL;
     struct error error = {0};
-    const enum error_code code = configuration_integration_read(source, NULL, "fuzz.lua", "fuzz",
-                                                                NULL, NULL, &configuration, &error);
+    const enum error_code code = configuration_integration_read(
+        &(struct configuration_source){source, NULL, "fuzz.lua", "fuzz"}, NULL, NULL,
+        &configuration, &error);
     if (code && (configuration || !strstr(error.message, "fuzz.lua")))
         abort();
     configuration_integration_free(configuration);

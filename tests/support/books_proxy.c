@@ -109,9 +109,9 @@
       (proxy->inner, from, into, error))                                                           \
     X(tracked_changes, PROXY_BOOKS_READ,                                                           \
       (struct books *books, const struct manual_object *object, struct text internal_id,           \
-       instant until, struct arena *arena, struct tracked_change **changes, size_t *count,         \
+       struct arena *arena, struct tracked_change **changes, size_t *count,                        \
        struct error *error),                                                                       \
-      (proxy->inner, object, internal_id, until, arena, changes, count, error))                    \
+      (proxy->inner, object, internal_id, arena, changes, count, error))                           \
     X(remove_tracked_change, PROXY_BOOKS_WRITE,                                                    \
       (struct books *books, int64_t sequence, struct error *error),                                \
       (proxy->inner, sequence, error))                                                             \
@@ -164,8 +164,8 @@
       (proxy->inner, matter, error))                                                               \
     X(track_change, PROXY_BOOKS_WRITE,                                                             \
       (struct books *books, const struct manual_object *object, struct text internal_id,           \
-       size_t field, instant at, int64_t origin, int64_t *sequence, struct error *error),          \
-      (proxy->inner, object, internal_id, field, at, origin, sequence, error))                     \
+       struct tracked_change *change, struct error *error),                                        \
+      (proxy->inner, object, internal_id, change, error))                                          \
     X(position, PROXY_BOOKS_READ,                                                                  \
       (struct books *books, const struct manual_object *object, struct window_end *end,            \
        struct arena *arena, struct error *error),                                                  \

@@ -28,9 +28,8 @@
       (proxy->inner, change, error))                                                               \
     X(unknown_of,                                                                                    \
       (struct journal *journal, const struct manual_entry *entry, struct text internal_id,         \
-       struct arena *arena, bool *in_doubt, struct text *key, instant *sent_at,                    \
-       struct error *error),                                                                       \
-      (proxy->inner, entry, internal_id, arena, in_doubt, key, sent_at, error))                    \
+       struct arena *arena, struct unknown_create *create, struct error *error),                   \
+      (proxy->inner, entry, internal_id, arena, create, error))                                    \
     X(unknown_outcomes,                                                                                      \
       (struct journal *journal, struct arena *arena, struct journal_change **changes,              \
        size_t *count, struct error *error),                                                        \

@@ -33,7 +33,7 @@ const char *linked_contacts_mappings(struct store_fixture *fixture)
     size_t count = 0, used = 0;
     char *all = arena_alloc(fixture->arena, 8192);
     all[0] = '\0';
-    OK(fixture, status_mappings(fixture->store, TEXT("hub"), 0, 1000, fixture->arena, &rows, &count,
+    OK(fixture, status_mappings(fixture->store, TEXT("hub"), fixture->arena, &rows, &count,
                                 &fixture->error));
     for (size_t i = 0; i < count; i++)
         used += (size_t)snprintf(

@@ -46,7 +46,8 @@ enum error_code seed_object(struct store *store, struct text name, struct text i
     if (!code) {
         code = quiet(store, true, error);
         if (!code)
-            code = objects_insert(store, &seeding.draft, seeding.key, added, modified, identified,
+            code = objects_insert(store, &seeding.draft, seeding.key,
+                                  &(struct object_dates){added, modified, identified},
                                   seeding.arena, &inserted, error);
         if (!code)
             code = quiet(store, false, error);
@@ -105,8 +106,9 @@ enum error_code seed_edit(struct store *store, struct text name, struct text id,
         if (!code)
             code = objects_update(store, &seeding.draft, seeding.key, seeding.arena, &found, error);
         if (!code && !found)
-            code = objects_insert(store, &seeding.draft, seeding.key, INSTANT_NONE, INSTANT_NONE,
-                                  INSTANT_NONE, seeding.arena, &inserted, error);
+            code = objects_insert(store, &seeding.draft, seeding.key,
+                                  &(struct object_dates){INSTANT_NONE, INSTANT_NONE, INSTANT_NONE},
+                                  seeding.arena, &inserted, error);
         code = sql_end(&store->sql, code, error);
     }
     arena_free(seeding.arena);

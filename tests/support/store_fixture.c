@@ -132,8 +132,8 @@ struct text store_fixture_add(struct store_fixture *fixture, const char *object,
     va_start(arguments, object);
     const size_t count = read_pairs(assignments, arguments);
     va_end(arguments);
-    OK(fixture, objects_add(fixture->store, text_of(object), TEXT_ABSENT, assignments, count,
-                            fixture->arena, &id, &fixture->error));
+    OK(fixture, objects_add(fixture->store, text_of(object), assignments, count, fixture->arena,
+                            &id, &fixture->error));
     return id;
 }
 
@@ -161,7 +161,7 @@ const char *store_fixture_changes(struct store_fixture *fixture)
     struct text text = TEXT_ABSENT, *lines = NULL;
     size_t count = 0;
 
-    OK(fixture, status_changes(fixture->store, TEXT_ABSENT, 0, 0, fixture->arena, &changes, &count,
+    OK(fixture, status_changes(fixture->store, TEXT_ABSENT, fixture->arena, &changes, &count,
                                &fixture->error));
     lines = ARENA_ARRAY(fixture->arena, count, struct text);
     for (size_t i = 0; i < count; i++) {

@@ -13,9 +13,10 @@
 static struct integration_configuration *parse(const char *source, struct error *error)
 {
     struct integration_configuration *configuration = NULL;
-    const enum error_code code =
-        configuration_integration_read(text_of(source), NULL, "config/integrations/hello.lua",
-                                       "hello", NULL, NULL, &configuration, error);
+    const enum error_code code = configuration_integration_read(
+        &(struct configuration_source){text_of(source), NULL, "config/integrations/hello.lua",
+                                       "hello"},
+        NULL, NULL, &configuration, error);
     assert_true((!code) == (configuration != NULL));
     return configuration;
 }

@@ -84,20 +84,13 @@ static enum error_code load(struct internal_side *side, const struct manual_obje
     return ERROR_NONE;
 }
 
-static enum error_code find(struct internal_side *side, const struct manual_object *object,
-                            const size_t *fields, const struct text *keys, size_t key_count,
-                            size_t limit, struct arena *arena, struct text **ids, size_t *id_count,
-                            struct error *error)
+static enum error_code find(struct internal_side *side, const struct object_search *search,
+                            struct arena *arena, struct texts *ids, struct error *error)
 {
-    (void)object;
-    (void)fields;
-    (void)keys;
-    (void)limit;
     (void)arena;
     (void)error;
     ((struct side_double *)side)->finds++;
-    *ids = NULL;
-    *id_count = key_count;
+    *ids = (struct texts){.count = search->key_count};
     return ERROR_NONE;
 }
 
@@ -374,9 +367,9 @@ static void test_internal_proxy__passes_on_counts_and_fails(void **state)
     struct fixture *fixture = *state;
     struct internal_side *side = &fixture->internal.side;
     const struct proxy_fault fault = {PROXY_INTERNAL_LOAD, 2, false, ERROR_STORE};
+    const struct object_search search = {.key_count = 3, .limit = 2};
     struct local_object local_object = {.exists = false};
-    struct text *ids = NULL;
-    size_t id_count = 0;
+    struct texts ids;
 
     fixture->plan.faults = &fault;
     fixture->plan.fault_count = 1;
@@ -387,10 +380,8 @@ static void test_internal_proxy__passes_on_counts_and_fails(void **state)
     assert_int_equal(
         side->load(side, NULL, TEXT("5"), fixture->arena, &local_object, &fixture->error),
         ERROR_STORE);
-    assert_int_equal(
-        side->find(side, NULL, NULL, NULL, 3, 2, fixture->arena, &ids, &id_count, &fixture->error),
-        ERROR_NONE);
-    assert_int_equal(id_count, 3);
+    assert_int_equal(side->find(side, &search, fixture->arena, &ids, &fixture->error), ERROR_NONE);
+    assert_int_equal(ids.count, 3);
     assert_int_equal(side->remove(side, NULL, TEXT("5"), NULL, &fixture->error), ERROR_NONE);
     assert_int_equal(side->exchange.get_report(&side->exchange, &fixture->request, &fixture->report,
                                                &fixture->error),

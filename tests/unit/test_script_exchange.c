@@ -868,8 +868,9 @@ static void test_script_exchange__resolve_conflict(void **state)
         script_fixture_open(&fixture);
         script_fixture_manifest(&fixture);
         script_fixture_write(&fixture, "report_builder.lua", "return { build = function() end }\n");
-        if (with && configuration_integration_read(text_of(source), NULL, "hello.lua", "hello",
-                                                   NULL, NULL, &configuration, &error))
+        if (with && configuration_integration_read(
+                        &(struct configuration_source){text_of(source), NULL, "hello.lua", "hello"},
+                        NULL, NULL, &configuration, &error))
             fail_msg("%s", error.message);
         fixture.options.configuration = configuration;
         load(&fixture);

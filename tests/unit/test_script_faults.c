@@ -271,8 +271,9 @@ static void run_configuration(void *context)
         "  age = { 'points', on_conflict = function(left, right) return 'internal' end } } } }");
     struct integration_configuration *configuration = NULL;
     (void)context;
-    TRY(configuration_integration_read(source, NULL, "config/integrations/hello.lua", "hello", NULL,
-                                       NULL, &configuration, &error));
+    TRY(configuration_integration_read(
+        &(struct configuration_source){source, NULL, "config/integrations/hello.lua", "hello"},
+        NULL, NULL, &configuration, &error));
     configuration_integration_free(configuration);
 }
 

@@ -51,9 +51,8 @@ static struct tracked_change *tracked(struct store_fixture *fixture, const char 
     struct books *books = store_run_books(fixture->run);
     struct tracked_change *changes = NULL;
 
-    OK(fixture,
-       books->tracked_changes(books, contact_entry(fixture)->internal, text_of(id), INSTANT_NONE,
-                              fixture->arena, &changes, count, &fixture->error));
+    OK(fixture, books->tracked_changes(books, contact_entry(fixture)->internal, text_of(id),
+                                       fixture->arena, &changes, count, &fixture->error));
     return changes;
 }
 
@@ -291,7 +290,6 @@ static void test_tracked_change__marks_go_with_their_row(void **state)
 static void test_join_mappings__origins_and_marks_follow(void **state)
 {
     struct store_fixture *fixture = *state;
-    int64_t sequence = 0;
     size_t count = 0;
 
     store_fixture_run(fixture);
@@ -299,10 +297,11 @@ static void test_join_mappings__origins_and_marks_follow(void **state)
     store_fixture_add(fixture, "contact", "firstname", "Ann", NULL);
     begin(fixture);
     const struct mapping *from = add(fixture, "C1", "1"), *into = add(fixture, "C2", "1");
-    OK(fixture, books->track_change(books, contact_entry(fixture)->internal, TEXT("1"),
-                                    field_of(fixture, "email"), fixture_now, from->key, &sequence,
+    struct tracked_change tie = {
+        .field = field_of(fixture, "email"), .at = fixture_now, .origin = from->key};
+    OK(fixture, books->track_change(books, contact_entry(fixture)->internal, TEXT("1"), &tie,
                                     &fixture->error));
-    OK(fixture, mark(books, sequence, from->key, MARK_TIE, &fixture->error));
+    OK(fixture, mark(books, tie.sequence, from->key, MARK_TIE, &fixture->error));
     OK(fixture, books->join_mappings(books, from->key, into->key, &fixture->error));
     commit(fixture);
     const struct tracked_change *change = tracked(fixture, "1", &count);
@@ -404,8 +403,9 @@ static void test_finish__owners_and_administrators_are_told(void **state)
     add_note(fixture, NULL, "C9");
     commit(fixture);
     OK(fixture, store_run_finish(fixture->run, &summary, NULL, &fixture->error));
-    OK(fixture, status_notes(fixture->store, TEXT("hub"), 0, TEXT_ABSENT, TEXT_ABSENT, 0,
-                             fixture->arena, &notes, &count, &fixture->error));
+    OK(fixture,
+       status_notes(fixture->store, &(struct status_note_query){.integration = TEXT("hub")},
+                    fixture->arena, &notes, &count, &fixture->error));
     assert_int_equal(count, 29);
     OK(fixture, status_notifications(fixture->store, TEXT("7"), 0, fixture->arena, &notifications,
                                      &count, &fixture->error));

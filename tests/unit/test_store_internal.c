@@ -72,25 +72,25 @@ static void execute(struct store_fixture *fixture, struct order *order)
     OK(fixture, books->commit(books, &fixture->error));
 }
 
-static size_t find(struct store_fixture *fixture, const char *email, struct text **ids)
+static size_t find(struct store_fixture *fixture, const char *email, struct texts *ids)
 {
     const struct manual_object *contact = fixture->hub->entries[1]->internal;
     const size_t field = manual_object_field(contact, TEXT("email"));
     const struct value value = value_text(VALUE_TYPE_EMAIL, text_of(email));
     struct text key = TEXT_ABSENT;
-    size_t count = 0;
+    const struct object_search search = {
+        .object = contact, .fields = &field, .keys = &key, .key_count = 1, .limit = 2};
 
     OK(fixture,
        value_identifier_key(fixture->arena, &value, VALUE_TYPE_EMAIL, &key, &fixture->error));
-    OK(fixture, side(fixture)->find(side(fixture), contact, &field, &key, 1, 2, fixture->arena, ids,
-                                    &count, &fixture->error));
-    return count;
+    OK(fixture, side(fixture)->find(side(fixture), &search, fixture->arena, ids, &fixture->error));
+    return ids->count;
 }
 
 static void test_find__folds_and_trims_what_plain_sql_wrote(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct text *ids = NULL;
+    struct texts ids;
 
     store_fixture_run(fixture);
     OK(fixture, seed_sql(fixture->store,
@@ -99,11 +99,11 @@ static void test_find__folds_and_trims_what_plain_sql_wrote(void **state)
                          "e@x.test'), (NULL), (''), ('\tb@x.test')",
                          &fixture->error));
     assert_int_equal(find(fixture, "a@x.TEST", &ids), 1);
-    assert_string_equal(ids[0].bytes, "1");
+    assert_string_equal(ids.items[0].bytes, "1");
     assert_int_equal(find(fixture, "\xc3\xa9mile@x.test", &ids), 1);
-    assert_string_equal(ids[0].bytes, "2");
+    assert_string_equal(ids.items[0].bytes, "2");
     assert_int_equal(find(fixture, "STRASSE@x.test", &ids), 1);
-    assert_string_equal(ids[0].bytes, "3");
+    assert_string_equal(ids.items[0].bytes, "3");
     assert_int_equal(find(fixture, "b@x.test", &ids), 1);
     assert_int_equal(find(fixture, "nobody@x.test", &ids), 0);
     OK(fixture, seed_sql(fixture->store, "UPDATE contact SET email = 'e@x.test' WHERE id = 2",
@@ -131,8 +131,8 @@ static void test_order__creates_with_mapping_base_versions_and_tracking(void **s
     assert_int_equal(change->result, RESULT_CREATED);
     assert_string_equal(change->result_id.bytes, "1");
     assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "lastname"), "Low");
-    OK(fixture, status_mappings(fixture->store, TEXT_ABSENT, 0, 0, fixture->arena, &mappings,
-                                &count, &fixture->error));
+    OK(fixture, status_mappings(fixture->store, TEXT_ABSENT, fixture->arena, &mappings, &count,
+                                &fixture->error));
     assert_int_equal(count, 1);
     assert_int_equal(mappings[0].last_sync, fixture_now - 5000);
     const size_t email = change->fields[0].field;

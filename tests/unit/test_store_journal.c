@@ -149,14 +149,12 @@ static size_t left(struct fixture *fixture, struct journal_change **changes)
 
 static bool in_doubt(struct fixture *fixture, const char *id)
 {
-    bool doubt = false;
-    struct text key = TEXT_ABSENT;
-    instant sent_at = INSTANT_NONE;
+    struct unknown_create create;
     fine(fixture->journal->unknown_of(fixture->journal, fixture->entry, text_of(id), fixture->arena,
-                                      &doubt, &key, &sent_at, &failure));
-    assert_true((sent_at == INSTANT_NONE) != doubt);
-    assert_true(text_is_absent(key) != doubt);
-    return doubt;
+                                      &create, &failure));
+    assert_true((create.sent_at == INSTANT_NONE) != create.exists);
+    assert_true(text_is_absent(create.key) != create.exists);
+    return create.exists;
 }
 
 static void test_store_journal__next_run_finds_what_was_sent_and_answered(void **state)

@@ -49,11 +49,11 @@ static void test_objects_add__required_must_be_there(void **state)
     struct store_fixture *fixture = *state;
     struct text id = TEXT_ABSENT;
 
-    assert_int_equal(objects_add(fixture->store, TEXT("company"), TEXT_ABSENT, NULL, 0,
-                                 fixture->arena, &id, &fixture->error),
-                     ERROR_INVALID);
-    assert_int_equal(objects_add(fixture->store, TEXT("company"), TEXT_ABSENT, &empty, 1,
-                                 fixture->arena, &id, &fixture->error),
+    assert_int_equal(
+        objects_add(fixture->store, TEXT("company"), NULL, 0, fixture->arena, &id, &fixture->error),
+        ERROR_INVALID);
+    assert_int_equal(objects_add(fixture->store, TEXT("company"), &empty, 1, fixture->arena, &id,
+                                 &fixture->error),
                      ERROR_INVALID);
 }
 

@@ -167,8 +167,8 @@ static void test_tracking__deleting_keeps_the_mapping_as_deleted(void **state)
     sql(fixture, "INSERT INTO contact(email) VALUES('a@x.test')");
     map(fixture, "hub", "Contact", "C1", "1");
     sql(fixture, "DELETE FROM contact");
-    OK(fixture, status_mappings(fixture->store, TEXT_ABSENT, 0, 0, fixture->arena, &mappings,
-                                &count, &fixture->error));
+    OK(fixture, status_mappings(fixture->store, TEXT_ABSENT, fixture->arena, &mappings, &count,
+                                &fixture->error));
     assert_int_equal(count, 1);
     assert_true(mappings[0].deleted);
     assert_string_equal(store_fixture_changes(fixture),

@@ -112,12 +112,12 @@ static enum error_code run_add(const struct invocation *invocation, struct sessi
 {
     const struct object_schema *schema = NULL;
     struct object_assignment *assignments = NULL;
-    struct text id = TEXT_ABSENT;
+    struct text id = text_of(invocation_value(invocation, "id"));
     const int count = invocation->argument_count - 1;
     if (object_session_edit(invocation, session, &schema, error) ||
         assignment_parse(session, schema, invocation->arguments + 1, count, &assignments, error) ||
-        objects_add(session->store, schema->name, text_of(invocation_value(invocation, "id")),
-                    assignments, (size_t)count, session->arena, &id, error))
+        objects_add(session->store, schema->name, assignments, (size_t)count, session->arena, &id,
+                    error))
         return error->code;
     terminal_text(stdout, id);
     fputc('\n', stdout);

@@ -137,9 +137,9 @@ static enum error_code read_status(struct session *session, struct text name, si
             status_positions(store, name, arena, &facts->positions, &facts->position_count, error);
     /* What needs attention comes from the last run that ended. */
     const int64_t last = facts->run_count ? facts->runs[0].id : 0;
+    const struct status_note_query noted = {.integration = name, .run = last, .limit = MOST_NOTES};
     if (!code && last)
-        code = status_notes(store, name, last, TEXT_ABSENT, TEXT_ABSENT, MOST_NOTES, arena,
-                            &facts->notes, &facts->note_count, error);
+        code = status_notes(store, &noted, arena, &facts->notes, &facts->note_count, error);
     if (!code && last)
         code = read_attention(session, last, facts, error);
     if (!code)

@@ -121,8 +121,10 @@ static enum error_code add_to_file(const struct connect *connect, const struct s
     if (!code)
         code = mapping_suggestion_insert(suggestions, file, session->arena, &changed, error);
     if (!code)
-        code = configuration_integration_read(changed, connect->home.path, connect->file,
-                                              connect->name, NULL, NULL, &checked, error);
+        code = configuration_integration_read(
+            &(struct configuration_source){changed, connect->home.path, connect->file,
+                                           connect->name},
+            NULL, NULL, &checked, error);
     configuration_integration_free(checked);
     (void)snprintf(question, sizeof question, "  add them to %s?", connect->file);
     if (!code && !connect->asks)

@@ -33,8 +33,10 @@ static enum error_code add_json(const struct note *note, struct store *store,
     size_t count = 0;
     const enum error_code code =
         strcmp(note->about, "ambiguous") == 0
-            ? ambiguous_records_matches(store, integration, note->integration_object,
-                                        note->integration_id, arena, &ids, &count, error)
+            ? ambiguous_records_matches(
+                  store, integration,
+                  (struct object_name){note->integration_object, note->integration_id}, arena, &ids,
+                  &count, error)
             : ERROR_NONE;
     for (size_t i = 0; i < count; i++)
         json_array_append_new(matches, value_json_text(ids[i]));

@@ -111,13 +111,17 @@ WARN_UNUSED enum error_code configuration_integration_load_mapping(
 WARN_UNUSED enum error_code configuration_integration_load_proposed(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
-/* The same from a text, for specs and for what is not written yet; `path` stands in messages.
- * `home` (NULL: none) has the variables that the environment lacks. */
-WARN_UNUSED enum error_code
-configuration_integration_read(struct text source, const char *home, const char *path,
-                               const char *name, const struct configuration *general,
-                               struct log *log, struct integration_configuration **configuration,
-                               struct error *error);
+/* A text that is no file, for specs and for what is not written yet. */
+struct configuration_source {
+    struct text text;
+    const char *home; /* has the variables that the environment lacks; NULL: none */
+    const char *path; /* stands in messages */
+    const char *name; /* of the integration */
+};
+/* The same from such a text. */
+WARN_UNUSED enum error_code configuration_integration_read(
+    const struct configuration_source *source, const struct configuration *general, struct log *log,
+    struct integration_configuration **configuration, struct error *error);
 void configuration_integration_free(struct integration_configuration *configuration);
 /* Take the values that the file got from the environment out of a message about it. */
 void configuration_integration_redact(const struct integration_configuration *configuration,

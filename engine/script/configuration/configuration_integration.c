@@ -172,7 +172,8 @@ static struct text script_config(struct reader *reader)
 }
 
 /* A rule of an object or a field that stands beside 'mapping' would be taken for a setting of the
- * script, and nobody would follow it. Only rules have names that no script uses for something else. */
+ * script, and nobody would follow it. Only rules have names that no script uses for something else.
+ */
 static void refuse_misplaced(struct reader *reader, const char *table, const char *place)
 {
     static const char rule[] = "on_";
@@ -247,14 +248,13 @@ static enum error_code read_source(struct text source, struct reader *reader, co
     return code;
 }
 
-enum error_code configuration_integration_read(struct text source, const char *home,
-                                               const char *path, const char *name,
+enum error_code configuration_integration_read(const struct configuration_source *source,
                                                const struct configuration *general, struct log *log,
                                                struct integration_configuration **out,
                                                struct error *error)
 {
-    struct reader reader = {.log = log, .path = path, .home = home};
-    return read_source(source, &reader, name, general, out, error);
+    struct reader reader = {.log = log, .path = source->path, .home = source->home};
+    return read_source(source->text, &reader, source->name, general, out, error);
 }
 
 /* A relative path is one in the home. */
@@ -274,11 +274,14 @@ static enum error_code find_key_file(const char *home,
     return ERROR_NONE;
 }
 
-/* ending: of the file, "" or ".proposed" */
-static enum error_code load(const char *home, const char *name, const char *ending, bool lenient,
+/* Which file is read: the one that counts, for its mapping only, or the one that is proposed. */
+enum reading { READ_WHOLE, READ_MAPPING, READ_PROPOSED };
+
+static enum error_code load(const char *home, const char *name, enum reading reading,
                             const struct configuration *general, struct log *log,
                             struct integration_configuration **configuration, struct error *error)
 {
+    const char *const ending = reading == READ_PROPOSED ? ".proposed" : "";
     *configuration = NULL;
     char file[PATH_MOST];
     struct text source = TEXT_ABSENT;
@@ -292,7 +295,8 @@ static enum error_code load(const char *home, const char *name, const char *endi
     if (!code) {
         char path[256];
         (void)snprintf(path, sizeof path, "config/integrations/%s.lua%s", name, ending);
-        struct reader reader = {.log = log, .path = path, .home = home, .lenient = lenient};
+        struct reader reader = {
+            .log = log, .path = path, .home = home, .lenient = reading == READ_MAPPING};
         code = read_source(source, &reader, name, general, configuration, error);
         if (!code)
             code = find_key_file(home, *configuration, &(*configuration)->auth, error);
@@ -308,21 +312,21 @@ enum error_code configuration_integration_load(const char *home, const char *nam
                                                struct integration_configuration **configuration,
                                                struct error *error)
 {
-    return load(home, name, "", false, general, log, configuration, error);
+    return load(home, name, READ_WHOLE, general, log, configuration, error);
 }
 
 enum error_code configuration_integration_load_mapping(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error)
 {
-    return load(home, name, "", true, general, log, configuration, error);
+    return load(home, name, READ_MAPPING, general, log, configuration, error);
 }
 
 enum error_code configuration_integration_load_proposed(
     const char *home, const char *name, const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error)
 {
-    return load(home, name, ".proposed", false, general, log, configuration, error);
+    return load(home, name, READ_PROPOSED, general, log, configuration, error);
 }
 
 void configuration_integration_redact(const struct integration_configuration *configuration,

@@ -144,9 +144,10 @@ static json_t *problems_of(struct api_call *call, struct text name, struct text 
     char shown[PATH_MAX];
     json_t *const problems = json_array();
     snprintf(shown, sizeof shown, "config/integrations/%.*s.lua.proposed", TEXT_PRINT(name));
-    if (configuration_integration_read(proposed, call->session->home.path, shown,
-                                       api_string(call, name), call->session->configuration,
-                                       call->session->log, &configuration, &trouble))
+    if (configuration_integration_read(
+            &(struct configuration_source){proposed, call->session->home.path, shown,
+                                           api_string(call, name)},
+            call->session->configuration, call->session->log, &configuration, &trouble))
         json_array_append_new(problems, value_json_text(text_of(trouble.message)));
     configuration_integration_free(configuration);
     return problems;

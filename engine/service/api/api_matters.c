@@ -81,9 +81,10 @@ static enum error_code finish_matter(struct api_call *call, json_t *item, struct
         size_t count = 0;
         code = ambiguous_records_matches(
             call->store, text_of(json_string_value(json_object_get(item, "integration"))),
-            text_of(json_string_value(json_object_get(item, "integration_object"))),
-            text_of(json_string_value(json_object_get(item, "integration_id"))), call->arena, &ids,
-            &count, error);
+            (struct object_name){
+                text_of(json_string_value(json_object_get(item, "integration_object"))),
+                text_of(json_string_value(json_object_get(item, "integration_id")))},
+            call->arena, &ids, &count, error);
         for (size_t i = 0; i < count; i++)
             json_array_append_new(matches, value_json_text(ids[i]));
     }

@@ -118,8 +118,9 @@ enum error_code api_handle_add_object(struct api_call *call, struct error *error
     struct object_assignment *assignments = NULL;
     size_t count = 0;
     json_t *object = NULL;
+    call->captures[1] = TEXT_ABSENT; /* its id, once it has one */
     if (api_object_schema(call, &schema, error) || read_fields(call, &assignments, &count, error) ||
-        objects_add(call->store, call->captures[0], TEXT_ABSENT, assignments, count, call->arena,
+        objects_add(call->store, call->captures[0], assignments, count, call->arena,
                     &call->captures[1], error) ||
         read_row(call, schema, &object, error))
         return error->code;

@@ -194,56 +194,53 @@ enum error_code api_handle_delivery(struct api_call *call, struct error *error)
 }
 
 /* ids, or an integration with a status. */
-static enum error_code read_choice(struct api_call *call, const json_t *body, int64_t **ids,
-                                   size_t *count, struct text *integration, struct text *status,
-                                   struct error *error)
+static enum error_code read_choice(struct api_call *call, const json_t *body,
+                                   struct delivery_choice *choice, struct error *error)
 {
     const json_t *const list = json_object_get(body, "ids");
-    *count = json_array_size(list);
-    *ids = ARENA_ARRAY(call->arena, *count, int64_t);
-    if (api_member_text(call, body, "integration", NAME_MOST, integration, error) ||
-        api_member_text(call, body, "status", NAME_MOST, status, error))
+    const size_t count = json_array_size(list);
+    *choice = (struct delivery_choice){.ids = ARENA_ARRAY(call->arena, count, int64_t),
+                                       .id_count = count};
+    if (api_member_text(call, body, "integration", NAME_MOST, &choice->integration, error) ||
+        api_member_text(call, body, "status", NAME_MOST, &choice->status, error))
         return error->code;
-    if (!*ids)
+    if (!choice->ids)
         return error_memory(error, "the deliveries");
-    if (!list == text_is_absent(*integration) ||
-        (list && (*count == 0 || *count > PAGE_MOST || !text_is_absent(*status))))
+    if (!list == text_is_absent(choice->integration) ||
+        (list && (count == 0 || count > PAGE_MOST || !text_is_absent(choice->status))))
         return error_set(error, ERROR_INVALID,
                          "give either 'ids' (1 to %d) or an 'integration', perhaps with a 'status'",
                          PAGE_MOST);
-    for (size_t i = 0; i < *count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (!json_is_integer(json_array_get(list, i)))
             return error_set(error, ERROR_INVALID, "'ids' must be whole numbers");
-        (*ids)[i] = json_integer_value(json_array_get(list, i));
+        choice->ids[i] = json_integer_value(json_array_get(list, i));
     }
     return ERROR_NONE;
 }
 
 enum error_code api_handle_redeliver(struct api_call *call, struct error *error)
 {
-    struct text integration = TEXT_ABSENT, status = TEXT_ABSENT;
-    int64_t *ids = NULL, expected = -1;
-    size_t id_count = 0;
+    struct delivery_choice choice;
+    int64_t expected = -1;
     uint64_t count = 0;
     bool dry_run = false;
     json_t *body = NULL;
     if (api_body(call, "ids integration status dry_run expected", &body, error))
         return error->code;
-    enum error_code code = read_choice(call, body, &ids, &id_count, &integration, &status, error);
+    enum error_code code = read_choice(call, body, &choice, error);
     if (!code)
         code = api_member_boolean(body, "dry_run", &dry_run, error);
     if (!code)
         code = api_member_integer(body, "expected", 0, INT64_MAX, -1, &expected, error);
     json_decref(body);
-    if (code ||
-        delivery_again(call->store, ids, id_count, integration, status, true, &count, error))
+    if (code || delivery_again(call->store, &choice, true, &count, error))
         return error->code;
     if (!api_expected(call, expected, count))
         return ERROR_NONE;
-    if (!dry_run &&
-        delivery_again(call->store, ids, id_count, integration, status, false, &count, error))
+    if (!dry_run && delivery_again(call->store, &choice, false, &count, error))
         return error->code;
-    call->audit_integration = integration;
+    call->audit_integration = choice.integration;
     service_wake(call->service);
     return api_answer_count(call, count, dry_run, error);
 }

@@ -17,18 +17,25 @@ static void counter(struct metrics_page *page, const struct service *service, co
     }
 }
 
-static void labelled(struct metrics_page *page, const struct service *service, const char *name,
-                     const char *help, const char *label, const char *const *values,
-                     size_t value_count, size_t offset)
+/* A counter for each value of a label, one after the other from `offset` on. */
+struct labelled_counter {
+    const char *name, *help, *label;
+    const char *const *values;
+    size_t value_count, offset;
+};
+
+static void labelled(struct metrics_page *page, const struct service *service,
+                     const struct labelled_counter *family)
 {
-    metrics_page_head(page, name, "counter", help);
+    metrics_page_head(page, family->name, "counter", family->help);
     for (size_t i = 0; i < service->count_count; i++) {
-        for (size_t j = 0; j < value_count; j++) {
+        for (size_t j = 0; j < family->value_count; j++) {
             uint64_t number = 0;
-            memcpy(&number, (const char *)&service->counts[i] + offset + j * sizeof number,
+            memcpy(&number, (const char *)&service->counts[i] + family->offset + j * sizeof number,
                    sizeof number);
-            metrics_page_put(page, "tandem_%s{integration=\"%s\",%s=\"%s\"} %" PRIu64 "\n", name,
-                             service->counts[i].integration, label, values[j], number);
+            metrics_page_put(page, "tandem_%s{integration=\"%s\",%s=\"%s\"} %" PRIu64 "\n",
+                             family->name, service->counts[i].integration, family->label,
+                             family->values[j], number);
         }
     }
 }
@@ -113,8 +120,19 @@ void metrics_counters_put(struct metrics_page *page, const struct service *servi
 {
     static const char *const statuses[] = {"done", "attention", "failed", "refused"};
     static const char *const results[] = {"stored", "duplicate", "flooded", "refused", "too_large"};
-    labelled(page, service, "run_total", "Runs that ended.", "status", statuses, 4,
-             offsetof(struct service_counts, runs));
+    static const struct labelled_counter runs = {"run_total",
+                                                 "Runs that ended.",
+                                                 "status",
+                                                 statuses,
+                                                 4,
+                                                 offsetof(struct service_counts, runs)},
+                                         deliveries = {"webhook_deliveries_total",
+                                                       "Deliveries by result.",
+                                                       "result",
+                                                       results,
+                                                       5,
+                                                       offsetof(struct service_counts, deliveries)};
+    labelled(page, service, &runs);
     durations(page, service);
     requests(page, service);
     waits(page, service);
@@ -125,8 +143,7 @@ void metrics_counters_put(struct metrics_page *page, const struct service *servi
     counter(page, service, "http_sent_bytes_total", "Bytes that runs sent.",
             offsetof(struct service_counts, bytes_out));
     records(page, service);
-    labelled(page, service, "webhook_deliveries_total", "Deliveries by result.", "result", results,
-             5, offsetof(struct service_counts, deliveries));
+    labelled(page, service, &deliveries);
     metrics_page_head(page, "script_cpu_seconds_total", "counter", "Processor time of scripts.");
     for (size_t i = 0; i < service->count_count; i++)
         metrics_page_put(page, "tandem_script_cpu_seconds_total{integration=\"%s\"} %.3f\n",

@@ -165,56 +165,60 @@ static void take_told(struct job *job)
     json_decref(told);
 }
 
-/* Cut what was read into lines; longer ones are cut off. */
-static void cut(char *line, size_t *length, size_t size, const char *bytes, size_t count,
-                void (*take)(struct job *job, void *context), struct job *job, void *context)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (bytes[i] != '\n' && *length + 1 < size) {
-            line[(*length)++] = bytes[i];
-        } else if (bytes[i] == '\n') {
-            line[*length] = '\0';
-            take(job, context);
-            *length = 0;
-        }
-    }
-}
-
 struct listener_of_lines {
     void (*log)(void *context, const struct job *job, const char *line);
     void *context;
 };
 
-static void take_line(struct job *job, void *context)
+/* What an end is cut into. */
+struct line_buffer {
+    char *line;
+    size_t *length, size;
+    void (*take)(struct job *job, const struct listener_of_lines *listener);
+};
+
+/* Cut what was read into lines; longer ones are cut off. */
+static void cut(const struct line_buffer *into, const char *bytes, size_t count, struct job *job,
+                const struct listener_of_lines *listener)
 {
-    const struct listener_of_lines *const listener = context;
+    for (size_t i = 0; i < count; i++) {
+        if (bytes[i] != '\n' && *into->length + 1 < into->size) {
+            into->line[(*into->length)++] = bytes[i];
+        } else if (bytes[i] == '\n') {
+            into->line[*into->length] = '\0';
+            into->take(job, listener);
+            *into->length = 0;
+        }
+    }
+}
+
+static void take_line(struct job *job, const struct listener_of_lines *listener)
+{
     if (!job->line_length)
         return;
     listener->log(listener->context, job, job->line);
     snprintf(job->last_line, sizeof job->last_line, "%.*s", JOB_MESSAGE - 1, job->line);
 }
 
-static void take_progress(struct job *job, void *context)
+static void take_progress(struct job *job, const struct listener_of_lines *listener)
 {
-    (void)context;
+    (void)listener;
     take_told(job);
 }
 
 /* Everything that one end has; closes it at its end. */
 static void drain(struct job *job, int *end, struct listener_of_lines *listener)
 {
+    const struct line_buffer lines =
+        end == &job->error_end
+            ? (struct line_buffer){job->line, &job->line_length, sizeof job->line, take_line}
+            : (struct line_buffer){job->told, &job->told_length, sizeof job->told, take_progress};
     char bytes[4096];
     if (*end < 0)
         return;
     ssize_t length = read(*end, bytes, sizeof bytes);
-    for (; length > 0; length = read(*end, bytes, sizeof bytes)) {
-        if (end == &job->error_end)
-            cut(job->line, &job->line_length, sizeof job->line, bytes, (size_t)length, take_line,
-                job, listener);
-        else
-            cut(job->told, &job->told_length, sizeof job->told, bytes, (size_t)length,
-                take_progress, job, listener);
-    }
+    for (; length > 0; length = read(*end, bytes, sizeof bytes))
+        cut(&lines, bytes, (size_t)length, job, listener);
     if (length == 0 || (errno != EAGAIN && errno != EINTR))
         close_end(end);
 }

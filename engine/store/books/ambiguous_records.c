@@ -313,16 +313,15 @@ enum error_code ambiguous_records_list(struct store *store, struct text integrat
 }
 
 enum error_code ambiguous_records_matches(struct store *store, struct text integration,
-                                          struct text record, struct text record_id,
-                                          struct arena *arena, struct text **ids, size_t *count,
-                                          struct error *error)
+                                          struct object_name record, struct arena *arena,
+                                          struct text **ids, size_t *count, struct error *error)
 {
     struct rows rows;
     struct listed listed = {.key = 0};
 
     rows_open(&rows, &store->sql, arena, error,
               LISTED "i.name = ? AND n.name = ? AND u.integration_id = ? LIMIT 1", "ttt",
-              integration, record, record_id);
+              integration, record.object, record.id);
     if (rows_next(&rows))
         read_listed(&rows, &listed);
     enum error_code code = rows_close(&rows);

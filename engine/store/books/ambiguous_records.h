@@ -6,6 +6,7 @@
 #ifndef TANDEM_STORE_BOOKS_AMBIGUOUS_RECORDS_H
 #define TANDEM_STORE_BOOKS_AMBIGUOUS_RECORDS_H
 
+#include "model/run.h"
 #include "store/schema/store.h"
 
 enum { AMBIGUOUS_MATCHES = 5 };
@@ -30,7 +31,7 @@ WARN_UNUSED enum error_code ambiguous_records_list(struct store *store, struct t
 /* Ids of objects here that one such record matches now, at most AMBIGUOUS_MATCHES; none if it does
  * not wait (any more). */
 WARN_UNUSED enum error_code ambiguous_records_matches(struct store *store, struct text integration,
-                                                      struct text record, struct text record_id,
+                                                      struct object_name record,
                                                       struct arena *arena, struct text **ids,
                                                       size_t *count, struct error *error);
 

@@ -22,16 +22,12 @@ static void *grown(struct arena *arena, const void *array, size_t count, size_t 
 
 static enum error_code add_change(const struct store_run *run, const struct run_object *object,
                                   struct sql_statement *statement, struct arena *arena,
-                                  struct tracked_change **changes, size_t *count,
-                                  struct error *error)
+                                  struct tracked_changes *changes, struct error *error)
 {
-    struct tracked_change *change = NULL;
-
-    *changes = grown(arena, *changes, *count, sizeof **changes);
-    if (!*changes)
+    changes->items = grown(arena, changes->items, changes->count, sizeof *changes->items);
+    if (!changes->items)
         return error_memory(error, "tracked changes");
-    change = &(*changes)[(*count)++];
-    *change = (struct tracked_change){
+    changes->items[changes->count++] = (struct tracked_change){
         .sequence = sql_integer(statement, 1),
         .field = run_object_field(object, sql_integer(statement, 2)),
         .at = store_run_until_now(run, sql_integer(statement, 3)),
@@ -68,20 +64,18 @@ static enum error_code add_mark(struct tracked_change *change, struct sql_statem
 
 enum error_code books_read_changes(struct store_run *run, const struct run_object *object,
                                    struct sql_statement *statement, bool *row, struct arena *arena,
-                                   struct tracked_change **changes, size_t *count,
-                                   struct error *error)
+                                   struct tracked_changes *changes, struct error *error)
 {
     const int64_t id = *row ? sql_integer(statement, 0) : 0;
     enum error_code code = ERROR_NONE;
 
-    *changes = NULL;
-    *count = 0;
+    *changes = (struct tracked_changes){.count = 0};
     while (!code && *row && sql_integer(statement, 0) == id) {
         const int64_t sequence = sql_integer(statement, 1);
-        if (*count == 0 || (*changes)[*count - 1].sequence != sequence)
-            code = add_change(run, object, statement, arena, changes, count, error);
+        if (changes->count == 0 || changes->items[changes->count - 1].sequence != sequence)
+            code = add_change(run, object, statement, arena, changes, error);
         if (!code)
-            code = add_mark(&(*changes)[*count - 1], statement, arena, error);
+            code = add_mark(&changes->items[changes->count - 1], statement, arena, error);
         if (!code)
             code = sql_step(&run->store->sql, statement, row, error);
     }
@@ -89,8 +83,8 @@ enum error_code books_read_changes(struct store_run *run, const struct run_objec
 }
 
 enum error_code books_tracked(struct store_run *run, const struct run_object *object, int64_t id,
-                              instant until, struct arena *arena, struct tracked_change **changes,
-                              size_t *count, struct error *error)
+                              instant until, struct arena *arena, struct tracked_changes *changes,
+                              struct error *error)
 {
     struct sql_statement *statement = NULL;
     bool row = false;
@@ -102,8 +96,7 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
                    " ORDER BY c.field",
                    &statement, error);
 
-    *changes = NULL;
-    *count = 0;
+    *changes = (struct tracked_changes){.count = 0};
     if (!code)
         code =
             sql_bind(&run->store->sql, statement, error, "iiiii", run->integration,
@@ -111,7 +104,7 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
     if (!code)
         code = sql_step(&run->store->sql, statement, &row, error);
     if (!code)
-        code = books_read_changes(run, object, statement, &row, arena, changes, count, error);
+        code = books_read_changes(run, object, statement, &row, arena, changes, error);
     sql_done(statement);
     return code;
 }
@@ -137,12 +130,13 @@ static enum error_code any_tracked(struct store_run *run, struct run_object *obj
 }
 
 static enum error_code tracked_changes(struct books *books, const struct manual_object *manual,
-                                       struct text internal_id, instant until, struct arena *arena,
+                                       struct text internal_id, struct arena *arena,
                                        struct tracked_change **changes, size_t *count,
                                        struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct run_object *object = run_object_of(run, manual);
+    struct tracked_changes tracked;
     bool any = false;
     int64_t id = 0;
 
@@ -150,10 +144,13 @@ static enum error_code tracked_changes(struct books *books, const struct manual_
     *count = 0;
     if (!object || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
-    const enum error_code code = any_tracked(run, object, &any, error);
+    enum error_code code = any_tracked(run, object, &any, error);
     if (code || !any)
         return code;
-    return books_tracked(run, object, id, until, arena, changes, count, error);
+    code = books_tracked(run, object, id, INSTANT_NONE, arena, &tracked, error);
+    *changes = tracked.items;
+    *count = tracked.count;
+    return code;
 }
 
 static enum error_code remove_tracked_change(struct books *books, int64_t sequence,
@@ -188,24 +185,24 @@ static enum error_code unmark_tracked_change(struct books *books, int64_t sequen
 }
 
 static enum error_code track_change(struct books *books, const struct manual_object *manual,
-                                    struct text internal_id, size_t field, instant at,
-                                    int64_t origin, int64_t *sequence, struct error *error)
+                                    struct text internal_id, struct tracked_change *change,
+                                    struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct run_object *object = run_object_of(run, manual);
     int64_t id = 0;
     enum error_code code = ERROR_NONE;
 
-    if (!object || field >= manual->field_count || !sql_id_of(internal_id, &id))
+    if (!object || change->field >= manual->field_count || !sql_id_of(internal_id, &id))
         return error_set(error, ERROR_INTERNAL, "a change of '%.*s:%.*s' cannot be tracked",
                          TEXT_PRINT(manual->name), TEXT_PRINT(internal_id));
     code = sql_do(&run->store->sql,
                   "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at,"
                   " origin) VALUES(?, ?, ?, ?, ?, ?)",
                   error, "iiiiii", run->integration, object->stored->key, id,
-                  object->field_keys[field], at, origin);
+                  object->field_keys[change->field], change->at, change->origin);
     object->tracked = TRACKED_SOME;
-    *sequence = code ? 0 : sql_last_key(&run->store->sql);
+    change->sequence = code ? 0 : sql_last_key(&run->store->sql);
     return code;
 }
 

@@ -46,36 +46,31 @@ static void read_late(struct rows *rows, void *item)
     late->to_id = rows_text(rows);
 }
 
-/* Rows of a statement with one parameter, as an array in the arena. */
-static enum error_code read_all(struct store_run *run, const char *text, int64_t parameter,
-                                struct arena *arena, rows_item *read, size_t size, void **items,
-                                size_t *count, struct error *error)
+/* Open a statement with one parameter, unless nothing waits; rows_close must follow. */
+static bool open_waiting(struct rows *rows, struct store_run *run, struct arena *arena,
+                         struct error *error, const char *text, int64_t parameter)
 {
-    struct rows rows;
     bool any = false;
 
-    *items = NULL;
-    *count = 0;
-    if (any_waits(run, &any, error))
-        return error->code;
-    if (!any)
-        return ERROR_NONE;
-    rows_open(&rows, &run->store->sql, arena, error, text, "i", parameter);
-    *items = rows_list(&rows, read, size, count);
-    return rows_close(&rows);
+    *rows = (struct rows){.error = error};
+    rows->code = any_waits(run, &any, error);
+    if (any && !rows->code)
+        rows_open(rows, &run->store->sql, arena, error, text, "i", parameter);
+    return any && !rows->code;
 }
 
 static enum error_code late_of_mapping(struct books *books, int64_t mapping, struct arena *arena,
                                        struct late_reference **references, size_t *count,
                                        struct error *error)
 {
-    void *items = NULL;
-    const enum error_code code =
-        read_all(run_of_books(books), "SELECT " LATE_COLUMNS " WHERE l.mapping = ?", mapping, arena,
-                 read_late, sizeof **references, &items, count, error);
+    struct rows rows;
 
-    *references = items;
-    return code;
+    *references = NULL;
+    *count = 0;
+    if (open_waiting(&rows, run_of_books(books), arena, error,
+                     "SELECT " LATE_COLUMNS " WHERE l.mapping = ?", mapping))
+        *references = rows_list(&rows, read_late, sizeof **references, count);
+    return rows_close(&rows);
 }
 
 static enum error_code late_due(struct books *books, struct arena *arena,
@@ -83,15 +78,16 @@ static enum error_code late_due(struct books *books, struct arena *arena,
                                 struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    void *items = NULL;
-    const enum error_code code =
-        read_all(run,
-                 "SELECT " LATE_COLUMNS " JOIN object_mapping m ON m.key = l.mapping"
-                 " WHERE l.due = 1 AND m.integration = ? AND m.deleted = 0 ORDER BY l.mapping",
-                 run->integration, arena, read_late, sizeof **references, &items, count, error);
+    struct rows rows;
 
-    *references = items;
-    return code;
+    *references = NULL;
+    *count = 0;
+    if (open_waiting(&rows, run, arena, error,
+                     "SELECT " LATE_COLUMNS " JOIN object_mapping m ON m.key = l.mapping"
+                     " WHERE l.due = 1 AND m.integration = ? AND m.deleted = 0 ORDER BY l.mapping",
+                     run->integration))
+        *references = rows_list(&rows, read_late, sizeof **references, count);
+    return rows_close(&rows);
 }
 
 static enum error_code keep_late(struct books *books, const struct late_reference *reference,
@@ -243,27 +239,26 @@ static enum error_code awaited_due(struct books *books, struct arena *arena,
                                    struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    void *items = NULL;
+    const struct awaited_row *found = NULL;
+    struct rows rows;
     size_t row_count = 0;
-    const enum error_code code =
-        read_all(run,
-                 "SELECT a.mapping, m.object, a.field FROM awaited_reference a"
-                 " JOIN object_mapping m ON m.key = a.mapping WHERE a.due = 1"
-                 " AND m.integration = ? AND m.deleted = 0",
-                 run->integration, arena, read_awaited, sizeof(struct awaited_row), &items,
-                 &row_count, error);
-    const struct awaited_row *const rows = items;
 
     *count = 0;
     *references = NULL;
-    if (code || row_count == 0)
-        return code;
+    if (open_waiting(&rows, run, arena, error,
+                     "SELECT a.mapping, m.object, a.field FROM awaited_reference a"
+                     " JOIN object_mapping m ON m.key = a.mapping WHERE a.due = 1"
+                     " AND m.integration = ? AND m.deleted = 0",
+                     run->integration))
+        found = rows_list(&rows, read_awaited, sizeof *found, &row_count);
+    if (rows_close(&rows))
+        return error->code;
     *references = ARENA_ARRAY(arena, row_count, struct awaited_reference);
-    if (!*references)
+    if (!*references && row_count)
         return error_memory(error, "references");
     for (; *count < row_count; ++*count)
-        (*references)[*count] = (struct awaited_reference){.mapping = rows[*count].mapping,
-                                                           .field = field_of(run, &rows[*count])};
+        (*references)[*count] = (struct awaited_reference){.mapping = found[*count].mapping,
+                                                           .field = field_of(run, &found[*count])};
     return ERROR_NONE;
 }
 

@@ -35,8 +35,11 @@ static enum error_code find_named(struct store_run *run, const struct store_obje
     struct run_object *const object =
         run_object_of(run, manual_internal(run->manual, stored->schema.name));
     const size_t name_field = internal_name_field(stored);
-    struct text key = TEXT_ABSENT, *ids = NULL;
-    size_t count = 0, field = SIZE_MAX;
+    struct text key = TEXT_ABSENT;
+    struct texts ids = {.count = 0};
+    size_t field = SIZE_MAX;
+    const struct object_search search = {
+        .fields = &field, .keys = &key, .key_count = 1, .limit = 2};
     enum error_code code = ERROR_NONE;
 
     if (object && name_field != SIZE_MAX && stored->fields[name_field].unique)
@@ -45,9 +48,9 @@ static enum error_code find_named(struct store_run *run, const struct store_obje
         return ERROR_NONE;
     code = value_identifier_key(arena, name, stored->fields[name_field].type, &key, error);
     if (!code && !text_is_empty(key))
-        code = run_object_find(run, object, &field, &key, 1, 2, arena, &ids, &count, error);
-    if (!code && count == 1)
-        *id = ids[0];
+        code = run_object_find(run, object, &search, arena, &ids, error);
+    if (!code && ids.count == 1)
+        *id = ids.items[0];
     return code;
 }
 

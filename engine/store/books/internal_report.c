@@ -17,20 +17,19 @@ struct page {
 
 /* ---- one object ---- */
 
-static instant latest_of(const struct tracked_change *tracked, size_t count)
+static instant latest_of(const struct tracked_changes *tracked)
 {
     instant latest = INSTANT_NONE;
 
-    for (size_t index = 0; index < count; index++)
-        if (tracked[index].at > latest)
-            latest = tracked[index].at;
+    for (size_t index = 0; index < tracked->count; index++)
+        if (tracked->items[index].at > latest)
+            latest = tracked->items[index].at;
     return latest;
 }
 
 static enum error_code add_object(const struct page *page, int64_t id, const struct value *values,
-                                  instant changed_at, const struct tracked_change *tracked,
-                                  size_t tracked_count, struct report_object **object,
-                                  struct error *error)
+                                  instant changed_at, const struct tracked_changes *tracked,
+                                  struct report_object **object, struct error *error)
 {
     const struct request_object *asked = page->asked;
     struct report_object *added = NULL;
@@ -55,18 +54,17 @@ static enum error_code add_object(const struct page *page, int64_t id, const str
                           : asked->required[field]                       ? FIELD_REQUIRED
                                                                          : FIELD_UNCHANGED;
     }
-    for (size_t index = 0; index < tracked_count; index++) {
-        const size_t field = tracked[index].field;
+    for (size_t index = 0; index < tracked->count; index++) {
+        const size_t field = tracked->items[index].field;
         if (field == SIZE_MAX || !asked->requested[field] || added->fields[field].unreadable)
             continue;
-        added->fields[field].changed_at = tracked[index].at;
+        added->fields[field].changed_at = tracked->items[index].at;
         if (!page->request->full)
             added->fields[field].state = FIELD_CHANGED;
     }
-    added->tracked = tracked;
-    added->tracked_count = tracked_count;
-    if (object)
-        *object = added;
+    added->tracked = tracked->items;
+    added->tracked_count = tracked->count;
+    *object = added;
     return ERROR_NONE;
 }
 
@@ -107,20 +105,18 @@ static enum error_code add_full(const struct page *page, struct sql_statement *s
 {
     const int64_t id = sql_integer(statement, COLUMN_ID);
     struct arena *arena = page->report->arena;
-    struct tracked_change *tracked = NULL;
+    struct tracked_changes tracked;
     struct report_object *object = NULL;
     struct value *values = NULL;
-    size_t count = 0;
     enum error_code code =
         run_object_read(page->run, page->object, statement, FIRST_VALUE, id, arena, &values, error);
 
     /* decision 32: the full report has read what is tracked up to its end */
     if (!code)
-        code = books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, &count,
-                             error);
+        code = books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, error);
     if (!code)
-        code = add_object(page, id, values, sql_instant(statement, COLUMN_DATE), tracked, count,
-                          &object, error);
+        code = add_object(page, id, values, sql_instant(statement, COLUMN_DATE), &tracked, &object,
+                          error);
     if (!code)
         object->pulled =
             !page->request->selective && sql_instant(statement, COLUMN_DATE) == page->run->now;
@@ -245,8 +241,7 @@ static bool is_waited_for(const struct tracked_change *tracked, struct mapping *
 
 /* Decision 97: what was refused does not bring its object into a report. */
 static enum error_code is_due(const struct page *page, int64_t id,
-                              const struct tracked_change *tracked, size_t count, bool *due,
-                              struct error *error)
+                              const struct tracked_changes *tracked, bool *due, struct error *error)
 {
     struct books *books = &page->run->books;
     struct arena *arena = page->report->arena;
@@ -256,9 +251,9 @@ static enum error_code is_due(const struct page *page, int64_t id,
     bool refused = false;
 
     *due = false;
-    for (size_t index = 0; index < count; index++) {
-        refused = refused || has_refusal(&tracked[index]);
-        *due = *due || !has_refusal(&tracked[index]);
+    for (size_t index = 0; index < tracked->count; index++) {
+        refused = refused || has_refusal(&tracked->items[index]);
+        *due = *due || !has_refusal(&tracked->items[index]);
     }
     if (*due || !refused)
         return ERROR_NONE;
@@ -266,8 +261,8 @@ static enum error_code is_due(const struct page *page, int64_t id,
         books->mappings_of_object(books, page->asked->object->name, id_text, arena, &mappings,
                                   &mapping_count, error))
         return error->code;
-    for (size_t index = 0; index < count && !*due; index++)
-        *due = is_waited_for(&tracked[index], mappings, mapping_count);
+    for (size_t index = 0; index < tracked->count && !*due; index++)
+        *due = is_waited_for(&tracked->items[index], mappings, mapping_count);
     return ERROR_NONE;
 }
 
@@ -279,26 +274,23 @@ static enum error_code add_partial(const struct page *page, struct sql_statement
     const struct arena_mark mark = arena_mark(arena);
     struct local_object local_object = {.exists = false};
     struct report_object *object = NULL;
-    struct tracked_change *tracked = NULL;
-    size_t count = 0;
+    struct tracked_changes tracked;
     bool due = false;
     enum error_code code =
-        books_read_changes(page->run, page->object, statement, row, arena, &tracked, &count, error);
+        books_read_changes(page->run, page->object, statement, row, arena, &tracked, error);
 
     if (!code)
         code = run_object_load(page->run, page->object, id, arena, &local_object, error);
     if (code)
         return code;
-    if (local_object.exists && !comes_again(page, id) &&
-        is_due(page, id, tracked, count, &due, error))
+    if (local_object.exists && !comes_again(page, id) && is_due(page, id, &tracked, &due, error))
         return error->code;
     if (!due) { /* decision 34: objects that are gone are left to cleanup */
         arena_rewind(arena, mark);
         return ERROR_NONE;
     }
     (*reported)++;
-    code = add_object(page, id, local_object.values, latest_of(tracked, count), tracked, count,
-                      &object, error);
+    code = add_object(page, id, local_object.values, latest_of(&tracked), &tracked, &object, error);
     return code || page->asked->to == INSTANT_NONE ? code : mark_waiting(page, id, object, error);
 }
 
@@ -343,16 +335,15 @@ static enum error_code add_again(const struct page *page, int64_t id, struct err
     struct arena *arena = page->report->arena;
     struct local_object local_object = {.exists = false};
     struct report_object *object = NULL;
-    struct tracked_change *tracked = NULL;
-    size_t count = 0;
+    struct tracked_changes tracked;
 
     if (run_object_load(page->run, page->object, id, arena, &local_object, error) ||
-        books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, &count, error))
+        books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, error))
         return error->code;
     if (!local_object.exists)
         return ERROR_NONE;
-    const instant at = page->request->full ? local_object.changed_at : latest_of(tracked, count);
-    if (add_object(page, id, local_object.values, at, tracked, count, &object, error))
+    const instant at = page->request->full ? local_object.changed_at : latest_of(&tracked);
+    if (add_object(page, id, local_object.values, at, &tracked, &object, error))
         return error->code;
     object->again = true;
     return ERROR_NONE;

@@ -159,28 +159,27 @@ static enum error_code write_row(struct store_run *run, struct target *target, i
 
 /* ---- what is not a column ---- */
 
-static enum error_code write_do_not_contact(struct store_run *run, int64_t contact,
-                                            const struct field_schema *schema, int64_t reason,
-                                            struct arena *arena, bool *refused,
-                                            struct text *failure, struct error *error)
+/* The statement that sets or ends what forbids the contact's channel. */
+static enum error_code do_not_contact_statement(struct store_run *run, int64_t contact,
+                                                const struct field_schema *schema, int64_t reason,
+                                                struct sql_statement **statement,
+                                                struct error *error)
 {
     struct sql *sql = &run->store->sql;
-    struct sql_statement *statement = NULL;
     enum error_code code = reason > 0
                                ? sql_cached(sql,
                                             "INSERT INTO do_not_contact(contact, channel, reason)"
                                             " VALUES(?1, ?2, ?3) ON CONFLICT(contact, channel)"
                                             " DO UPDATE SET reason = excluded.reason",
-                                            &statement, error)
+                                            statement, error)
                                : sql_cached(sql,
                                             "DELETE FROM do_not_contact WHERE contact = ?1"
                                             " AND channel = ?2",
-                                            &statement, error);
+                                            statement, error);
 
-    if (!code)
-        code = sql_bind(sql, statement, error, reason > 0 ? "iti" : "it", contact,
-                        store_channel_of(schema), reason);
-    return code ? code : step_write(run, statement, arena, refused, failure, error);
+    return code ? code
+                : sql_bind(sql, *statement, error, reason > 0 ? "iti" : "it", contact,
+                           store_channel_of(schema), reason);
 }
 
 /* The field "company" names the primary company; other references are further links. */
@@ -208,14 +207,18 @@ static enum error_code write_rest(struct store_run *run, const struct target *ta
                                   struct error *error)
 {
     const struct manual_object *manual = target->object->manual;
+    struct sql_statement *statement = NULL;
     enum error_code code = ERROR_NONE;
 
     for (size_t index = 0; !code && !*refused && index < manual->field_count; index++) {
         const struct field_schema *schema = manual->fields[index].schema;
         const struct executed_field *written = &target->executed.fields[index];
         if (schema->role == FIELD_DO_NOT_CONTACT && target->executed.fields[index].changed)
-            code = write_do_not_contact(run, target->id, schema, written->stored.as.integer, arena,
-                                        refused, failure, error);
+            code = do_not_contact_statement(run, target->id, schema, written->stored.as.integer,
+                                            &statement, error) ||
+                           step_write(run, statement, arena, refused, failure, error)
+                       ? error->code
+                       : ERROR_NONE;
         if (!code && !*refused && target->companies && target->companies[index].set)
             code = write_link(run, target->id, target->companies[index].company,
                               text_equal(schema->name, TEXT("company")), error);

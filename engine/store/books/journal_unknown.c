@@ -28,24 +28,23 @@ static enum error_code leave_unknown(struct journal *journal, const struct journ
 }
 
 static enum error_code unknown_of(struct journal *journal, const struct manual_entry *entry,
-                                  struct text internal_id, struct arena *arena, bool *is_unknown,
-                                  struct text *key, instant *sent_at, struct error *error)
+                                  struct text internal_id, struct arena *arena,
+                                  struct unknown_create *create, struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
     struct rows rows;
 
-    *key = TEXT_ABSENT;
-    *sent_at = INSTANT_NONE;
+    *create = (struct unknown_create){.key = TEXT_ABSENT, .sent_at = INSTANT_NONE};
     rows_open(&rows, &run->store->sql, arena, error,
               "SELECT idempotency_key, sent_at FROM journal_change"
               " WHERE integration = ? AND mapped_object = ?"
               " AND mapped_id = ? AND object = ? AND doubt > " STORED_UNKNOWN_NONE,
               "ittt", run->integration, entry->internal->name, internal_id,
               entry->integration->name);
-    *is_unknown = rows_next(&rows);
-    if (*is_unknown) {
-        *key = rows_text(&rows);
-        *sent_at = rows_instant(&rows);
+    create->exists = rows_next(&rows);
+    if (create->exists) {
+        create->key = rows_text(&rows);
+        create->sent_at = rows_instant(&rows);
     }
     return rows_close(&rows);
 }

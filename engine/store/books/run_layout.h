@@ -152,10 +152,8 @@ WARN_UNUSED enum error_code run_object_take(struct store_run *run, struct run_ob
                                             struct sql_statement *statement, struct arena *arena,
                                             struct local_object *local_object, struct error *error);
 WARN_UNUSED enum error_code run_object_find(struct store_run *run, struct run_object *object,
-                                            const size_t *fields, const struct text *keys,
-                                            size_t key_count, size_t limit, struct arena *arena,
-                                            struct text **ids, size_t *id_count,
-                                            struct error *error);
+                                            const struct object_search *search, struct arena *arena,
+                                            struct texts *ids, struct error *error);
 
 /* ---- internal_report.c ---- */
 
@@ -250,18 +248,22 @@ void books_install_lives(struct store_run *run);
 /* ---- books_change.c ---- */
 
 void books_install_changes(struct store_run *run);
+/* The tracked changes of an object; in an arena. */
+struct tracked_changes {
+    struct tracked_change *items;
+    size_t count;
+};
 /* Tracked changes of a statement whose columns are: object_id, sequence, field, at, origin, mark's
  * mapping, mark's kind; `row` tells whether the statement stands on a row. Reads the changes of one
  * object and leaves the statement on the first row of the next one. */
 WARN_UNUSED enum error_code books_read_changes(struct store_run *run,
                                                const struct run_object *object,
                                                struct sql_statement *statement, bool *row,
-                                               struct arena *arena, struct tracked_change **changes,
-                                               size_t *count, struct error *error);
+                                               struct arena *arena, struct tracked_changes *changes,
+                                               struct error *error);
 WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct run_object *object,
                                           int64_t id, instant until, struct arena *arena,
-                                          struct tracked_change **changes, size_t *count,
-                                          struct error *error);
+                                          struct tracked_changes *changes, struct error *error);
 /* ---- books_executed.c ---- */
 
 void books_install_executed(struct store_run *run);

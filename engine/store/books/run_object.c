@@ -330,32 +330,31 @@ static enum error_code prepare_find(struct store_run *run, struct run_object *ob
 }
 
 enum error_code run_object_find(struct store_run *run, struct run_object *object,
-                                const size_t *fields, const struct text *keys, size_t key_count,
-                                size_t limit, struct arena *arena, struct text **ids,
-                                size_t *id_count, struct error *error)
+                                const struct object_search *search, struct arena *arena,
+                                struct texts *ids, struct error *error)
 {
     bool row = true;
     enum error_code code = fold_pending(run, object, error);
 
-    *id_count = 0;
-    *ids = ARENA_ARRAY(arena, limit, struct text);
-    if (!code && !*ids)
+    *ids = (struct texts){.items = ARENA_ARRAY(arena, search->limit, struct text)};
+    if (!code && !ids->items)
         code = error_memory(error, "the objects found");
-    if (code || key_count == 0)
+    if (code || search->key_count == 0)
         return code;
-    if (object->find_count != key_count || object->find_folded != object->folded_any ||
-        memcmp(object->find_fields, fields, key_count * sizeof *fields) != 0)
-        code = prepare_find(run, object, fields, key_count, error);
+    if (object->find_count != search->key_count || object->find_folded != object->folded_any ||
+        memcmp(object->find_fields, search->fields, search->key_count * sizeof *search->fields) !=
+            0)
+        code = prepare_find(run, object, search->fields, search->key_count, error);
     if (!code)
-        code = sql_bind(&run->store->sql, object->find, error, "i", (int64_t)limit);
-    for (size_t index = 0; !code && index < key_count; index++)
-        if (!sql_bind_text(object->find, (int)index + 2, keys[index]))
+        code = sql_bind(&run->store->sql, object->find, error, "i", (int64_t)search->limit);
+    for (size_t index = 0; !code && index < search->key_count; index++)
+        if (!sql_bind_text(object->find, (int)index + 2, search->keys[index]))
             code = sql_failed(&run->store->sql, error, "take a value");
-    while (!code && row && *id_count < limit) {
+    while (!code && row && ids->count < search->limit) {
         code = sql_step(&run->store->sql, object->find, &row, error);
         if (!code && row)
-            code =
-                text_of_integer(arena, sql_integer(object->find, 0), &(*ids)[(*id_count)++], error);
+            code = text_of_integer(arena, sql_integer(object->find, 0), &ids->items[ids->count++],
+                                   error);
     }
     sql_done(object->find);
     return code;

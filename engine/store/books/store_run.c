@@ -25,20 +25,14 @@ static enum error_code side_load(struct internal_side *side, const struct manual
     return run_object_load(run, object, key, arena, local_object, error);
 }
 
-static enum error_code side_find(struct internal_side *side, const struct manual_object *manual,
-                                 const size_t *fields, const struct text *keys, size_t key_count,
-                                 size_t limit, struct arena *arena, struct text **ids,
-                                 size_t *id_count, struct error *error)
+static enum error_code side_find(struct internal_side *side, const struct object_search *search,
+                                 struct arena *arena, struct texts *ids, struct error *error)
 {
     struct store_run *run = run_of_side(side);
-    struct run_object *object = run_object_of(run, manual);
+    struct run_object *object = run_object_of(run, search->object);
 
-    *ids = NULL;
-    *id_count = 0;
-    if (!object)
-        return ERROR_NONE;
-    return run_object_find(run, object, fields, keys, key_count, limit, arena, ids, id_count,
-                           error);
+    *ids = (struct texts){.count = 0};
+    return object ? run_object_find(run, object, search, arena, ids, error) : ERROR_NONE;
 }
 
 static enum error_code side_remove(struct internal_side *side, const struct manual_object *manual,

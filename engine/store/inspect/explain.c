@@ -165,7 +165,7 @@ static void read_decision(struct rows *rows, void *item)
     " WHERE i.name = ?1 AND (?4 IS NULL OR d.field = ?4) AND "
 
 enum error_code explain_decisions(struct store *store, const struct explain_subject *subject,
-                                  struct text field, size_t limit, struct arena *arena,
+                                  size_t limit, struct arena *arena,
                                   struct explain_decision **decisions, size_t *count,
                                   struct error *error)
 {
@@ -176,7 +176,8 @@ enum error_code explain_decisions(struct store *store, const struct explain_subj
     struct rows rows;
 
     rows_open(&rows, &store->sql, arena, error, subject->theirs ? by_record : by_object, "tttti",
-              subject->integration, own_name(store, subject), subject->id, field, (int64_t)limit);
+              subject->integration, own_name(store, subject), subject->id, subject->field,
+              (int64_t)limit);
     *decisions = rows_list(&rows, read_decision, sizeof **decisions, count);
     return rows_close(&rows);
 }

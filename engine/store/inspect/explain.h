@@ -15,6 +15,7 @@ struct explain_subject {
     struct text integration;
     bool theirs;
     struct text object, id;
+    struct text field; /* whose decisions are told; absent: those of all */
 };
 
 /* Its mappings in the integration, the oldest first. */
@@ -61,17 +62,18 @@ struct explain_decision {
     struct text integration_object, integration_id, object, object_id;
     struct text field, left, right; /* left is ours */
     instant left_certain, left_possible, right_certain, right_possible;
-    int64_t behind_ms; /* how far their clock was behind ours in that run, which the instants above
-                        * take into account; negative: ahead */
-    bool clock_unknown; /* nothing showed how late it was there: the instants are as they gave them */
+    int64_t behind_ms;  /* how far their clock was behind ours in that run, which the instants above
+                         * take into account; negative: ahead */
+    bool clock_unknown; /* nothing showed how late it was there: the instants are as they gave them
+                         */
     bool has_base;
     struct text verdict;    /* "left", "right", "equal", "unresolved" */
     struct text decided_by; /* a mode, a policy, "on_tie", "nobody" */
 };
-/* Of all fields, or of `field` (absent: all), the newest first. */
+/* The newest first. */
 WARN_UNUSED enum error_code explain_decisions(struct store *store,
-                                              const struct explain_subject *subject,
-                                              struct text field, size_t limit, struct arena *arena,
+                                              const struct explain_subject *subject, size_t limit,
+                                              struct arena *arena,
                                               struct explain_decision **decisions, size_t *count,
                                               struct error *error);
 

@@ -118,22 +118,16 @@ enum error_code status_positions(struct store *store, struct text integration, s
 
 /* ---- notes and notifications ---- */
 
-enum error_code status_notes(struct store *store, struct text integration, int64_t run,
-                             struct text object, struct text object_id, size_t limit,
+enum error_code status_notes(struct store *store, const struct status_note_query *query,
                              struct arena *arena, struct status_note **notes, size_t *count,
                              struct error *error)
 {
-    const struct store_object *stored =
-        text_is_absent(object) ? NULL : store_object_of(store, object);
     struct rows rows;
 
     rows_open(&rows, &store->sql, arena, error,
               STATUS_ROWS_NOTES
-              "(?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR n.run = ?2)"
-              " AND (?3 IS NULL OR n.object = ?3) AND (?4 IS NULL OR n.object_id = ?4)"
-              " ORDER BY n.id DESC LIMIT ?5",
-              "titti", integration, run, stored ? stored->schema.name : object, object_id,
-              limit ? (int64_t)limit : -1);
+              "(?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR n.run = ?2) ORDER BY n.id DESC LIMIT ?3",
+              "tii", query->integration, query->run, query->limit ? (int64_t)query->limit : -1);
     *notes = rows_list(&rows, status_rows_note, sizeof **notes, count);
     return rows_close(&rows);
 }
@@ -166,16 +160,14 @@ enum error_code status_notifications(struct store *store, struct text user, size
 
 /* ---- the books ---- */
 
-enum error_code status_mappings(struct store *store, struct text integration, int64_t after,
-                                size_t limit, struct arena *arena, struct status_mapping **mappings,
-                                size_t *count, struct error *error)
+enum error_code status_mappings(struct store *store, struct text integration, struct arena *arena,
+                                struct status_mapping **mappings, size_t *count,
+                                struct error *error)
 {
     struct rows rows;
 
     rows_open(&rows, &store->sql, arena, error,
-              STATUS_ROWS_MAPPINGS
-              "(?1 IS NULL OR i.name = ?1) AND m.key > ?2 ORDER BY m.key LIMIT ?3",
-              "tii", integration, after, limit ? (int64_t)limit : -1);
+              STATUS_ROWS_MAPPINGS "(?1 IS NULL OR i.name = ?1) ORDER BY m.key", "t", integration);
     *mappings = rows_list(&rows, status_rows_mapping, sizeof **mappings, count);
     return rows_close(&rows);
 }
@@ -197,9 +189,8 @@ static void read_change(struct rows *rows, void *item)
     change->origin_id = rows_text(rows);
 }
 
-enum error_code status_changes(struct store *store, struct text integration, int64_t after,
-                               size_t limit, struct arena *arena, struct status_change **changes,
-                               size_t *count, struct error *error)
+enum error_code status_changes(struct store *store, struct text integration, struct arena *arena,
+                               struct status_change **changes, size_t *count, struct error *error)
 {
     struct rows rows;
 
@@ -212,9 +203,8 @@ enum error_code status_changes(struct store *store, struct text integration, int
               " LEFT JOIN object_mapping m ON m.key = c.origin AND c.origin <> 0"
               " LEFT JOIN integration_object n ON n.id = m.integration_object"
               " LEFT JOIN integration mi ON mi.id = m.integration"
-              " WHERE (?1 IS NULL OR i.name = ?1) AND c.sequence > ?2"
-              " ORDER BY c.sequence LIMIT ?3",
-              "tii", integration, after, limit ? (int64_t)limit : -1);
+              " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY c.sequence",
+              "t", integration);
     *changes = rows_list(&rows, read_change, sizeof **changes, count);
     return rows_close(&rows);
 }

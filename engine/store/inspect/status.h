@@ -55,10 +55,14 @@ struct status_note {
         integration_id; /* ids may be absent */
     struct text about, field, message;
 };
-/* Notes of one object (object and object_id given), of one run (run != 0), or of an integration;
- * the newest first. */
-WARN_UNUSED enum error_code status_notes(struct store *store, struct text integration, int64_t run,
-                                         struct text object, struct text object_id, size_t limit,
+/* Which notes: of an integration (absent: of all), of one run (0: of all), how many (0: all). */
+struct status_note_query {
+    struct text integration;
+    int64_t run;
+    size_t limit;
+};
+/* The newest first. */
+WARN_UNUSED enum error_code status_notes(struct store *store, const struct status_note_query *query,
                                          struct arena *arena, struct status_note **notes,
                                          size_t *count, struct error *error);
 
@@ -80,11 +84,10 @@ struct status_mapping {
     instant last_sync;
     bool deleted;
 };
-/* `integration` absent: of all; by key, after `after`. */
+/* `integration` absent: of all; by key. */
 WARN_UNUSED enum error_code status_mappings(struct store *store, struct text integration,
-                                            int64_t after, size_t limit, struct arena *arena,
-                                            struct status_mapping **mappings, size_t *count,
-                                            struct error *error);
+                                            struct arena *arena, struct status_mapping **mappings,
+                                            size_t *count, struct error *error);
 
 struct status_change {
     int64_t sequence;
@@ -96,9 +99,8 @@ struct status_change {
     size_t mark_count; /* mappings at which something is noted for it */
 };
 WARN_UNUSED enum error_code status_changes(struct store *store, struct text integration,
-                                           int64_t after, size_t limit, struct arena *arena,
-                                           struct status_change **changes, size_t *count,
-                                           struct error *error);
+                                           struct arena *arena, struct status_change **changes,
+                                           size_t *count, struct error *error);
 
 /* How many objects of this kind have changes for the integration up to `until`. */
 WARN_UNUSED enum error_code status_waiting_objects(struct store *store, struct text integration,

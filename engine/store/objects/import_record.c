@@ -71,8 +71,8 @@ enum error_code import_record_take(struct import *import, struct text id,
         import->result->updated += !code;
         return code;
     }
-    code = objects_add(import->store, name, text_is_empty(id) ? TEXT_ABSENT : id, assignments,
-                       count, import->arena, &added, error);
+    added = text_is_empty(id) ? TEXT_ABSENT : id;
+    code = objects_add(import->store, name, assignments, count, import->arena, &added, error);
     import->result->added += !code;
     return code;
 }

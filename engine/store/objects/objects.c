@@ -168,8 +168,8 @@ static enum error_code bind_columns(struct store *store, const struct object_dra
 }
 
 enum error_code objects_insert(struct store *store, const struct object_draft *draft, int64_t id,
-                               instant added, instant modified, instant identified,
-                               struct arena *arena, int64_t *inserted, struct error *error)
+                               const struct object_dates *dates, struct arena *arena,
+                               int64_t *inserted, struct error *error)
 {
     const bool contact = draft->object->schema.is_contact;
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
@@ -193,8 +193,8 @@ enum error_code objects_insert(struct store *store, const struct object_draft *d
     if (!code)
         code = sql_prepare(&store->sql, buffer.data, &statement, error);
     if (!code)
-        code = sql_bind(&store->sql, statement, error, contact ? "iaaa" : "iaa", id, added,
-                        modified, identified);
+        code = sql_bind(&store->sql, statement, error, contact ? "iaaa" : "iaa", id, dates->added,
+                        dates->modified, dates->identified);
     if (!code)
         code = bind_columns(store, draft, statement, contact ? 5 : 4, arena, error);
     if (!code)
@@ -217,10 +217,12 @@ static enum error_code wanted(struct text wanted_id, int64_t *id, struct error *
     return ERROR_NONE;
 }
 
-enum error_code objects_add(struct store *store, struct text name, struct text wanted_id,
+enum error_code objects_add(struct store *store, struct text name,
                             const struct object_assignment *assignments, size_t count,
                             struct arena *arena, struct text *id, struct error *error)
 {
+    const struct object_dates none = {INSTANT_NONE, INSTANT_NONE, INSTANT_NONE};
+    const struct text wanted_id = *id;
     struct store_object *object = NULL;
     struct object_draft draft = {.object = NULL};
     int64_t key = 0, inserted = 0;
@@ -237,8 +239,7 @@ enum error_code objects_add(struct store *store, struct text name, struct text w
         code = sql_begin(&store->sql, error);
     if (code)
         return code;
-    code = objects_insert(store, &draft, key, INSTANT_NONE, INSTANT_NONE, INSTANT_NONE, arena,
-                          &inserted, error);
+    code = objects_insert(store, &draft, key, &none, arena, &inserted, error);
     if (!code)
         code = text_of_integer(arena, inserted, id, error);
     return sql_end(&store->sql, code, error);

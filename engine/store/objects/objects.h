@@ -28,9 +28,9 @@ WARN_UNUSED enum error_code objects_begin(struct store *store, struct error *err
 WARN_UNUSED enum error_code objects_commit(struct store *store, struct error *error);
 void objects_rollback(struct store *store);
 
-/* `wanted_id` absent: the next id. *id lives in the arena. Required fields must be there. */
+/* *id: the id that it shall have (absent: the next one), then its id, in the arena. Required fields
+ * must be there. */
 WARN_UNUSED enum error_code objects_add(struct store *store, struct text object,
-                                        struct text wanted_id,
                                         const struct object_assignment *assignments, size_t count,
                                         struct arena *arena, struct text *id, struct error *error);
 /* Only the fields given change; ERROR_NOT_FOUND. */

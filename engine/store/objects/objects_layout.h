@@ -20,11 +20,15 @@ WARN_UNUSED enum error_code objects_draft(struct store *store, const struct stor
                                           const struct object_assignment *assignments, size_t count,
                                           struct arena *arena, struct object_draft *draft,
                                           struct error *error);
+/* When an object was added, modified and identified; INSTANT_NONE: the triggers say. */
+struct object_dates {
+    instant added, modified, identified;
+};
 /* INSERT with these values; id 0: the next one. Dates NONE: left to the triggers. */
 WARN_UNUSED enum error_code objects_insert(struct store *store, const struct object_draft *draft,
-                                           int64_t id, instant added, instant modified,
-                                           instant identified, struct arena *arena,
-                                           int64_t *inserted, struct error *error);
+                                           int64_t id, const struct object_dates *dates,
+                                           struct arena *arena, int64_t *inserted,
+                                           struct error *error);
 /* UPDATE of what is set, do-not-contact included; *found: there is such a row. */
 WARN_UNUSED enum error_code objects_update(struct store *store, const struct object_draft *draft,
                                            int64_t id, struct arena *arena, bool *found,

@@ -162,9 +162,8 @@ static enum error_code again_id(struct store *store, int64_t id, bool count_only
                : sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_ID, error, "i", id);
 }
 
-enum error_code delivery_again(struct store *store, const int64_t *ids, size_t id_count,
-                               struct text integration, struct text status, bool count_only,
-                               uint64_t *count, struct error *error)
+enum error_code delivery_again(struct store *store, const struct delivery_choice *choice,
+                               bool count_only, uint64_t *count, struct error *error)
 {
     int64_t found = 0;
     enum error_code code = sql_begin(&store->sql, error);
@@ -172,16 +171,16 @@ enum error_code delivery_again(struct store *store, const int64_t *ids, size_t i
     *count = 0;
     if (code)
         return code;
-    for (size_t i = 0; !code && i < id_count; i++)
-        code = again_id(store, ids[i], count_only, count, error);
-    if (!code && id_count == 0) {
+    for (size_t i = 0; !code && i < choice->id_count; i++)
+        code = again_id(store, choice->ids[i], count_only, count, error);
+    if (!code && choice->id_count == 0) {
         code = rows_ask(&store->sql, &found, error,
-                        "SELECT count(*) FROM service_delivery WHERE " BY_STATUS, "tt", integration,
-                        status);
+                        "SELECT count(*) FROM service_delivery WHERE " BY_STATUS, "tt",
+                        choice->integration, choice->status);
         *count = (uint64_t)found;
         if (!code && !count_only)
             code = sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_STATUS, error, "tt",
-                          integration, status);
+                          choice->integration, choice->status);
     }
     return sql_end(&store->sql, code, error);
 }

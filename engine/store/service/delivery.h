@@ -52,11 +52,16 @@ WARN_UNUSED enum error_code delivery_done(struct store *store, int64_t id, int64
 WARN_UNUSED enum error_code delivery_paid(struct store *store, struct text integration,
                                           struct error *error);
 
-/* Process them again: those with these ids, or (id_count 0) all of an integration with this
- * status. */
-WARN_UNUSED enum error_code delivery_again(struct store *store, const int64_t *ids, size_t id_count,
-                                           struct text integration, struct text status,
-                                           bool count_only, uint64_t *count, struct error *error);
+/* Those with these ids, or (id_count 0) all of an integration with this status. */
+struct delivery_choice {
+    int64_t *ids;
+    size_t id_count;
+    struct text integration, status;
+};
+/* Process them again. */
+WARN_UNUSED enum error_code delivery_again(struct store *store,
+                                           const struct delivery_choice *choice, bool count_only,
+                                           uint64_t *count, struct error *error);
 /* The body of one; absent: there is no such delivery. In the arena. */
 WARN_UNUSED enum error_code delivery_body(struct store *store, int64_t id, struct arena *arena,
                                           struct text *body, struct error *error);

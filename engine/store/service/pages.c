@@ -179,10 +179,10 @@ static enum error_code bind(struct store *store, struct sql_statement *statement
 
 /* Rows until the page is full; one more tells that there is another page. */
 static enum error_code read_rows(struct store *store, struct sql_statement *statement,
-                                 const struct page_statement *page, size_t limit,
-                                 struct arena *arena, json_t *items, struct text *next,
-                                 struct error *error)
+                                 const struct page_query *query, struct arena *arena, json_t *items,
+                                 struct text *next, struct error *error)
 {
+    const struct page_statement *const page = &page_statements[query->page];
     const int first = (int)strlen(page->keys);
     struct text key = TEXT_ABSENT;
     bool row = true;
@@ -192,7 +192,7 @@ static enum error_code read_rows(struct store *store, struct sql_statement *stat
         code = sql_step(&store->sql, statement, &row, error);
         if (code || !row)
             break;
-        if (json_array_size(items) == limit) {
+        if (json_array_size(items) == query->limit) {
             *next = key;
             break;
         }
@@ -224,7 +224,7 @@ enum error_code pages_read(struct store *store, const struct page_query *query, 
     if (!code)
         code = bind(store, statement, page, query, parts, error);
     if (!code)
-        code = read_rows(store, statement, page, query->limit, arena, *items, next, error);
+        code = read_rows(store, statement, query, arena, *items, next, error);
     sql_done(statement);
     json_decref(parts);
     if (code) {

@@ -17,19 +17,27 @@ struct question {
 
 /* ---- which ---- */
 
+/* The objects of ours that it matches. */
+static struct object_search search_of(const struct ambiguous_record *record, size_t limit)
+{
+    return (struct object_search){.object = record->entry->internal,
+                                  .fields = record->fields,
+                                  .keys = record->keys,
+                                  .key_count = record->key_count,
+                                  .limit = limit};
+}
+
 /* Do several objects of ours still match it? */
 static enum error_code is_ambiguous(struct run_context *context,
                                     const struct ambiguous_record *record, struct arena *arena,
                                     bool *ambiguous, struct error *error)
 {
     struct internal_side *internal = context->run->internal;
-    struct text *ids = NULL;
-    size_t count = 0;
-    if (record->key_count > 0 &&
-        internal->find(internal, record->entry->internal, record->fields, record->keys,
-                       record->key_count, 2, arena, &ids, &count, error))
+    const struct object_search search = search_of(record, 2);
+    struct texts ids = {.count = 0};
+    if (record->key_count > 0 && internal->find(internal, &search, arena, &ids, error))
         return error->code;
-    *ambiguous = count > 1;
+    *ambiguous = ids.count > 1;
     return ERROR_NONE;
 }
 
@@ -256,14 +264,13 @@ static enum error_code still_matches(struct run_context *context,
     enum { FEW = 8 };
     struct internal_side *internal = context->run->internal;
     const struct ambiguous_record *record = &contradiction->record;
-    struct text *ids = NULL;
-    size_t count = 0;
+    const struct object_search search = search_of(record, FEW);
+    struct texts ids;
     *matches = false;
-    if (internal->find(internal, record->entry->internal, record->fields, record->keys,
-                       record->key_count, FEW, context->arena, &ids, &count, error))
+    if (internal->find(internal, &search, context->arena, &ids, error))
         return error->code;
-    for (size_t i = 0; i < count; i++)
-        *matches = *matches || text_equal(ids[i], contradiction->internal_id);
+    for (size_t i = 0; i < ids.count; i++)
+        *matches = *matches || text_equal(ids.items[i], contradiction->internal_id);
     return ERROR_NONE;
 }
 

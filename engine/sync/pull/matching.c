@@ -45,8 +45,7 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     const struct run *run = page->context->run;
     struct arena *arena = page->report->arena;
     struct kept_apart apart;
-    struct text *found = NULL;
-    size_t found_count = 0;
+    struct texts found;
 
     *count = 0;
     if (run->books->kept_apart(run->books, item->entry, page->report->objects[item->record]->id,
@@ -56,15 +55,19 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     if (apart.of_all)
         return ERROR_NONE;
     const size_t movers = page->mover_count, limit = 2 + apart.count + movers;
+    const struct object_search search = {.object = item->entry->internal,
+                                         .fields = identity->fields,
+                                         .keys = identity->keys,
+                                         .key_count = identity->count,
+                                         .limit = limit};
     *ids = ARENA_ARRAY(arena, limit + movers, struct text);
     if (!*ids)
         return error_memory(error, "identifiers");
-    if (run->internal->find(run->internal, item->entry->internal, identity->fields, identity->keys,
-                            identity->count, limit, arena, &found, &found_count, error))
+    if (run->internal->find(run->internal, &search, arena, &found, error))
         return error->code;
-    for (size_t i = 0; i < found_count; i++)
-        (*ids)[i] = found[i];
-    *count = found_count;
+    for (size_t i = 0; i < found.count; i++)
+        (*ids)[i] = found.items[i];
+    *count = found.count;
     if (movers > 0 && identity_after_page(page, identity, *ids, count, limit + movers, error))
         return error->code;
     size_t kept = 0;
@@ -169,7 +172,7 @@ static enum error_code take_match(struct pull_page *page, struct pull_item *item
     *kind = MATCHING_MATCHED;
     if (link_matched(page, item, error))
         return error->code;
-    return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
+    return run->books->tracked_changes(run->books, internal, item->internal_id, arena,
                                        &item->tracked, &item->tracked_count, error);
 }
 
@@ -327,6 +330,6 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
         return error->code;
     if (*kind == MATCHING_UNLINKED)
         return ERROR_NONE;
-    return run->books->tracked_changes(run->books, internal, item->internal_id, INSTANT_NONE, arena,
+    return run->books->tracked_changes(run->books, internal, item->internal_id, arena,
                                        &item->tracked, &item->tracked_count, error);
 }

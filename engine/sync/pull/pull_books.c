@@ -175,10 +175,9 @@ static enum error_code pass_blocks_on(struct pull_page *page, const struct pull_
 {
     struct books *books = page->context->run->books;
     for (size_t i = 0; i < item->decision.block_count; i++) {
-        int64_t sequence = 0;
-        if (books->track_change(books, item->entry->internal, item->internal_id,
-                                item->decision.blocks[i], page->context->run->now, 0, &sequence,
-                                error))
+        struct tracked_change change = {.field = item->decision.blocks[i],
+                                        .at = page->context->run->now};
+        if (books->track_change(books, item->entry->internal, item->internal_id, &change, error))
             return error->code;
     }
     return ERROR_NONE;

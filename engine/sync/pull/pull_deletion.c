@@ -42,7 +42,7 @@ static enum error_code was_edited(const struct loss *loss, bool *edited, struct 
     struct tracked_change *tracked = NULL;
     size_t count = 0;
     *edited = false;
-    if (books->tracked_changes(books, mapping->entry->internal, mapping->internal_id, INSTANT_NONE,
+    if (books->tracked_changes(books, mapping->entry->internal, mapping->internal_id,
                                loss->page->report->arena, &tracked, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++)

@@ -35,8 +35,7 @@ static enum error_code open_record(struct late_page *page, int64_t key, struct e
                             &record->local_object, error))
         return error->code;
     return run->books->tracked_changes(run->books, mapping->entry->internal, mapping->internal_id,
-                                       INSTANT_NONE, arena, &record->tracked,
-                                       &record->tracked_count, error);
+                                       arena, &record->tracked, &record->tracked_count, error);
 }
 
 /* Did somebody give the field another value here meanwhile? */

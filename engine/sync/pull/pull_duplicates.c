@@ -36,8 +36,8 @@ static enum error_code acknowledge_duplicate(struct pull_page *page, const struc
     struct tracked_change *tracked = NULL;
     size_t count = 0;
     const struct change_mark mark = {.mapping = item->mapping->key, .kind = MARK_SETTLED};
-    if (books->tracked_changes(books, item->entry->internal, item->internal_id, INSTANT_NONE,
-                               page->report->arena, &tracked, &count, error))
+    if (books->tracked_changes(books, item->entry->internal, item->internal_id, page->report->arena,
+                               &tracked, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         if (tracked[i].field != SIZE_MAX && tracked[i].origin != item->mapping->key &&

@@ -161,12 +161,11 @@ static enum error_code book_owed(struct pull_page *page, const struct pull_item 
     }
     for (size_t i = 0; i < item->decision.edit_count; i++) {
         const struct pull_edit *edit = &item->decision.edits[i];
-        int64_t sequence = 0;
-        if (books->track_change(books, item->entry->internal, item->internal_id, edit->field,
-                                object_instant(page, item), 0, &sequence, error))
+        struct tracked_change change = {.field = edit->field, .at = object_instant(page, item)};
+        if (books->track_change(books, item->entry->internal, item->internal_id, &change, error))
             return error->code;
         if (edit->verdict == TRACKED_TIE &&
-            pull_matters_tie(page, item, sequence, edit->field, error))
+            pull_matters_tie(page, item, change.sequence, edit->field, error))
             return error->code;
     }
     return ERROR_NONE;

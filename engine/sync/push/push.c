@@ -61,18 +61,16 @@ static enum error_code await_outcome(struct push_page *page, struct push_item *i
 {
     const struct run *run = page->context->run;
     struct order_change *change = target->decision.change;
-    struct text key = TEXT_ABSENT;
-    instant sent_at = INSTANT_NONE;
-    bool is_unknown = false;
+    struct unknown_create unknown;
     if (!run->journal || !change)
         return ERROR_NONE;
     if (run->journal->unknown_of(run->journal, target->decision.entry, item->reported->id,
-                                 page->report->arena, &is_unknown, &key, &sent_at, error))
+                                 page->report->arena, &unknown, error))
         return error->code;
-    if (!is_unknown)
+    if (!unknown.exists)
         return ERROR_NONE;
-    if (run_context_knows_key(page->context, sent_at) && !text_is_empty(key)) {
-        change->idempotency_key = key;
+    if (run_context_knows_key(page->context, unknown.sent_at) && !text_is_empty(unknown.key)) {
+        change->idempotency_key = unknown.key;
         change->resent = true;
         return ERROR_NONE;
     }

@@ -235,11 +235,11 @@ static enum error_code follow_heir(struct push_booking *booking, struct text hei
     for (size_t i = 0; i < entry->line_count; i++) {
         const struct manual_line *line = &entry->lines[i];
         const enum field_role role = entry->internal->fields[line->internal_field].schema->role;
-        int64_t sequence = 0;
+        struct tracked_change tracked = {.field = line->internal_field,
+                                         .at = booking->page->context->run->now};
         if (line->direction != DIRECTION_TO_INTERNAL && role != FIELD_INTERNAL_ID &&
             role != FIELD_TIMELINE_URL &&
-            books->track_change(books, entry->internal, heir, line->internal_field,
-                                booking->page->context->run->now, 0, &sequence, error))
+            books->track_change(books, entry->internal, heir, &tracked, error))
             return error->code;
     }
     return ERROR_NONE;

@@ -100,7 +100,7 @@ static enum error_code mark(struct push_page *page, const struct push_item *item
     const struct change_mark mark = {.mapping = key, .kind = MARK_REFUSED};
     struct tracked_change *tracked = NULL;
     size_t count = 0;
-    if (books->tracked_changes(books, change->entry->internal, change->mapped_id, INSTANT_NONE,
+    if (books->tracked_changes(books, change->entry->internal, change->mapped_id,
                                page->report->arena, &tracked, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {

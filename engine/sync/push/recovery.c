@@ -26,7 +26,7 @@ static enum error_code load_tracked(struct case_file *file, struct error *error)
     struct tracked_change *tracked = NULL;
     size_t count = 0, kept = 0;
     if (books->tracked_changes(books, journalled->entry->internal, journalled->internal_id,
-                               INSTANT_NONE, file->arena, &tracked, &count, error))
+                               file->arena, &tracked, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < journalled->sequence_count; j++) {

@@ -70,17 +70,20 @@ static enum error_code would_be_recognized(struct run_context *context,
 {
     struct internal_side *internal = context->run->internal;
     struct identity identity;
-    struct text *ids = NULL;
-    size_t count = 0;
+    struct texts ids;
     *recognized = false;
     if (read_identity(change, local_object, arena, &identity, error))
         return error->code;
     if (!identity.certain || identity.count == 0)
         return ERROR_NONE;
-    if (internal->find(internal, change->entry->internal, identity.fields, identity.keys,
-                       identity.count, 2, arena, &ids, &count, error))
+    const struct object_search search = {.object = change->entry->internal,
+                                         .fields = identity.fields,
+                                         .keys = identity.keys,
+                                         .key_count = identity.count,
+                                         .limit = 2};
+    if (internal->find(internal, &search, arena, &ids, error))
         return error->code;
-    *recognized = count == 1 && text_equal(ids[0], change->internal_id);
+    *recognized = ids.count == 1 && text_equal(ids.items[0], change->internal_id);
     return ERROR_NONE;
 }
 

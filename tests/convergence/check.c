@@ -589,12 +589,12 @@ static bool is_clouded(const struct state *state, enum object_type type, struct 
 
 static instant earliest(const struct edit *edit)
 {
-    return edit->at < edit->shown ? edit->at : edit->shown;
+    return edit->at < edit->shown - edit->fuzz_ms ? edit->at : edit->shown - edit->fuzz_ms;
 }
 
 static instant latest(const struct edit *edit)
 {
-    return edit->at > edit->shown ? edit->at : edit->shown;
+    return edit->at > edit->shown + edit->fuzz_ms ? edit->at : edit->shown + edit->fuzz_ms;
 }
 
 static void check_newest(struct state *state, enum object_type type, const struct object_row *row,

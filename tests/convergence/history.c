@@ -249,11 +249,11 @@ void history_describe(const struct history *history, FILE *out)
         const struct party_setup *party = &setup.parties[i];
         char manners[200];
         manners_describe(&party->manners, manners, sizeof manners);
-        fprintf(out, "  %s: %spages of %u by %s, %s dates%s, clock %+.1f s%s%s%s%s;", party->name,
+        fprintf(out, "  %s: %spages of %u by %s, %s dates%s, clock %+.1f s%s%s%s%s%s;", party->name,
                 party->tokens ? "change tokens, " : "", party->page_size,
                 party->cursors ? "cursor" : "iteration", party->field_dates ? "field" : "object",
                 party->minute_cut ? " cut to minutes" : "", (double)party->skew_ms / 1000,
-                party->upper_bound ? ", bounded above" : "",
+                party->dated ? ", which it tells" : "", party->upper_bound ? ", bounded above" : "",
                 party->idempotent ? ", idempotent" : "",
                 party->changed_only ? ", only changed fields" : "", manners);
         for (size_t j = 0; j < party->kind_count; j++) {

@@ -22,6 +22,11 @@ instant party_shown(const struct party *party)
     return party->setup->minute_cut ? shown - shown % 60000 : shown;
 }
 
+instant party_shown_here(const struct party *party)
+{
+    return party_shown(party) - (party->setup->dated ? party->setup->skew_ms : 0);
+}
+
 void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling)
 {
     struct random random = random_of(seed), waiting = random_of(~seed);
@@ -107,7 +112,8 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
     struct record *record = &party->records[index];
     const instant shown = party_shown(party);
     const struct edit edit = {.at = party->world->now,
-                              .shown = shown,
+                              .shown = party_shown_here(party),
+                              .fuzz_ms = party->setup->dated ? PARTY_CLOCK_FUZZ_MS : 0,
                               .place = party->number,
                               .type = party_type_of(party, index),
                               .object = index,

@@ -107,6 +107,11 @@ void party_init(struct party *party, struct world *world, int number);
 void party_run_ended(struct party *party, bool well);
 /* What its clock shows now. */
 instant party_shown(const struct party *party);
+/* What that is by our clock, for those who know how late it is there: within PARTY_CLOCK_FUZZ_MS,
+ * as a Date is cut to the second, and an offset that is less than two seconds wrong is kept (13.9).
+ */
+enum { PARTY_CLOCK_FUZZ_MS = 3000 };
+instant party_shown_here(const struct party *party);
 /* A run begins. */
 void party_plan(struct party *party, uint64_t seed, bool faults, bool meddling);
 

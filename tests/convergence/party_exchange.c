@@ -663,7 +663,8 @@ static enum error_code create(struct party *party, struct order *order, struct o
     enum error_code code = ERROR_NONE;
     /* Its next report would not have a record whose instant is still to come: it would be made
      * again, and nobody could know. */
-    const bool unseen = party->setup->upper_bound && party->setup->skew_ms > 0;
+    const bool unseen =
+        party->setup->upper_bound && party->setup->skew_ms > 0 && !party->setup->dated;
     if (fate == FATE_LOST && unseen)
         fate = FATE_SILENT;
     if (fate == FATE_RETRY)
@@ -749,8 +750,23 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
     return ERROR_NONE;
 }
 
+/* Its last answer bears a Date, to the second. */
+static struct clock_bounds clock_behind(struct exchange *exchange)
+{
+    enum { SECOND_MS = 1000 };
+    const struct party *party = (const struct party *)exchange;
+    const instant now = party->world->now, there = now + party->setup->skew_ms;
+    const instant date = there - there % SECOND_MS;
+    if (!party->setup->dated)
+        return (struct clock_bounds){.undated = party->setup->undated};
+    return (struct clock_bounds){
+        .known = true, .least = now - date - (SECOND_MS - 1), .most = now - date};
+}
+
 struct exchange party_exchange_table(void)
 {
-    return (struct exchange){
-        .get_report = get_report, .execute_order = execute_order, .overlaps = true};
+    return (struct exchange){.get_report = get_report,
+                             .execute_order = execute_order,
+                             .clock_behind = clock_behind,
+                             .overlaps = true};
 }

@@ -136,6 +136,22 @@ static void choose_manners(struct random *random, struct setup *setup)
     }
 }
 
+/* Who tells how late it is there may be wrong by hours, ahead or behind (spec 13.9). Who does not
+ * is compared as it dates, and may be wrong by less than the overlap. */
+static void choose_clocks(struct random *random, struct setup *setup)
+{
+    enum { MINUTE_MS = 60 * 1000 };
+    for (size_t i = 0; i < PARTY_COUNT && setup_has_manner(setup, MANNER_CLOCKS); i++) {
+        struct party_setup *party = &setup->parties[i];
+        const uint32_t most = (random_chance(random, 60) ? 6 * 60 : 10) * MINUTE_MS;
+        const int64_t skew = (int64_t)random_below(random, 2 * most) - most;
+        party->dated = random_chance(random, 75);
+        party->undated = !party->dated;
+        if (party->dated)
+            party->skew_ms = skew;
+    }
+}
+
 struct setup setup_of(uint64_t seed, bool faults, unsigned allowed)
 {
     static const enum tie_policy policies[] = {TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION};
@@ -158,5 +174,7 @@ struct setup setup_of(uint64_t seed, bool faults, unsigned allowed)
     setup.on_tie = policies[random_below(&random, 3)];
     struct random last = random_of(seed ^ 0x1A57u);
     choose_manners(&last, &setup);
+    struct random clocks = random_of(seed ^ 0xC10CCu);
+    choose_clocks(&clocks, &setup);
     return setup;
 }

@@ -45,6 +45,7 @@ enum manner {
     MANNER_REWRITES,  /* both write one field again, each in its own way */
     MANNER_TIES,      /* one field is edited on both sides in the same minute */
     MANNER_UNDOES,    /* an edit against one of theirs is taken back while a run is under way */
+    MANNER_CLOCKS,    /* clocks are wrong by hours, which the Date of answers tells, or unknown */
     MANNER_COUNT
 };
 enum { MANNERS_REAL = (1 << MANNER_WORDS) - 1 };
@@ -74,7 +75,9 @@ struct party_setup {
     bool deletes_here; /* what is deleted there is deleted here */
     bool changed_only; /* reports only the fields that changed in the window */
     bool tokens;       /* knows what changed by change tokens, not by dates */
-    int64_t skew_ms;   /* of its clock; hours if it has tokens */
+    int64_t skew_ms;   /* of its clock; hours if it has tokens, or tells them */
+    bool dated;        /* its answers say how late it is there (a Date header) */
+    bool undated;      /* they could, and do not */
     uint32_t page_size;
     struct manners manners;
 };

@@ -352,3 +352,17 @@ void witness_waiting(struct world *world, const struct party *party, bool full)
                        TEXT_PRINT(change->id), party->setup->name);
     }
 }
+
+/* ------------------------------------------------------------------ clocks */
+
+void witness_clock(struct world *world, const struct party *party,
+                   const struct run_summary *summary)
+{
+    const int64_t wrong = summary->clock_behind_ms + party->setup->skew_ms;
+    if (party->setup->undated && !summary->clock_unknown)
+        world_fail(world, "nothing says that the clock of %s is not known", party->setup->name);
+    if (party->setup->dated && (wrong > PARTY_CLOCK_FUZZ_MS || wrong < -PARTY_CLOCK_FUZZ_MS))
+        world_fail(world, "the clock of %s is taken to be %lld ms behind ours, but is %lld",
+                   party->setup->name, (long long)summary->clock_behind_ms,
+                   -(long long)party->setup->skew_ms);
+}

@@ -25,5 +25,9 @@ void witness_owned(struct party *party, const size_t *told, size_t count);
  * was edited at the very instant at which it began is sent by an ordinary run, and waits after a
  * full one (decision 33). */
 void witness_waiting(struct world *world, const struct party *party, bool full);
+/* A run has ended well: it knows how wrong the party's clock is, or that it does not know (13.9).
+ */
+void witness_clock(struct world *world, const struct party *party,
+                   const struct run_summary *summary);
 
 #endif

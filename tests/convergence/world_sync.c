@@ -288,6 +288,8 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     party_run_ended(party, !result.code);
     if (!result.code && !request->faults && !request->meddling && !result.resumed && !named)
         witness_waiting(world, party, request->first_time);
+    if (!result.code && !named && !result.resumed) /* one that goes on may have nothing to ask */
+        witness_clock(world, party, &result.summary);
     tell_waiting(world);
     if (result.code) {
         world_tell(world, "  ended: %s", result.error.message);

@@ -3,9 +3,20 @@
  * section 13.4).
  *
  * While nobody tracked them they may have been edited: what differs from what both agreed on was.
+ * A value on which nothing was agreed is owed if the field only leads there (13.1): nothing that is
+ * reported would ever show that they lack it. What was added meanwhile has nothing that was agreed:
+ * a full push creates it.
  */
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
+
+/* The fields of one kind whose tracking begins again. */
+struct returning {
+    struct store_run *run;
+    struct run_object *object;
+    bool *returned; /* by field */
+    instant since;  /* when the last run before this one began; INSTANT_NONE: there was none */
+};
 
 struct returned_field {
     int64_t object, field;
@@ -49,11 +60,36 @@ static bool was_edited(const struct base_version *base, const struct value *ours
            !codec_is_unreadable(ours) && !base_version_keeps(base, value_fingerprint(ours));
 }
 
-/* One link: its object's values against its base versions. */
-static enum error_code compare_returned(struct store_run *run, struct run_object *object,
-                                        const struct mapping *mapping, const bool *returned,
-                                        struct arena *arena, struct error *error)
+/* Does the field only lead to the record, which was created without it, and was our object edited
+ * since the last run? */
+static bool is_owed(const struct returning *returning, const struct mapping *mapping, size_t field,
+                    const struct local_object *local_object)
 {
+    const struct manual_entry *entry = mapping->entry;
+    const struct value *ours = &local_object->values[field];
+    bool leads = false;
+
+    if (local_object->changed_at < returning->since ||
+        base_version_is_agreed(&mapping->base_versions[field]) || value_is_empty(ours) ||
+        codec_is_unreadable(ours))
+        return false;
+    for (size_t index = 0; index < entry->line_count; index++) {
+        if (entry->lines[index].internal_field != field)
+            continue;
+        if (entry->lines[index].direction != DIRECTION_TO_INTEGRATION)
+            return false;
+        leads = true;
+    }
+    return leads;
+}
+
+/* One link: its object's values against its base versions. */
+static enum error_code compare_returned(const struct returning *returning,
+                                        const struct mapping *mapping, struct arena *arena,
+                                        struct error *error)
+{
+    struct store_run *run = returning->run;
+    struct run_object *object = returning->object;
     struct local_object local_object = {.exists = false};
     int64_t id = 0;
 
@@ -62,17 +98,20 @@ static enum error_code compare_returned(struct store_run *run, struct run_object
     if (run_object_load(run, object, id, arena, &local_object, error))
         return error->code;
     for (size_t field = 0; local_object.exists && field < object->manual->field_count; field++)
-        if (returned[field] &&
-            was_edited(&mapping->base_versions[field], &local_object.values[field]) &&
+        if (returning->returned[field] &&
+            (was_edited(&mapping->base_versions[field], &local_object.values[field]) ||
+             is_owed(returning, mapping, field, &local_object)) &&
             track(run, object, id, field, local_object.changed_at, error))
             return error->code;
     return ERROR_NONE;
 }
 
 /* All links of one kind, page by page. */
-static enum error_code compare_all(struct store_run *run, struct run_object *object,
-                                   const bool *returned, struct arena *arena, struct error *error)
+static enum error_code compare_all(const struct returning *returning, struct arena *arena,
+                                   struct error *error)
 {
+    struct store_run *run = returning->run;
+    const struct run_object *object = returning->object;
     enum { PAGE = 500 };
     int64_t after = 0;
     for (;;) {
@@ -91,7 +130,7 @@ static enum error_code compare_all(struct store_run *run, struct run_object *obj
             books_read_mappings(run, statement, arena, &mappings, &count, error))
             return error->code;
         for (size_t index = 0; index < count; index++)
-            if (compare_returned(run, object, mappings[index], returned, arena, error))
+            if (compare_returned(returning, mappings[index], arena, error))
                 return error->code;
         if (count < PAGE)
             return ERROR_NONE;
@@ -100,35 +139,53 @@ static enum error_code compare_all(struct store_run *run, struct run_object *obj
     }
 }
 
-static enum error_code track_object(struct store_run *run, struct run_object *object,
+static enum error_code track_object(struct returning *returning,
                                     const struct returned_field *fields, size_t count,
                                     struct arena *arena, struct error *error)
 {
-    bool *returned = ARENA_ARRAY(arena, object->manual->field_count, bool);
+    const struct run_object *object = returning->object;
     bool any = false;
 
-    if (!returned)
+    returning->returned = ARENA_ARRAY(arena, object->manual->field_count, bool);
+    if (!returning->returned)
         return error_memory(error, "the fields that came back");
     for (size_t index = 0; index < count; index++) {
         const size_t field = fields[index].object == object->stored->key
                                  ? run_object_field(object, fields[index].field)
                                  : SIZE_MAX;
         if (field != SIZE_MAX)
-            any = returned[field] = true;
+            any = returning->returned[field] = true;
     }
-    return any ? compare_all(run, object, returned, arena, error) : ERROR_NONE;
+    return any ? compare_all(returning, arena, error) : ERROR_NONE;
+}
+
+/* When the run before this one began. */
+static enum error_code find_last(struct returning *returning, struct error *error)
+{
+    struct rows rows;
+
+    rows_open(&rows, &returning->run->store->sql, NULL, error,
+              "SELECT max(started) FROM run WHERE integration = ? AND id <> ?", "ii",
+              returning->run->integration, returning->run->id);
+    if (rows_next(&rows))
+        returning->since = rows_instant(&rows);
+    return rows_close(&rows);
 }
 
 static enum error_code track_all(struct store_run *run, struct arena *arena, struct error *error)
 {
+    struct returning returning = {.run = run, .since = INSTANT_NONE};
     struct returned_field *fields = NULL;
     size_t count = 0;
 
-    if (read_returned(run, arena, &fields, &count, error))
+    if (read_returned(run, arena, &fields, &count, error) ||
+        (count > 0 && find_last(&returning, error)))
         return error->code;
-    for (size_t index = 0; count > 0 && index < run->manual->internal_count; index++)
-        if (track_object(run, &run->objects[index], fields, count, arena, error))
+    for (size_t index = 0; count > 0 && index < run->manual->internal_count; index++) {
+        returning.object = &run->objects[index];
+        if (track_object(&returning, fields, count, arena, error))
             return error->code;
+    }
     return count == 0 ? ERROR_NONE
                       : sql_do(&run->store->sql, "DELETE FROM returned_field WHERE integration = ?",
                                error, "i", run->integration);

@@ -104,6 +104,9 @@ struct pull_counts {
     struct {
         uint64_t internal, integration, unresolved;
     } conflicts;
+    struct {
+        uint64_t internal, integration;
+    } overwritten; /* values that were never agreed, on the side that lost them (first_link) */
 };
 
 enum run_status { RUN_DONE, RUN_DONE_WITH_ISSUES, RUN_FAILED, RUN_REFUSED };

@@ -200,6 +200,32 @@ static void test_restored__record_of_an_object_that_lives_is_in_sync_again(void 
     assert_string_equal(run.sent, "update Contact:C1; ");
 }
 
+/* Nothing is agreed any more (13.6): what only leads there is owed, and what is overwritten here is
+ * counted. */
+static void test_restored__record_gets_what_only_leads_there(void **state)
+{
+    struct store_fixture *fixture = *state;
+    linked_contacts_policies(fixture, DELETION_UNLINK, DELETION_UNLINK);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    scripted_run(&run);
+    assert_int_equal(run.code, ERROR_NONE);
+    linked_contacts_entry(fixture)->lines[2].direction = DIRECTION_TO_INTEGRATION; /* LastName */
+    forget_told(&run);
+    tell_gone(&run, "C1", fixture_now - 2000);
+    scripted_run(&run);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Pending", "firstname", "Edited",
+                      NULL);
+    scripted_run(&run);
+    forget_told(&run);
+    tell_record(&run, "C1", "c1@x.test", "Restored", fixture_now + 60000);
+    run.now = fixture_now + 120000;
+    scripted_run(&run);
+    assert_int_equal(run.code, ERROR_NONE);
+    assert_string_equal(value(fixture, "1", "firstname"), "Restored");
+    assert_int_equal(run.summary.pull.overwritten.internal, 1);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
 static void test_restored__record_of_an_object_that_went_with_it_is_a_new_one(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -558,6 +584,7 @@ int main(void)
         TEST(restored__record_of_an_object_that_lives_is_in_sync_again),
         TEST(deletion__and_somebody_else_under_its_id_are_two_people),
         TEST(deletion__goes_before_somebody_else_comes_under_its_id),
+        TEST(restored__record_gets_what_only_leads_there),
         TEST(restored__record_of_an_object_that_went_with_it_is_a_new_one),
         TEST(restored__record_of_an_object_deleted_here_is_left_alone),
         TEST(edited__here_and_deleted_there_is_held),

@@ -29,14 +29,17 @@ static const char *status_word(enum run_status status)
 
 static json_t *pull_json(const struct pull_counts *pull)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:I, s:I}", "iterations",
-                     (json_int_t)pull->iterations, "reported", (json_int_t)pull->reported,
-                     "created", (json_int_t)pull->created, "updated", (json_int_t)pull->updated,
-                     "unchanged", (json_int_t)pull->unchanged, "skipped", (json_int_t)pull->skipped,
-                     "conflicts", "internal", (json_int_t)pull->conflicts.internal, "integration",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:I, s:I, s:{s:I, s:I}}",
+                     "iterations", (json_int_t)pull->iterations, "reported",
+                     (json_int_t)pull->reported, "created", (json_int_t)pull->created, "updated",
+                     (json_int_t)pull->updated, "unchanged", (json_int_t)pull->unchanged, "skipped",
+                     (json_int_t)pull->skipped, "conflicts", "internal",
+                     (json_int_t)pull->conflicts.internal, "integration",
                      (json_int_t)pull->conflicts.integration, "unresolved",
                      (json_int_t)pull->conflicts.unresolved, "deleted", (json_int_t)pull->deleted,
-                     "unlinked", (json_int_t)pull->unlinked);
+                     "unlinked", (json_int_t)pull->unlinked, "overwritten", "internal",
+                     (json_int_t)pull->overwritten.internal, "integration",
+                     (json_int_t)pull->overwritten.integration);
 }
 
 static json_t *push_json(const struct push_counts *push)
@@ -187,6 +190,10 @@ void summary_output_text(const struct summary_facts *facts)
                pull->conflicts.internal, pull->conflicts.integration);
         count(pull->conflicts.unresolved, "for nobody");
     }
+    if (pull->overwritten.internal || pull->overwritten.integration)
+        printf("\n  never agreed: %" PRIu64 " values here overwritten by theirs, %" PRIu64
+               " there by ours: 'tandem explain' shows both",
+               pull->overwritten.internal, pull->overwritten.integration);
     printf("\n  push: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
            " unchanged",
            push->reported, push->created, push->updated, push->unchanged);

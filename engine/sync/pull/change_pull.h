@@ -67,6 +67,9 @@ struct pull_decision {
     struct {
         unsigned internal, integration, unresolved;
     } conflicts;
+    struct {
+        unsigned internal, integration;
+    } overwritten; /* values on either side that first_link gave up for the other's */
     struct pull_note *notes;
     size_t note_count;
     struct decision *decisions; /* if collect_decisions */

@@ -207,8 +207,10 @@ enum error_code contest_judge_first_link(const struct contest *contest, struct e
         return error->code;
     record_decision(contest, &left, &right, contest_base(contest), verdict, "first_link");
     if (verdict == VERDICT_RIGHT) {
+        generation->decision->overwritten.internal++;
         contest_take(contest, false);
     } else if (verdict == VERDICT_LEFT) {
+        generation->decision->overwritten.integration++;
         contest_owe(contest);
         contest_heal(contest, MATTER_HELD);
         contest_heal(contest, MATTER_WITHHELD);

@@ -291,6 +291,9 @@ static enum error_code restore(struct pull_page *page, struct pull_item *item,
     if (identity_contradicts(page, item->entry, page->report->objects[item->record],
                              item->internal_id, local_object->values, &contradicts, error))
         return error->code;
+    if (mapping->ended_at != INSTANT_NONE && local_object->changed_at != INSTANT_NONE &&
+        local_object->changed_at >= mapping->ended_at)
+        item->edited_apart = item->internal_id;
     if (contradicts) {
         *kind = MATCHING_UNLINKED;
         return books->remove_mapping(books, mapping->key, error);

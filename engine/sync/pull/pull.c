@@ -20,9 +20,10 @@ enum error_code pull_page_init(struct pull_page *page, struct run_context *conte
     page->item_capacity = report->object_count * (context->run->manual->entry_count + 1);
     page->items = ARENA_ARRAY(arena, page->item_capacity, struct pull_item);
     page->pending = ARENA_ARRAY(arena, page->item_capacity, bool);
+    page->edited_apart = ARENA_ARRAY(arena, page->item_capacity, struct text);
     page->outcomes = ARENA_ARRAY(arena, report->object_count, struct outcome);
     page->met = ARENA_ARRAY(arena, report->object_count, bool);
-    if (!page->items || !page->pending || !page->outcomes || !page->met)
+    if (!page->items || !page->pending || !page->edited_apart || !page->outcomes || !page->met)
         return error_memory(error, "a page");
     if (pull_workspace_new(arena, context->run->manual, &page->workspace, error) ||
         order_new(arena, SIDE_INTERNAL, &page->order, error))
@@ -151,6 +152,8 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
     counts->conflicts.internal += item->decision.conflicts.internal;
     counts->conflicts.integration += item->decision.conflicts.integration;
     counts->conflicts.unresolved += item->decision.conflicts.unresolved;
+    counts->overwritten.internal += item->decision.overwritten.internal;
+    counts->overwritten.integration += item->decision.overwritten.integration;
     if (acknowledge_equal(page, item, error))
         return error->code;
     if (!item->decision.change)
@@ -226,8 +229,10 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     struct local_object *local_object = ARENA_NEW(page->report->arena, struct local_object);
     enum matching_kind kind = MATCHING_NONE;
     struct text name = TEXT_ABSENT;
-    bool *pending = &page->pending[entry->index * page->report->object_count + record];
-    *item = (struct pull_item){.entry = entry, .record = record};
+    const size_t place = entry->index * page->report->object_count + record;
+    bool *pending = &page->pending[place];
+    *item = (struct pull_item){
+        .entry = entry, .record = record, .edited_apart = page->edited_apart[place]};
 
     if (!local_object)
         return error_memory(error, "an object");
@@ -243,6 +248,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     switch (kind) {
     case MATCHING_UNLINKED:
         *pending = true;
+        page->edited_apart[place] = item->edited_apart;
         return ERROR_NONE;
     case MATCHING_EDITED:
         pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");

@@ -18,11 +18,13 @@ struct pull_item {
     const struct manual_entry *entry;
     size_t record; /* index in report->objects */
     struct text internal_id;
-    struct mapping *mapping; /* NULL: none */
-    bool matched_now;        /* found by its identifiers in this page */
-    bool stands_alone;       /* operators have forbidden to link it to an existing object */
-    bool restored_now;       /* its link had ended and was restored */
-    bool has_new_version;    /* the report has another version than the link */
+    struct mapping *mapping;  /* NULL: none */
+    bool matched_now;         /* found by its identifiers in this page */
+    bool stands_alone;        /* operators have forbidden to link it to an existing object */
+    bool restored_now;        /* its link had ended and was restored */
+    struct text edited_apart; /* our object that was linked before, if it was edited while the link
+                               * had ended, so that they were not told; zeroed: none */
+    bool has_new_version;     /* the report has another version than the link */
     struct tracked_change *tracked;
     size_t tracked_count;
     const struct local_object *local_object; /* NULL: to be created */
@@ -50,6 +52,8 @@ struct pull_page {
     struct relation_unresolved *unresolved;
     size_t unresolved_count;
     bool *pending; /* by entry and record: it has no link, and is matched after the linked ones */
+    struct text
+        *edited_apart; /* by entry and record: that of its item, for a link that was removed */
     struct outcome *outcomes; /* by index of report->objects; reason and kind so far */
     bool *met;                /* has an outcome yet */
 };

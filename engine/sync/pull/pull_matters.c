@@ -150,6 +150,26 @@ static instant object_instant(const struct pull_page *page, const struct pull_it
     return at == INSTANT_NONE ? page->context->run->now : at;
 }
 
+/* A link that was restored, or made anew, agrees on nothing, and what only leads there is not
+ * decided by a report: they have to get what was edited meanwhile (13.1). */
+static enum error_code book_outward(struct pull_page *page, const struct pull_item *item,
+                                    struct error *error)
+{
+    struct books *books = page->context->run->books;
+    if (text_is_empty(item->edited_apart) || !item->local_object || !item->local_object->exists ||
+        !text_equal(item->edited_apart, item->mapping->internal_id))
+        return ERROR_NONE;
+    for (size_t i = 0; i < item->entry->line_count; i++) {
+        const struct manual_line *line = &item->entry->lines[i];
+        if (line->direction == DIRECTION_TO_INTEGRATION &&
+            !value_is_empty(&item->local_object->values[line->internal_field]) &&
+            books->owe_change(books, item->mapping, line->internal_field,
+                              object_instant(page, item), error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code book_owed(struct pull_page *page, const struct pull_item *item,
                                  struct error *error)
 {
@@ -184,5 +204,7 @@ enum error_code pull_matters_book(struct pull_page *page, const struct pull_item
     if ((change && book_written(page, item, mapping, change, error)) ||
         book_unresolved(page, item, mapping, error) || book_decided(page, item, mapping, error))
         return error->code;
-    return item->mapping ? book_owed(page, item, error) : ERROR_NONE;
+    if (!item->mapping)
+        return ERROR_NONE;
+    return book_outward(page, item, error) ? error->code : book_owed(page, item, error);
 }

@@ -230,7 +230,7 @@ static enum error_code set_part(struct scaffold *scaffold, const char *key, cons
 static enum error_code set_names(struct scaffold *scaffold, struct error *error)
 {
     char upper[64];
-    struct text copy = text_of(upper);
+    struct text copy = {.bytes = upper};
     size_t length = 0;
     for (; scaffold->name[length] && length < sizeof upper - 1; length++)
         upper[length] = (char)toupper((unsigned char)scaffold->name[length]);

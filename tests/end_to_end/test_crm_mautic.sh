@@ -120,6 +120,15 @@ expect "an instant goes as it is" "2026-03-10 12:00:00" "$(field "$bob_there" at
 expect_no_echo "after an instant" mautic
 expect "an instant does not change after it was sent" "2026-03-10T12:00:00Z" "$(contact_field "$bob" attribution_date)"
 
+mautic PATCH "/contacts/$bob_there/edit" '{"last_seen":"2026-03-11T08:00:00+00:00","topics":["news","offers"]}' >/dev/null
+for attribution in 3 0; do
+  "$TANDEM" object set contact "$bob" attribution=$attribution
+  sync_quietly mautic
+done
+expect "sending a zero moves no instant, be it mapped or not, and loses no choice" "2026-03-10 12:00:00|2026-03-11 08:00:00|news|offers" \
+  "$(field "$bob_there" attribution_date)|$(field "$bob_there" last_seen)|$(field "$bob_there" topics)"
+expect_no_echo "after a zero beside an instant" mautic
+
 # ---- A company that a contact names in other letters ----
 mautic POST /contacts/new '{"lastname":"Caps","email":"caps@acme.test","company":"ACME"}' >/dev/null
 sync_quietly mautic

@@ -164,11 +164,24 @@ function M.delete(object, id)
   return M.send("DELETE", ("/%s/%s/delete"):format(PLURAL[object], id))
 end
 
+-- All values as they are written: Mautic shows its instants in UTC, and would read them as its own time.
+local function all_of(contact)
+  local all = values.merge(contact.fields.all)
+  for _, group in pairs(contact.fields) do
+    for alias, field in pairs(group) do
+      if type(field) == "table" and field.type == "datetime" and not values.is_empty(all[alias]) then
+        all[alias] = all[alias] .. "+00:00"
+      end
+    end
+  end
+  return all
+end
+
 --- Writes a whole contact, including the values that are not in `fields`. A PUT to a contact that
 -- is gone would create another one.
 function M.replace(id, fields)
   local contact = M.contact(id)
-  local whole = values.merge(contact and contact.fields.all or {}, fields)
+  local whole = values.merge(contact and all_of(contact) or {}, fields)
   whole.id = nil
   return contact and M.send("PUT", ("/contacts/%s/edit"):format(id), json.object(whole))
     or { ok = false, status = 404 }
@@ -217,7 +230,7 @@ function M.batch(items, are_new)
     local contact = item.id and (contacts[item.id] or {}) or table.remove(contacts, 1)
     local stored = values.merge(values.at(contact, "fields.all") or {})
     for name, value in pairs(item) do
-      stored[name] = not M.is_zero(value) and stored[name] or nil
+      stored[name] = name ~= "company" and not M.is_zero(value) and stored[name] or nil -- these follow
     end
     return { ok = true, status = status, id = item.id or values.id(contact.id), stored = stored }
   end)

@@ -189,3 +189,10 @@ for index in range(120): print(f"Caller{index},caller{index}@many.test,call me")
 sync_json espocrm --disable-pull
 expect "one bad field in most contacts does not end the run" 4 $code
 expect "they go without it" 120 "$(record 'Contact?where[0][type]=greaterThan&where[0][attribute]=lastName&where[0][value]=Caller&where[1][type]=lessThan&where[1][attribute]=lastName&where[1][value]=Callet' | json 'd["total"]')"
+
+# All refused values are tried again once the configuration has changed, and refused again.
+sed -i 's/overlap_seconds = 300/overlap_seconds = 299/' "$TANDEM_HOME/config/integrations/espocrm.lua"
+"$TANDEM" object add contact lastname=Behind email=behind@here.test >/dev/null
+sync_json espocrm --disable-pull
+expect "refused values that are tried again are no outage either" 4 $code
+expect "what is behind them goes" 1 "$(record 'Contact?where[0][type]=equals&where[0][attribute]=lastName&where[0][value]=Behind' | json 'd["total"]')"

@@ -134,6 +134,7 @@ enum error_code push_refusals_book(struct push_page *page, struct push_item *ite
     if (collect(page->report->arena, change, &refused, error))
         return error->code;
     const bool partial = is_partial(change, &refused);
+    page->context->bad_values += refused.count > 0;
     if (track_untracked(page, item, target, &refused, partial, error) ||
         mark(page, item, target, &refused, partial, error))
         return error->code;
@@ -141,6 +142,5 @@ enum error_code push_refusals_book(struct push_page *page, struct push_item *ite
     if (!partial)
         return ERROR_NONE;
     *again = true;
-    page->context->sent_in_part++;
     return push_again_add(page->context, change, refused.fields, refused.count, error);
 }

@@ -136,7 +136,7 @@ enum error_code guard_outage(const struct run_context *context, struct error *er
     const struct push_counts *push = &context->summary->push;
     /* What they refuse by the names of its fields is bad data. */
     const uint64_t refused =
-        context->sent_in_part < push->failed ? context->sent_in_part : push->failed;
+        context->bad_values < push->failed ? context->bad_values : push->failed;
     const uint64_t failed = pull->failed + push->failed - refused;
     const uint64_t met = failed + refused + pull->created + pull->updated + pull->unchanged + pull->skipped +
                          push->created + push->updated + push->unchanged + push->skipped +

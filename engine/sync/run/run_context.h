@@ -67,7 +67,7 @@ struct run_context {
     struct text_set *reread;        /* records that were read again in this run */
     set_late_function *set_late;    /* sync/pull/pull_due.h, for the push as well */
     struct refused_fields *refused; /* push: left out in this run (sync/push/push_again.h) */
-    uint64_t sent_in_part; /* push: refused in some fields, and sent once more without them */
+    uint64_t bad_values; /* push: changes that were refused for fields that the answer names */
 };
 
 /* Pull only these records, by index of the integration object. *report: the result, valid until

@@ -45,8 +45,8 @@ size_t world_linked_to(struct world *world, int number, size_t index)
     const struct record *record = &party->records[index];
     struct links links = {0};
     struct error error = {0};
-    if (status_mappings(world->store, text_of(party->setup->name), 0, SIZE_MAX, world->scratch,
-                        &links.mappings, &links.count, &error)) {
+    if (status_mappings(world->store, text_of(party->setup->name), world->scratch, &links.mappings,
+                        &links.count, &error)) {
         world_fail(world, "links cannot be read: %s", error.message);
         return SIZE_MAX;
     }

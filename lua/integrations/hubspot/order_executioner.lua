@@ -23,7 +23,9 @@ local function join(done)
   for index, one in ipairs(done) do
     joins[#joins + 1] = one.more and { from = one.id, to = one.more, index = index } or nil
   end
-  client.company:join(joins, function(refused, answer) answers[refused.index] = answer end)
+  client.company:join(joins, function(refused, answer)
+    answers[refused.index] = values.merge(answer, { fields = { client.COMPANY } })
+  end)
   return answers
 end
 

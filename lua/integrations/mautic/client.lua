@@ -230,7 +230,8 @@ function M.batch(items, are_new)
     local contact = item.id and (contacts[item.id] or {}) or table.remove(contacts, 1)
     local stored = values.merge(values.at(contact, "fields.all") or {})
     for name, value in pairs(item) do
-      stored[name] = name ~= "company" and not M.is_zero(value) and stored[name] or nil -- these follow
+      local follows = name == "company" or M.is_zero(value)
+      stored[name] = not follows and stored[name] or nil
     end
     return { ok = true, status = status, id = item.id or values.id(contact.id), stored = stored }
   end)

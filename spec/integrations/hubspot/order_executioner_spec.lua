@@ -74,6 +74,19 @@ describe("hubspot order executioner", function()
     assert.equal("tandem_id", input.idProperty)
   end)
 
+  it("takes no contact for done whose company was refused", function()
+    local hubspot = open()
+    hubspot.http:on("POST", OBJECTS .. "/batch/update", taken_apart(function(input) return input.id end))
+    local associations = "/crm/associations/2026-09/contacts/companies/batch/create"
+    hubspot.http:on("POST", associations, { status = 400, json = { message = "No such company." } })
+    local answer = hubspot:execute({ {
+      object = "contacts", object_id = "7", fields = { associatedcompanyid = "Acme" },
+      references = { associatedcompanyid = { object = "companies", id = "5" } },
+    } })[1]
+    assert.equal("issue", answer.action)
+    assert.equal("No such company.", answer.message)
+  end)
+
   it("halves a batch that is refused as a whole", function()
     local hubspot = open()
     hubspot.http:on("POST", OBJECTS .. "/batch/create", function(request)

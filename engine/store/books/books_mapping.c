@@ -66,7 +66,8 @@ static enum error_code read_mapping(struct store_run *run, struct sql_statement 
     read_life(statement, 6, mapping);
     code = text_of_integer(arena, sql_integer(statement, 2), &mapping->internal_id, error);
     if (!code)
-        code = sql_copy(statement, 3, arena, &mapping->integration_object, error);
+        code = books_integration_name(run, sql_integer(statement, 3), arena,
+                                      &mapping->integration_object, error);
     if (!code)
         code = sql_copy(statement, 4, arena, &mapping->integration_id, error);
     if (!code)
@@ -217,9 +218,8 @@ static enum error_code mappings_of_record(struct books *books, struct text integ
     if (code || !key)
         return code;
     code = sql_cached(&run->store->sql,
-                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
-                      " ON n.id = m.integration_object WHERE m.integration_object = ?"
-                      " AND m.integration_id = ? ORDER BY m.key",
+                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m"
+                      " WHERE m.integration_object = ? AND m.integration_id = ? ORDER BY m.key",
                       &statement, error);
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "it", key, integration_id);
@@ -242,9 +242,8 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
     if (!stored || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
     code = sql_cached(&run->store->sql,
-                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
-                      " ON n.id = m.integration_object WHERE m.object = ? AND m.object_id = ?"
-                      " AND m.integration = ? ORDER BY m.key",
+                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.object = ?"
+                      " AND m.object_id = ? AND m.integration = ? ORDER BY m.key",
                       &statement, error);
     if (!code)
         code =
@@ -259,11 +258,9 @@ static enum error_code mapping_of_key(struct books *books, int64_t key, struct a
     struct mapping **mappings = NULL;
     struct sql_statement *statement = NULL;
     size_t count = 0;
-    enum error_code code =
-        sql_cached(&run->store->sql,
-                   "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
-                   " ON n.id = m.integration_object WHERE m.key = ?",
-                   &statement, error);
+    enum error_code code = sql_cached(
+        &run->store->sql, "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key = ?",
+        &statement, error);
 
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "i", key);

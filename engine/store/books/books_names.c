@@ -27,3 +27,20 @@ enum error_code books_integration_object(struct store_run *run, struct text name
     }
     return code;
 }
+
+enum error_code books_integration_name(struct store_run *run, int64_t key, struct arena *arena,
+                                       struct text *name, struct error *error)
+{
+    struct rows rows;
+
+    for (size_t index = 0; index < run->manual->integration_count; index++) {
+        if (run->integration_objects[index] == key) {
+            *name = run->manual->integration[index]->name;
+            return ERROR_NONE;
+        }
+    }
+    rows_open(&rows, &run->store->sql, arena, error,
+              "SELECT name FROM integration_object WHERE id = ?", "i", key);
+    *name = rows_next(&rows) ? rows_text(&rows) : TEXT_ABSENT;
+    return rows_close(&rows);
+}

@@ -22,8 +22,8 @@ static enum error_code live_mappings(struct journal *journal, const struct manua
 
 /* FROM and WHERE of the deletions that wait; the policy may have changed since they were noted. */
 #define WAITING_DELETIONS                                                                          \
-    " FROM object_mapping m JOIN integration_object n ON n.id = m.integration_object"              \
-    " WHERE m.integration = ? AND m.pending_deletion = 1 AND EXISTS (SELECT 1"                     \
+    " FROM object_mapping m WHERE m.integration = ? AND m.pending_deletion = 1"                    \
+    " AND EXISTS (SELECT 1"                                                                        \
     " FROM passed_deletion p WHERE p.object = m.object"                                            \
     " AND p.integration_object = m.integration_object)"
 

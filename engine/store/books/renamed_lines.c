@@ -75,9 +75,9 @@ static enum error_code forget_page(struct store_run *run, const struct known_lin
     size_t count = 0;
 
     if (sql_cached(&run->store->sql,
-                   "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
-                   " ON n.id = m.integration_object WHERE m.key > ? AND m.integration_object = ?"
-                   " AND m.object = ? AND m.base_versions IS NOT NULL ORDER BY m.key LIMIT ?",
+                   "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key > ?"
+                   " AND m.integration_object = ? AND m.object = ? AND m.base_versions IS NOT NULL"
+                   " ORDER BY m.key LIMIT ?",
                    &statement, error) ||
         sql_bind(&run->store->sql, statement, error, "iiii", *last, known->record, known->object,
                  (int64_t)PAGE) ||

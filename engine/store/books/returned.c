@@ -120,9 +120,9 @@ static enum error_code compare_all(const struct returning *returning, struct are
         struct sql_statement *statement = NULL;
         size_t count = 0;
         if (sql_cached(&run->store->sql,
-                       "SELECT " MAPPING_COLUMNS " FROM object_mapping m JOIN integration_object n"
-                       " ON n.id = m.integration_object WHERE m.key > ? AND m.integration = ?"
-                       " AND m.object = ? AND m.deleted = 0 AND m.base_versions IS NOT NULL"
+                       "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key > ?"
+                       " AND m.integration = ? AND m.object = ? AND m.deleted = 0"
+                       " AND m.base_versions IS NOT NULL"
                        " ORDER BY m.key LIMIT ?",
                        &statement, error) ||
             sql_bind(&run->store->sql, statement, error, "iiii", after, run->integration,

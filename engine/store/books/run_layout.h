@@ -218,14 +218,18 @@ WARN_UNUSED enum error_code books_set_durable(struct store_run *run, bool durabl
 /* Key of an integration object, interned if `add`; 0: there is none. */
 WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
                                                      bool add, int64_t *key, struct error *error);
+/* The other way round. Most are in the manual, so that the table is hardly ever asked. */
+WARN_UNUSED enum error_code books_integration_name(struct store_run *run, int64_t key,
+                                                   struct arena *arena, struct text *name,
+                                                   struct error *error);
 
 /* ---- books_mapping.c ---- */
 
 void books_install_mappings(struct store_run *run);
-/* What books_read_mappings reads, of object_mapping m joined with integration_object n. */
+/* What books_read_mappings reads, of object_mapping m. */
 #define MAPPING_COLUMNS                                                                            \
-    "m.key, m.object, m.object_id, n.name, m.integration_id, m.last_sync, m.deleted, m.ended_by,"  \
-    " m.ended_at, m.seen_run, m.base_versions, m.version"
+    "m.key, m.object, m.object_id, m.integration_object, m.integration_id, m.last_sync,"           \
+    " m.deleted, m.ended_by, m.ended_at, m.seen_run, m.base_versions, m.version"
 /* What is read of a mapping m whose record is known. In run_object.linked they stand behind those
  * of the object. */
 #define RECORD_COLUMNS                                                                             \

@@ -14,17 +14,20 @@ static void tell_points(struct scripted_run *run, const char *points, instant at
 /* "theirs decided_by; ..." of what 'explain' says of the record's points, the newest first. */
 static const char *explained(struct store_fixture *fixture)
 {
-    const struct explain_subject subject = {
-        .integration = TEXT("hub"), .theirs = true, .object = TEXT("Contact"), .id = TEXT("C1")};
+    const struct explain_subject subject = {.integration = TEXT("hub"),
+                                            .theirs = true,
+                                            .object = TEXT("Contact"),
+                                            .id = TEXT("C1"),
+                                            .field = TEXT("points")};
     struct explain_decision *decisions = NULL;
     size_t count = 0;
     struct text all = TEXT("");
-    OK(fixture, explain_decisions(fixture->store, &subject, TEXT("points"), 10, fixture->arena,
-                                  &decisions, &count, &fixture->error));
+    OK(fixture, explain_decisions(fixture->store, &subject, 10, fixture->arena, &decisions, &count,
+                                  &fixture->error));
     for (size_t i = 0; i < count; i++)
-        OK(fixture,
-           text_format(fixture->arena, &all, &fixture->error, "%.*s%.*s %.*s; ", TEXT_PRINT(all),
-                       TEXT_PRINT(decisions[i].right), TEXT_PRINT(decisions[i].decided_by)));
+        OK(fixture, text_format(fixture->arena, &all, &fixture->error, "%.*s%.*s %.*s; ",
+                                TEXT_PRINT(all), TEXT_PRINT(decisions[i].right),
+                                TEXT_PRINT(decisions[i].decided_by)));
     return all.bytes;
 }
 

@@ -37,8 +37,7 @@ enum error_code plan_fields_altered(struct reported_values *values,
                                     const struct order_change *change,
                                     const struct local_object *before,
                                     const struct local_object *after, struct arena *arena,
-                                    struct plan_change *told, struct plan_field *fields,
-                                    struct error *error)
+                                    struct plan_change *told, struct error *error)
 {
     const struct manual_object *const object = change->entry->internal;
     for (size_t i = 0; after->exists && i < change->field_count; i++) {
@@ -47,7 +46,7 @@ enum error_code plan_fields_altered(struct reported_values *values,
         const struct value *const was = &before->values[field->field];
         if (!field->written || value_equal(was, now))
             continue;
-        struct plan_field *const altered = &fields[told->field_count++];
+        struct plan_field *const altered = &told->fields[told->field_count++];
         *altered = (struct plan_field){.name = object->fields[field->field].name,
                                        .before = was,
                                        .after = now,

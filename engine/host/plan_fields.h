@@ -15,13 +15,12 @@ bool plan_fields_same_result(const struct order_change *left, const struct order
  * how many; `fields` has room for all of the object's. */
 size_t plan_fields_new(const struct order *order, const struct order_change *change,
                        const struct local_object *after, struct plan_field *fields);
-/* What the executed change has altered in an object of ours: told->field_count grows. */
-WARN_UNUSED enum error_code plan_fields_altered(struct reported_values *values,
-                                                const struct order_change *change,
-                                                const struct local_object *before,
-                                                const struct local_object *after,
-                                                struct arena *arena, struct plan_change *told,
-                                                struct plan_field *fields, struct error *error);
+/* What the executed change has altered in an object of ours: told->field_count grows,
+ * told->fields has room. */
+WARN_UNUSED enum error_code
+plan_fields_altered(struct reported_values *values, const struct order_change *change,
+                    const struct local_object *before, const struct local_object *after,
+                    struct arena *arena, struct plan_change *told, struct error *error);
 /* What a change would send that the record does not have already: *count grows. */
 WARN_UNUSED enum error_code plan_fields_sent(struct reported_values *values,
                                              const struct order_change *change, struct arena *arena,

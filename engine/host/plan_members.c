@@ -54,11 +54,11 @@ static enum error_code tell_member(struct store *store, const struct order_chang
         return ERROR_NONE;
     const struct value before = value_text(VALUE_TYPE_STRING, member->company);
     const struct value after = value_text(VALUE_TYPE_STRING, name);
-    const struct plan_field field = {.name = TEXT("company"),
-                                     .before = &before,
-                                     .after = &after,
-                                     .replaces = true,
-                                     .why = TEXT("its company is renamed")};
+    struct plan_field field = {.name = TEXT("company"),
+                               .before = &before,
+                               .after = &after,
+                               .replaces = true,
+                               .why = TEXT("its company is renamed")};
     const struct plan_change told = {.receiver = SIDE_INTERNAL,
                                      .action = "update",
                                      .object = TEXT("contact"),

@@ -67,8 +67,7 @@ static enum error_code tell_executed(struct plan_watch *watch, const struct orde
         .fields = fields,
         .field_count = created && !twin ? plan_fields_new(order, change, &after, fields) : 0,
     };
-    if (!created &&
-        plan_fields_altered(watch->values, change, before, &after, arena, &told, fields, error))
+    if (!created && plan_fields_altered(watch->values, change, before, &after, arena, &told, error))
         return error->code;
     return tell_change(watch, &told, error);
 }

@@ -34,7 +34,7 @@ struct plan_change {
      */
     struct text expected_id;
     struct text from_object, from_id; /* of the sender, or the old pair; absent: none */
-    const struct plan_field *fields;
+    struct plan_field *fields;
     size_t field_count;
 };
 typedef enum error_code plan_tell(void *context, const struct plan_change *change,

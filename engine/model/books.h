@@ -98,6 +98,13 @@ struct run_progress {
 
 struct retry_wish; /* model/run.h */
 
+/* A field of an object of ours. */
+struct field_place {
+    const struct manual_object *object;
+    struct text internal_id;
+    size_t field;
+};
+
 /* All functions are required. Those that write are called between begin and commit only. */
 struct books {
     enum error_code (*begin)(struct books *books, struct error *error);
@@ -163,12 +170,11 @@ struct books {
     /* Was another object of ours merged into this one? */
     enum error_code (*is_heir)(struct books *books, struct text internal_object,
                                struct text internal_id, bool *is_heir, struct error *error);
-    /* The object of ours to which a field refers: by a reference, or by the name of a contact's
-     * company. Without an id: there is none, or there are several of that name. */
-    enum error_code (*refers_to)(struct books *books, const struct manual_object *object,
-                                 struct text internal_id, size_t field, const struct value *value,
-                                 struct arena *arena, struct order_link *target,
-                                 struct error *error);
+    /* The object of ours to which a field with this value refers: by a reference, or by the name
+     * of a contact's company. Without an id: there is none, or there are several of that name. */
+    enum error_code (*refers_to)(struct books *books, const struct field_place *place,
+                                 const struct value *value, struct arena *arena,
+                                 struct order_link *target, struct error *error);
     /* `from` becomes `into` (two mappings of one pair after a remap): origins and marks follow. */
     enum error_code (*join_mappings)(struct books *books, int64_t from, int64_t into,
                                      struct error *error);

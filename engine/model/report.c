@@ -156,8 +156,7 @@ static bool is_damaged(const struct raw_value *raw)
 }
 
 enum error_code report_set_field(struct report *report, struct report_object *object, size_t field,
-                                 const struct raw_value *raw, enum value_type type,
-                                 enum field_state state, instant changed_at, struct error *error)
+                                 const struct report_value *value, struct error *error)
 {
     const bool keeps_raw = report->request->side == SIDE_INTEGRATION;
     struct report_field *made = NULL;
@@ -165,22 +164,22 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
     bool readable = false;
     enum error_code code = ERROR_NONE;
 
-    if (!object->object || field >= object->object->field_count || state == FIELD_ABSENT) {
+    if (!object->object || field >= object->object->field_count || value->state == FIELD_ABSENT) {
         return error_set(error, ERROR_INVALID,
                          "%s reported a field of '%.*s' that the mapping manual does not have, "
                          "leave it out",
                          side_name(report), TEXT_PRINT(object->name));
     }
     made = &object->fields[field];
-    *made = (struct report_field){.changed_at = changed_at, .raw = {.kind = RAW_NULL}};
-    code = value_raw_copy(report->arena, raw, keeps_raw ? &made->raw : &copy, error);
+    *made = (struct report_field){.changed_at = value->changed_at, .raw = {.kind = RAW_NULL}};
+    code = value_raw_copy(report->arena, value->raw, keeps_raw ? &made->raw : &copy, error);
     if (!code)
-        code = value_normalize(report->arena, keeps_raw ? &made->raw : &copy, type, &made->value,
-                               &readable, error);
+        code = value_normalize(report->arena, keeps_raw ? &made->raw : &copy, value->type,
+                               &made->value, &readable, error);
     if (code)
         return code;
     readable = readable && !(keeps_raw && is_damaged(&made->raw));
-    made->state = readable ? state : FIELD_ABSENT;
+    made->state = readable ? value->state : FIELD_ABSENT;
     made->unreadable = !readable;
     return ERROR_NONE;
 }

@@ -139,12 +139,17 @@ WARN_UNUSED enum error_code report_add_object(struct report *report, const struc
                                               struct text object, struct text id,
                                               instant changed_at, struct report_object **added,
                                               struct error *error);
-/* Set one field of an entry by its index (manual_object_field); normalizes `raw` as `type`.
- * changed_at: INSTANT_NONE if the side does not track fields. */
+/* The value of a field as a side reports it. */
+struct report_value {
+    const struct raw_value *raw;
+    enum value_type type; /* as which it is normalized */
+    enum field_state state;
+    instant changed_at; /* INSTANT_NONE if the side does not track fields */
+};
+/* Set one field of an entry by its index (manual_object_field). */
 WARN_UNUSED enum error_code report_set_field(struct report *report, struct report_object *object,
-                                             size_t field, const struct raw_value *raw,
-                                             enum value_type type, enum field_state state,
-                                             instant changed_at, struct error *error);
+                                             size_t field, const struct report_value *value,
+                                             struct error *error);
 WARN_UNUSED enum error_code report_add_fault(struct report *report,
                                              const struct report_fault *fault, struct error *error);
 WARN_UNUSED enum error_code report_add_relation(struct report *report,

@@ -34,8 +34,10 @@ static enum error_code add_object(struct scripted_side *self, struct report *rep
         if (index == SIZE_MAX)
             continue;
         if (json_value_to_raw(report->arena, json_object_get(field, "value"), &raw, error) ||
-            report_set_field(report, object, index, &raw, value_type_of_name(member(field, "type")),
-                             state_of(field), json_value_instant(json_object_get(field, "at")),
+            report_set_field(report, object, index,
+                             &(struct report_value){
+                                 &raw, value_type_of_name(member(field, "type")), state_of(field),
+                                 json_value_instant(json_object_get(field, "at"))},
                              error))
             return error->code;
     }

@@ -169,10 +169,11 @@ static enum error_code tell_record(struct party *party, const struct request_obj
             raw.kind = RAW_TEXT;
             raw.as.text = text_of(cell.text);
         }
-        if (report_set_field(report, object, field, &raw, setup_field_type(type, i), FIELD_CHANGED,
-                             !party->setup->field_dates ? INSTANT_NONE
-                             : late                     ? record->before_at[i]
-                                                        : record->field_at[i],
+        if (report_set_field(report, object, field,
+                             &(struct report_value){&raw, setup_field_type(type, i), FIELD_CHANGED,
+                                                    !party->setup->field_dates ? INSTANT_NONE
+                                                    : late ? record->before_at[i]
+                                                           : record->field_at[i]},
                              error))
             return error->code;
     }

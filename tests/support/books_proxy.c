@@ -88,10 +88,9 @@
        size_t *count, struct error *error),                                                        \
       (proxy->inner, arena, references, count, error))                                             \
     X(refers_to, PROXY_BOOKS_READ,                                                                 \
-      (struct books *books, const struct manual_object *object, struct text internal_id,           \
-       size_t field, const struct value *value, struct arena *arena, struct order_link             \
-       *target, struct error *error),                                                              \
-      (proxy->inner, object, internal_id, field, value, arena, target, error))                     \
+      (struct books *books, const struct field_place *place, const struct value *value,            \
+       struct arena *arena, struct order_link *target, struct error *error),                       \
+      (proxy->inner, place, value, arena, target, error))                                          \
     X(add_mapping, PROXY_BOOKS_WRITE,                                                              \
       (struct books *books, struct mapping *mapping, struct error *error),                         \
       (proxy->inner, mapping, error))                                                              \

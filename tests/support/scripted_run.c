@@ -37,8 +37,10 @@ static enum error_code report_record(const struct scripted_run *run,
         const struct raw_value raw = {.kind = value ? RAW_TEXT : RAW_NULL,
                                       .as.text = text_of(value)};
         assert_true(field != SIZE_MAX);
-        if (report_set_field(report, object, field, &raw, VALUE_TYPE_STRING, FIELD_CHANGED,
-                             INSTANT_NONE, error))
+        if (report_set_field(
+                report, object, field,
+                &(struct report_value){&raw, VALUE_TYPE_STRING, FIELD_CHANGED, INSTANT_NONE},
+                error))
             return error->code;
     }
     return ERROR_NONE;

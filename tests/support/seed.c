@@ -279,8 +279,9 @@ static enum error_code with_base_version(struct store *store, int64_t mapping,
         code = sql_step(&store->sql, statement, &row, error);
     if (!code && row) {
         last_sync = sql_instant(statement, 1);
-        code = codec_read_base_versions(sql_blob(statement, 0), false, last_sync,
-                                        object->field_keys, count, arena, base_versions, error);
+        code = codec_read_base_versions(
+            &(struct stored_base_versions){sql_blob(statement, 0), false, last_sync},
+            object->field_keys, count, arena, base_versions, error);
     }
     sql_done(statement);
     if (code)

@@ -33,8 +33,10 @@ static enum error_code add_contact(const struct traced_run *run, size_t number,
         else
             snprintf(text, sizeof text, "%s%zu-%s", names[i], number, run->version);
         const struct raw_value raw = {.kind = RAW_TEXT, .as.text = text_of(text)};
-        if (report_set_field(report, object, field, &raw, VALUE_TYPE_STRING, FIELD_CHANGED,
-                             INSTANT_NONE, error))
+        if (report_set_field(
+                report, object, field,
+                &(struct report_value){&raw, VALUE_TYPE_STRING, FIELD_CHANGED, INSTANT_NONE},
+                error))
             return error->code;
     }
     return ERROR_NONE;

@@ -81,8 +81,9 @@ static struct report_object *add(struct fixture *fixture, const char *object, co
 static void set_raw(struct fixture *fixture, struct report_object *object, size_t field,
                     const struct raw_value *raw, enum value_type type, instant changed_at)
 {
-    assert_int_equal(report_set_field(fixture->report, object, field, raw, type, FIELD_CHANGED,
-                                      changed_at, &fixture->error),
+    assert_int_equal(report_set_field(fixture->report, object, field,
+                                      &(struct report_value){raw, type, FIELD_CHANGED, changed_at},
+                                      &fixture->error),
                      ERROR_NONE);
 }
 
@@ -153,9 +154,11 @@ static void test_report__objects_that_the_manual_does_not_have(void **state)
 
     assert_null(object->object);
     assert_null(object->fields);
-    assert_int_equal(report_set_field(fixture->report, object, 0, &raw, VALUE_TYPE_TEXT,
-                                      FIELD_CHANGED, INSTANT_NONE, &fixture->error),
-                     ERROR_INVALID);
+    assert_int_equal(
+        report_set_field(fixture->report, object, 0,
+                         &(struct report_value){&raw, VALUE_TYPE_TEXT, FIELD_CHANGED, INSTANT_NONE},
+                         &fixture->error),
+        ERROR_INVALID);
     add(fixture, "Deal", "D1", 2000);
     finish(fixture);
     assert_int_equal(fixture->report->object_count, 1);
@@ -169,9 +172,11 @@ static void test_report__refuses_fields_and_ids_that_are_none(void **state)
     const struct raw_value raw = {.kind = RAW_NULL};
     struct report_object *object = add(fixture, "Contact", "0", 1000);
 
-    assert_int_equal(report_set_field(fixture->report, object, FIELD_COUNT, &raw, VALUE_TYPE_TEXT,
-                                      FIELD_CHANGED, INSTANT_NONE, &fixture->error),
-                     ERROR_INVALID);
+    assert_int_equal(
+        report_set_field(fixture->report, object, FIELD_COUNT,
+                         &(struct report_value){&raw, VALUE_TYPE_TEXT, FIELD_CHANGED, INSTANT_NONE},
+                         &fixture->error),
+        ERROR_INVALID);
     assert_int_equal(report_add_object(fixture->report, fixture->manual, TEXT("Contact"), TEXT(""),
                                        1000, &object, &fixture->error),
                      ERROR_INVALID);
@@ -420,8 +425,8 @@ static void test_report__own_edits(void **state)
 {
     struct fixture *fixture = *state;
     struct report *report = fixture->report;
-    const size_t email = manual_object_field(manual_integration(fixture->manual, TEXT("Contact")),
-                                             TEXT("Email"));
+    const size_t email =
+        manual_object_field(manual_integration(fixture->manual, TEXT("Contact")), TEXT("Email"));
     struct report_object *added = NULL;
 
     assert_int_equal(

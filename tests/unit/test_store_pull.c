@@ -36,8 +36,10 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
         const struct raw_value raw = {.kind = RAW_TEXT, .as.text = text_of(email)};
         if (report_add_object(report, manual, TEXT("Contact"), text_of(id), fixture_now - 1000,
                               &object, error) ||
-            report_set_field(report, object, manual_object_field(object->object, TEXT("Email")),
-                             &raw, VALUE_TYPE_STRING, FIELD_CHANGED, INSTANT_NONE, error))
+            report_set_field(
+                report, object, manual_object_field(object->object, TEXT("Email")),
+                &(struct report_value){&raw, VALUE_TYPE_STRING, FIELD_CHANGED, INSTANT_NONE},
+                error))
             return error->code;
     }
     return ERROR_NONE;

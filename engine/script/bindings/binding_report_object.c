@@ -237,11 +237,13 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
         return;
     struct error error;
     const struct raw_value raw = read_value(L, input);
-    binding_report_check(L, handle,
-                         report_set_field(handle->report, object, (size_t)(packed >> TYPE_BITS),
-                                          &raw, type, state_of_field(L, input),
-                                          time_of_field(L, input), &error),
-                         &error);
+    binding_report_check(
+        L, handle,
+        report_set_field(
+            handle->report, object, (size_t)(packed >> TYPE_BITS),
+            &(struct report_value){&raw, type, state_of_field(L, input), time_of_field(L, input)},
+            &error),
+        &error);
 }
 
 /* ---------------------------------------------------------------- the record */
@@ -328,11 +330,14 @@ static void complete_record(lua_State *L, struct report_handle *handle,
         if (!asked->requested[i] || field->state != FIELD_ABSENT || field->unreadable)
             continue;
         const lua_Integer packed = find_field(handle, object, object->object->fields[i].name);
-        binding_report_check(L, handle,
-                             report_set_field(handle->report, object, i, &none,
-                                              (enum value_type)(packed & ((1 << TYPE_BITS) - 1)),
-                                              FIELD_CHANGED, INSTANT_NONE, &error),
-                             &error);
+        binding_report_check(
+            L, handle,
+            report_set_field(
+                handle->report, object, i,
+                &(struct report_value){&none, (enum value_type)(packed & ((1 << TYPE_BITS) - 1)),
+                                       FIELD_CHANGED, INSTANT_NONE},
+                &error),
+            &error);
         object->fields[i].silent = true;
     }
 }

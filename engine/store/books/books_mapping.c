@@ -17,10 +17,11 @@ static enum error_code bind_entry(struct store_run *run, const struct manual_ent
     mapping->base_versions = ARENA_ARRAY(arena, fields, struct base_version);
     if (!mapping->base_versions)
         return error_memory(error, "a mapping");
-    if (codec_read_base_versions(sql_blob(statement, base_versions_column),
-                                 sql_integer(statement, base_versions_column - 1) == run->id,
-                                 mapping->last_sync, object->field_keys, fields, arena,
-                                 mapping->base_versions, error))
+    if (codec_read_base_versions(
+            &(struct stored_base_versions){
+                sql_blob(statement, base_versions_column),
+                sql_integer(statement, base_versions_column - 1) == run->id, mapping->last_sync},
+            object->field_keys, fields, arena, mapping->base_versions, error))
         return error->code;
     return books_read_matters(run, object, arena, mapping, error);
 }

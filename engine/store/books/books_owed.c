@@ -136,7 +136,8 @@ static enum error_code dated_by_link(struct sql_statement *statement, const int6
 {
     struct base_version base = {.at = INSTANT_NONE};
 
-    if (codec_read_base_versions(sql_blob(statement, 1), false, sql_instant(statement, 0),
+    if (codec_read_base_versions(&(struct stored_base_versions){sql_blob(statement, 1), false,
+                                                                sql_instant(statement, 0)},
                                  field_key, 1, arena, &base, error))
         return error->code;
     if (base.ours == fingerprint)

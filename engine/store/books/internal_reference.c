@@ -71,12 +71,11 @@ static enum error_code company_of(struct store_run *run, int64_t contact, const 
     return code ? code : find_named(run, stored, name, arena, &target->id, error);
 }
 
-enum error_code internal_refers_to(struct books *books, const struct manual_object *object,
-                                   struct text internal_id, size_t field, const struct value *value,
-                                   struct arena *arena, struct order_link *target,
-                                   struct error *error)
+enum error_code internal_refers_to(struct books *books, const struct field_place *place,
+                                   const struct value *value, struct arena *arena,
+                                   struct order_link *target, struct error *error)
 {
-    const struct field_schema *schema = object->fields[field].schema;
+    const struct field_schema *schema = place->object->fields[place->field].schema;
     int64_t id = 0;
 
     *target = (struct order_link){TEXT_ABSENT, TEXT_ABSENT};
@@ -84,8 +83,8 @@ enum error_code internal_refers_to(struct books *books, const struct manual_obje
         *target = (struct order_link){value->as.reference.object, value->as.reference.id};
         return ERROR_NONE;
     }
-    if (!object->is_contact || value->kind != VALUE_TEXT || text_is_empty(value->as.text) ||
-        !text_equal(schema->name, TEXT("company")) || !sql_id_of(internal_id, &id))
+    if (!place->object->is_contact || value->kind != VALUE_TEXT || text_is_empty(value->as.text) ||
+        !text_equal(schema->name, TEXT("company")) || !sql_id_of(place->internal_id, &id))
         return ERROR_NONE;
     return company_of(run_of_books(books), id, value, arena, target, error);
 }

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { COLUMN_ID = 0, COLUMN_DATE = 2, FIRST_VALUE = 3 };
+enum { COLUMN_ID = 0, COLUMN_DATE = 2 };
 
 /* One kind of object in one report. */
 struct page {
@@ -109,7 +109,7 @@ static enum error_code add_full(const struct page *page, struct sql_statement *s
     struct report_object *object = NULL;
     struct value *values = NULL;
     enum error_code code =
-        run_object_read(page->run, page->object, statement, FIRST_VALUE, id, arena, &values, error);
+        run_object_read(page->run, page->object, statement, arena, &values, error);
 
     /* decision 32: the full report has read what is tracked up to its end */
     if (!code)

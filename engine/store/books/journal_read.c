@@ -23,8 +23,10 @@ static enum error_code read_fingerprints(struct store_run *run, struct sql_state
 
     if (!base_versions || !fingerprints)
         return error_memory(error, "a journalled change");
-    if (codec_read_base_versions(sql_blob(statement, CHANGE_FINGERPRINTS), false, INSTANT_NONE,
-                                 object->field_keys, count, arena, base_versions, error))
+    if (codec_read_base_versions(
+            &(struct stored_base_versions){sql_blob(statement, CHANGE_FINGERPRINTS), false,
+                                           INSTANT_NONE},
+            object->field_keys, count, arena, base_versions, error))
         return error->code;
     for (size_t index = 0; index < count; index++)
         fingerprints[index] = base_versions[index].theirs;

@@ -137,11 +137,10 @@ size_t run_object_field(const struct run_object *object, int64_t field_key);
 WARN_UNUSED enum error_code run_object_columns(const struct run_object *object,
                                                struct buffer *buffer, struct error *error);
 int run_object_column_count(const struct run_object *object);
-/* Values by index in the manual's fields, from the columns that begin at `first`. */
+/* Values by index in the manual's fields, from the columns behind id and dates. */
 WARN_UNUSED enum error_code run_object_read(struct store_run *run, const struct run_object *object,
-                                            struct sql_statement *statement, int first, int64_t id,
-                                            struct arena *arena, struct value **values,
-                                            struct error *error);
+                                            struct sql_statement *statement, struct arena *arena,
+                                            struct value **values, struct error *error);
 /* Load one object; local_object->exists tells whether it is there. */
 WARN_UNUSED enum error_code run_object_load(struct store_run *run, struct run_object *object,
                                             int64_t id, struct arena *arena,
@@ -179,10 +178,9 @@ WARN_UNUSED enum error_code internal_company_name(struct store_run *run, int64_t
 
 /* ---- internal_reference.c ---- */
 
-enum error_code internal_refers_to(struct books *books, const struct manual_object *object,
-                                   struct text internal_id, size_t field, const struct value *value,
-                                   struct arena *arena, struct order_link *target,
-                                   struct error *error);
+enum error_code internal_refers_to(struct books *books, const struct field_place *place,
+                                   const struct value *value, struct arena *arena,
+                                   struct order_link *target, struct error *error);
 
 /* ---- journal.c, journal_unknown.c, journal_deletion.c ---- */
 

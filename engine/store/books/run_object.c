@@ -234,10 +234,11 @@ size_t run_object_field(const struct run_object *object, int64_t field_key)
 /* ---- reading ---- */
 
 enum error_code run_object_read(struct store_run *run, const struct run_object *object,
-                                struct sql_statement *statement, int first, int64_t id,
-                                struct arena *arena, struct value **values, struct error *error)
+                                struct sql_statement *statement, struct arena *arena,
+                                struct value **values, struct error *error)
 {
     const struct manual_object *manual = object->manual;
+    const int64_t id = sql_integer(statement, 0);
     struct value *read = ARENA_ARRAY(arena, manual->field_count, struct value);
     enum error_code code = ERROR_NONE;
 
@@ -254,7 +255,8 @@ enum error_code run_object_read(struct store_run *run, const struct run_object *
                                (long long)id);
             read[index] = value_text(field->type, text);
         } else {
-            code = codec_read(statement, first + (int)index, field, arena, &read[index], error);
+            code =
+                codec_read(statement, FIRST_VALUE + (int)index, field, arena, &read[index], error);
         }
     }
     *values = read;
@@ -268,8 +270,7 @@ enum error_code run_object_take(struct store_run *run, struct run_object *object
     *local_object = (struct local_object){.exists = true,
                                           .anonymous = sql_is_null(statement, 1),
                                           .changed_at = sql_instant(statement, 2)};
-    return run_object_read(run, object, statement, FIRST_VALUE, sql_integer(statement, 0), arena,
-                           &local_object->values, error);
+    return run_object_read(run, object, statement, arena, &local_object->values, error);
 }
 
 enum error_code run_object_load(struct store_run *run, struct run_object *object, int64_t id,

@@ -119,8 +119,9 @@ static enum error_code forget_base_version(struct store *store, const struct tie
         return error_memory(error, "the base versions of a mapping");
     if (!object)
         return ERROR_NONE;
-    if (codec_read_base_versions(tied->base_versions, true, tied->last_sync, object->field_keys,
-                                 count, arena, base_versions, error))
+    if (codec_read_base_versions(
+            &(struct stored_base_versions){tied->base_versions, true, tied->last_sync},
+            object->field_keys, count, arena, base_versions, error))
         return error->code;
     for (size_t index = 0; index < count; index++)
         if (object->field_keys[index] == tied->field)

@@ -27,13 +27,18 @@ WARN_UNUSED enum error_code codec_bind(struct sql *sql, struct sql_statement *st
 
 /* ---- codec_base_versions.c ---- */
 
-/* The base versions of the fields with these keys in a blob; `seen` counts only if `seen_counts`.
- * Fields that it does not mention, and all of them after a change of normalization, have none.
- * `last_sync` is the mapping's. What is unseen lives in the arena. Fails only for lack of
+/* Base versions as they are stored at a mapping. */
+struct stored_base_versions {
+    struct text blob;
+    bool seen_counts;  /* else no field counts as seen */
+    instant last_sync; /* the mapping's */
+};
+/* Those of the fields with these keys. Fields that the blob does not mention, and all of them after
+ * a change of normalization, have none. What is unseen lives in the arena. Fails only for lack of
  * memory. */
-WARN_UNUSED enum error_code codec_read_base_versions(struct text blob, bool seen_counts,
-                                                     instant last_sync, const int64_t *field_keys,
-                                                     size_t count, struct arena *arena,
+WARN_UNUSED enum error_code codec_read_base_versions(const struct stored_base_versions *stored,
+                                                     const int64_t *field_keys, size_t count,
+                                                     struct arena *arena,
                                                      struct base_version *base_versions,
                                                      struct error *error);
 /* The blob; absent if there are none. */

@@ -368,22 +368,23 @@ static enum error_code take_entry(struct reader *reader, uint32_t flags, instant
     return ERROR_NONE;
 }
 
-enum error_code codec_read_base_versions(struct text blob, bool seen_counts, instant last_sync,
+enum error_code codec_read_base_versions(const struct stored_base_versions *stored,
                                          const int64_t *field_keys, size_t count,
                                          struct arena *arena, struct base_version *base_versions,
                                          struct error *error)
 {
-    struct reader reader = {.bytes = (const unsigned char *)blob.bytes, .length = blob.length};
+    struct reader reader = {.bytes = (const unsigned char *)stored->blob.bytes,
+                            .length = stored->blob.length};
     size_t guess = 0;
 
     for (size_t index = 0; index < count; index++)
         base_versions[index] = (struct base_version){.at = INSTANT_NONE};
-    if (blob.length < 1 || take_byte(&reader) != FINGERPRINT_VERSION)
+    if (reader.length < 1 || take_byte(&reader) != FINGERPRINT_VERSION)
         return ERROR_NONE;
     while (reader.at < reader.length && !reader.ended) {
         const uint32_t head = take_head(&reader);
         struct base_version entry;
-        if (take_entry(&reader, head & ALL_FLAGS, last_sync, arena, &entry, error))
+        if (take_entry(&reader, head & ALL_FLAGS, stored->last_sync, arena, &entry, error))
             return error->code;
         /* written in the manual's order, so mostly found right after the previous one */
         for (size_t tried = 0; tried < count && !reader.ended; tried++) {
@@ -392,7 +393,7 @@ enum error_code codec_read_base_versions(struct text blob, bool seen_counts, ins
             if (field_keys[index] != (int64_t)(head & ~ALL_FLAGS))
                 continue;
             base_versions[index] = entry;
-            base_versions[index].seen = entry.seen && seen_counts;
+            base_versions[index].seen = entry.seen && stored->seen_counts;
             break;
         }
     }

@@ -49,13 +49,13 @@ static enum error_code is_renamed(const struct contest *contest, bool *renamed, 
 {
     const struct pull_case *pull = contest->generation->pull;
     const struct value *theirs = &contest->candidate->value;
+    const struct field_place place = {pull->entry->internal, pull->internal_id, contest->field};
     struct order_link target;
     *renamed = false;
     if (theirs->kind != VALUE_REFERENCE || contest->ours->kind != VALUE_TEXT)
         return ERROR_NONE;
-    if (pull->books->refers_to(pull->books, pull->entry->internal, pull->internal_id,
-                               contest->field, contest->ours, contest->generation->arena, &target,
-                               error))
+    if (pull->books->refers_to(pull->books, &place, contest->ours, contest->generation->arena,
+                               &target, error))
         return error->code;
     *renamed = text_equal(target.object, theirs->as.reference.object) &&
                text_equal(target.id, theirs->as.reference.id);

@@ -116,8 +116,7 @@ struct push_flow {
 };
 
 static enum error_code fill_page(struct run_context *context, struct push_page *page,
-                                 struct request *request, struct arena *arena,
-                                 struct error *error)
+                                 struct request *request, struct arena *arena, struct error *error)
 {
     struct exchange *internal = &context->run->internal->exchange;
     struct report *report = NULL;
@@ -201,8 +200,7 @@ static enum error_code reference_of_field(void *data, const struct order_change 
     struct push_flow *flow = data;
     const struct order *const orders[] = {flow->sent->order,
                                           flow->answered ? flow->answered->order : NULL};
-    return push_reference_find(flow->context, orders, change, field, flow->sent->report->arena,
-                               record, awaited, error);
+    return push_reference_find(flow->context, orders, change, field, record, awaited, error);
 }
 
 static enum error_code keep_answered(struct push_flow *flow, struct error *error)

@@ -4,6 +4,17 @@
 #include "sync/run/selection.h"
 #include "sync/run/transaction.h"
 
+static enum error_code find_target(const struct run_context *context,
+                                   const struct order_change *change,
+                                   const struct order_field *field, struct arena *arena,
+                                   struct order_link *target, struct error *error)
+{
+    struct books *books = context->run->books;
+    const struct field_place place = {change->entry->internal, change->mapped_id,
+                                      field->line->internal_field};
+    return books->refers_to(books, &place, &field->value, arena, target, error);
+}
+
 /* The record that an object got in an order whose results are still to be stored. */
 static bool find_created(const struct order *order, const struct order_link *target,
                          struct order_link *record)
@@ -44,17 +55,17 @@ static enum error_code find_linked(const struct run_context *context,
 enum error_code push_reference_find(const struct run_context *context,
                                     const struct order *const orders[2],
                                     const struct order_change *change,
-                                    const struct order_field *field, struct arena *arena,
-                                    struct order_link *record, bool *awaited, struct error *error)
+                                    const struct order_field *field, struct order_link *record,
+                                    bool *awaited, struct error *error)
 {
     const struct run *run = context->run;
+    struct arena *arena = orders[0]->arena;
     struct order_link target;
     *record = (struct order_link){TEXT_ABSENT, TEXT_ABSENT};
     *awaited = false;
     if (!field->line)
         return ERROR_NONE;
-    if (run->books->refers_to(run->books, change->entry->internal, change->mapped_id,
-                              field->line->internal_field, &field->value, arena, &target, error))
+    if (find_target(context, change, field, arena, &target, error))
         return error->code;
     if (text_is_absent(target.id))
         return ERROR_NONE;
@@ -81,8 +92,7 @@ enum error_code push_reference_book(const struct run_context *context,
         return error->code;
     if (!field->awaited)
         return books->end_awaited(books, mapping, internal_field, error);
-    if (books->refers_to(books, change->entry->internal, change->mapped_id, internal_field,
-                         &field->value, arena, &target, error))
+    if (find_target(context, change, field, arena, &target, error))
         return error->code;
     return text_is_absent(target.id)
                ? ERROR_NONE

@@ -10,12 +10,10 @@
 /* The oldest live link of the object to which the field refers, or the record just created for
  * it in one of these orders (may be NULL). *awaited: it has no record there yet, but its kind is
  * mapped. */
-WARN_UNUSED enum error_code push_reference_find(const struct run_context *context,
-                                                const struct order *const orders[2],
-                                                const struct order_change *change,
-                                                const struct order_field *field,
-                                                struct arena *arena, struct order_link *record,
-                                                bool *awaited, struct error *error);
+WARN_UNUSED enum error_code
+push_reference_find(const struct run_context *context, const struct order *const orders[2],
+                    const struct order_change *change, const struct order_field *field,
+                    struct order_link *record, bool *awaited, struct error *error);
 /* A field was sent and answered: it waits for the record to which it refers, or no longer waits.
  * Inside a transaction. */
 WARN_UNUSED enum error_code push_reference_book(const struct run_context *context,

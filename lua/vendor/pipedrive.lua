@@ -195,9 +195,16 @@ function M.page(object, query, cursor)
   return values.present(body.data) or {}, values.present(values.at(body, "additional_data.next_cursor"))
 end
 
---- The records with these ids, at most 100; those that are gone are missing.
+--- The records with these ids, at most 100, on however many pages they come; those that are gone are missing.
 function M.named(object, query, ids)
-  return read(path_of(object), values.merge(query, { ids = table.concat(ids, ","), limit = PAGE }), 10).data
+  local asked, records = values.merge(query, { ids = table.concat(ids, ","), limit = PAGE }), {}
+  repeat
+    local body = read(path_of(object), asked, 10)
+    local found = values.present(body.data) or {}
+    table.move(found, 1, #found, #records + 1, records)
+    asked.cursor = values.present(values.at(body, "additional_data.next_cursor"))
+  until not asked.cursor
+  return records
 end
 
 --- A record; nil if it is gone.

@@ -115,11 +115,18 @@ function M.describe(object)
   return fields
 end
 
---- The records of a query, with those in the recycle bin. `LIMIT` belongs to it: nobody comes back for the
--- rest.
+--- All records of a query, with those in the recycle bin: Salesforce may give them in several answers,
+-- however few were asked for.
 function M.query(soql)
-  local body = api:read("/queryAll", { q = soql })
-  return body.records, body.done
+  local body, records = api:read("/queryAll", { q = soql }), {}
+  while true do
+    table.move(body.records, 1, #body.records, #records + 1, records)
+    local rest_of_it = not body.done and tostring(body.nextRecordsUrl):match "/query/.+$"
+    if not rest_of_it then
+      return records
+    end
+    body = api:read(rest_of_it)
+  end
 end
 
 --- A page of the records of an object for which all conditions are true, those that were deleted or merged
@@ -136,8 +143,9 @@ function M.page(object, fields, conditions, date, id)
     local at = M.instant(date)
     all[#all + 1] = ("(SystemModstamp > %s OR (SystemModstamp = %s AND Id > %s))"):format(at, at, M.quote(id))
   end
-  return (M.query(("SELECT %s FROM %s%s ORDER BY SystemModstamp, Id LIMIT %d"):format(
-    table.concat(wanted, ","), object, all[1] and " WHERE " .. table.concat(all, " AND ") or "", PAGE)))
+  local soql = ("SELECT %s FROM %s%s ORDER BY SystemModstamp, Id LIMIT %d"):format(
+    table.concat(wanted, ","), object, all[1] and " WHERE " .. table.concat(all, " AND ") or "", PAGE)
+  return api:read("/queryAll", { q = soql }).records -- the next page begins after the last one of these
 end
 
 --- The records with these ids, at most 200, those that were deleted or merged included; those that are gone
@@ -145,7 +153,7 @@ end
 function M.named(object, fields, ids)
   local list = table.concat(values.map(ids, M.quote), ",")
   local wanted = { "Id", "IsDeleted", "SystemModstamp", table.unpack(fields) }
-  return (M.query(("SELECT %s FROM %s WHERE Id IN (%s)"):format(table.concat(wanted, ","), object, list)))
+  return M.query(("SELECT %s FROM %s WHERE Id IN (%s)"):format(table.concat(wanted, ","), object, list))
 end
 
 --- The ids of what was deleted in the window, also where the recycle bin has been emptied since; nil if the

@@ -131,7 +131,10 @@ expect "a deleted one is not made again" 0 "$(persons 'sum(p["name"] == "Ida Inn
 # ---- Cursors that run out ----
 for index in 1 2 3 4 5 6 7; do make "{\"name\":\"Many $index\",\"emails\":[{\"value\":\"many$index@many.test\",\"primary\":true,\"label\":\"work\"}]}" >/dev/null; done
 control '{"page": 3}'
+gone_before=$(sqlite3 "$TANDEM_HOME/var/tandem.db" "select count(*) from object_mapping where deleted = 1")
 sync_json pipedrive
+expect "nobody is gone because a page is short" "0 $gone_before" "$(of_summary 'd["pull"].get("deleted", 0) + d["pull"].get("unlinked", 0)') $(
+  sqlite3 "$TANDEM_HOME/var/tandem.db" "select count(*) from object_mapping where deleted = 1")"
 expect "pages are read one after the other" 7 "$(ours contact 'sum((r["email"] or "").startswith("many") for r in d)')"
 control '{"page": 500}'
 

@@ -157,7 +157,11 @@ control '{"purge": true}' >/dev/null
 sync_json salesforce
 mapped() { "$TANDEM" object get contact "$1" --json | json 'd'; }
 expect "nothing tells it in the next run" 0 "$(of_summary 'd["pull"].get("deleted", 0)')"
+control '{"page": 1}' >/dev/null # an answer may have fewer records than were asked for
 sync_json salesforce --start-datetime '-20 days'
+expect "only the deleted one is gone, in however many answers the others come" 1 \
+  "$(sqlite3 "$TANDEM_HOME/var/tandem.db" "select count(*) from object_mapping where integration_id in ('$ivy', '$jan', '$ann') and deleted = 1")"
+control '{"page": 2000}' >/dev/null
 "$TANDEM" object set contact "$(contact_with email ivy@ives.test)" city=Ahlen
 "$TANDEM" object set contact "$(contact_with email jan@jans.test)" city=Jena
 clear_writes

@@ -17,32 +17,35 @@ end
 -- different addresses are two persons, equal addresses are one. nil if the names are equal and one
 -- of them has no address.
 local function is_same(object, record, fields)
+  if object == "Account" then
+    return values.same(record.name, fields.name)
+  end
   local addressed = nil
   for _, entry in ipairs(values.present(record.emailAddressData) or { record }) do
     if not values.is_empty(entry.emailAddress) and not values.is_empty(fields.emailAddress) then
       addressed = addressed or values.same(entry.emailAddress, fields.emailAddress)
     end
   end
-  if object == "Account" then
-    return values.same(record.name, fields.name)
-  elseif addressed == nil and not has_name(record, fields) then
+  if addressed == nil and not has_name(record, fields) then
     return false
   end
   return addressed
 end
 
--- Among EspoCRM's duplicates, the one that is this very record and not linked to anything else
--- here; else the linked one and its object. (EspoCRM may show only id and name, so each is read.)
+-- Among EspoCRM's duplicates, the one that is this very record and not linked to anything else here; else
+-- nil, and why there must not be another one. (EspoCRM may show only id and name, so each is read.)
 local function choose(order, object, change, fields, duplicates)
   local found = values.map(duplicates, function(one) return client.one({ name = object }, one.id) or nil end)
-  local owned, owner
+  local why = nil
   while true do
     local record, several = records.choose(found, function(one) return is_same(object, one, fields) end)
-    local linked = record and order:claim(change, object, record.id)
-    if not linked then
-      return record, several, owned, owner
+    local taken = record and changes.claimed(order, change, record.id, "EspoCRM")
+    if not taken and several then
+      return nil, "several records could be this one: give one of them its e-mail address"
+    elseif not taken then
+      return record, why
     elseif is_same(object, record, fields) then
-      owned, owner = record, linked
+      why = taken
     end
     found = values.map(found, function(one) return one ~= record and one or nil end)
   end
@@ -51,27 +54,14 @@ end
 -- A duplicate is linked instead of creating a second record, and gets the values known here; fields
 -- that are empty here stay as they are there. Nothing is written to one that is linked to another
 -- object here.
-local function link(order, object, change, fields, duplicates)
-  local record, several, owned, owner = choose(order, object, change, fields, duplicates)
-  if record then
-    return client.update(object, record.id, fields)
-  elseif several then
-    return nil, ("several records of '%s' could be this one: give one of them its e-mail address"):format(
-      object)
-  elseif owned then
-    return nil, ("EspoCRM has it already (%s %s), linked to %s %s here: merge these two, or tell them apart")
-      :format(object, owned.id, owner.object, owner.id)
-  end
-  return client.create(object, fields, nil, true)
-end
-
 local function create(object, change, fields, order)
-  local response, reason = client.create(object, fields, change.idempotency_key), nil
+  local response = client.create(object, fields, change.idempotency_key)
   if response.status == 409 then
-    response, reason = link(order, object, change, fields, rest.body(response))
-  end
-  if not response then
-    return nil, nil, reason
+    local record, why = choose(order, object, change, fields, rest.body(response))
+    if not record and why then
+      return nil, nil, why
+    end
+    response = record and client.update(object, record.id, fields) or client.create(object, fields, nil, true)
   end
   return response.ok and response:json().id or nil, response
 end

@@ -146,7 +146,8 @@ describe("espocrm fields", function()
   it("come from the metadata and the user's rights; links and addresses are several", function()
     local espo = tandem.integration("espocrm", { fields = "api" })
     espo.http:on("GET", "/App/user", { json = { acl = { fieldTableQuickAccess = { Contact = { attributes = {
-      read = { yes = { "cTopics" }, no = { "addressCity" } }, edit = { yes = {}, no = { "cTopics", "addressCity" } },
+      read = { yes = { "cTopics" }, no = { "addressCity" } },
+      edit = { yes = {}, no = { "cTopics", "addressCity" } },
     } } } } } })
     espo.http:on("GET", "/Metadata", { json = {
       lastName = { type = "varchar", required = true }, account = { type = "link" },

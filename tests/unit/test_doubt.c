@@ -1,5 +1,5 @@
 /* Creates whose answer was lost: whole runs over a real store. */
-#include "support/scripted_run.h"
+#include "support/linked_contacts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -262,6 +262,34 @@ static void test_doubt__an_object_that_is_gone_here_ends_it(void **state)
     assert_int_equal(run.summary.status, RUN_DONE);
 }
 
+/* ---- updates ---- */
+
+/* It may have arrived: what both agreed on before is not known of them any more. */
+static void take_back(struct store_fixture *fixture, bool breaks)
+{
+    struct scripted_run run = linked_contacts(fixture, 1);
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Other", NULL);
+    run.says_nothing = !breaks;
+    run.loses_answers = breaks;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "C1", NULL);
+    run.says_nothing = run.loses_answers = false;
+    run.record_count = 0;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
+static void test_doubt__an_update_without_an_answer_may_be_taken_back(void **state)
+{
+    take_back(*state, false);
+}
+
+static void test_doubt__an_update_whose_answer_was_lost_may_be_taken_back(void **state)
+{
+    take_back(*state, true);
+}
+
 #define TEST(name)                                                                                 \
     cmocka_unit_test_setup_teardown(test_doubt__##name, store_fixture_open, store_fixture_close)
 
@@ -282,6 +310,8 @@ int main(void)
         TEST(people_may_say_which_record_it_is),
         TEST(people_may_let_it_be_sent_again_or_give_it_up),
         TEST(an_object_that_is_gone_here_ends_it),
+        TEST(an_update_without_an_answer_may_be_taken_back),
+        TEST(an_update_whose_answer_was_lost_may_be_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,6 +276,8 @@ enum error_code push_answers_book(struct push_page *page, struct push_item *item
         return error->code;
     if (!booking.change->answers) {
         push_item_meet(item, OUTCOME_FAILED, "no_answer");
+        if (push_booking_unanswered(&booking, error))
+            return error->code;
         if (push_booking_note(
                 &booking, "no_answer",
                 TEXT("was sent, but the integration's script gave no answer for it; an "

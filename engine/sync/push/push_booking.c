@@ -55,3 +55,24 @@ enum error_code push_booking_update(struct push_booking *booking, const struct o
         return error->code;
     return push_stored_book(booking->page, booking->change, answer, mapping, error);
 }
+
+enum error_code push_booking_unanswered(struct push_booking *booking, struct error *error)
+{
+    const struct run *run = booking->page->context->run;
+    const struct order_change *change = booking->change;
+    struct mapping *mapping = booking->target->mapping;
+    bool any = false;
+    if (!mapping || mapping->deleted || !mapping->base_versions || !change->base_versions ||
+        !judge_has_base(&run->settings->judge))
+        return ERROR_NONE;
+    for (size_t i = 0; i < change->entry->internal->field_count; i++) {
+        const struct base_version *sent = &change->base_versions[i];
+        struct base_version *base = &mapping->base_versions[i];
+        if (!base_version_is_agreed(sent) || !base_version_is_agreed(base) ||
+            base_version_keeps(base, sent->ours))
+            continue;
+        base_version_split(base);
+        any = true;
+    }
+    return any ? run->books->update_mapping(run->books, mapping, error) : ERROR_NONE;
+}

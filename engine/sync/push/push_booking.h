@@ -32,5 +32,9 @@ WARN_UNUSED enum error_code push_booking_agree(struct push_booking *booking,
 WARN_UNUSED enum error_code push_booking_update(struct push_booking *booking,
                                                 const struct order_answer *answer,
                                                 struct mapping *mapping, struct error *error);
+/* The change is an update that was sent and not answered. It may have arrived, so that what both
+ * agreed on before is not known of them any more: an edit back to it is sent. */
+WARN_UNUSED enum error_code push_booking_unanswered(struct push_booking *booking,
+                                                    struct error *error);
 
 #endif

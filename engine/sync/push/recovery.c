@@ -3,6 +3,7 @@
 
 #include "model/tracked_change.h"
 #include "sync/push/push_answers.h"
+#include "sync/push/push_booking.h"
 #include "sync/run/acknowledge.h"
 #include "sync/run/transaction.h"
 
@@ -223,6 +224,10 @@ static enum error_code close_file(struct case_file *file, bool known, struct err
     if (file->change.answers)
         return book(file, error);
     /* An update without an answer is simply sent again: its tracked changes are still there. */
+    struct push_booking booking = {
+        .page = &file->page, .item = &file->item, .target = &file->target, .change = &file->change};
+    if (!create && !file->change.deletion && push_booking_unanswered(&booking, error))
+        return error->code;
     if (!create || known)
         return journal->forget(journal, file->journalled, error);
     return journal->keep_unknown(journal, file->journalled, error);

@@ -1,0 +1,29 @@
+/* What those who do something here have in common. */
+#include "convergence/users.h"
+
+struct status_mapping *users_mappings(struct world *world, size_t *count)
+{
+    struct status_mapping *mappings = NULL;
+    struct error error = {0};
+    if (status_mappings(world->store, TEXT_ABSENT, world->scratch, &mappings, count, &error)) {
+        world_fail(world, "mappings cannot be read: %s", error.message);
+        *count = 0;
+    }
+    return mappings;
+}
+
+bool users_is_link(const struct status_mapping *mapping, const struct party *party, size_t index)
+{
+    const struct record *record = &party->records[index];
+    return text_equal(mapping->integration, text_of(party->setup->name)) &&
+           text_equal(mapping->integration_id, text_of(record->id)) &&
+           text_equal(mapping->integration_object, text_of(party->setup->kinds[record->kind].name));
+}
+
+struct cell users_value(struct world *world, enum object_type type, size_t field)
+{
+    struct cell cell = {.null = false};
+    snprintf(cell.text, sizeof cell.text,
+             setup_field_type(type, field) == VALUE_TYPE_INT ? "%u" : "v%u", world->next_value++);
+    return cell;
+}

@@ -25,9 +25,9 @@ static const char *explained(struct store_fixture *fixture)
     OK(fixture, explain_decisions(fixture->store, &subject, 10, fixture->arena, &decisions, &count,
                                   &fixture->error));
     for (size_t i = 0; i < count; i++)
-        OK(fixture, text_format(fixture->arena, &all, &fixture->error, "%.*s%.*s %.*s; ",
-                                TEXT_PRINT(all), TEXT_PRINT(decisions[i].right),
-                                TEXT_PRINT(decisions[i].decided_by)));
+        OK(fixture,
+           text_format(fixture->arena, &all, &fixture->error, "%.*s%.*s %.*s; ", TEXT_PRINT(all),
+                       TEXT_PRINT(decisions[i].right), TEXT_PRINT(decisions[i].decided_by)));
     return all.bytes;
 }
 

@@ -48,13 +48,17 @@ enum error_code value_mail_address(struct arena *arena, struct text address, str
     *key = TEXT_ABSENT;
     if (text_visible(arena, address, &visible, error))
         return error->code;
+    visible = text_trim(visible);
     at = visible.length > 0 ? memrchr(visible.bytes, '@', visible.length) : NULL;
-    if (!at || is_ascii(visible))
+    if (!at || (is_ascii(visible) && visible.bytes[visible.length - 1] != '.'))
         return text_fold(arena, visible, key, error);
     const size_t local = (size_t)(at - visible.bytes) + 1;
     const struct text domain = {visible.bytes + local, visible.length - local};
-    if (domain_in_ascii(arena, domain, &ascii, error) ||
-        text_format(arena, &whole, error, "%.*s%.*s", (int)local, visible.bytes, TEXT_PRINT(ascii)))
+    if (domain_in_ascii(arena, domain, &ascii, error))
+        return error->code;
+    if (ascii.length > 1 && ascii.bytes[ascii.length - 1] == '.')
+        ascii.length--; /* the root of all domains, which may be written or not */
+    if (text_format(arena, &whole, error, "%.*s%.*s", (int)local, visible.bytes, TEXT_PRINT(ascii)))
         return error->code;
     return text_fold(arena, whole, key, error);
 }

@@ -332,6 +332,10 @@ static void test_value__mail_addresses(void **state)
 {
     static const char *const same[][2] = {
         {"ann@m\xC3\xBCnchen.example", "Ann@xn--mnchen-3ya.example"},
+        {"ann@x.test.", "Ann@X.test"},
+        {" ann@x.test. ", "ann@x.test"},
+        {"ann@m\xC3\xBCnchen.example.", "ann@xn--mnchen-3ya.example"},
+        {"ann@x\xEF\xBC\x8Etest\xE3\x80\x82", "ann@x.test"},
         {"ann@M\xC3\x9CNCHEN.example", "ann@xn--mnchen-3ya.example"},
         {"ann@mu\xCC\x88nchen.example", "ann@xn--mnchen-3ya.example"},
         {"an\xC2\xADn@x.test", "ann@x.test"},     /* soft hyphen */

@@ -257,5 +257,9 @@ const struct migration migrations[] = {
     {.text = "ALTER TABLE known_line ADD COLUMN outward INTEGER NOT NULL DEFAULT 0;"},
     /* When an answer came, by our clock: a run that died may be resumed hours later (13.2). */
     {.text = "ALTER TABLE journal_answer ADD COLUMN given_at INTEGER;"},
+    /* The dot at the end of a mail address is not compared any more (13.7). */
+    {.text = "INSERT OR REPLACE INTO folded_key(field, object_id, key) SELECT f.id, c.id, NULL"
+             " FROM contact c JOIN field f ON f.name = 'email' JOIN object o ON o.id = f.object"
+             " AND o.name = 'contact' WHERE rtrim(c.email) GLOB '*@*.';"},
 };
 const int migrations_count = sizeof migrations / sizeof *migrations;

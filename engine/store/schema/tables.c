@@ -160,9 +160,10 @@ enum error_code tables_index_field(struct store *store, int64_t object_key, stru
         "CREATE INDEX \"identifier_%.*s_%.*s\" ON \"%.*s\"(lower(trim(\"%.*s\")));"
         "INSERT OR REPLACE INTO folded_key(field, object_id, key)"
         " SELECT f.id, o.id, NULL FROM \"%.*s\" o JOIN field f"
-        " WHERE f.object = %lld AND f.name = '%.*s' AND o.\"%.*s\" GLOB '*[^ -~]*'",
+        " WHERE f.object = %lld AND f.name = '%.*s' AND " STORE_IS_FOLDED("o"),
         TEXT_PRINT(object), TEXT_PRINT(field), TEXT_PRINT(object), TEXT_PRINT(field),
-        TEXT_PRINT(object), (long long)object_key, TEXT_PRINT(field), TEXT_PRINT(field));
+        TEXT_PRINT(object), (long long)object_key, TEXT_PRINT(field), TEXT_PRINT(field),
+        TEXT_PRINT(field));
 
     return run_built(store, &buffer, code, error);
 }

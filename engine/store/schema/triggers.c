@@ -261,18 +261,21 @@ static enum error_code emit_folding(struct buffer *out, const struct store_objec
     enum error_code code = ERROR_NONE;
 
     EMIT("CREATE TRIGGER \"%.*s_%.*s_named\" AFTER INSERT ON \"%.*s\""
-         " WHEN NEW.\"%.*s\" GLOB '*[^ -~]*' BEGIN "
-         "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
-         "INSERT INTO folded_key(field, object_id, key) VALUES(%lld, NEW.id, NULL);END;",
-         NAME(table), NAME(field->name), NAME(table), NAME(field->name), (long long)field_key,
-         (long long)field_key);
+         " WHEN " STORE_IS_FOLDED(
+             "NEW") " BEGIN "
+                    "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
+                    "INSERT INTO folded_key(field, object_id, key) VALUES(%lld, NEW.id, NULL);END;",
+         NAME(table), NAME(field->name), NAME(table), NAME(field->name), NAME(field->name),
+         (long long)field_key, (long long)field_key);
     EMIT("CREATE TRIGGER \"%.*s_%.*s_renamed\" AFTER UPDATE OF \"%.*s\" ON \"%.*s\""
-         " WHEN OLD.\"%.*s\" GLOB '*[^ -~]*' OR NEW.\"%.*s\" GLOB '*[^ -~]*' BEGIN "
-         "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
-         "INSERT INTO folded_key(field, object_id, key) SELECT %lld, NEW.id, NULL"
-         " WHERE NEW.\"%.*s\" GLOB '*[^ -~]*';END;",
+         " WHEN " STORE_IS_FOLDED("OLD") " OR " STORE_IS_FOLDED(
+             "NEW") " BEGIN "
+                    "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
+                    "INSERT INTO folded_key(field, object_id, key) SELECT %lld, NEW.id, NULL"
+                    " WHERE " STORE_IS_FOLDED("NEW") ";END;",
          NAME(table), NAME(field->name), NAME(field->name), NAME(table), NAME(field->name),
-         NAME(field->name), (long long)field_key, (long long)field_key, NAME(field->name));
+         NAME(field->name), NAME(field->name), NAME(field->name), (long long)field_key,
+         (long long)field_key, NAME(field->name), NAME(field->name));
     return code;
 }
 

@@ -73,6 +73,8 @@ const char *reasons_of_outcome(const struct explain_outcome *outcome)
         {"not_reported", "it was requested by its id, and no longer exists there"},
         {"quarantined", "it failed in too many runs; see 'tandem quarantine list'"},
         {"remap_conflict", "its new record belongs to another object of ours"},
+        {"merge_circle", "it and another record are each reported as merged into the other, so "
+                         "neither merge is followed; see the notes"},
         {"report", "the report of it could not be read; see the notes"},
         {"retry", "the integration asked to try it again in a later run"},
         {"store", "the store refused to write it; see the notes"},

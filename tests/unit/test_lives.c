@@ -181,6 +181,29 @@ static void test_deletion__goes_before_somebody_else_comes_under_its_id(void **s
     assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:2; ");
 }
 
+/* ---- records are merged in a circle ---- */
+
+static void test_merge__in_a_circle_changes_no_link(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 3);
+    scripted_run(&run);
+    forget_told(&run);
+    for (int times = 0; times < 2; times++) {
+        forget_told(&run);
+        scripted_run_move(&run, &(struct told_move){"Contact", "C1", NULL, "C2", 0});
+        scripted_run_move(&run, &(struct told_move){"Contact", "C2", NULL, "C3", 0});
+        scripted_run_move(&run, &(struct told_move){"Contact", "C3", NULL, "C1", 0});
+        tell_record(&run, "C1", "c1@x.test", "One", 0);
+        scripted_run(&run);
+        assert_int_equal(run.code, ERROR_NONE);
+        assert_string_equal(linked_contacts_mappings(fixture),
+                            "C1 contact:1; C2 contact:2; C3 contact:3; ");
+        assert_string_equal(value(fixture, "1", "firstname"), "One");
+        assert_non_null(strstr(run.notes, "merge_circle"));
+    }
+}
+
 /* ---- and is there again ---- */
 
 static void test_restored__record_of_an_object_that_lives_is_in_sync_again(void **state)
@@ -581,6 +604,7 @@ int main(void)
         TEST(deletion__before_the_record_in_a_report_was_undone),
         TEST(deletion__after_the_record_in_a_report_stands),
         TEST(deletion__and_record_count_by_their_instants),
+        TEST(merge__in_a_circle_changes_no_link),
         TEST(restored__record_of_an_object_that_lives_is_in_sync_again),
         TEST(deletion__and_somebody_else_under_its_id_are_two_people),
         TEST(deletion__goes_before_somebody_else_comes_under_its_id),

@@ -32,6 +32,8 @@ searches_of() {
 
 # ---- Before the journal has anything to go on from, the search is asked ----
 ann=$(make Ann) bob=$(make Bob) eve=$(make Eve)
+expect_lacks "a plan subscribes to nothing, which is no trouble with the journal" "cannot be read" "$("$TANDEM" plan hubspot 2>&1 >/dev/null)"
+expect "nor does it send anything" 0 "$(asked 'sum(r["method"] == "POST" and "subscriptions" in r["path"] for r in d)')"
 sync_quietly hubspot --first-time-sync
 ann_here=$(contact_with email ann@acme.test) bob_here=$(contact_with email bob@acme.test) eve_here=$(contact_with email eve@acme.test)
 expect "the app subscribes to what is mapped" 3 "$(asked 'sum(r["method"] == "POST" and "subscriptions" in r["path"] and r["status"] == 200 for r in d)')"
@@ -134,6 +136,8 @@ expect "once a day the search is asked since it was asked last" Halle "$(here "$
 # ---- Credentials that are not taken: said, and searched ----
 sed -i 's/client_id = env "HUBSPOT_APP_ID"/client_id = "other"/' "$settings"
 edit "${many[0]}" Herne
-"$TANDEM" sync hubspot -v >/dev/null 2>"$scratch/stderr"
+"$TANDEM" plan hubspot >/dev/null 2>"$scratch/plan"
+expect_lacks "a plan can be made" "TND" "$(cat "$scratch/plan")"
+"$TANDEM" sync hubspot >/dev/null 2>"$scratch/stderr"
 expect "whoever may not read the journal searches" Herne "$(here "$(contact_with firstname Many1)" city)"
 expect_contains "and is told" "journal cannot be read" "$(cat "$scratch/stderr")"

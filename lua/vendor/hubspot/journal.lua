@@ -111,12 +111,13 @@ local function entry_at(what)
   return { offset = entry.currentOffset, published = file.publishedAt, events = file.journalEvents }
 end
 
--- Whatever is wrong with the journal, the search still knows: false, and a word for people.
+-- Whatever is wrong with the journal, the search still knows: false, and a word for people. (A plan
+-- subscribes to nothing, so it searches.)
 local function try(what, ...)
   local done, result = pcall(what, ...)
-  if not done then
-    log.warn(("HubSpot's journal cannot be read, the search is asked instead: %s"):format(
-      type(result) == "table" and result.message or result))
+  local failure = not done and type(result) == "table" and result or { message = result }
+  if not done and failure.kind ~= "dry_run" then
+    log.error(("HubSpot's journal cannot be read, the search is asked instead: %s"):format(failure.message))
   end
   return done and result
 end

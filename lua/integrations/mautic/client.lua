@@ -193,19 +193,6 @@ function M.is_zero(value)
   return number and number > -1 and number < 1
 end
 
--- The contacts of a batch by their places and ids. Only those that were taken are there, with gaps
--- or without.
-local function contacts_of(body, count)
-  local contacts = {}
-  for index = 1, count do
-    local contact = php.at(body.contacts, index)
-    if contact then
-      contacts[#contacts + 1], contacts[values.id(contact.id)] = contact, contact
-    end
-  end
-  return contacts
-end
-
 --- Creates or edits contacts. The status of the whole says nothing about the items; answers for each of them
 -- as `changes.settle_result` takes it, or nothing if Mautic failed for all of them (500). New ones without
 -- an e-mail would be created a second time if they were sent again.
@@ -220,8 +207,13 @@ function M.batch(items, are_new)
     return nil
   end
   local statuses = api:member_of(method .. " " .. path, response, "statusCodes")
-  local body = response:json()
-  local contacts = contacts_of(body, #items)
+  local body, contacts = response:json(), {}
+  for index = 1, #items do -- by their places and ids; only those that were taken, with gaps or without
+    local contact = php.at(body.contacts, index)
+    if contact then
+      contacts[#contacts + 1], contacts[values.id(contact.id)] = contact, contact
+    end
+  end
   return outcomes.by_place(items, statuses, function(status, item, index)
     if status >= 300 then
       local reason, fields = read_failure(php.at(body.errors, index))

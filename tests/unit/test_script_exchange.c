@@ -592,19 +592,16 @@ static void test_script_exchange__changed_script_takes_over(void **state)
 {
     (void)state;
     struct script_fixture fixture;
-    size_t count = 0;
     script_fixture_open(&fixture);
     script_fixture_manifest(&fixture);
     script_fixture_write(&fixture, "report_builder.lua", first_version);
     load(&fixture);
     assert_string_equal(only_id(&fixture, 1), "old");
+    char *const before = strdup(script_exchange_version(fixture.exchange)->sha256);
     script_fixture_write(&fixture, "report_builder.lua", second_version);
     assert_string_equal(only_id(&fixture, 2), "new-one");
-    const struct script_version *const versions =
-        script_exchange_versions(fixture.exchange, &count);
-    assert_int_equal(count, 2);
-    assert_string_not_equal(versions[0].sha256, versions[1].sha256);
-    assert_string_equal(script_exchange_version(fixture.exchange)->sha256, versions[1].sha256);
+    assert_string_not_equal(script_exchange_version(fixture.exchange)->sha256, before);
+    free(before);
     script_fixture_close(&fixture);
 }
 

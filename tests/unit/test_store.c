@@ -230,10 +230,6 @@ static void test_cache__expires_and_is_one_namespace_each(void **state)
     OK(fixture,
        cache_get(fixture->store, TEXT("hub"), TEXT("e"), fixture->arena, &value, &fixture->error));
     assert_true(text_equal(value, TEXT("")));
-    OK(fixture, cache_clear(fixture->store, TEXT("hub"), &fixture->error));
-    OK(fixture,
-       cache_get(fixture->store, TEXT("hub"), TEXT("k"), fixture->arena, &value, &fixture->error));
-    assert_true(text_is_absent(value));
 }
 
 static bool is_cached(struct store_fixture *fixture, struct text key)

@@ -11,7 +11,7 @@
 #include "script/integration/script_reports.h"
 #include "script/integration/script_webhooks.h"
 
-enum { VERSIONS_MOST = 64, FIELDS_ARENA = 64 << 20 };
+enum { FIELDS_ARENA = 64 << 20 };
 
 struct script_exchange {
     struct exchange table; /* first member: recovered from its address */
@@ -23,9 +23,6 @@ struct script_exchange {
     struct script_reports reports;
     int64_t past_cpu_ms; /* of the versions before this one */
     int64_t looked_at;   /* when the files were looked at last, monotonic nanoseconds */
-    struct script_version versions[VERSIONS_MOST];
-    size_t version_count;
-    struct arena *version_arena; /* names and versions of all that ran */
 };
 
 static struct script_exchange *exchange_of(struct exchange *table)
@@ -150,24 +147,6 @@ static void run_completed(struct exchange *table, const struct run_summary *summ
 
 /* ---------------------------------------------------------------- versions */
 
-static enum error_code note_version(struct script_exchange *exchange, struct error *error)
-{
-    const struct script_version *const version = script_version(exchange->script);
-    if (exchange->version_count > 0 &&
-        strcmp(exchange->versions[exchange->version_count - 1].sha256, version->sha256) == 0)
-        return ERROR_NONE;
-    if (exchange->version_count == VERSIONS_MOST)
-        exchange->version_count--; /* the last one stands for those after it */
-    struct script_version *const noted = &exchange->versions[exchange->version_count];
-    memcpy(noted->sha256, version->sha256, sizeof noted->sha256);
-    enum error_code code = text_copy(exchange->version_arena, version->name, &noted->name, error);
-    if (!code)
-        code = text_copy(exchange->version_arena, version->version, &noted->version, error);
-    if (!code)
-        exchange->version_count++;
-    return code;
-}
-
 static bool same_objects(const struct manifest *left, const struct manifest *right)
 {
     if (left->object_count != right->object_count)
@@ -223,9 +202,6 @@ static void swap(struct script_exchange *exchange, struct script *script)
     exchange->script = script;
     exchange->fields.lists = NULL;
     describe(exchange);
-    struct error error;
-    if (note_version(exchange, &error))
-        log_write(exchange->options.script.log, LOG_WARN, "script", "%s", error.message);
     log_write(exchange->options.script.log, LOG_INFO, "script",
               "the script has changed: version %.*s, sha256 %.12s goes on",
               TEXT_PRINT(script_version(script)->version), script_version(script)->sha256);
@@ -289,17 +265,14 @@ enum error_code script_exchange_open(const struct script_exchange_options *optio
         return error_memory(error, "an integration");
     exchange->table = functions;
     exchange->options = *options;
-    exchange->version_arena = arena_new(0);
     exchange->fields.arena = arena_new(FIELDS_ARENA);
     enum error_code code = ERROR_NONE;
-    if (!exchange->version_arena || !exchange->fields.arena)
+    if (!exchange->fields.arena)
         code = error_memory(error, "an integration");
     if (!code)
         code = script_stamp_read(&options->script, &exchange->stamp, error);
     if (!code)
         code = script_load(&options->script, &exchange->script, error);
-    if (!code)
-        code = note_version(exchange, error);
     if (!code) {
         describe(exchange);
         *out = exchange;
@@ -318,7 +291,6 @@ void script_exchange_close(struct script_exchange *exchange)
     script_free(exchange->script);
     script_reports_release(&exchange->reports);
     arena_free(exchange->fields.arena);
-    arena_free(exchange->version_arena);
     free(exchange);
 }
 
@@ -330,13 +302,6 @@ const struct manifest *script_exchange_manifest(const struct script_exchange *ex
 const struct script_version *script_exchange_version(const struct script_exchange *exchange)
 {
     return script_version(exchange->script);
-}
-
-const struct script_version *script_exchange_versions(const struct script_exchange *exchange,
-                                                      size_t *count)
-{
-    *count = exchange->version_count;
-    return exchange->versions;
 }
 
 int64_t script_exchange_cpu_ms(const struct script_exchange *exchange)

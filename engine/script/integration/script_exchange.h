@@ -36,9 +36,6 @@ void script_exchange_close(struct script_exchange *exchange); /* accepts NULL */
 const struct manifest *script_exchange_manifest(const struct script_exchange *exchange);
 /* The version that runs now. */
 const struct script_version *script_exchange_version(const struct script_exchange *exchange);
-/* All versions that have run since it was opened, first to last; borrowed, until the next call. */
-const struct script_version *script_exchange_versions(const struct script_exchange *exchange,
-                                                      size_t *count);
 /* Processor time of all of them, in milliseconds. */
 int64_t script_exchange_cpu_ms(const struct script_exchange *exchange);
 /* Must be called before the table is used; borrowed. */

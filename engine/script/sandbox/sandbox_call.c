@@ -42,7 +42,6 @@ enum error_code sandbox_protect(struct sandbox *sandbox, int (*function)(lua_Sta
 /* ---------------------------------------------------------------- calls */
 
 struct new_call {
-    struct sandbox_call *call;
     int (*prepare)(lua_State *state);
     void *argument;
 };
@@ -84,7 +83,7 @@ enum error_code sandbox_call_new(struct sandbox *sandbox, const char *what,
     enum error_code code = sandbox_protect(sandbox, make_thread, call, error);
     if (code)
         goto out;
-    struct new_call new_call = {call, prepare, argument};
+    struct new_call new_call = {prepare, argument};
     lua_pushcfunction(call->thread, fill_thread);
     lua_pushlightuserdata(call->thread, &new_call);
     const int status = lua_pcall(call->thread, 1, LUA_MULTRET, 0);

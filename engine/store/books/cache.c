@@ -148,12 +148,3 @@ enum error_code cache_size(struct store *store, struct text integration, uint64_
     *bytes = (uint64_t)answer;
     return code;
 }
-
-enum error_code cache_clear(struct store *store, struct text integration, struct error *error)
-{
-    const enum error_code code = cache_write_waiting(store, error);
-
-    return code ? code
-                : sql_do(&store->sql, "DELETE FROM cache WHERE integration = ?", error, "t",
-                         integration);
-}

@@ -17,9 +17,6 @@ WARN_UNUSED enum error_code cache_set(struct store *store, struct text integrati
                                       struct text value, instant expires, struct error *error);
 /* Write what waits: inside the transaction that is open, else in one of its own. */
 WARN_UNUSED enum error_code cache_write_waiting(struct store *store, struct error *error);
-/* Drop everything of an integration. */
-WARN_UNUSED enum error_code cache_clear(struct store *store, struct text integration,
-                                        struct error *error);
 
 /* What an integration keeps, in bytes; what has expired is dropped first. */
 WARN_UNUSED enum error_code cache_size(struct store *store, struct text integration,

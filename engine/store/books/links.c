@@ -8,7 +8,7 @@
 
 /* The names of a link as the store's keys. */
 struct link_keys {
-    int64_t integration, record, object, id;
+    int64_t record, object, id;
 };
 
 /* `object` absent: keys->object and keys->id stay 0. */

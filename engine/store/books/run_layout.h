@@ -133,9 +133,6 @@ WARN_UNUSED enum error_code run_object_track(struct store_run *run, struct run_o
 struct run_object *run_object_of(const struct store_run *run, const struct manual_object *manual);
 /* Index in the manual object's fields of an interned field; SIZE_MAX if it is not in the manual. */
 size_t run_object_field(const struct run_object *object, int64_t field_key);
-/* Append the columns that run_object_read reads; owner of the column order. */
-WARN_UNUSED enum error_code run_object_columns(const struct run_object *object,
-                                               struct buffer *buffer, struct error *error);
 int run_object_column_count(const struct run_object *object);
 /* Values by index in the manual's fields, from the columns behind id and dates. */
 WARN_UNUSED enum error_code run_object_read(struct store_run *run, const struct run_object *object,
@@ -145,8 +142,8 @@ WARN_UNUSED enum error_code run_object_read(struct store_run *run, const struct 
 WARN_UNUSED enum error_code run_object_load(struct store_run *run, struct run_object *object,
                                             int64_t id, struct arena *arena,
                                             struct local_object *local_object, struct error *error);
-/* The current row of a statement that begins with run_object_columns, as run_object_load gives it.
- */
+/* The current row of a statement that begins with the object's columns, as run_object_load gives
+ * it. */
 WARN_UNUSED enum error_code run_object_take(struct store_run *run, struct run_object *object,
                                             struct sql_statement *statement, struct arena *arena,
                                             struct local_object *local_object, struct error *error);

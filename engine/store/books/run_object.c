@@ -77,8 +77,9 @@ enum error_code run_object_track(struct store_run *run, struct run_object *objec
 
 /* ---- statements ---- */
 
-enum error_code run_object_columns(const struct run_object *object, struct buffer *buffer,
-                                   struct error *error)
+/* Append the columns that run_object_read reads; owner of the column order. */
+static enum error_code append_columns(const struct run_object *object, struct buffer *buffer,
+                                      struct error *error)
 {
     enum error_code code =
         buffer_append_format(buffer, error, "o.id, %s, coalesce(o.date_modified, o.date_added)",
@@ -120,7 +121,7 @@ static enum error_code prepare_select(struct store_run *run, const struct run_ob
     enum error_code code = buffer_append_format(&buffer, error, "SELECT ");
 
     if (!code)
-        code = run_object_columns(object, &buffer, error);
+        code = append_columns(object, &buffer, error);
     if (!code)
         code = buffer_append_format(&buffer, error, "%s FROM %s\"%.*s\" o %s", selection->columns,
                                     selection->joined_to, TEXT_PRINT(object->stored->schema.name),

@@ -376,7 +376,6 @@ enum error_code codec_read_base_versions(const struct stored_base_versions *stor
     struct reader reader = {.bytes = (const unsigned char *)stored->blob.bytes,
                             .length = stored->blob.length};
     size_t guess = 0;
-
     for (size_t index = 0; index < count; index++)
         base_versions[index] = (struct base_version){.at = INSTANT_NONE};
     if (reader.length < 1 || take_byte(&reader) != FINGERPRINT_VERSION)

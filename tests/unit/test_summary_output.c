@@ -26,7 +26,8 @@ static void test_summary_output__json(void **state)
                  .skipped = 6,
                  .conflicts = {7, 8, 9},
                  .deleted = 1,
-                 .unlinked = 2},
+                 .unlinked = 2,
+                 .overwritten = {26, 27}},
         .push = {.iterations = 10,
                  .reported = 11,
                  .created = 12,
@@ -60,7 +61,8 @@ static void test_summary_output__json(void **state)
               "\"pull\":{\"iterations\":1,\"reported\":2,\"created\":3,\"updated\":4,"
               "\"unchanged\":5,\"skipped\":6,"
               "\"conflicts\":{\"internal\":7,\"integration\":8,\"unresolved\":9},"
-              "\"deleted\":1,\"unlinked\":2},"
+              "\"deleted\":1,\"unlinked\":2,"
+              "\"overwritten\":{\"internal\":26,\"integration\":27}},"
               "\"push\":{\"iterations\":10,\"reported\":11,\"created\":12,\"updated\":13,"
               "\"deleted\":14,\"retried\":15,\"issues\":16},"
               "\"left_out\":21,\"open\":{\"refused\":0,\"withheld\":23,\"not_kept\":0,"

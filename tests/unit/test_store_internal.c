@@ -382,6 +382,28 @@ static void test_report__partial_says_what_changed(void **state)
         object->fields[manual_object_field(contact, TEXT("internal_id"))].value.as.text.bytes, "1");
 }
 
+/* An import beside a push would otherwise never let it end (decision 33). A run that is resumed
+ * takes what was edited before that. */
+static void test_report__what_is_edited_during_a_run_waits(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    store_fixture_add(fixture, "contact", "email", "a@x.test", "lastname", "Low", NULL);
+    store_fixture_run(fixture);
+    OK(fixture, store_set_clock(fixture->store, fixture_now + 60000, &fixture->error));
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "High", NULL);
+    store_fixture_add(fixture, "contact", "email", "b@x.test", NULL);
+    const struct report *report = report_of(fixture, false, NULL, 100);
+    assert_int_equal(report->object_count, 1);
+    const size_t lastname =
+        manual_object_field(fixture->hub->entries[1]->internal, TEXT("lastname"));
+    assert_true(report->objects[0]->fields[lastname].waits);
+    store_fixture_run(fixture); /* goes on a minute later */
+    report = report_of(fixture, false, NULL, 100);
+    assert_int_equal(report->object_count, 2);
+    assert_false(report->objects[0]->fields[lastname].waits);
+}
+
 static void test_report__pages_by_id_and_skips_the_gone(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -452,6 +474,7 @@ int main(void)
         TEST(test_order__create_without_a_required_field_waits),
         TEST(test_order__reference_becomes_name_and_link),
         TEST(test_report__partial_says_what_changed),
+        TEST(test_report__what_is_edited_during_a_run_waits),
         TEST(test_report__pages_by_id_and_skips_the_gone),
         TEST(test_report__full_leaves_out_the_anonymous),
         TEST(test_load__reads_what_plain_sql_left),

@@ -92,15 +92,15 @@ enum error_code books_tracked(struct store_run *run, const struct run_object *ob
         sql_cached(&run->store->sql,
                    "SELECT " CHANGE_COLUMNS " FROM field_change c LEFT JOIN change_mark k"
                    " ON k.sequence = c.sequence WHERE c.integration = ?"
-                   " AND c.object = ? AND c.object_id = ? AND (min(c.at, ?) <= ? OR c.owed <> 0)"
+                   " AND c.object = ? AND c.object_id = ? AND (" CHANGE_IS_DUE " OR c.owed <> 0)"
                    " ORDER BY c.field",
                    &statement, error);
 
     *changes = (struct tracked_changes){.count = 0};
     if (!code)
-        code =
-            sql_bind(&run->store->sql, statement, error, "iiiii", run->integration,
-                     object->stored->key, id, run->now, until == INSTANT_NONE ? INT64_MAX : until);
+        code = sql_bind(&run->store->sql, statement, error, "iiiiii", run->integration,
+                        object->stored->key, id, store_run_clock(run), run->now,
+                        store_run_due(run, until));
     if (!code)
         code = sql_step(&run->store->sql, statement, &row, error);
     if (!code)

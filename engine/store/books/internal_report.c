@@ -75,10 +75,11 @@ static enum error_code mark_waiting(const struct page *page, int64_t id,
     struct rows rows;
 
     rows_open(&rows, &page->run->store->sql, NULL, error,
-              "SELECT field FROM field_change WHERE integration = ?"
-              " AND object = ? AND object_id = ? AND min(at, ?) > ? AND owed = 0",
-              "iiiii", page->run->integration, page->object->stored->key, id, page->run->now,
-              page->asked->to);
+              "SELECT field FROM field_change c WHERE integration = ?"
+              " AND object = ? AND object_id = ? AND NOT " CHANGE_IS_DUE " AND owed = 0",
+              "iiiiii", page->run->integration, page->object->stored->key, id,
+              store_run_clock(page->run), page->run->now,
+              store_run_due(page->run, page->asked->to));
     while (rows_next(&rows)) {
         const size_t field = run_object_field(page->object, rows_integer(&rows));
         if (field != SIZE_MAX)
@@ -308,7 +309,7 @@ static enum error_code report_partial(const struct page *page, struct error *err
                           "SELECT c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping,"
                           " k.kind, k.theirs, c.owed FROM field_change c LEFT JOIN change_mark k"
                           " ON k.sequence = c.sequence WHERE c.integration = ? AND c.object = ?"
-                          " AND c.object_id > ? AND (min(c.at, ?) <= ? OR c.owed <> 0) AND NOT "
+                          " AND c.object_id > ? AND (" CHANGE_IS_DUE " OR c.owed <> 0) AND NOT "
                           "EXISTS (SELECT 1 FROM"
                           " quarantine q WHERE q.integration = c.integration AND q.object ="
                           " c.object AND q.object_id = c.object_id AND q.held = 1"
@@ -316,10 +317,9 @@ static enum error_code report_partial(const struct page *page, struct error *err
                           " ORDER BY c.object_id, c.field",
                           &statement, error);
     if (!code)
-        code =
-            sql_bind(sql, statement, error, "iiiiii", page->run->integration,
-                     page->object->stored->key, after, page->run->now,
-                     page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to, page->run->now);
+        code = sql_bind(sql, statement, error, "iiiiiii", page->run->integration,
+                        page->object->stored->key, after, store_run_clock(page->run),
+                        page->run->now, store_run_due(page->run, page->asked->to), page->run->now);
     if (!code)
         code = sql_step(sql, statement, &row, error);
     while (!code && row && reported < page->request->page_size)

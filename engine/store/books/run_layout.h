@@ -71,6 +71,7 @@ struct store_run {
     int64_t id;
     int64_t slice; /* of the integration's backfill, from 1; 0: not a slice */
     instant now;
+    instant begun; /* when this process took the run up: later than now if it is resumed */
     struct retention keep;
     struct run_object *objects;    /* by index in manual->internal */
     int64_t schema_version;        /* of the file when the trackers of `objects` were read */
@@ -90,15 +91,33 @@ struct store_run {
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
+/* Now, in a run that began at run->now or later. */
+static inline instant store_run_clock(const struct store_run *run)
+{
+    const instant clock = store_now(run->store);
+    return clock > run->now ? clock : run->now;
+}
+
 /* What is dated in the future counts as of now (13.9). A run that takes hours, or goes on with one
  * that died, began long ago: what has happened since is not of the future. */
 static inline instant store_run_until_now(const struct store_run *run, instant at)
 {
     if (at <= run->now)
         return at;
-    const instant clock = store_now(run->store);
-    const instant now = clock > run->now ? clock : run->now;
-    return at < now ? at : now;
+    const instant clock = store_run_clock(run);
+    return at < clock ? at : clock;
+}
+
+/* Is a change due in a push up to `to`? What was made after this process began waits for the next
+ * run (decision 33): an import beside a push would otherwise never let it end. One of the future
+ * counts as of now. Binds store_run_clock, the run's now, and store_run_due. */
+#define CHANGE_IS_DUE "(CASE WHEN c.at > ? THEN ? ELSE c.at END <= ?)"
+
+static inline instant store_run_due(const struct store_run *run, instant to)
+{
+    if (to == INSTANT_NONE)
+        return INT64_MAX;
+    return to >= run->now && to < run->begun ? run->begun : to;
 }
 
 /* The run that a table of functions is part of. */

@@ -168,6 +168,7 @@ enum error_code store_run_open(struct store *store, const struct store_run_optio
     run->log = options->log;
     run->manual = options->manual;
     run->now = options->now;
+    run->begun = store_run_clock(run);
     run->slice = options->slice;
     run->keep = options->keep;
     run->durable = true;

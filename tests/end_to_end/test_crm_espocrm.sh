@@ -117,6 +117,69 @@ sync_json espocrm
 expect "with a currency that they know the amount follows" '["10.5 USD"]' \
   "$(record Contact | json '["%s %s" % (r["cSalary"], r["cSalaryCurrency"]) for r in d["list"] if r["lastName"] == "Pay"]')"
 
+# ---- "Opted out" and "invalid" belong to an address, and a write of it without them would reset both ----
+blocks() { record "$1" | json '"%s %d %d" % (d["emailAddress"], d["emailAddressIsOptedOut"], d["emailAddressIsInvalid"])'; } # OBJECT/ID
+there() { record "$1?maxSize=200&where[0][type]=equals&where[0][attribute]=lastName&where[0][value]=$2" | json 'd["list"][0]["id"]'; } # OBJECT LASTNAME
+opt() { espo POST "/$1" "$2" | json 'd["id"]'; } # OBJECT JSON
+desk=$(opt Account '{"name":"Desk","emailAddress":"desk@out.test","emailAddressIsOptedOut":true,"emailAddressIsInvalid":true}')
+opt Account '{"name":"Hall","emailAddress":"hall@out.test","emailAddressIsOptedOut":true}' >/dev/null
+opt Account '{"name":"Yard","emailAddress":"yard@out.test","emailAddressIsInvalid":true}' >/dev/null
+pam=$(opt Contact '{"lastName":"Pam","emailAddress":"pam@out.test"}')
+ron=$(opt Contact '{"lastName":"Ron","emailAddress":"ron2@out.test","emailAddressIsOptedOut":true}')
+espo PUT "/Contact/$ron" '{"emailAddress":"ron@out.test","emailAddressIsOptedOut":false}' >/dev/null
+curl -sS "$url/_addresses" -d '{"'"$ron"'":["ron2@out.test"]}' >/dev/null
+sync_json espocrm
+"$TANDEM" object add contact lastname=Nel email=DESK@out.test >/dev/null
+"$TANDEM" object set contact "$(contact_with lastname Pam)" email=hall@out.test
+"$TANDEM" object set contact "$(contact_with lastname Ron)" email=ron2@out.test
+"$TANDEM" object add contact lastname=New email=new@out.test >/dev/null
+python3 -c '
+print("lastname,email")
+for index in range(70): print(f"Queue{index},queue{index}@out.test")
+print("Quinn,yard@out.test")' >"$scratch/queue.csv"
+"$TANDEM" object import contact "$scratch/queue.csv" >/dev/null || not_ok "import"
+: >"$requests"
+sync_json espocrm --disable-pull
+expect "a new contact does not lift the block of its address" "DESK@out.test 1 1" "$(blocks "Contact/$(there Contact Nel)")"
+expect "nor for who had the address before" "desk@out.test 1 1" "$(blocks "Account/$desk")"
+expect "a contact that gets a blocked address does not lift its block" "hall@out.test 1 0" "$(blocks "Contact/$pam")"
+expect "nor does one whose second address becomes its first" "ron2@out.test 1 0" "$(blocks "Contact/$ron")"
+expect "nor the last one of many" "yard@out.test 0 1" "$(blocks "Contact/$(there Contact Quinn)")"
+expect "an address that nobody has is not blocked" "new@out.test 0 0" "$(blocks "Contact/$(there Contact New)")"
+expect "it takes a few requests for many addresses" true "$(asked 'sum("emailAddressIsOptedOut" in r["query"] for r in d) <= 12')"
+"$TANDEM" object set contact "$(contact_with lastname Pam)" city=Prag
+: >"$requests"
+sync_json espocrm --disable-pull
+expect "and none where no address is written" 0 "$(asked 'sum("emailAddressIsOptedOut" in r["query"] for r in d)')"
+"$TANDEM" object set contact "$(contact_with lastname Pam)" email=prag@out.test
+curl -sS "$url/_role" -d '{"Lead":"no"}' >/dev/null
+sync_json espocrm --disable-pull
+curl -sS "$url/_role" -d '{}' >/dev/null
+expect "who opted out takes that along to another address, whatever may not be read" "prag@out.test 1 0" "$(blocks "Contact/$pam")"
+
+# ---- With the block mapped: what an edit here says counts, and what a new contact says lifts nothing ----
+"$TANDEM" field add contact nomail --type boolean >/dev/null
+cp "$TANDEM_HOME/config/integrations/espocrm.lua" "$scratch/unmapped.lua"
+sed -i '0,/^      title = "position",/s//&\n      emailAddressIsOptedOut = "nomail",/' "$TANDEM_HOME/config/integrations/espocrm.lua"
+sed -i 's/overlap_seconds = 300/overlap_seconds = 301/' "$TANDEM_HOME/config/integrations/espocrm.lua"
+sync_json espocrm
+nomail() { "$TANDEM" object get contact "$(contact_with lastname "$1")" --json | json 'd["fields"]["nomail"]'; } # LASTNAME
+expect "the block is read" true "$(nomail Nel)"
+"$TANDEM" object set contact "$(contact_with lastname Pam)" email=hall@out.test nomail=false
+"$TANDEM" object add contact lastname=Sly email=yes@out.test nomail=true >/dev/null
+gate=$(opt Account '{"name":"Gate","emailAddress":"gate@out.test","emailAddressIsOptedOut":true}')
+"$TANDEM" object add contact lastname=Tom email=gate@out.test nomail=false >/dev/null
+sync_json espocrm --disable-pull
+expect "an edit here lifts it together with the address" "hall@out.test 0 0" "$(blocks "Contact/$pam")"
+expect "a block of ours goes with a new address" "yes@out.test 1 0" "$(blocks "Contact/$(there Contact Sly)")"
+expect "a new contact that says nothing against e-mails lifts nothing" "gate@out.test 1 0" "$(blocks "Account/$gate")"
+sync_json espocrm
+expect "which is told" "nomail" "$("$TANDEM" status espocrm --json | json '" ".join(m["field"] for m in d["open"] if m["reason"] == "not_kept")')"
+clear_writes
+sync_json espocrm
+expect "after blocks nothing is sent" 0 "$(crm_writes)"
+cp "$scratch/unmapped.lua" "$TANDEM_HOME/config/integrations/espocrm.lua"
+
 # ---- Deleted there: found when it is to be changed ----
 eve_there=$(record Contact | json '[r["id"] for r in d["list"] if r["lastName"] == "Eve"][0]')
 espo DELETE "/Contact/$eve_there" >/dev/null

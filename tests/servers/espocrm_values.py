@@ -11,6 +11,7 @@ OPTIONS = {"type": ["", "Customer", "Investor", "Partner", "Reseller"],
            "cTopics": ["news", "offers", "events"]}
 CURRENCIES = ["EUR", "USD"]
 LENGTHS = {"name": 249, "firstName": 100, "lastName": 100, "title": 100, "PostalCode": 40}
+FLAGS = {"IsOptedOut": "optOut", "IsInvalid": "invalid"}  # of an e-mail address: as an attribute, and in its data
 TEXTS = {"varchar", "text", "email", "phone", "url", "enum", "date", "datetime"}
 
 
@@ -18,6 +19,7 @@ def fields(own, address, required):
     found = {name: {"type": kind} for name, kind in own.items()}
     found.update({"createdAt": {"type": "datetime", "readOnly": True}, "modifiedAt": {"type": "datetime", "readOnly": True},
                   "name": {"type": "personName" if "lastName" in own else "varchar"}, "emailAddress": {"type": "email"},
+                  **{"emailAddress" + flag: {"type": "bool", "notStorable": True} for flag in FLAGS},
                   "phoneNumber": {"type": "phone"}, "description": {"type": "text"}, address: {"type": "address"},
                   "assignedUser": {"type": "link", "required": False}, "teams": {"type": "linkMultiple"}})
     found[required]["required"] = True
@@ -98,7 +100,8 @@ def digits(number):
 
 def kept(object, record, values):
     """What is stored of the values that are sent for a record."""
-    ignored = {"id", "createdAt", "modifiedAt", "deleted", "accountName" if object == "Contact" else ""}
+    ignored = {"id", "createdAt", "modifiedAt", "deleted", "accountName" if object == "Contact" else "",
+               *("emailAddress" + flag for flag in FLAGS)}
     stored = {}
     for name, value in values.items():
         kind = ATTRIBUTES[object].get(name)

@@ -106,19 +106,37 @@ local function whole(requested, item)
   return titled(requested, item)
 end
 
+local function page(names, where)
+  local query = {
+    select = table.concat(names, ","), maxSize = PAGE_SIZE, offset = 0, orderBy = "id", order = "asc",
+  }
+  return php.where(query, "where", where, { "type", "attribute", "value" })
+end
+
 --- A page of the records for which all conditions are true, in the order of their ids.
 function M.list(requested, conditions)
-  local query = {
-    select = table.concat(queries.wanted(requested, ALWAYS[requested.name]), ","),
-    maxSize = PAGE_SIZE, offset = 0, orderBy = "id", order = "asc",
-  }
   local where = values.map(conditions, function(condition)
     return { COMPARISONS[condition[2]], condition[1], condition[3] }
   end)
-  php.where(query, "where", where, { "type", "attribute", "value" })
+  local query = page(queries.wanted(requested, ALWAYS[requested.name]), where)
   return values.map(api:read("/" .. requested.name, query, "list"), function(record)
     return whole(requested, record)
   end)
+end
+
+--- A page of the records that have one of these e-mail addresses, in whatever letters and secondary ones
+-- included, with the state of their primary address; none of an object that the user may not see. nil and the
+-- response if EspoCRM did not answer.
+function M.holders(object, addresses)
+  local any = values.map(addresses, function(address) -- EspoCRM answers 500 to "in" for addresses
+    return { "equals", "emailAddress", address }
+  end)
+  local names = { "emailAddress", "emailAddressIsOptedOut", "emailAddressIsInvalid" }
+  local response = api:send("GET", "/" .. object, { query = page(names, { { "or", nil, any } }) })
+  if response.status == 403 or response.status == 404 then
+    return {}
+  end
+  return response.ok and api:member_of("GET /" .. object, response, "list") or nil, response
 end
 
 --- Creates a record; the answer is 409 with the records that EspoCRM considers duplicates, unless

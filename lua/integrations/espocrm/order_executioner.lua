@@ -1,4 +1,5 @@
 --- Makes the engine's changes in EspoCRM, one by one: it has no bulk writes.
+local blocks = require "blocks"
 local changes = require "changes"
 local client = require "client"
 local records = require "records"
@@ -66,15 +67,30 @@ local function create(object, change, fields, order)
   return response.ok and response:json().id or nil, response
 end
 
-local TARGET = { -- a deleted record can't be changed by anybody: 404
-  client = client, create = create,
-  independent = { updates = true, deletions = true }, -- new ones may be duplicates of one another
-  reference = { object = "Contact", field = "accountId", to_object = "Account", name = "name" },
-}
+-- What is sent for a change has the blocks of its e-mail address with it.
+local function target(order)
+  local blocked, own = blocks.of(order), values.merge(client)
+  function own.update(object, id, fields, change)
+    local sent, failure = blocked(change, fields)
+    return failure or client.update(object, id, sent)
+  end
+  return { -- a deleted record can't be changed by anybody: 404
+    client = own,
+    create = function(object, change, fields)
+      local sent, failure = blocked(change, fields)
+      if failure then
+        return nil, failure
+      end
+      return create(object, change, sent, order)
+    end,
+    independent = { updates = true, deletions = true }, -- new ones may be duplicates of one another
+    reference = { object = "Contact", field = "accountId", to_object = "Account", name = "name" },
+  }
+end
 
 --- Carries out the order; an answer counts from the moment it is given.
 function M.execute(order)
-  changes.execute(order, TARGET)
+  changes.execute(order, target(order))
 end
 
 --- After a crash: the record that the change would have made, if EspoCRM has it. If it cannot be

@@ -29,6 +29,7 @@ describe("espocrm order executioner", function()
 
   before_each(function()
     espo = tandem.integration "espocrm"
+    espo.http:on("GET", "/{object}", { json = { total = 0, list = {} } }) -- nobody has the address
   end)
 
   it("sends what changed and what is required, null to clear, and times without zone", function()
@@ -158,6 +159,79 @@ describe("espocrm order executioner", function()
     local answer = create_beside({ lastName = "Ash" },
       { { id = "b", lastName = "Ash" }, { id = "c", lastName = "Ash" } })
     assert.equal("issue", answer.action)
+  end)
+
+  -- What is sent for the last of these changes beside leads with its address; accounts may not be read.
+  local function sent_beside(holders, changes)
+    espo.http:on("GET", "/Account", { status = 403, body = "" })
+    espo.http:on("GET", "/Lead", function(request)
+      local asked = request.query["where[0][value][0][value]"]
+      return { json = { list = asked == "ann@acme.test" and holders or {} } }
+    end)
+    espo.http:on("PUT", "/Contact/{id}", { json = { id = "a" } })
+    espo.http:on("POST", "/Contact", { json = { id = "a" } })
+    execute(changes)
+    return espo.http.requests[#espo.http.requests].json
+  end
+
+  local lead = {
+    id = "l", emailAddress = "Ann@acme.test", emailAddressIsOptedOut = true, emailAddressIsInvalid = false,
+  }
+
+  it("sends the blocks of an address along, which would be lifted otherwise", function()
+    local fields = { lastName = "Ash", emailAddress = " ANN@acme.test" }
+    local expected = { lastName = "Ash", emailAddress = " ANN@acme.test", emailAddressIsOptedOut = true }
+    assert.same(expected, sent_beside({ lead }, { { fields = fields } }))
+    assert.same({ emailAddress = " ANN@acme.test", emailAddressIsOptedOut = true },
+      sent_beside({ lead }, { { object_id = "a", changed = { "emailAddress" }, fields = fields } }))
+  end)
+
+  it("reads the record of which the address is a secondary one", function()
+    espo.http:on("GET", "/Lead/l", { json = { id = "l", emailAddressData = {
+      { emailAddress = "home@acme.test", optOut = true, invalid = false },
+      { emailAddress = "ann@acme.test", optOut = false, invalid = true },
+    } } })
+    assert.same({ emailAddress = "ann@acme.test", emailAddressIsInvalid = true }, sent_beside(
+      { { id = "l", emailAddress = "home@acme.test", emailAddressIsOptedOut = true } },
+      { { fields = { emailAddress = "ann@acme.test" } } }))
+  end)
+
+  it("does not write an address of which EspoCRM does not tell", function()
+    espo.http:on("GET", "/Contact", { status = 503, body = "" })
+    espo.http:on("PUT", "/Contact/c", { json = { id = "c" } })
+    local answers = execute {
+      { object_id = "b", mapped_id = "6", fields = { emailAddress = "bob@acme.test" } },
+      { object_id = "c", mapped_id = "7", fields = { title = "CEO" } },
+      { mapped_id = "8", fields = { lastName = "Ash", emailAddress = "ann@acme.test" } },
+    }
+    assert.same({ "retry", "updated", "retry" }, { answers[1].action, answers[2].action, answers[3].action })
+    assert.equal(1, #espo.http:sent("PUT"))
+    assert.equal(0, #espo.http:sent("POST"))
+  end)
+
+  it("asks for no address that is not written", function()
+    sent_beside({ lead }, { { object_id = "a", changed = { "title" },
+      fields = { title = "CEO", emailAddress = "ann@acme.test" } } })
+    assert.equal(0, #espo.http:sent("GET"))
+  end)
+
+  it("sends a block of ours to another one who gets the address in the same order", function()
+    local fields = { lastName = "Ash", emailAddress = "new@acme.test" }
+    assert.same({ lastName = "Ash", emailAddress = "new@acme.test", emailAddressIsInvalid = true },
+      sent_beside({}, {
+        { object_id = "b", changed = { "emailAddressIsInvalid" },
+          fields = { emailAddress = "new@acme.test", emailAddressIsInvalid = true } },
+        { fields = fields },
+      }))
+  end)
+
+  it("lifts a block only if the flag was edited here", function()
+    local fields = { lastName = "Ash", emailAddress = "ann@acme.test", emailAddressIsOptedOut = false }
+    assert.is_true(sent_beside({ lead }, { { fields = fields } }).emailAddressIsOptedOut)
+    assert.is_true(sent_beside({ lead }, { { object_id = "a", changed = { "emailAddress" },
+      required = { "emailAddressIsOptedOut" }, fields = fields } }).emailAddressIsOptedOut)
+    assert.is_false(sent_beside({ lead }, { { object_id = "a",
+      changed = { "emailAddress", "emailAddressIsOptedOut" }, fields = fields } }).emailAddressIsOptedOut)
   end)
 
   it("deletes what was deleted here; gone already is gone", function()

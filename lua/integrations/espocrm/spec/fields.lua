@@ -7,7 +7,8 @@ local person = {
   field "firstName", field("lastName", "string", true), field("emailAddress", "email"), field "title",
   field("phoneNumber", "phone"), field "addressStreet", field "addressCity", field "addressPostalCode",
   field "accountId", field "accountName", field "status", field("cLastSeen", "datetime"),
-  field("cTopics", "multiselect"),
+  field("cTopics", "multiselect"), field("emailAddressIsOptedOut", "boolean"),
+  field("emailAddressIsInvalid", "boolean"),
 }
 
 return {

@@ -41,10 +41,22 @@ local function conditions(query)
   local found, index = {}, 0
   while query[("where[%d][type]"):format(index)] do
     local part = ("where[%d]"):format(index)
-    found[query[part .. "[attribute]"] .. " " .. query[part .. "[type]"]] = query[part .. "[value]"]
+    local attribute = query[part .. "[attribute]"] or "any"
+    found[attribute .. " " .. query[part .. "[type]"]] = query[part .. "[value]"]
     index = index + 1
   end
   return found
+end
+
+-- Does it have one of the addresses of an "or"?
+local function has_any(query, record)
+  local index, own = 0, (record.fields.emailAddress or ""):lower()
+  local address = query["where[0][value][0][value]"]
+  while address and address ~= own do
+    index = index + 1
+    address = query[("where[0][value][%d][value]"):format(index)]
+  end
+  return address ~= nil
 end
 
 local function list(world, request)
@@ -55,6 +67,7 @@ local function list(world, request)
   for _, record in ipairs(records) do
     local after, status = wanted["id greaterThan"], wanted["status equals"]
     local fits = not (after and record.id <= after) and not (status and record.fields.status ~= status)
+      and (request.query["where[0][type]"] ~= "or" or has_any(request.query, record))
     items[#items + 1] = fits and #items < world.page_size and item_of(record) or nil
   end
   return { json = { total = #records, list = items } }

@@ -5,6 +5,7 @@
 
 #include "sync/pull/identity.h"
 #include "sync/pull/matching.h"
+#include "sync/pull/merge_circle.h"
 #include "sync/pull/pull_deletion.h"
 #include "sync/pull/pull_known_as.h"
 #include "sync/pull/pull_merged.h"
@@ -53,60 +54,6 @@ void pull_page_meet(struct pull_page *page, size_t record, enum outcome_kind kin
 
 /* ---- remaps and merges ---- */
 
-/* Is the record merged into another one that is merged into it, perhaps by way of others? */
-static bool is_circular(const struct report *report, const struct report_merge *merge)
-{
-    struct text id = merge->winner;
-    for (size_t steps = 0; steps < report->merge_count; steps++) {
-        size_t next = 0;
-        while (next < report->merge_count &&
-               !(text_equal(report->merges[next].loser, id) &&
-                 text_equal(report->merges[next].object, merge->object)))
-            next++;
-        if (next == report->merge_count)
-            return false;
-        id = report->merges[next].winner;
-        if (text_equal(id, merge->loser))
-            return true;
-    }
-    return false;
-}
-
-/* Nobody can say which of them is left, so their links stay: to follow such merges would give each
- * object the record, and the values, of the other. */
-static enum error_code note_circle(struct pull_page *page, const struct report_merge *merge,
-                                   struct error *error)
-{
-    struct books *books = page->context->run->books;
-    struct arena *arena = page->report->arena;
-    struct mapping **mappings = NULL;
-    struct text message = TEXT_ABSENT;
-    size_t count = 0;
-    const struct outcome outcome = {.side = SIDE_INTEGRATION,
-                                    .object = merge->object,
-                                    .id = merge->loser,
-                                    .kind = OUTCOME_CONFLICT,
-                                    .reason = "merge_circle"};
-    if (books->mappings_of_record(books, merge->object, merge->loser, arena, &mappings, &count,
-                                  error) ||
-        text_format(arena, &message, error,
-                    "is reported as merged into '%.*s:%.*s', which is reported as merged into it; "
-                    "neither merge is followed",
-                    TEXT_PRINT(merge->object), TEXT_PRINT(merge->winner)))
-        return error->code;
-    for (size_t i = 0; i < count; i++) {
-        const struct note note = {.internal_object = mappings[i]->internal_object,
-                                  .internal_id = mappings[i]->internal_id,
-                                  .integration_object = merge->object,
-                                  .integration_id = merge->loser,
-                                  .about = "merge_circle",
-                                  .message = message};
-        if (run_context_note(page->context, &note, error))
-            return error->code;
-    }
-    return count > 0 ? run_context_outcome(page->context, &outcome, error) : ERROR_NONE;
-}
-
 enum error_code pull_page_move(struct pull_page *page, struct error *error)
 {
     const struct report *report = page->report;
@@ -117,8 +64,8 @@ enum error_code pull_page_move(struct pull_page *page, struct error *error)
     }
     for (size_t i = 0; i < report->merge_count; i++) {
         const struct report_merge *merge = &report->merges[i];
-        if (is_circular(report, merge)) {
-            if (note_circle(page, merge, error))
+        if (merge_circle_holds(report, merge)) {
+            if (merge_circle_note(page->context, merge, report->arena, error))
                 return error->code;
             continue;
         }

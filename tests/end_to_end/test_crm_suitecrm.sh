@@ -6,6 +6,10 @@
 export SUITECRM_CLIENT_ID=tandem SUITECRM_CLIENT_SECRET=secret
 start_crm suitecrm SUITECRM_URL
 crm_home suitecrm
+"$TANDEM" field add contact score --type int >/dev/null
+"$TANDEM" field add contact rate --type float >/dev/null
+sed -i 's|^    Contacts = {|& on_deleted_here = "delete", score_c = "score", rate_c = "rate",|' \
+  "$TANDEM_HOME/config/integrations/suitecrm.lua"
 
 new_token() {
   curl -sS "$url/legacy/Api/access_token" -H 'Content-Type: application/json' \
@@ -25,7 +29,7 @@ listed() { suite GET "/$1?page[size]=5000" | json "$2"; } # MODULE EXPRESSION
 # ---- Create ----
 account=$(create Accounts '{"name":"Acme","email1":"info@acme.test"}')
 ann=$(create Contacts '{"first_name":"Ann","last_name":"O'"'"'Hara","email1":"ann@acme.test","account_id":"'"$account"'"}')
-bob=$("$TANDEM" object add contact firstname=Bob "lastname=D'Arc & <Co>" email=bob@here.test birthday=1990-02-28)
+bob=$("$TANDEM" object add contact firstname=Bob "lastname=D'Arc & 1 < 2 > 0" email=bob@here.test birthday=1990-02-28)
 "$TANDEM" object add company companyname=Here companywebsite=https://here.test >/dev/null
 "$TANDEM" object add contact lastname=Jones email=jim@here.test company=Here >/dev/null
 sync_quietly suitecrm
@@ -38,7 +42,7 @@ expect "our company is there" '["Acme", "Here"]' "$(listed Accounts 'sorted(r["a
 bob_there=$(listed Contacts '[r["id"] for r in d["data"] if r["attributes"]["email1"] == "bob@here.test"][0]')
 expect "our contact is there" "1990-02-28" "$(field Contacts "$bob_there" birthdate)"
 expect_no_echo "after creating" suitecrm
-expect "HTML does not come back" "D'Arc & <Co>" "$(contact_field "$bob" lastname)"
+expect "HTML does not come back" "D'Arc & 1 < 2 > 0" "$(contact_field "$bob" lastname)"
 
 # ---- Change, both ways ----
 patch Contacts "$bob_there" '{"phone_work":"+1 555"}'
@@ -88,11 +92,18 @@ expect "the other field went" "Cook" "$(field Contacts "$bob_there" title)"
 expect_no_echo "after a conflict" suitecrm
 
 # ---- Clear, both ways ----
-patch Contacts "$bob_there" '{"phone_work":""}'
-"$TANDEM" object set contact "$ann_here" position=
+patch Contacts "$bob_there" '{"score_c":"7"}'
+"$TANDEM" object set contact "$ann_here" score=5 rate=4.75
+sync_quietly suitecrm
+expect "numbers go" "5 4.75" "$(field Contacts "$ann" score_c) $(field Contacts "$ann" rate_c)"
+expect "numbers come" "7" "$(contact_field "$bob" score)"
+patch Contacts "$bob_there" '{"phone_work":"","score_c":""}'
+"$TANDEM" object set contact "$ann_here" position= score= rate=
 sync_quietly suitecrm
 expect "cleared there, cleared here" "" "$(contact_field "$bob" phone)"
 expect "cleared here, cleared there" "" "$(field Contacts "$ann" title)"
+expect "a number that was cleared there is empty here" "" "$(contact_field "$bob" score)"
+expect "numbers that were cleared here are empty there, not 0" " " "$(field Contacts "$ann" score_c) $(field Contacts "$ann" rate_c)"
 expect_no_echo "after clearing" suitecrm
 
 # ---- Deleted there: found when it is to be changed ----
@@ -101,6 +112,25 @@ suite DELETE "/Contacts/$bob_there" >/dev/null
 sync_json suitecrm
 expect "a deleted one is not made again" 0 "$(listed Contacts 'sum(r["attributes"]["first_name"] == "Bob" for r in d["data"])')"
 expect_no_echo "after deleting" suitecrm
+
+# ---- What looks like a tag is taken out there: reported, and kept here ----
+tagged=$("$TANDEM" object add contact lastname=Tagged email=tagged@here.test "position=Cook <at> home")
+sync_json suitecrm
+expect "a removed tag is reported" "4 1" "$code $(of_summary 'd["open"]["not_kept"]')"
+expect "and ours is kept" "Cook <at> home" "$(contact_field "$tagged" position)"
+"$TANDEM" object set contact "$tagged" position=Cook
+sync_quietly suitecrm
+expect_no_echo "after a tag" suitecrm
+
+# ---- Deleted here: also one whose company has no account there, which is no edit of theirs ----
+sue=$("$TANDEM" object add contact lastname=Sutton email=sue@here.test "company=Nowhere Ltd")
+sync_quietly suitecrm
+sync_quietly suitecrm
+expect "it was made, without an account" 1 "$(listed Contacts 'sum(r["attributes"]["last_name"] == "Sutton" and not r["attributes"]["account_id"] for r in d["data"])')"
+"$TANDEM" object delete contact "$sue"
+sync_quietly suitecrm
+expect "deleted here, deleted there" 0 "$(listed Contacts 'sum(r["attributes"]["last_name"] == "Sutton" for r in d["data"])')"
+expect_no_echo "after deleting here" suitecrm
 
 # ---- Conversion ----
 lead=$(create Leads '{"first_name":"Flo","last_name":"Fink","account_name":"Fink and Co"}')

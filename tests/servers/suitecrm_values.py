@@ -53,6 +53,7 @@ def stored(kind, name, value):
     if kind == "bool":
         return "1" if value in (True, 1, "1", "on") else "0"
     text = "".join(letter if ord(letter) < 0x10000 else "????" for letter in str(value)).strip()
+    text = re.sub(r"<[A-Za-z/!?][^>]*(>|$)", "", text)  # what looks like a tag, and is none of HTML
     if kind in ("datetime", "datetimecombo") and not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text):
         return ""  # what the database can't read
     if name == "email1" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):

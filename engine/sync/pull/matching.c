@@ -210,7 +210,8 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
 }
 
 /* Does the record differ from what both sides agreed on, or, where nothing was agreed, from what
- * they showed before? */
+ * they showed before? An empty value that would never come here is not an edit: a company that has
+ * no account there was sent, and is empty there ever since. */
 static enum error_code was_edited_there(const struct pull_item *item,
                                         const struct report_object *reported, struct arena *arena,
                                         bool *edited, struct error *error)
@@ -227,7 +228,8 @@ static enum error_code was_edited_there(const struct pull_item *item,
         enum field_verdict verdict = FIELD_FITS;
         if (line->direction == DIRECTION_TO_INTEGRATION || field->state == FIELD_ABSENT ||
             field->value.kind == VALUE_REFERENCE ||
-            (!base_version_is_agreed(known) && value_is_empty(&field->value)))
+            (value_is_empty(&field->value) &&
+             (!base_version_is_agreed(known) || line->on_clear == CLEAR_IGNORE)))
             continue;
         if (value_fit(arena, schema, &field->value, &stored, &verdict, error))
             return error->code;

@@ -7,11 +7,12 @@ local values = require "values"
 
 local NUMBERS = { int = true, float = true, double = true }
 
--- SuiteCRM ignores null and leaves the field as it is; an empty number or boolean becomes 0. It
--- shows minutes, but it stores and filters seconds.
+-- SuiteCRM ignores null and leaves the field as it is; an empty text clears it, but an empty boolean becomes 0.
+-- Older versions make 0 of an empty number, too: the answer shows it, so it is told as not kept.
+-- SuiteCRM shows minutes, but it stores and filters seconds.
 local M = {
   modified = "date_modified",
-  null = function(type_of) return type_of ~= "boolean" and not NUMBERS[type_of] and "" or nil end,
+  null = function(type_of) return type_of ~= "boolean" and "" or nil end,
   plain = html.decode,
 }
 

@@ -7,8 +7,8 @@ local values = require "values"
 
 local NUMBERS = { int = true, float = true, double = true }
 
--- SuiteCRM ignores null and leaves the field as it is; an empty text clears it, but an empty boolean becomes 0.
--- Older versions make 0 of an empty number, too: the answer shows it, so it is told as not kept.
+-- SuiteCRM ignores null and leaves the field as it is; an empty text clears it, but an empty boolean
+-- becomes 0. Older versions make 0 of an empty number, too: the answer shows it, so it is told as not kept.
 -- SuiteCRM shows minutes, but it stores and filters seconds.
 local M = {
   modified = "date_modified",

@@ -27,12 +27,8 @@ static enum error_code read_identifiers(struct store *store, int64_t record, str
                                         struct identifier **identifiers, size_t *count,
                                         struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT field, key FROM ambiguous_key WHERE record = ?", "i", record);
-    *identifiers = rows_list(&rows, read_identifier, sizeof **identifiers, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_identifier, identifiers, count), error,
+                    "SELECT field, key FROM ambiguous_key WHERE record = ?", "i", record);
 }
 
 /* ---- the books of a run ---- */

@@ -100,15 +100,10 @@ enum error_code backfill_done(struct store *store, struct text integration, bool
 enum error_code backfill_needs_recovery(struct store *store, struct text integration, bool *needed,
                                         struct error *error)
 {
-    int64_t answer = 0;
-    const enum error_code code =
-        rows_ask(&store->sql, &answer, error,
-                 "SELECT EXISTS (SELECT 1 FROM journal_change j JOIN integration i"
-                 " ON i.id = j.integration WHERE i.name = ?)",
-                 "t", integration);
-
-    *needed = answer != 0;
-    return code;
+    return rows_ask_flag(&store->sql, needed, error,
+                         "SELECT EXISTS (SELECT 1 FROM journal_change j JOIN integration i"
+                         " ON i.id = j.integration WHERE i.name = ?)",
+                         "t", integration);
 }
 
 /* ---- for the run of a slice ---- */

@@ -34,14 +34,12 @@ static void read_live(struct rows *rows, void *item)
 
 static enum error_code load_live(struct telling *telling, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &telling->run->store->sql, telling->run->scratch, error,
-              "SELECT key, integration, integration_object FROM object_mapping"
-              " WHERE object = ? AND object_id = ? AND deleted = 0",
-              "ii", telling->object->stored->key, telling->id);
-    telling->live = rows_list(&rows, read_live, sizeof *telling->live, &telling->live_count);
-    return rows_close(&rows);
+    return rows_all(
+        &telling->run->store->sql,
+        ROWS_INTO(telling->run->scratch, read_live, &telling->live, &telling->live_count), error,
+        "SELECT key, integration, integration_object FROM object_mapping"
+        " WHERE object = ? AND object_id = ? AND deleted = 0",
+        "ii", telling->object->stored->key, telling->id);
 }
 
 static bool is_mapped_in(const struct telling *telling, int64_t integration)

@@ -10,17 +10,14 @@
 /* In most stores nothing waits: that is checked once per transaction. */
 static enum error_code any_waits(struct store_run *run, bool *any, struct error *error)
 {
-    int64_t found = 0;
-
     *any = run->references == MATTERS_SOME;
     if (run->in_transaction && run->references != MATTERS_UNASKED)
         return ERROR_NONE;
     const enum error_code code =
-        rows_ask(&run->store->sql, &found, error,
-                 "SELECT 1 FROM (SELECT mapping FROM late_reference UNION ALL"
-                 " SELECT mapping FROM awaited_reference) LIMIT 1",
-                 "");
-    *any = found != 0;
+        rows_ask_flag(&run->store->sql, any, error,
+                      "SELECT 1 FROM (SELECT mapping FROM late_reference UNION ALL"
+                      " SELECT mapping FROM awaited_reference) LIMIT 1",
+                      "");
     run->references = *any ? MATTERS_SOME : MATTERS_NONE;
     return code;
 }
@@ -200,16 +197,13 @@ static enum error_code end_awaited(struct books *books, const struct mapping *ma
 enum error_code books_is_awaited(struct store_run *run, int64_t mapping, int64_t field,
                                  bool *awaited, struct error *error)
 {
-    int64_t found = 0;
-    enum error_code code = any_waits(run, awaited, error);
+    const enum error_code code = any_waits(run, awaited, error);
 
     if (code || !*awaited)
         return code;
-    code = rows_ask(&run->store->sql, &found, error,
-                    "SELECT 1 FROM awaited_reference WHERE mapping = ? AND field = ?", "ii",
-                    mapping, field);
-    *awaited = found != 0;
-    return code;
+    return rows_ask_flag(&run->store->sql, awaited, error,
+                         "SELECT 1 FROM awaited_reference WHERE mapping = ? AND field = ?", "ii",
+                         mapping, field);
 }
 
 /* A row being read: its field is still a key. */

@@ -95,17 +95,14 @@ static enum error_code is_heir(struct books *books, struct text internal_object,
 {
     struct store_run *run = run_of_books(books);
     const struct store_object *stored = store_object_of(run->store, internal_object);
-    int64_t id = 0, found = 0;
+    int64_t id = 0;
 
     *is_heir = false;
     if (!stored || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
-    if (rows_ask(&run->store->sql, &found, error,
-                 "SELECT 1 FROM merged_object WHERE object = ? AND heir = ? LIMIT 1", "ii",
-                 stored->key, id))
-        return error->code;
-    *is_heir = found != 0;
-    return ERROR_NONE;
+    return rows_ask_flag(&run->store->sql, is_heir, error,
+                         "SELECT 1 FROM merged_object WHERE object = ? AND heir = ? LIMIT 1", "ii",
+                         stored->key, id);
 }
 
 void books_install_lives(struct store_run *run)

@@ -44,18 +44,15 @@ static enum error_code read_not_kept(struct store_run *run, const struct retry_w
                                      struct arena *arena, struct not_kept **fields, size_t *count,
                                      struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &run->store->sql, arena, error,
-              "SELECT m.key, m.object, m.object_id, x.field FROM open_matter x"
-              " JOIN object_mapping m ON m.key = x.mapping JOIN object o ON o.id = m.object"
-              " JOIN integration_object n ON n.id = m.integration_object WHERE x.reason = ?4"
-              " AND m.integration = ?1 AND m.deleted = 0 AND (?2 IS NULL"
-              " OR (o.name = ?2 AND CAST(m.object_id AS TEXT) = ?3)"
-              " OR (n.name = ?2 AND m.integration_id = ?3))",
-              "itti", run->integration, wish->name.object, wish->name.id, (int64_t)MATTER_NOT_KEPT);
-    *fields = rows_list(&rows, read_field, sizeof **fields, count);
-    return rows_close(&rows);
+    return rows_all(&run->store->sql, ROWS_INTO(arena, read_field, fields, count), error,
+                    "SELECT m.key, m.object, m.object_id, x.field FROM open_matter x"
+                    " JOIN object_mapping m ON m.key = x.mapping JOIN object o ON o.id = m.object"
+                    " JOIN integration_object n ON n.id = m.integration_object WHERE x.reason = ?4"
+                    " AND m.integration = ?1 AND m.deleted = 0 AND (?2 IS NULL"
+                    " OR (o.name = ?2 AND CAST(m.object_id AS TEXT) = ?3)"
+                    " OR (n.name = ?2 AND m.integration_id = ?3))",
+                    "itti", run->integration, wish->name.object, wish->name.id,
+                    (int64_t)MATTER_NOT_KEPT);
 }
 
 static struct run_object *object_of_key(struct store_run *run, int64_t key)

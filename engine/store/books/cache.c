@@ -134,17 +134,13 @@ enum error_code cache_write_waiting(struct store *store, struct error *error)
 enum error_code cache_size(struct store *store, struct text integration, uint64_t *bytes,
                            struct error *error)
 {
-    int64_t answer = 0;
-    enum error_code code = cache_write_waiting(store, error);
-
-    if (!code)
-        code = sql_do(&store->sql, "DELETE FROM cache WHERE integration = ? AND expires <= ?",
-                      error, "ta", integration, store_now(store));
-    if (!code)
-        code = rows_ask(&store->sql, &answer, error,
-                        "SELECT coalesce(sum(length(key) + length(value)), 0) FROM cache"
-                        " WHERE integration = ?",
-                        "t", integration);
-    *bytes = (uint64_t)answer;
-    return code;
+    *bytes = 0;
+    if (cache_write_waiting(store, error) ||
+        sql_do(&store->sql, "DELETE FROM cache WHERE integration = ? AND expires <= ?", error, "ta",
+               integration, store_now(store)))
+        return error->code;
+    return rows_ask_count(&store->sql, bytes, error,
+                          "SELECT coalesce(sum(length(key) + length(value)), 0) FROM cache"
+                          " WHERE integration = ?",
+                          "t", integration);
 }

@@ -30,12 +30,8 @@ enum error_code internal_exists(struct store_run *run, const struct store_object
 static enum error_code user_exists(struct store_run *run, struct text id, bool *exists,
                                    struct error *error)
 {
-    int64_t found = 0;
-    const enum error_code code =
-        rows_ask(&run->store->sql, &found, error, "SELECT 1 FROM user WHERE id = ?", "t", id);
-
-    *exists = found != 0;
-    return code;
+    return rows_ask_flag(&run->store->sql, exists, error, "SELECT 1 FROM user WHERE id = ?", "t",
+                         id);
 }
 
 /* The field that has the name of a company: the one that it is identified by. SIZE_MAX: none. */

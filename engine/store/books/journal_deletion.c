@@ -9,15 +9,12 @@ static enum error_code live_mappings(struct journal *journal, const struct manua
                                      uint64_t *count, struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
-    int64_t answer = 0;
-    const enum error_code code = rows_ask(
-        &run->store->sql, &answer, error,
+
+    return rows_ask_count(
+        &run->store->sql, count, error,
         object ? "SELECT count(*) FROM object_mapping WHERE integration_object = ? AND deleted = 0"
                : "SELECT count(*) FROM object_mapping WHERE integration = ? AND deleted = 0",
         "i", object ? run->integration_objects[object->index] : run->integration);
-
-    *count = (uint64_t)answer;
-    return code;
 }
 
 /* FROM and WHERE of the deletions that wait; the policy may have changed since they were noted. */
@@ -49,12 +46,10 @@ static enum error_code deletions(struct journal *journal, int64_t after, size_t 
 static enum error_code deletions_count(struct journal *journal, uint64_t *count,
                                        struct error *error)
 {
-    static const char waiting[] = "SELECT count(*)" WAITING_DELETIONS;
-    int64_t answer = 0;
-    const enum error_code code = journal_ask(run_of_journal(journal), waiting, &answer, error);
+    struct store_run *run = run_of_journal(journal);
 
-    *count = (uint64_t)answer;
-    return code;
+    return rows_ask_count(&run->store->sql, count, error, "SELECT count(*)" WAITING_DELETIONS, "i",
+                          run->integration);
 }
 
 static enum error_code deletion_done(struct journal *journal, const struct mapping *mapping,

@@ -58,13 +58,12 @@ static enum error_code unknown_outcomes(struct journal *journal, struct arena *a
 
 static enum error_code unknown_left(struct journal *journal, uint64_t *count, struct error *error)
 {
-    static const char left[] = "SELECT count(*) FROM journal_change WHERE integration = ? AND "
-                               "doubt = " STORED_UNKNOWN_LEFT;
-    int64_t answer = 0;
-    const enum error_code code = journal_ask(run_of_journal(journal), left, &answer, error);
+    struct store_run *run = run_of_journal(journal);
 
-    *count = (uint64_t)answer;
-    return code;
+    return rows_ask_count(&run->store->sql, count, error,
+                          "SELECT count(*) FROM journal_change WHERE integration = ?"
+                          " AND doubt = " STORED_UNKNOWN_LEFT,
+                          "i", run->integration);
 }
 
 enum error_code journal_unknown_forget(struct store_run *run, const struct order_change *change,

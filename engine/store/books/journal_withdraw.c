@@ -22,13 +22,9 @@ static enum error_code object_exists(struct store_run *run, const struct order_c
 static enum error_code deletion_waits(struct store_run *run, const struct mapping *mapping,
                                       bool *waits, struct error *error)
 {
-    int64_t found = 0;
-    const enum error_code code = rows_ask(
-        &run->store->sql, &found, error,
-        "SELECT 1 FROM object_mapping WHERE key = ? AND pending_deletion = 1", "i", mapping->key);
-
-    *waits = found != 0;
-    return code;
+    return rows_ask_flag(&run->store->sql, waits, error,
+                         "SELECT 1 FROM object_mapping WHERE key = ? AND pending_deletion = 1", "i",
+                         mapping->key);
 }
 
 enum error_code journal_revive(struct store_run *run, int64_t mapping, struct error *error)

@@ -202,15 +202,12 @@ static enum error_code refuse(const struct link_name *link, const struct present
 static enum error_code has_unknown_outcome(struct store *store, const struct link_name *link,
                                            bool *unknown, struct error *error)
 {
-    int64_t found = 0;
-    const enum error_code code = rows_ask(
-        &store->sql, &found, error,
-        "SELECT 1 FROM journal_change WHERE doubt > " STORED_UNKNOWN_NONE " AND mapped_object = ?1"
-        " AND mapped_id = ?2 AND object = ?3"
-        " AND integration = (SELECT id FROM integration WHERE name = ?4) LIMIT 1",
-        "tttt", link->object, link->id, link->record, link->integration);
-    *unknown = found != 0;
-    return code;
+    return rows_ask_flag(&store->sql, unknown, error,
+                         "SELECT 1 FROM journal_change WHERE doubt > " STORED_UNKNOWN_NONE
+                         " AND mapped_object = ?1"
+                         " AND mapped_id = ?2 AND object = ?3"
+                         " AND integration = (SELECT id FROM integration WHERE name = ?4) LIMIT 1",
+                         "tttt", link->object, link->id, link->record, link->integration);
 }
 
 static enum error_code end_unknown(struct store *store, const struct link_name *link,

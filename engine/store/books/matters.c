@@ -67,12 +67,8 @@ enum error_code matters_list(struct store *store, const struct matter_query *que
                              struct arena *arena, struct open_matter **matters, size_t *count,
                              struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error, everything, "titt", query->integration,
-              (int64_t)query->reason, query->object, query->id);
-    *matters = rows_list(&rows, read_matter, sizeof **matters, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_matter, matters, count), error, everything,
+                    "titt", query->integration, (int64_t)query->reason, query->object, query->id);
 }
 
 static void read_count(struct rows *rows, void *item)
@@ -96,24 +92,16 @@ enum error_code matters_count(struct store *store, struct text integration, inst
                 " WHERE (?1 IS NULL OR i.name = ?1) AND x.reason <> " STORED_MATTER_LATE
                 " GROUP BY i.name, x.reason"
                 " ORDER BY i.name, x.reason";
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error, text, "ta", integration, since);
-    *counts = rows_list(&rows, read_count, sizeof **counts, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_count, counts, count), error, text, "ta",
+                    integration, since);
 }
 
 enum error_code matters_left_out(struct store *store, int64_t run, uint64_t *count,
                                  struct error *error)
 {
-    int64_t answer = 0;
-    const enum error_code code =
-        rows_ask(&store->sql, &answer, error,
-                 "SELECT count(*) FROM note WHERE run = ? AND field IS NOT NULL"
-                 " AND about IN ('unreadable', 'required_empty', 'wrong_type', 'too_long',"
-                 " 'unresolved_reference', 'unknown_owner', 'dnc_not_a_number')",
-                 "i", run);
-
-    *count = (uint64_t)answer;
-    return code;
+    return rows_ask_count(&store->sql, count, error,
+                          "SELECT count(*) FROM note WHERE run = ? AND field IS NOT NULL"
+                          " AND about IN ('unreadable', 'required_empty', 'wrong_type', 'too_long',"
+                          " 'unresolved_reference', 'unknown_owner', 'dnc_not_a_number')",
+                          "i", run);
 }

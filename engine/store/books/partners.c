@@ -8,17 +8,13 @@ enum error_code partners_after(struct store *store, const struct partners *partn
                                size_t limit, struct arena *arena, struct texts *ids,
                                struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT DISTINCT m.integration_id FROM integration i"
-              " JOIN integration_object n ON n.integration = i.id AND n.name = ?2"
-              " JOIN object_mapping m ON m.integration_object = n.id"
-              " WHERE i.name = ?1 AND m.integration_id > ?3 AND m.deleted = 0"
-              " ORDER BY m.integration_id LIMIT ?4",
-              "ttti", partners->integration, partners->object, id, (int64_t)limit);
-    ids->items = rows_list(&rows, rows_read_text, sizeof *ids->items, &ids->count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, rows_read_text, &ids->items, &ids->count), error,
+                    "SELECT DISTINCT m.integration_id FROM integration i"
+                    " JOIN integration_object n ON n.integration = i.id AND n.name = ?2"
+                    " JOIN object_mapping m ON m.integration_object = n.id"
+                    " WHERE i.name = ?1 AND m.integration_id > ?3 AND m.deleted = 0"
+                    " ORDER BY m.integration_id LIMIT ?4",
+                    "ttti", partners->integration, partners->object, id, (int64_t)limit);
 }
 
 enum error_code partners_edited(struct store *store, const struct partners *partners,

@@ -16,16 +16,12 @@ static void read_position(struct rows *rows, void *item)
 enum error_code positions_list(struct store *store, struct text integration, struct arena *arena,
                                struct position **positions, size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT p.at, n.name, p.token FROM integration_object n"
-              " JOIN integration i ON i.id = n.integration"
-              " LEFT JOIN position p ON p.integration_object = n.id"
-              " WHERE i.name = ? ORDER BY n.name",
-              "t", integration);
-    *positions = rows_list(&rows, read_position, sizeof **positions, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_position, positions, count), error,
+                    "SELECT p.at, n.name, p.token FROM integration_object n"
+                    " JOIN integration i ON i.id = n.integration"
+                    " LEFT JOIN position p ON p.integration_object = n.id"
+                    " WHERE i.name = ? ORDER BY n.name",
+                    "t", integration);
 }
 
 enum error_code positions_set(struct store *store, struct text integration, struct text object,

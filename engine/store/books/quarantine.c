@@ -29,15 +29,11 @@ static bool key_of(const struct store_run *run, const struct order_change *chang
 static enum error_code read_held(struct store_run *run, const struct quarantine_key *key,
                                  bool *held, struct error *error)
 {
-    int64_t answer = 0;
-    const enum error_code code =
-        rows_ask(&run->store->sql, &answer, error,
-                 "SELECT held FROM quarantine WHERE integration = ? AND object = ?"
-                 " AND object_id = ? AND record = ? AND record_id = ?",
-                 "iiitt", run->integration, key->object, key->id, key->record, key->record_id);
-
-    *held = answer != 0;
-    return code;
+    return rows_ask_flag(&run->store->sql, held, error,
+                         "SELECT held FROM quarantine WHERE integration = ? AND object = ?"
+                         " AND object_id = ? AND record = ? AND record_id = ?",
+                         "iiitt", run->integration, key->object, key->id, key->record,
+                         key->record_id);
 }
 
 static enum error_code count_retry(struct journal *journal, const struct order_change *change,
@@ -150,11 +146,8 @@ enum error_code quarantine_list(struct store *store, struct text integration, bo
         " SELECT integration, object, object_id, record, record_id, reason, failures, first_at,"
         " last_at, held FROM entry"
         " ORDER BY integration, object, cast(object_id AS INTEGER), record, record_id";
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error, text, "ti", integration, (int64_t)held_only);
-    *entries = rows_list(&rows, read_entry, sizeof **entries, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_entry, entries, count), error, text, "ti",
+                    integration, (int64_t)held_only);
 }
 
 /* What an operator named, as keys; object 0: all. */

@@ -27,16 +27,13 @@ static void read_line(struct rows *rows, void *item)
 static enum error_code read_lines(struct store_run *run, struct arena *arena,
                                   struct known_line **lines, size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &run->store->sql, arena, error,
-              "SELECT k.integration_object, k.object, k.field, k.outward, n.name, k.name FROM "
-              "known_line k"
-              " JOIN integration_object n ON n.id = k.integration_object"
-              " WHERE n.integration = ?",
-              "i", run->integration);
-    *lines = rows_list(&rows, read_line, sizeof **lines, count);
-    return rows_close(&rows);
+    return rows_all(
+        &run->store->sql, ROWS_INTO(arena, read_line, lines, count), error,
+        "SELECT k.integration_object, k.object, k.field, k.outward, n.name, k.name FROM "
+        "known_line k"
+        " JOIN integration_object n ON n.id = k.integration_object"
+        " WHERE n.integration = ?",
+        "i", run->integration);
 }
 
 /* What happened to it. */

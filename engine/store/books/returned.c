@@ -34,13 +34,9 @@ static enum error_code read_returned(struct store_run *run, struct arena *arena,
                                      struct returned_field **fields, size_t *count,
                                      struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &run->store->sql, arena, error,
-              "SELECT object, field FROM returned_field WHERE integration = ?", "i",
-              run->integration);
-    *fields = rows_list(&rows, read_field, sizeof **fields, count);
-    return rows_close(&rows);
+    return rows_all(&run->store->sql, ROWS_INTO(arena, read_field, fields, count), error,
+                    "SELECT object, field FROM returned_field WHERE integration = ?", "i",
+                    run->integration);
 }
 
 static enum error_code track(struct store_run *run, struct run_object *object, int64_t id,

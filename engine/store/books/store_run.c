@@ -374,12 +374,8 @@ enum error_code store_run_outcomes(struct store *store, int64_t run, struct aren
                                    struct store_outcome **outcomes, size_t *count,
                                    struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT side, object, object_id, kind, reason"
-              " FROM run_outcome WHERE run = ? ORDER BY side DESC, object, object_id",
-              "i", run);
-    *outcomes = rows_list(&rows, read_outcome, sizeof **outcomes, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_outcome, outcomes, count), error,
+                    "SELECT side, object, object_id, kind, reason"
+                    " FROM run_outcome WHERE run = ? ORDER BY side DESC, object, object_id",
+                    "i", run);
 }

@@ -24,14 +24,10 @@ enum error_code wishes_add(struct store *store, struct text integration, struct 
 static enum error_code list(struct store *store, struct text integration, struct arena *arena,
                             struct text **wishes, size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT w.wish FROM retry_wish w JOIN integration i ON i.id = w.integration"
-              " WHERE i.name = ? ORDER BY w.at, w.wish",
-              "t", integration);
-    *wishes = rows_list(&rows, rows_read_text, sizeof **wishes, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, rows_read_text, wishes, count), error,
+                    "SELECT w.wish FROM retry_wish w JOIN integration i ON i.id = w.integration"
+                    " WHERE i.name = ? ORDER BY w.at, w.wish",
+                    "t", integration);
 }
 
 enum error_code wishes_take(struct store *store, struct text integration, struct arena *arena,

@@ -110,14 +110,10 @@ static void read_token(struct rows *rows, void *item)
 enum error_code access_token_list(struct store *store, struct arena *arena,
                                   struct access_token **tokens, size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT id, created, expires, last_used, name, scope FROM service_token"
-              " ORDER BY id",
-              "");
-    *tokens = rows_list(&rows, read_token, sizeof **tokens, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_token, tokens, count), error,
+                    "SELECT id, created, expires, last_used, name, scope FROM service_token"
+                    " ORDER BY id",
+                    "");
 }
 
 /* ---- people ---- */

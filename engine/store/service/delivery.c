@@ -9,10 +9,10 @@ static const int64_t key_kept_ms = INT64_C(72) * HOUR_MS;
 static const int64_t kept_ms = INT64_C(30) * 24 * HOUR_MS;
 
 static enum error_code came_before(struct store *store, struct text integration,
-                                   struct text sender_key, struct text digest, int64_t *before,
+                                   struct text sender_key, struct text digest, bool *before,
                                    struct error *error)
 {
-    return rows_ask(
+    return rows_ask_flag(
         &store->sql, before, error,
         "SELECT EXISTS (SELECT 1 FROM service_delivery WHERE integration = ?1 AND sender_key = ?2"
         "  AND received > ?3)"
@@ -42,7 +42,8 @@ enum error_code delivery_add(struct store *store, struct text integration, struc
                              struct text digest, struct text body, enum delivery_fate *fate,
                              struct error *error)
 {
-    int64_t before = 0, waiting = 0;
+    bool before = false;
+    int64_t waiting = 0;
     enum error_code code = sql_begin(&store->sql, error);
 
     if (code)
@@ -77,13 +78,8 @@ static void read_delivery(struct rows *rows, void *item)
 static enum error_code read_owed(struct store *store, struct text integration, bool *owed,
                                  struct error *error)
 {
-    int64_t answer = 0;
-    const enum error_code code =
-        rows_ask(&store->sql, &answer, error, "SELECT owed FROM service_integration WHERE name = ?",
-                 "t", integration);
-
-    *owed = answer != 0;
-    return code;
+    return rows_ask_flag(&store->sql, owed, error,
+                         "SELECT owed FROM service_integration WHERE name = ?", "t", integration);
 }
 
 enum error_code delivery_take(struct store *store, struct text integration, struct arena *arena,
@@ -212,26 +208,17 @@ enum error_code delivery_waits(struct store *store, struct text integration, boo
 enum error_code delivery_waiting(struct store *store, struct arena *arena,
                                  struct text **integrations, size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT DISTINCT integration FROM service_delivery"
-              " WHERE status = 'waiting'"
-              " UNION SELECT name FROM service_integration WHERE owed = 1",
-              "");
-    *integrations = rows_list(&rows, rows_read_text, sizeof **integrations, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, rows_read_text, integrations, count), error,
+                    "SELECT DISTINCT integration FROM service_delivery"
+                    " WHERE status = 'waiting'"
+                    " UNION SELECT name FROM service_integration WHERE owed = 1",
+                    "");
 }
 
 enum error_code delivery_queue(struct store *store, uint64_t *count, struct error *error)
 {
-    int64_t answer = 0;
-    const enum error_code code =
-        rows_ask(&store->sql, &answer, error,
-                 "SELECT count(*) FROM service_delivery WHERE status = 'waiting'", "");
-
-    *count = (uint64_t)answer;
-    return code;
+    return rows_ask_count(&store->sql, count, error,
+                          "SELECT count(*) FROM service_delivery WHERE status = 'waiting'", "");
 }
 
 enum error_code delivery_forget(struct store *store, struct error *error)

@@ -111,12 +111,8 @@ enum error_code edits_set_paused(struct store *store, struct text integration, b
 enum error_code edits_paused(struct store *store, struct arena *arena, struct text **integrations,
                              size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT name FROM service_integration WHERE paused = 1", "");
-    *integrations = rows_list(&rows, rows_read_text, sizeof **integrations, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, rows_read_text, integrations, count), error,
+                    "SELECT name FROM service_integration WHERE paused = 1", "");
 }
 
 static void read_last_run(struct rows *rows, void *item)
@@ -131,16 +127,12 @@ static void read_last_run(struct rows *rows, void *item)
 enum error_code edits_last_runs(struct store *store, struct arena *arena,
                                 struct edits_last_run **runs, size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(
-        &rows, &store->sql, arena, error,
+    return rows_all(
+        &store->sql, ROWS_INTO(arena, read_last_run, runs, count), error,
         "SELECT (SELECT r.started FROM run r WHERE r.integration = i.id ORDER BY r.id DESC LIMIT "
         "1),"
         " (SELECT r.finished FROM run r WHERE r.integration = i.id"
         "  AND r.status IN ('done', 'done_with_issues') ORDER BY r.id DESC LIMIT 1), i.name"
         " FROM integration i",
         "");
-    *runs = rows_list(&rows, read_last_run, sizeof **runs, count);
-    return rows_close(&rows);
 }

@@ -65,10 +65,8 @@ static enum error_code list_fresh(struct store *store, struct text channel, stru
                                   struct message_matter **matters, size_t *count,
                                   struct error *error)
 {
-    struct rows rows;
-
-    rows_open(
-        &rows, &store->sql, arena, error,
+    return rows_all(
+        &store->sql, ROWS_INTO(arena, read_matter, matters, count), error,
         "SELECT since, fresh, open, integration, reason, object, object_id, record, record_id,"
         " field, message FROM (SELECT w.*, t.matter IS NULL AS is_fresh,"
         "  sum(t.matter IS NULL) OVER kind fresh, count(*) OVER kind open,"
@@ -78,8 +76,6 @@ static enum error_code list_fresh(struct store *store, struct text channel, stru
         "  WINDOW kind AS (PARTITION BY w.integration, w.reason))"
         " WHERE is_fresh AND place <= ?2 ORDER BY integration, reason, place",
         "ti", channel, (int64_t)MESSAGE_EXAMPLES);
-    *matters = rows_list(&rows, read_matter, sizeof **matters, count);
-    return rows_close(&rows);
 }
 
 enum error_code message_begin(struct store *store, struct text channel, struct arena *arena,

@@ -122,11 +122,8 @@ enum error_code overview_hours(struct store *store, struct text only, int64_t fr
                                " FROM run r JOIN integration i ON i.id = r.integration"
                                " WHERE r.finished >= ?2 * 3600000 AND (?1 IS NULL OR i.name = ?1)"
                                " GROUP BY i.name, hour ORDER BY i.name, hour";
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error, text, "ti", only, from_hour);
-    *hours = rows_list(&rows, read_hour, sizeof **hours, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_hour, hours, count), error, text, "ti", only,
+                    from_hour);
 }
 
 void overview_size(const struct store *store, int64_t *bytes, int64_t *log_bytes)

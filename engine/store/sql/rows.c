@@ -36,6 +36,17 @@ void rows_open_once(struct rows *rows, struct sql *sql, struct arena *arena, str
     va_end(values);
 }
 
+void rows_over(struct rows *rows, struct sql *sql, struct sql_statement *statement,
+               struct arena *arena, struct error *error, const char *letters, ...)
+{
+    va_list values;
+
+    *rows = (struct rows){.sql = sql, .statement = statement, .arena = arena, .error = error};
+    va_start(values, letters);
+    rows->code = sql_bind_list(sql, statement, error, letters, values);
+    va_end(values);
+}
+
 bool rows_next(struct rows *rows)
 {
     bool row = false;
@@ -117,6 +128,28 @@ void rows_read_text(struct rows *rows, void *item)
     *(struct text *)item = rows_text(rows);
 }
 
+enum error_code rows_all(struct sql *sql, const struct rows_into *into, struct error *error,
+                         const char *text, const char *letters, ...)
+{
+    struct rows rows = {.sql = sql, .arena = into->arena, .error = error};
+    va_list values;
+
+    va_start(values, letters);
+    open_list(&rows, text, letters, values);
+    va_end(values);
+    void *const items = rows_list(&rows, into->read, into->size, into->count);
+    memcpy(into->items, &items, sizeof items);
+    return rows_close(&rows);
+}
+
+/* ---- one answer ---- */
+
+static int64_t ask(struct rows *rows, const char *text, const char *letters, va_list values)
+{
+    open_list(rows, text, letters, values);
+    return rows_next(rows) ? rows_integer(rows) : 0;
+}
+
 enum error_code rows_ask(struct sql *sql, int64_t *answer, struct error *error, const char *text,
                          const char *letters, ...)
 {
@@ -124,8 +157,31 @@ enum error_code rows_ask(struct sql *sql, int64_t *answer, struct error *error, 
     va_list values;
 
     va_start(values, letters);
-    open_list(&rows, text, letters, values);
+    *answer = ask(&rows, text, letters, values);
     va_end(values);
-    *answer = rows_next(&rows) ? rows_integer(&rows) : 0;
+    return rows_close(&rows);
+}
+
+enum error_code rows_ask_flag(struct sql *sql, bool *answer, struct error *error, const char *text,
+                              const char *letters, ...)
+{
+    struct rows rows = {.sql = sql, .error = error};
+    va_list values;
+
+    va_start(values, letters);
+    *answer = ask(&rows, text, letters, values) != 0;
+    va_end(values);
+    return rows_close(&rows);
+}
+
+enum error_code rows_ask_count(struct sql *sql, uint64_t *answer, struct error *error,
+                               const char *text, const char *letters, ...)
+{
+    struct rows rows = {.sql = sql, .error = error};
+    va_list values;
+
+    va_start(values, letters);
+    *answer = (uint64_t)ask(&rows, text, letters, values);
+    va_end(values);
     return rows_close(&rows);
 }

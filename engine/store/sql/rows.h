@@ -4,8 +4,10 @@
  * Columns are taken one after the other, in the order of the statement. The first failure stays in
  * `code`: from then on there are no rows, columns are 0 or absent, and rows_close tells it.
  *
- *     rows_open(&rows, &store->sql, arena, error, "SELECT id, name FROM object WHERE id > ?", "i",
- * id); while (rows_next(&rows)) { item->id = rows_integer(&rows); item->name = rows_text(&rows);
+ *     rows_open(&rows, &store->sql, arena, error, "SELECT id, name FROM object", "");
+ *     while (rows_next(&rows)) {
+ *         item->id = rows_integer(&rows);
+ *         item->name = rows_text(&rows);
  *     }
  *     return rows_close(&rows);
  */
@@ -34,6 +36,9 @@ void rows_open(struct rows *rows, struct sql *sql, struct arena *arena, struct e
 /* The same for a text that is made for this one time; it may go at once. */
 void rows_open_once(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
                     const char *text, const char *letters, ...);
+/* The same for a prepared statement, which stays its owner's: rows_close resets it. */
+void rows_over(struct rows *rows, struct sql *sql, struct sql_statement *statement,
+               struct arena *arena, struct error *error, const char *letters, ...);
 /* Is there another row? Its columns start from the first again. */
 bool rows_next(struct rows *rows);
 /* Reset or finalize the statement; the code of what failed first. */
@@ -51,8 +56,27 @@ void *rows_list(struct rows *rows, rows_item *read, size_t size, size_t *count);
 /* A list of texts: `item` is a struct text. */
 rows_item rows_read_text;
 
+/* Open, rows_list and close. `items` is the address of a pointer to what `read` makes. */
+#define ROWS_INTO(arena, read, items, count)                                                       \
+    (&(const struct rows_into){arena, read, sizeof **(items), items, count})
+struct rows_into {
+    struct arena *arena;
+    rows_item *read;
+    size_t size;
+    void *items;
+    size_t *count;
+};
+WARN_UNUSED enum error_code rows_all(struct sql *sql, const struct rows_into *into,
+                                     struct error *error, const char *text, const char *letters,
+                                     ...);
+
 /* The first column of the first row as an integer; 0 if there is none. */
 WARN_UNUSED enum error_code rows_ask(struct sql *sql, int64_t *answer, struct error *error,
                                      const char *text, const char *letters, ...);
+/* The same as a flag, and as a number that is never negative. */
+WARN_UNUSED enum error_code rows_ask_flag(struct sql *sql, bool *answer, struct error *error,
+                                          const char *text, const char *letters, ...);
+WARN_UNUSED enum error_code rows_ask_count(struct sql *sql, uint64_t *answer, struct error *error,
+                                           const char *text, const char *letters, ...);
 
 #endif

@@ -75,9 +75,7 @@ static enum error_code tell_executed(struct plan_watch *watch, const struct orde
 static enum error_code execute_ours(struct exchange *exchange, struct order *order,
                                     struct error *error)
 {
-    struct plan_watch *const watch =
-        watch_of_ours((struct internal_side *)(void *)((char *)exchange -
-                                                       offsetof(struct internal_side, exchange)));
+    struct plan_watch *const watch = watch_of_ours((struct internal_side *)exchange);
     struct internal_side *const inner = watch->inner;
     struct local_object *const before =
         ARENA_ARRAY(order->arena, order->change_count, struct local_object);
@@ -105,9 +103,7 @@ static enum error_code execute_ours(struct exchange *exchange, struct order *ord
 static enum error_code report_of_ours(struct exchange *exchange, const struct request *request,
                                       struct report *report, struct error *error)
 {
-    struct plan_watch *const watch =
-        watch_of_ours((struct internal_side *)(void *)((char *)exchange -
-                                                       offsetof(struct internal_side, exchange)));
+    struct plan_watch *const watch = watch_of_ours((struct internal_side *)exchange);
     return watch->inner->exchange.get_report(&watch->inner->exchange, request, report, error);
 }
 
@@ -171,27 +167,51 @@ static enum error_code tell_sent(struct plan_watch *watch, const struct order *o
     return tell_change(watch, &told, error);
 }
 
+/* Answer a change as if it had been executed. */
+static enum error_code answer(struct plan_watch *watch, struct order *order,
+                              struct order_change *change, struct error *error)
+{
+    const bool create = text_is_empty(change->object_id);
+    struct text id = TEXT_ABSENT;
+    log_write(watch->log, LOG_INFO, "plan", "would %s %.*s:%.*s from %.*s:%.*s",
+              change->deletion ? "delete"
+              : create         ? "create"
+                               : "update",
+              TEXT_PRINT(change->object), TEXT_PRINT(change->object_id),
+              TEXT_PRINT(change->mapped_object), TEXT_PRINT(change->mapped_id));
+    if (change->deletion)
+        return order_delete_object(order, change, error);
+    if (!create)
+        return order_update_last_sync_date(order, change, INSTANT_NONE, error);
+    if (text_format(order->arena, &id, error, "dry-run-%u", ++watch->answered_creates))
+        return error->code;
+    return order_add_object_mapping(order, change, change->object, id, INSTANT_NONE, error);
+}
+
 static enum error_code execute_theirs(struct exchange *exchange, struct order *order,
                                       struct error *error)
 {
     struct plan_watch *const watch = watch_of_theirs(exchange);
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < order->change_count; i++)
-        code = tell_sent(watch, order, order->changes[i], error);
-    return code ? code : watch->proxy.exchange.execute_order(&watch->proxy.exchange, order, error);
+    for (size_t i = 0; i < order->change_count; i++)
+        if (tell_sent(watch, order, order->changes[i], error))
+            return error->code;
+    for (size_t i = 0; i < order->change_count; i++)
+        if (answer(watch, order, order->changes[i], error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 static enum error_code report_of_theirs(struct exchange *exchange, const struct request *request,
                                         struct report *report, struct error *error)
 {
-    struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
-    watch_of_theirs(exchange)->page = NULL;
-    return inner->get_report(inner, request, report, error);
+    struct plan_watch *const watch = watch_of_theirs(exchange);
+    watch->page = NULL;
+    return watch->exchange->get_report(watch->exchange, request, report, error);
 }
 
 static void prepare_theirs(struct exchange *exchange, const struct request *request)
 {
-    struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
+    struct exchange *const inner = watch_of_theirs(exchange)->exchange;
     inner->prepare_report(inner, request);
 }
 
@@ -199,7 +219,7 @@ static enum error_code find_theirs(struct exchange *exchange, const struct order
                                    struct arena *arena, struct text *id, bool *supported,
                                    struct error *error)
 {
-    struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
+    struct exchange *const inner = watch_of_theirs(exchange)->exchange;
     return inner->find(inner, change, arena, id, supported, error);
 }
 
@@ -208,7 +228,7 @@ static enum error_code resolve_theirs(struct exchange *exchange, const struct ma
                                       const struct judge_side *right, enum verdict *verdict,
                                       struct error *error)
 {
-    struct exchange *const inner = &watch_of_theirs(exchange)->proxy.exchange;
+    struct exchange *const inner = watch_of_theirs(exchange)->exchange;
     return inner->resolve_conflict(inner, entry, line, left, right, verdict, error);
 }
 
@@ -278,12 +298,12 @@ void plan_watch_init(struct plan_watch *watch, const struct plan_parties *partie
 {
     struct exchange *const exchange = parties->exchange;
     *watch = (struct plan_watch){.inner = parties->internal,
+                                 .exchange = exchange,
                                  .store = parties->store,
                                  .values = parties->values,
-                                 .calls = {.log = parties->log},
+                                 .log = parties->log,
                                  .tell = parties->tell,
                                  .context = parties->context};
-    exchange_proxy_init(&watch->proxy, exchange, &watch->calls, true);
     watch->ours = (struct internal_side){
         .exchange = {.get_report = report_of_ours, .execute_order = execute_ours},
         .load = load_ours,

@@ -3,7 +3,7 @@
  *
  * Wraps both sides of a run on a snapshot. Ours carries out its orders, so the plan shows what a
  * sync would do, refusals of the store included; the integration's are answered as if they had
- * succeeded (exchange_proxy), and no script sees them.
+ * succeeded, creates with ids "dry-run-1", "dry-run-2" ..., and no script sees them.
  *
  * Calling sequence: plan_watch_init, hand `ours.exchange...` and `theirs` to the run, use, forget.
  * The struct must not move in between.
@@ -11,8 +11,9 @@
 #ifndef TANDEM_HOST_PLAN_WATCH_H
 #define TANDEM_HOST_PLAN_WATCH_H
 
-#include "host/exchange_proxy.h"
+#include "base/log.h"
 #include "model/observer.h"
+#include "model/side.h"
 #include "store/schema/store.h"
 #include "store/inspect/reported_values.h"
 
@@ -47,8 +48,9 @@ struct plan_watch {
     struct internal_side *inner;    /* private, like all that follow */
     struct store *store;            /* may be NULL */
     struct reported_values *values; /* may be NULL: their values are not known */
-    struct exchange_proxy proxy;
-    struct proxy_plan calls;
+    struct exchange *exchange;
+    struct log *log;           /* may be NULL */
+    unsigned answered_creates; /* creates there that were answered as if they had succeeded */
     plan_tell *tell;
     void *context;
     const struct order *page; /* of ours, executed last; NULL: the page under way made none */

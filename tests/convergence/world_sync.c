@@ -9,7 +9,7 @@
 #include "convergence/witness.h"
 #include "store/inspect/status.h"
 #include "support/books_proxy.h"
-#include "host/exchange_proxy.h"
+#include "support/exchange_proxy.h"
 #include "support/journal_proxy.h"
 
 struct watch {
@@ -129,7 +129,7 @@ static void make_places(struct places *places, struct run *run, struct party *pa
 {
     *places = (struct places){.plan = {.stepped = stepped}, .party = party};
     books_proxy_init(&places->books, run->books, &places->plan);
-    exchange_proxy_init(&places->exchange, run->exchange, &places->plan, false);
+    exchange_proxy_init(&places->exchange, run->exchange, &places->plan);
     exchange_proxy_init_internal(&places->internal, run->internal, &places->plan);
     places->commit = places->books.books.commit;
     places->books.books.commit = commit;

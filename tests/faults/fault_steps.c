@@ -4,7 +4,7 @@
 
 #include "fault_plan.h"
 #include "support/books_proxy.h"
-#include "host/exchange_proxy.h"
+#include "support/exchange_proxy.h"
 #include "support/journal_proxy.h"
 #include "sync/process.h"
 
@@ -30,7 +30,7 @@ enum error_code __wrap_process_run(const struct run *run, struct run_summary *su
     struct journal_proxy journal;
     struct run wrapped = *run;
 
-    exchange_proxy_init(&exchange, run->exchange, &plan, false);
+    exchange_proxy_init(&exchange, run->exchange, &plan);
     exchange_proxy_init_internal(&internal, run->internal, &plan);
     books_proxy_init(&books, run->books, &plan);
     wrapped.exchange = &exchange.exchange;

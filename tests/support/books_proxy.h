@@ -8,7 +8,7 @@
 #define TANDEM_SYNC_BOOKS_PROXY_H
 
 #include "model/books.h"
-#include "host/proxy_plan.h"
+#include "support/proxy_plan.h"
 
 struct books_proxy {
     struct books books; /* first: it is recovered from it */

@@ -9,7 +9,7 @@
 #define TANDEM_SYNC_JOURNAL_PROXY_H
 
 #include "model/journal.h"
-#include "host/proxy_plan.h"
+#include "support/proxy_plan.h"
 
 struct journal_proxy {
     struct journal journal; /* first: it is recovered from it */

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "support/books_proxy.h"
-#include "host/exchange_proxy.h"
+#include "support/exchange_proxy.h"
 
 /* A side that counts what reaches it and answers each change. */
 struct side_double {
@@ -149,7 +149,7 @@ static int set_up(void **state)
                                                 .load = load,
                                                 .find = find,
                                                 .remove = remove_object};
-    exchange_proxy_init(&fixture.proxy, &fixture.inner.side.exchange, &fixture.plan, false);
+    exchange_proxy_init(&fixture.proxy, &fixture.inner.side.exchange, &fixture.plan);
     exchange_proxy_init_internal(&fixture.internal, &fixture.inner.side, &fixture.plan);
     make_order(&fixture);
     *state = &fixture;
@@ -242,7 +242,7 @@ static void test_exchange_proxy__passes_on_what_a_side_may_offer(void **state)
 
     fixture->inner.side.exchange.find = find_created;
     fixture->inner.side.exchange.resolve_conflict = resolve_conflict;
-    exchange_proxy_init(&fixture->proxy, &fixture->inner.side.exchange, &fixture->plan, false);
+    exchange_proxy_init(&fixture->proxy, &fixture->inner.side.exchange, &fixture->plan);
     fixture->plan.faults = &fault;
     fixture->plan.fault_count = 1;
     assert_int_equal(exchange->find(exchange, &fixture->changes[0], fixture->arena, &id, &supported,
@@ -269,7 +269,7 @@ static void test_exchange_proxy__leaves_out_what_is_not_there(void **state)
     fixture->inner.side.exchange.prepare_report = NULL;
     fixture->inner.side.exchange.batch_completed = NULL;
     fixture->inner.side.exchange.run_completed = NULL;
-    exchange_proxy_init(&fixture->proxy, &fixture->inner.side.exchange, &fixture->plan, false);
+    exchange_proxy_init(&fixture->proxy, &fixture->inner.side.exchange, &fixture->plan);
     exchange_proxy_init_internal(&fixture->internal, &fixture->inner.side, &fixture->plan);
     assert_null(exchange->prepare_report);
     assert_null(exchange->batch_completed);
@@ -339,27 +339,6 @@ static void test_exchange_proxy__a_fault_without_a_number_is_for_ever(void **sta
     assert_int_equal(report_through(fixture), ERROR_TRANSPORT);
     assert_int_equal(report_through(fixture), ERROR_TRANSPORT);
     assert_int_equal(execute_through(fixture), ERROR_NONE);
-}
-
-static void test_exchange_proxy__dry_run_sends_nothing_and_answers_everything(void **state)
-{
-    struct fixture *fixture = *state;
-    struct exchange *exchange = &fixture->proxy.exchange;
-
-    exchange_proxy_init(&fixture->proxy, &fixture->inner.side.exchange, &fixture->plan, true);
-    assert_int_equal(report_through(fixture), ERROR_NONE);
-    assert_int_equal(execute_through(fixture), ERROR_NONE);
-    exchange->batch_completed(exchange, NULL);
-    exchange->run_completed(exchange, NULL);
-    assert_int_equal(fixture->inner.reports, 1);
-    assert_int_equal(fixture->inner.orders, 0);
-    assert_int_equal(fixture->inner.batches, 0);
-    assert_int_equal(fixture->inner.runs, 0);
-    assert_int_equal(fixture->changes[0].answers->kind, ANSWER_UPDATED);
-    assert_int_equal(fixture->changes[1].answers->kind, ANSWER_CREATED);
-    assert_true(text_equal(fixture->changes[1].answers->id, TEXT("dry-run-1")));
-    assert_int_equal(fixture->changes[2].answers->kind, ANSWER_DELETED);
-    assert_int_equal(fixture->heard, 3);
 }
 
 static void test_internal_proxy__passes_on_counts_and_fails(void **state)
@@ -587,7 +566,6 @@ int main(void)
         FIXTURE_TEST(test_exchange_proxy__fails_an_order_before_or_after_its_work),
         FIXTURE_TEST(test_exchange_proxy__fails_at_an_answer_that_counts_all_the_same),
         FIXTURE_TEST(test_exchange_proxy__a_fault_without_a_number_is_for_ever),
-        FIXTURE_TEST(test_exchange_proxy__dry_run_sends_nothing_and_answers_everything),
         FIXTURE_TEST(test_internal_proxy__passes_on_counts_and_fails),
         FIXTURE_TEST(test_proxy_plan__numbers_the_steps_of_all_proxies),
         FIXTURE_TEST(test_exchange_proxy__traces_what_passes),

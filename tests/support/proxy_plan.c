@@ -1,5 +1,5 @@
 /* proxy_plan: counting steps and breaking those that are to break. */
-#include "host/proxy_plan.h"
+#include "support/proxy_plan.h"
 
 static const char *const step_names[] = {
 #define X(constant, name) [constant] = name,

@@ -5,8 +5,8 @@
  * fails or kills a run at step 1, 2, 3 ... covers every call that a run makes to the outside. The
  * run itself knows nothing of it. Not thread safe: one run, one plan.
  */
-#ifndef TANDEM_HOST_PROXY_PLAN_H
-#define TANDEM_HOST_PROXY_PLAN_H
+#ifndef TANDEM_TESTS_SUPPORT_PROXY_PLAN_H
+#define TANDEM_TESTS_SUPPORT_PROXY_PLAN_H
 
 #include "base/log.h"
 

@@ -1,5 +1,5 @@
 /* exchange_proxy: every call is counted, perhaps broken, traced and passed on. */
-#include "host/exchange_proxy.h"
+#include "support/exchange_proxy.h"
 
 static const char *const answer_names[] = {
     [ANSWER_CREATED] = "created", [ANSWER_UPDATED] = "updated", [ANSWER_REMAPPED] = "remapped",
@@ -87,29 +87,6 @@ static enum error_code hear_answer(void *context, const struct order_change *cha
     return proxy_plan_leave(listening->plan, PROXY_ANSWER, code, error);
 }
 
-/* Log what would be done with a change, and answer as if it had been done. */
-static enum error_code execute_dry(struct exchange_proxy *proxy, struct order *order,
-                                   struct order_change *change, struct error *error)
-{
-    bool create = text_is_empty(change->object_id);
-    const char *verb = change->deletion ? "delete" : create ? "create" : "update";
-    struct text id = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
-
-    log_write(proxy->plan->log, LOG_INFO, "proxy", "would %s %.*s:%.*s from %.*s:%.*s", verb,
-              TEXT_PRINT(change->object), TEXT_PRINT(change->object_id),
-              TEXT_PRINT(change->mapped_object), TEXT_PRINT(change->mapped_id));
-    if (change->deletion)
-        return order_delete_object(order, change, error);
-    if (!create)
-        return order_update_last_sync_date(order, change, INSTANT_NONE, error);
-    code =
-        text_format(order->arena, &id, error, "dry-run-%llu", (unsigned long long)++proxy->dry_ids);
-    if (code)
-        return code;
-    return order_add_object_mapping(order, change, change->object, id, INSTANT_NONE, error);
-}
-
 static enum error_code get_report(struct exchange *exchange, const struct request *request,
                                   struct report *report, struct error *error)
 {
@@ -130,11 +107,7 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
     trace_order(proxy->plan, PROXY_EXECUTE_ORDER, order);
     order->answered = hear_answer;
     order->answered_context = &listening;
-    if (proxy->dry_run)
-        for (size_t i = 0; i < order->change_count && !code; i++)
-            code = execute_dry(proxy, order, order->changes[i], error);
-    else
-        code = proxy->inner->execute_order(proxy->inner, order, error);
+    code = proxy->inner->execute_order(proxy->inner, order, error);
     order->answered = listening.answered;
     order->answered_context = listening.context;
     code = proxy_plan_leave(proxy->plan, PROXY_EXECUTE_ORDER, code, error);
@@ -188,7 +161,7 @@ static void batch_completed(struct exchange *exchange, const struct batch_result
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
 
-    if (!proxy_plan_enter(proxy->plan, PROXY_BATCH_COMPLETED, NULL) && !proxy->dry_run)
+    if (!proxy_plan_enter(proxy->plan, PROXY_BATCH_COMPLETED, NULL))
         proxy->inner->batch_completed(proxy->inner, result);
 }
 
@@ -196,8 +169,7 @@ static bool hears_batches(struct exchange *exchange)
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
 
-    return !proxy->dry_run &&
-           (!proxy->inner->hears_batches || proxy->inner->hears_batches(proxy->inner));
+    return !proxy->inner->hears_batches || proxy->inner->hears_batches(proxy->inner);
 }
 
 static struct clock_bounds clock_behind(struct exchange *exchange)
@@ -211,18 +183,18 @@ static void run_completed(struct exchange *exchange, const struct run_summary *s
 {
     struct exchange_proxy *proxy = proxy_of(exchange);
 
-    if (!proxy_plan_enter(proxy->plan, PROXY_RUN_COMPLETED, NULL) && !proxy->dry_run)
+    if (!proxy_plan_enter(proxy->plan, PROXY_RUN_COMPLETED, NULL))
         proxy->inner->run_completed(proxy->inner, summary);
 }
 
 void exchange_proxy_init(struct exchange_proxy *proxy, struct exchange *inner,
-                         struct proxy_plan *plan, bool dry_run)
+                         struct proxy_plan *plan)
 {
-    *proxy = (struct exchange_proxy){.inner = inner, .plan = plan, .dry_run = dry_run};
+    *proxy = (struct exchange_proxy){.inner = inner, .plan = plan};
     proxy->exchange = (struct exchange){
         .get_report = get_report,
         .execute_order = execute_order,
-        .overlaps = inner->overlaps && !dry_run,
+        .overlaps = inner->overlaps,
         .prepare_report = inner->prepare_report ? prepare_report : NULL,
         .find = inner->find ? ask_find : NULL,
         .only_written_to = inner->only_written_to,

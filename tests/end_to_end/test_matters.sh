@@ -76,6 +76,20 @@ sync_json helloworld --retry citizen:2
 expect "--retry names it by either side" "0 [] Again" \
   "$code $(open_matters) $(state '[c["fields"]["last_name"] for c in d["citizen"] if c["id"] == 2][0]')"
 
+# ---- an edit that is made while the answer is awaited ends the refusal, as a later one does ----
+"$TANDEM" object set contact 3 firstname=Both lastname=Refused
+control '{"busy": ["citizen:3"], "latency_ms": 1000}'
+"$TANDEM" sync helloworld --disable-pull --quiet 2>/dev/null &
+run=$!
+is_sent() { [ "$(sql 'SELECT count(*) FROM journal_change')" != 0 ]; }
+until_true "the edits are on their way" is_sent
+"$TANDEM" object set contact 3 lastname=Newer
+wait $run
+control '{"busy": [], "latency_ms": 0}'
+sync_json helloworld
+expect "all of it is sent by the next run" "0 [] Both Newer" \
+  "$code $(open_matters) $(state '" ".join(c["fields"][f] for c in d["citizen"] if c["id"] == 3 for f in ("first_name", "last_name"))')"
+
 # ---- unlink ends what was open between the two ----
 "$TANDEM" object set contact 2 lastname=Third
 control '{"busy": ["citizen:2"]}'

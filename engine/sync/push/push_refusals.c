@@ -79,12 +79,17 @@ static enum error_code track_untracked(struct push_page *page, const struct push
     return ERROR_NONE;
 }
 
-/* An edit that was made while the answer was awaited has not been refused. */
-static bool is_newer(const struct push_item *item, const struct tracked_change *tracked)
+/* Does an edit wait that was not sent with what was refused? It ends the refusal, as a later edit
+ * does (13.3): alone it would be sent without the refused fields. */
+static bool is_edited_since(const struct push_item *item, const struct tracked_change *tracked,
+                            size_t count)
 {
-    for (size_t i = 0; i < item->reported->tracked_count; i++) {
-        if (item->reported->tracked[i].field == tracked->field)
-            return item->reported->tracked[i].sequence != tracked->sequence;
+    for (size_t i = 0; i < count; i++) {
+        bool sent = tracked[i].owed;
+        for (size_t j = 0; j < item->reported->tracked_count && !sent; j++)
+            sent = item->reported->tracked[j].sequence == tracked[i].sequence;
+        if (!sent)
+            return true;
     }
     return false;
 }
@@ -103,10 +108,11 @@ static enum error_code mark(struct push_page *page, const struct push_item *item
     if (books->tracked_changes(books, change->entry->internal, change->mapped_id,
                                page->report->arena, &tracked, &count, error))
         return error->code;
+    if (is_edited_since(item, tracked, count))
+        return ERROR_NONE;
     for (size_t i = 0; i < count; i++) {
         if (tracked[i].field != SIZE_MAX &&
             is_refused(change, refused, partial, tracked[i].field) &&
-            !is_newer(item, &tracked[i]) &&
             books->mark_tracked_change(books, tracked[i].sequence, &mark, error))
             return error->code;
     }

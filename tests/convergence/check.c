@@ -36,7 +36,7 @@ void check_quiet(struct world *world)
     for (unsigned round = 0; round < ROUND_MAX && quiet < QUIET_ROUNDS; round++) {
         unsigned written = 0;
         bool calm = people_settle(world) == 0;
-        if (round == 1 && world->setup.manners != 0)
+        if (round == 1)
             world_wait(world, DAY_MS);
         if (!calm)
             quiet = 0;

@@ -70,7 +70,10 @@ static void check_newest(struct ending *state, enum object_type type, const stru
             continue;
         if (cell_equal(&edit->value, &final))
             winner = edit;
-        if (!edit->excused && !edit->withheld && (!newest || edit->at > newest->at))
+        /* what somebody typed within the moment of our answer counts as what they made of our
+         * value, and is listed as not kept (spec 13.2, case 5) */
+        if (!edit->excused && !edit->withheld && !edit->not_kept &&
+            (!newest || edit->at > newest->at))
             newest = edit;
     }
     /* Values are never used twice, but for emptiness, of which nobody can say whose it is. */

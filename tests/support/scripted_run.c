@@ -115,7 +115,8 @@ static enum error_code answer(struct scripted_run *run, struct order *order,
     struct text id = TEXT_ABSENT;
     if (run->refuses)
         return order_note_object_sync_issue(order, change, TEXT("not valid"), error);
-    if (change->deletion || (run->knows_nothing && !text_is_absent(change->object_id)))
+    if (change->deletion || (run->knows_nothing && !text_is_absent(change->object_id)) ||
+        (run->lost && text_equal(change->object_id, text_of(run->lost))))
         return order_delete_object(order, change, error);
     if (!text_is_absent(change->object_id))
         return order_update_last_sync_date(order, change, INSTANT_NONE, error);

@@ -37,6 +37,7 @@ struct scripted_run {
     bool can_find;
     const char *found;  /* the id that it finds; NULL: it finds nothing */
     bool knows_nothing; /* 404 for every update */
+    const char *lost;   /* 404 for updates of this record */
     bool refuses;       /* a validation error for every change */
     void (*meanwhile)(struct store_fixture *fixture); /* what happens while an order is out */
     instant now;                                      /* of the run; 0: fixture_now */

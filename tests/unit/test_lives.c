@@ -368,6 +368,80 @@ static void none_is_open(struct store_fixture *fixture)
                      ERROR_NOT_FOUND);
 }
 
+/* The third party reports no deletions: the answer to our edit is what tells of it. */
+static struct scripted_run edited_at_a_lost_record(struct store_fixture *fixture,
+                                                   enum deletion_policy there)
+{
+    linked_contacts_policies(fixture, DELETION_UNLINK, there);
+    struct scripted_run run = linked_contacts(fixture, 1);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    run.lost = "C1";
+    return run;
+}
+
+static void test_edited__here_and_found_deleted_by_the_push_is_held(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = edited_at_a_lost_record(fixture, DELETION_DELETE);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    assert_string_equal(value(fixture, "1", "lastname"), "Edited");
+    assert_string_equal(run.notes, "deleted_and_edited contact:1; ");
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+    /* it stays open, though nothing is sent any more */
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    const struct edited_deletion *open = open_deletion(fixture);
+    assert_false(open->here);
+    OK(fixture, edited_deletion_restore(fixture->store, open, &fixture->error));
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    none_is_open(fixture);
+}
+
+static void test_edited__here_and_found_deleted_goes_if_that_is_wanted(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = edited_at_a_lost_record(fixture, DELETION_DELETE);
+    run.settings.on_deleted_and_edited = EDITED_DELETE;
+    scripted_run(&run);
+    assert_null(value(fixture, "1", "lastname"));
+    assert_string_equal(run.notes, "deleted contact:1; ");
+}
+
+static void test_edited__here_and_found_deleted_is_made_anew_at_once_if_wanted(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = edited_at_a_lost_record(fixture, DELETION_DELETE);
+    run.settings.on_deleted_and_edited = EDITED_RESTORE;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C1; create Contact from contact:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "N1 contact:1; ");
+}
+
+/* Decision 63: the policy says that a deletion there only ends the link. */
+static void test_edited__here_and_found_deleted_is_unlinked_if_that_is_the_policy(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = edited_at_a_lost_record(fixture, DELETION_UNLINK);
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "lastname"), "Edited");
+    assert_string_equal(run.notes, "");
+    none_is_open(fixture);
+}
+
+/* 13.12: the object lives as long as one of its records does. */
+static void test_edited__here_and_one_of_two_records_found_deleted_is_unlinked(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = edited_at_a_lost_record(fixture, DELETION_DELETE);
+    tell_record(&run, "C2", "c1@x.test", "C1", 0);
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "lastname"), "Edited");
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1 deleted; C2 contact:1; ");
+    none_is_open(fixture);
+}
+
 static void test_edited__here_and_deleted_there_is_restored_by_people(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -616,6 +690,11 @@ int main(void)
         TEST(edited__here_and_deleted_there_is_made_there_anew_if_that_is_wanted),
         TEST(edited__there_and_deleted_here_is_held),
         TEST(edited__there_and_deleted_here_comes_back_if_that_is_wanted),
+        TEST(edited__here_and_found_deleted_by_the_push_is_held),
+        TEST(edited__here_and_found_deleted_goes_if_that_is_wanted),
+        TEST(edited__here_and_found_deleted_is_made_anew_at_once_if_wanted),
+        TEST(edited__here_and_found_deleted_is_unlinked_if_that_is_the_policy),
+        TEST(edited__here_and_one_of_two_records_found_deleted_is_unlinked),
         TEST(edited__here_and_deleted_there_is_restored_by_people),
         TEST(edited__here_and_deleted_there_goes_by_people),
         TEST(edited__there_and_deleted_here_goes_by_people),

@@ -7,11 +7,11 @@
 #include "sync/pull/matching.h"
 #include "sync/pull/merge_circle.h"
 #include "sync/pull/pull_deletion.h"
-#include "sync/pull/pull_known_as.h"
 #include "sync/pull/pull_merged.h"
 #include "sync/pull/pull_workspace.h"
 #include "sync/run/remap.h"
 #include "sync/run/acknowledge.h"
+#include "sync/run/known_as.h"
 
 enum error_code pull_page_init(struct pull_page *page, struct run_context *context,
                                struct report *report, struct error *error)
@@ -258,7 +258,8 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         return ERROR_NONE;
     case MATCHING_EDITED:
         pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");
-        if (pull_known_as(page, entry, page->report->objects[record], NULL, &name, error) ||
+        if (known_as(page->report->arena, entry, page->report->objects[record], NULL, &name,
+                     error) ||
             keep_open(page, item, MATTER_DELETED_AND_EDITED, name, error))
             return error->code;
         return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,

@@ -4,9 +4,8 @@
 #include "sync/push/push_again.h"
 #include "sync/push/push_booking.h"
 #include "sync/push/push_created.h"
+#include "sync/push/push_deleted.h"
 #include "sync/push/push_refusals.h"
-#include "sync/run/guard.h"
-#include "sync/run/mapping_life.h"
 #include "sync/run/remap.h"
 
 static enum error_code book_updated(struct push_booking *booking, const struct order_answer *answer,
@@ -60,42 +59,6 @@ static enum error_code book_remapped(struct push_booking *booking,
                : meet_displaced(booking, error);
 }
 
-static enum error_code book_deleted(struct push_booking *booking, struct error *error)
-{
-    struct push_page *page = booking->page;
-    struct books *books = page->context->run->books;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
-    if (text_is_absent(booking->change->object_id)) {
-        booking->deleted = true;
-        return ERROR_NONE;
-    }
-    /* An API that has lost its data answers 404 for everything: then nothing is unlinked, the
-     * changes wait, and the run ends. */
-    if (!booking->change->deletion &&
-        guard_remove(page->context, booking->change->entry->integration, &page->guard)) {
-        if (page->guard.code != ERROR_MASS_CHANGE) {
-            *error = page->guard;
-            return error->code;
-        }
-        booking->retried = true;
-        return ERROR_NONE;
-    }
-    booking->deleted = true;
-    if (books->mappings_of_record(books, booking->change->object, booking->change->object_id,
-                                  page->report->arena, &mappings, &count, error))
-        return error->code;
-    for (size_t i = 0; i < count; i++) {
-        mapping_life_end(mappings[i], MAPPING_END_THERE, page->context->run->now);
-        if (books->update_mapping(books, mappings[i], error) ||
-            batch_add(&page->batch, BATCH_DELETED, mappings[i], error))
-            return error->code;
-    }
-    if (booking->target->mapping)
-        mapping_life_end(booking->target->mapping, MAPPING_END_THERE, page->context->run->now);
-    return ERROR_NONE;
-}
-
 /* It waits for something that people have to do. */
 static enum error_code book_waiting(const struct push_booking *booking,
                                     const struct order_answer *answer, struct error *error)
@@ -115,7 +78,7 @@ static enum error_code book_answer(struct push_booking *booking, const struct or
     case ANSWER_REMAPPED:
         return book_remapped(booking, answer, error);
     case ANSWER_DELETED:
-        return book_deleted(booking, error);
+        return push_deleted_book(booking, error);
     case ANSWER_RETRY:
         booking->retried = true;
         booking->stale |= answer->stale;

@@ -1,5 +1,5 @@
 /* Names first, then identifiers, in the order of the manual's fields. */
-#include "sync/pull/pull_known_as.h"
+#include "sync/run/known_as.h"
 
 enum { SHOWN_MOST = 60, FIELDS_MOST = 4 };
 
@@ -28,13 +28,12 @@ static const struct value *value_of(const struct manual_entry *entry,
     return value && !value_is_empty(value) ? value : NULL;
 }
 
-enum error_code pull_known_as(const struct pull_page *page, const struct manual_entry *entry,
-                              const struct report_object *reported,
-                              const struct local_object *local_object, struct text *name,
-                              struct error *error)
+enum error_code known_as(struct arena *arena, const struct manual_entry *entry,
+                         const struct report_object *reported,
+                         const struct local_object *local_object, struct text *name,
+                         struct error *error)
 {
     const struct manual_object *internal = entry->internal;
-    struct arena *arena = page->report->arena;
     size_t told = 0;
     *name = TEXT_ABSENT;
     for (int identifiers = 0; identifiers <= 1; identifiers++) {

@@ -212,8 +212,7 @@ struct books {
     /* Of one object, with their marks. */
     enum error_code (*tracked_changes)(struct books *books, const struct manual_object *object,
                                        struct text internal_id, struct arena *arena,
-                                       struct tracked_change **changes, size_t *count,
-                                       struct error *error);
+                                       struct tracked_changes *changes, struct error *error);
     /* Remove exactly this row; a newer one of the same field stays. */
     enum error_code (*remove_tracked_change)(struct books *books, int64_t sequence,
                                              struct error *error);

@@ -48,9 +48,9 @@ static enum error_code describe(struct buffer *buffer, struct text store, struct
             buffer_append_text(buffer, parts[i], error))
             return error->code;
     }
-    for (size_t i = 0; reported && i < reported->tracked_count; i++) {
-        if (reported->tracked[i].sequence > latest)
-            latest = reported->tracked[i].sequence;
+    for (size_t i = 0; reported && i < reported->tracked.count; i++) {
+        if (reported->tracked.items[i].sequence > latest)
+            latest = reported->tracked.items[i].sequence;
     }
     /* Without tracked changes (a full push) the last sync of the pair tells the tries apart. */
     const instant since = change->mapping ? change->mapping->last_sync : 0;

@@ -54,14 +54,19 @@ struct tracked_change {
     size_t mark_count;
 };
 
+/* Those of one object. */
+struct tracked_changes {
+    struct tracked_change *items;
+    size_t count;
+};
+
 struct report_object {
     const struct manual_object *object; /* NULL: the manual has none of this name */
     struct text name, id;
-    struct text version;                  /* of the record; absent: not reported */
-    instant changed_at;                   /* INSTANT_NONE: not known */
-    struct report_field *fields;          /* by index in object->fields; NULL if object is */
-    const struct tracked_change *tracked; /* internal reports: what the report has read */
-    size_t tracked_count;
+    struct text version;            /* of the record; absent: not reported */
+    instant changed_at;             /* INSTANT_NONE: not known */
+    struct report_field *fields;    /* by index in object->fields; NULL if object is */
+    struct tracked_changes tracked; /* internal reports: what the report has read */
     bool own;    /* the other side says that the last edit of the record was ours */
     bool gone;   /* set by report_finish: the report says that it was deleted after this */
     bool again;  /* internal reports: it was on an earlier page as well */

@@ -39,10 +39,8 @@ static void merge_object(struct report_object *into, const struct report_object 
         into->changed_at = from->changed_at;
     if (!text_is_absent(from->version))
         into->version = from->version;
-    if (into->tracked_count == 0) {
+    if (into->tracked.count == 0)
         into->tracked = from->tracked;
-        into->tracked_count = from->tracked_count;
-    }
 }
 
 /* Does the report show the record after this deletion? By instants if both are known, else by the

@@ -158,21 +158,20 @@ static enum error_code read_local_object(struct bench *bench, const json_t *told
 
 /* {field: instant} */
 static enum error_code read_tracked(struct bench *bench, const json_t *changed,
-                                    struct tracked_change **tracked, size_t *count,
-                                    struct error *error)
+                                    struct tracked_changes *tracked, struct error *error)
 {
-    *count = 0;
-    *tracked = ARENA_ARRAY(bench->arena, json_object_size(changed), struct tracked_change);
-    if (!*tracked)
+    tracked->count = 0;
+    tracked->items = ARENA_ARRAY(bench->arena, json_object_size(changed), struct tracked_change);
+    if (!tracked->items)
         return error_memory(error, "tracked changes");
     const char *name = NULL;
     json_t *at = NULL;
     json_object_foreach((json_t *)changed, name, at)
     {
         const size_t field = manual_object_field(bench->entry->internal, text_of(name));
-        (*tracked)[*count] = (struct tracked_change){
-            .sequence = (int64_t)*count + 1, .field = field, .at = json_value_instant(at)};
-        (*count)++;
+        tracked->items[tracked->count] = (struct tracked_change){
+            .sequence = (int64_t)tracked->count + 1, .field = field, .at = json_value_instant(at)};
+        tracked->count++;
     }
     return ERROR_NONE;
 }
@@ -222,7 +221,6 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
 {
     struct pull_decision decision;
     struct local_object local_object;
-    struct tracked_change *tracked = NULL;
     const json_t *internal = json_object_get(bench->input, "internal");
     const bool known = json_is_object(internal);
     if (make_manual(bench, json_value_text(json_object_get(bench->input, "internal_object")),
@@ -239,11 +237,9 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
         if (make_mapping(bench, pull_case.internal_id, bench->object->id, error) ||
             read_base_versions(bench, json_object_get(internal, "fingerprints"), error) ||
             read_local_object(bench, internal, &local_object, error) ||
-            read_tracked(bench, json_object_get(internal, "changed"), &tracked,
-                         &pull_case.tracked_count, error))
+            read_tracked(bench, json_object_get(internal, "changed"), &pull_case.tracked, error))
             return error->code;
         pull_case.local_object = &local_object;
-        pull_case.tracked = tracked;
         pull_case.mapping = bench->mapping;
     }
     struct pull_workspace *workspace = NULL;
@@ -277,11 +273,11 @@ static enum error_code track_reported(struct bench *bench, struct error *error)
     for (size_t i = 0; i < fields; i++) {
         if (object->fields[i].state != FIELD_CHANGED)
             continue;
-        tracked[object->tracked_count] = (struct tracked_change){
+        tracked[object->tracked.count] = (struct tracked_change){
             .sequence = (int64_t)i + 1, .field = i, .at = object->changed_at};
-        object->tracked_count++;
+        object->tracked.count++;
     }
-    object->tracked = tracked;
+    object->tracked.items = tracked;
     return ERROR_NONE;
 }
 

@@ -108,9 +108,8 @@
       (proxy->inner, from, into, error))                                                           \
     X(tracked_changes, PROXY_BOOKS_READ,                                                           \
       (struct books *books, const struct manual_object *object, struct text internal_id,           \
-       struct arena *arena, struct tracked_change **changes, size_t *count,                        \
-       struct error *error),                                                                       \
-      (proxy->inner, object, internal_id, arena, changes, count, error))                           \
+       struct arena *arena, struct tracked_changes *changes, struct error *error),                 \
+      (proxy->inner, object, internal_id, arena, changes, error))                           \
     X(remove_tracked_change, PROXY_BOOKS_WRITE,                                                    \
       (struct books *books, int64_t sequence, struct error *error),                                \
       (proxy->inner, sequence, error))                                                             \

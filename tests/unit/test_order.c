@@ -318,7 +318,7 @@ static void test_journal_idempotency_key__is_made_of_what_it_always_was(void **s
 {
     struct fixture *fixture = *state;
     struct tracked_change tracked[] = {{.sequence = 12}, {.sequence = 3}};
-    struct report_object reported = {.tracked = tracked, .tracked_count = 2};
+    struct report_object reported = {.tracked = {tracked, 2}};
     struct base_version base_versions[] = {{.ours = 0}, {.ours = 0xabc}, {.ours = UINT64_MAX}};
     struct manual_object internal = {.field_count = 3};
     struct manual_entry entry = {.internal = &internal};

@@ -49,11 +49,12 @@ static struct mapping *find(struct store_fixture *fixture, const char *record)
 static struct tracked_change *tracked(struct store_fixture *fixture, const char *id, size_t *count)
 {
     struct books *books = store_run_books(fixture->run);
-    struct tracked_change *changes = NULL;
+    struct tracked_changes changes;
 
     OK(fixture, books->tracked_changes(books, contact_entry(fixture)->internal, text_of(id),
-                                       fixture->arena, &changes, count, &fixture->error));
-    return changes;
+                                       fixture->arena, &changes, &fixture->error));
+    *count = changes.count;
+    return changes.items;
 }
 
 static void begin(struct store_fixture *fixture)

@@ -370,7 +370,7 @@ static void test_report__partial_says_what_changed(void **state)
     const struct report_object *object = report->objects[0];
     assert_string_equal(object->id.bytes, "1");
     assert_int_equal(object->changed_at, fixture_now);
-    assert_int_equal(object->tracked_count, 2); /* the one of the future counts as made now */
+    assert_int_equal(object->tracked.count, 2); /* the one of the future counts as made now */
     const size_t lastname = manual_object_field(contact, TEXT("lastname"));
     assert_int_equal(object->fields[lastname].state, FIELD_CHANGED);
     assert_string_equal(object->fields[lastname].value.as.text.bytes, "High");
@@ -422,7 +422,7 @@ static void test_report__pages_by_id_and_skips_the_gone(void **state)
     report = report_of(fixture, true, "4", 2);
     assert_int_equal(report->object_count, 2);
     assert_string_equal(report->objects[0]->id.bytes, "5");
-    assert_int_equal(report->objects[0]->tracked_count, 2);
+    assert_int_equal(report->objects[0]->tracked.count, 2);
 }
 
 static void test_report__full_leaves_out_the_anonymous(void **state)

@@ -131,26 +131,20 @@ static enum error_code any_tracked(struct store_run *run, struct run_object *obj
 
 static enum error_code tracked_changes(struct books *books, const struct manual_object *manual,
                                        struct text internal_id, struct arena *arena,
-                                       struct tracked_change **changes, size_t *count,
-                                       struct error *error)
+                                       struct tracked_changes *changes, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct run_object *object = run_object_of(run, manual);
-    struct tracked_changes tracked;
     bool any = false;
     int64_t id = 0;
 
-    *changes = NULL;
-    *count = 0;
+    *changes = (struct tracked_changes){.count = 0};
     if (!object || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
-    enum error_code code = any_tracked(run, object, &any, error);
+    const enum error_code code = any_tracked(run, object, &any, error);
     if (code || !any)
         return code;
-    code = books_tracked(run, object, id, INSTANT_NONE, arena, &tracked, error);
-    *changes = tracked.items;
-    *count = tracked.count;
-    return code;
+    return books_tracked(run, object, id, INSTANT_NONE, arena, changes, error);
 }
 
 static enum error_code remove_tracked_change(struct books *books, int64_t sequence,

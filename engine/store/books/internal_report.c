@@ -62,8 +62,7 @@ static enum error_code add_object(const struct page *page, int64_t id, const str
         if (!page->request->full)
             added->fields[field].state = FIELD_CHANGED;
     }
-    added->tracked = tracked->items;
-    added->tracked_count = tracked->count;
+    added->tracked = *tracked;
     *object = added;
     return ERROR_NONE;
 }

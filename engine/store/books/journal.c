@@ -19,7 +19,7 @@ static enum error_code make_sequences(struct store_run *run, const struct order_
                                       struct text *blob, struct error *error)
 {
     const struct report_object *reported = change->reported;
-    const size_t count = reported ? reported->tracked_count : 0;
+    const size_t count = reported ? reported->tracked.count : 0;
     int64_t *sequences = NULL;
 
     *blob = TEXT_ABSENT;
@@ -29,7 +29,7 @@ static enum error_code make_sequences(struct store_run *run, const struct order_
     if (!sequences)
         return error_memory(error, "the journal of a change");
     for (size_t index = 0; index < count; index++)
-        sequences[index] = reported->tracked[index].sequence;
+        sequences[index] = reported->tracked.items[index].sequence;
     *blob = (struct text){(const char *)sequences, count * sizeof *sequences};
     return ERROR_NONE;
 }

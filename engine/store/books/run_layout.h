@@ -266,11 +266,6 @@ void books_install_lives(struct store_run *run);
 /* ---- books_change.c ---- */
 
 void books_install_changes(struct store_run *run);
-/* The tracked changes of an object; in an arena. */
-struct tracked_changes {
-    struct tracked_change *items;
-    size_t count;
-};
 /* Tracked changes of a statement whose columns are: object_id, sequence, field, at, origin, mark's
  * mapping, mark's kind; `row` tells whether the statement stands on a row. Reads the changes of one
  * object and leaves the statement on the first row of the next one. */

@@ -25,7 +25,7 @@ static enum error_code generation_start(struct generation *generation, struct er
                                        .matters = workspace->matters,
                                        .base_versions = workspace->base_versions};
     decision->reported = ARENA_ARRAY(generation->arena, fields, uint64_t);
-    decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked_count, enum tracked_verdict);
+    decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked.count, enum tracked_verdict);
     if (!decision->reported || !decision->verdicts)
         return error_memory(error, "a change");
     for (size_t i = 0; i < fields; i++) {
@@ -35,9 +35,9 @@ static enum error_code generation_start(struct generation *generation, struct er
                                           ? pull->mapping->base_versions[i]
                                           : (struct base_version){0};
     }
-    for (size_t i = 0; i < pull->tracked_count; i++) {
-        if (pull->tracked[i].field != SIZE_MAX)
-            workspace->tracked[pull->tracked[i].field] = &pull->tracked[i];
+    for (size_t i = 0; i < pull->tracked.count; i++) {
+        if (pull->tracked.items[i].field != SIZE_MAX)
+            workspace->tracked[pull->tracked.items[i].field] = &pull->tracked.items[i];
     }
     generation->use_base = judge_has_base(pull->judge);
     return ERROR_NONE;

@@ -16,9 +16,8 @@ struct pull_case {
     const struct report_object *reported;
     struct text internal_id;                 /* absent: to be created */
     const struct local_object *local_object; /* NULL: to be created */
-    const struct tracked_change *tracked;    /* of our object, for this integration */
-    size_t tracked_count;
-    struct mapping *mapping; /* NULL: none yet */
+    struct tracked_changes tracked;          /* of our object, for this integration */
+    struct mapping *mapping;                 /* NULL: none yet */
     const struct judge *judge;
     enum tie_policy on_tie;
     enum first_link first_link;

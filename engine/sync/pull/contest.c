@@ -50,7 +50,8 @@ void contest_set_verdict(const struct contest *contest, enum tracked_verdict ver
 {
     const struct generation *generation = contest->generation;
     if (contest->tracked)
-        generation->decision->verdicts[contest->tracked - generation->pull->tracked] = verdict;
+        generation->decision->verdicts[contest->tracked - generation->pull->tracked.items] =
+            verdict;
 }
 
 struct base contest_base(const struct contest *contest)

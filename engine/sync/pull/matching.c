@@ -173,7 +173,7 @@ static enum error_code take_match(struct pull_page *page, struct pull_item *item
     if (link_matched(page, item, error))
         return error->code;
     return run->books->tracked_changes(run->books, internal, item->internal_id, arena,
-                                       &item->tracked, &item->tracked_count, error);
+                                       &item->tracked, error);
 }
 
 enum error_code matching_match(struct pull_page *page, struct pull_item *item,
@@ -336,5 +336,5 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
     if (*kind == MATCHING_UNLINKED)
         return ERROR_NONE;
     return run->books->tracked_changes(run->books, internal, item->internal_id, arena,
-                                       &item->tracked, &item->tracked_count, error);
+                                       &item->tracked, error);
 }

@@ -103,10 +103,10 @@ static enum error_code acknowledge_equal(struct pull_page *page, const struct pu
                                          struct error *error)
 {
     struct live_mappings_of_object live = {.known = false};
-    for (size_t i = 0; i < item->tracked_count; i++) {
+    for (size_t i = 0; i < item->tracked.count; i++) {
         if (item->decision.verdicts[i] == TRACKED_EQUAL &&
-            acknowledge_change(page->context, page->report->arena, &item->tracked[i], item->mapping,
-                               &live, error))
+            acknowledge_change(page->context, page->report->arena, &item->tracked.items[i],
+                               item->mapping, &live, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -139,7 +139,6 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
                                    .internal_id = item->internal_id,
                                    .local_object = local_object,
                                    .tracked = item->tracked,
-                                   .tracked_count = item->tracked_count,
                                    .mapping = item->mapping,
                                    .judge = &run->settings->judge,
                                    .on_tie = run->settings->on_tie,

@@ -25,8 +25,7 @@ struct pull_item {
     struct text edited_apart; /* our object that was linked before, if it was edited while the link
                                * had ended, so that they were not told; zeroed: none */
     bool has_new_version;     /* the report has another version than the link */
-    struct tracked_change *tracked;
-    size_t tracked_count;
+    struct tracked_changes tracked;
     const struct local_object *local_object; /* NULL: to be created */
     struct pull_decision decision;
 };

@@ -141,8 +141,8 @@ static enum error_code book_verdicts(struct pull_page *page, const struct pull_i
 {
     struct books *books = page->context->run->books;
     struct live_mappings_of_object live = {.known = false};
-    for (size_t i = 0; i < item->tracked_count; i++) {
-        const struct tracked_change *tracked = &item->tracked[i];
+    for (size_t i = 0; i < item->tracked.count; i++) {
+        const struct tracked_change *tracked = &item->tracked.items[i];
         switch (item->decision.verdicts[i]) {
         case TRACKED_UNTOUCHED:
         case TRACKED_EQUAL: /* settled when it was judged */

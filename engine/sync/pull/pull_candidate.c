@@ -68,7 +68,7 @@ static void settle_unchanged(const struct generation *generation, size_t field)
     if (tracked && pull->local_object &&
         base_version_keeps(&generation->decision->base_versions[field],
                            value_fingerprint(&pull->local_object->values[field])))
-        generation->decision->verdicts[tracked - pull->tracked] = TRACKED_EQUAL;
+        generation->decision->verdicts[tracked - pull->tracked.items] = TRACKED_EQUAL;
 }
 
 /* What can't be read is not written over, and nothing is agreed on any more (13.1). */

@@ -9,8 +9,7 @@
 struct late_record {
     struct mapping *mapping; /* NULL: it is gone */
     struct local_object local_object;
-    struct tracked_change *tracked;
-    size_t tracked_count;
+    struct tracked_changes tracked;
     struct report_object *reported; /* NULL: nothing of it can be resolved */
 };
 
@@ -35,15 +34,15 @@ static enum error_code open_record(struct late_page *page, int64_t key, struct e
                             &record->local_object, error))
         return error->code;
     return run->books->tracked_changes(run->books, mapping->entry->internal, mapping->internal_id,
-                                       arena, &record->tracked, &record->tracked_count, error);
+                                       arena, &record->tracked, error);
 }
 
 /* Did somebody give the field another value here meanwhile? */
 static bool was_edited(const struct late_record *record, const struct late_reference *late,
                        const struct manual_line *line)
 {
-    for (size_t i = 0; i < record->tracked_count; i++) {
-        const struct tracked_change *tracked = &record->tracked[i];
+    for (size_t i = 0; i < record->tracked.count; i++) {
+        const struct tracked_change *tracked = &record->tracked.items[i];
         if (tracked->field == line->internal_field && !tracked->owed && tracked->at > late->since)
             return true;
     }
@@ -126,8 +125,7 @@ static enum error_code judge(struct pull_page *page, const struct late_record *r
                                .record = page->item_count,
                                .internal_id = record->mapping->internal_id,
                                .mapping = record->mapping,
-                               .tracked = record->tracked,
-                               .tracked_count = record->tracked_count};
+                               .tracked = record->tracked};
     page->item_count++;
     if (pull_page_judge_item(page, item, &record->local_object, error))
         return error->code;

@@ -33,16 +33,15 @@ static enum error_code acknowledge_duplicate(struct pull_page *page, const struc
                                              struct error *error)
 {
     struct books *books = page->context->run->books;
-    struct tracked_change *tracked = NULL;
-    size_t count = 0;
+    struct tracked_changes tracked;
     const struct change_mark mark = {.mapping = item->mapping->key, .kind = MARK_SETTLED};
     if (books->tracked_changes(books, item->entry->internal, item->internal_id, page->report->arena,
-                               &tracked, &count, error))
+                               &tracked, error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        if (tracked[i].field != SIZE_MAX && tracked[i].origin != item->mapping->key &&
-            was_given_by_duplicate(item, duplicates, tracked[i].field) &&
-            books->mark_tracked_change(books, tracked[i].sequence, &mark, error))
+    for (size_t i = 0; i < tracked.count; i++) {
+        if (tracked.items[i].field != SIZE_MAX && tracked.items[i].origin != item->mapping->key &&
+            was_given_by_duplicate(item, duplicates, tracked.items[i].field) &&
+            books->mark_tracked_change(books, tracked.items[i].sequence, &mark, error))
             return error->code;
     }
     return ERROR_NONE;

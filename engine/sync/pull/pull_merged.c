@@ -7,8 +7,8 @@
 static bool refused_identifier(const struct pull_item *item)
 {
     const struct manual_object *internal = item->entry->internal;
-    for (size_t i = 0; i < item->tracked_count; i++) {
-        const struct tracked_change *tracked = &item->tracked[i];
+    for (size_t i = 0; i < item->tracked.count; i++) {
+        const struct tracked_change *tracked = &item->tracked.items[i];
         if (tracked->field < internal->field_count && /* else: not mapped any more */
             internal->fields[tracked->field].schema->unique &&
             tracked_change_has_mark(tracked, item->mapping->key, MARK_REFUSED))

@@ -21,7 +21,7 @@ static enum error_code generation_start(struct generation *generation, struct er
     const struct push_case *push = generation->push;
     struct push_decision *decision = generation->decision;
     const struct manual_entry *entry = push->entry;
-    const size_t tracked = push->reported->tracked_count;
+    const size_t tracked = push->reported->tracked.count;
     struct arena *arena = generation->arena;
 
     *decision = (struct push_decision){.entry = entry};
@@ -45,8 +45,8 @@ static enum error_code generation_start(struct generation *generation, struct er
     for (size_t i = 0; i < entry->internal->field_count; i++)
         generation->tracked[i] = SIZE_MAX;
     for (size_t i = 0; i < tracked; i++) {
-        if (push->reported->tracked[i].field != SIZE_MAX)
-            generation->tracked[push->reported->tracked[i].field] = i;
+        if (push->reported->tracked.items[i].field != SIZE_MAX)
+            generation->tracked[push->reported->tracked.items[i].field] = i;
     }
     return ERROR_NONE;
 }
@@ -59,7 +59,7 @@ static const struct base_version *base_version_of(const struct generation *gener
 
 static const struct tracked_change *change_of(const struct generation *generation, size_t tracked)
 {
-    return tracked == SIZE_MAX ? NULL : &generation->push->reported->tracked[tracked];
+    return tracked == SIZE_MAX ? NULL : &generation->push->reported->tracked.items[tracked];
 }
 
 static const struct field_matter *matter_of(const struct generation *generation, size_t field,

@@ -107,8 +107,8 @@ static enum error_code acknowledge_item(struct push_page *page, const struct pus
     const struct request *request = page->report->request;
     const bool nowhere = item->target_count == 0 &&
                          (!has_deleted_mapping(item) || (request->full && !request->selective));
-    for (size_t i = 0; i < item->reported->tracked_count && !nowhere; i++) {
-        const struct tracked_change *tracked = &item->reported->tracked[i];
+    for (size_t i = 0; i < item->reported->tracked.count && !nowhere; i++) {
+        const struct tracked_change *tracked = &item->reported->tracked.items[i];
         bool waited_for = false;
         for (size_t j = 0; j < item->target_count && !waited_for; j++)
             waited_for = target_waits(&item->targets[j], i);

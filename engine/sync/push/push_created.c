@@ -13,8 +13,8 @@ static enum error_code take_over_refusals(const struct push_booking *booking,
     struct books *books = booking->page->context->run->books;
     const struct order_change *change = booking->change;
     const int64_t key = books->create_key(books, change->entry);
-    for (size_t i = 0; i < booking->item->reported->tracked_count; i++) {
-        const struct tracked_change *tracked = &booking->item->reported->tracked[i];
+    for (size_t i = 0; i < booking->item->reported->tracked.count; i++) {
+        const struct tracked_change *tracked = &booking->item->reported->tracked.items[i];
         if (tracked_change_has_mark(tracked, key, MARK_REFUSED) ||
             tracked_change_has_mark(tracked, key, MARK_RETRIED))
             return books->move_marks(books, change->entry->internal, change->mapped_id, key,

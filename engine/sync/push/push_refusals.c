@@ -69,8 +69,8 @@ static enum error_code track_untracked(struct push_page *page, const struct push
                                  .internal_id = change->mapped_id};
     for (size_t field = 0; field < change->entry->internal->field_count; field++) {
         bool tracked = !is_refused(change, refused, partial, field);
-        for (size_t i = 0; i < item->reported->tracked_count && !tracked; i++)
-            tracked = item->reported->tracked[i].field == field;
+        for (size_t i = 0; i < item->reported->tracked.count && !tracked; i++)
+            tracked = item->reported->tracked.items[i].field == field;
         if (!tracked &&
             run->books->owe_change(run->books, target->mapping ? target->mapping : &none, field,
                                    change->changed_at, error))
@@ -81,13 +81,12 @@ static enum error_code track_untracked(struct push_page *page, const struct push
 
 /* Does an edit wait that was not sent with what was refused? It ends the refusal, as a later edit
  * does (13.3): alone it would be sent without the refused fields. */
-static bool is_edited_since(const struct push_item *item, const struct tracked_change *tracked,
-                            size_t count)
+static bool is_edited_since(const struct push_item *item, const struct tracked_changes *tracked)
 {
-    for (size_t i = 0; i < count; i++) {
-        bool sent = tracked[i].owed;
-        for (size_t j = 0; j < item->reported->tracked_count && !sent; j++)
-            sent = item->reported->tracked[j].sequence == tracked[i].sequence;
+    for (size_t i = 0; i < tracked->count; i++) {
+        bool sent = tracked->items[i].owed;
+        for (size_t j = 0; j < item->reported->tracked.count && !sent; j++)
+            sent = item->reported->tracked.items[j].sequence == tracked->items[i].sequence;
         if (!sent)
             return true;
     }
@@ -103,17 +102,16 @@ static enum error_code mark(struct push_page *page, const struct push_item *item
     const int64_t key =
         target->mapping ? target->mapping->key : books->create_key(books, change->entry);
     const struct change_mark mark = {.mapping = key, .kind = MARK_REFUSED};
-    struct tracked_change *tracked = NULL;
-    size_t count = 0;
+    struct tracked_changes tracked;
     if (books->tracked_changes(books, change->entry->internal, change->mapped_id,
-                               page->report->arena, &tracked, &count, error))
+                               page->report->arena, &tracked, error))
         return error->code;
-    if (is_edited_since(item, tracked, count))
+    if (is_edited_since(item, &tracked))
         return ERROR_NONE;
-    for (size_t i = 0; i < count; i++) {
-        if (tracked[i].field != SIZE_MAX &&
-            is_refused(change, refused, partial, tracked[i].field) &&
-            books->mark_tracked_change(books, tracked[i].sequence, &mark, error))
+    for (size_t i = 0; i < tracked.count; i++) {
+        if (tracked.items[i].field != SIZE_MAX &&
+            is_refused(change, refused, partial, tracked.items[i].field) &&
+            books->mark_tracked_change(books, tracked.items[i].sequence, &mark, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -124,8 +122,8 @@ static enum error_code mark(struct push_page *page, const struct push_item *item
 static void keep_refused(const struct push_item *item, struct push_target *target,
                          const struct refused_fields *refused, bool partial)
 {
-    for (size_t i = 0; i < item->reported->tracked_count; i++) {
-        const size_t field = item->reported->tracked[i].field;
+    for (size_t i = 0; i < item->reported->tracked.count; i++) {
+        const size_t field = item->reported->tracked.items[i].field;
         if (field != SIZE_MAX && is_refused(target->decision.change, refused, partial, field))
             target->decision.waits[i] = true;
     }

@@ -24,21 +24,20 @@ static enum error_code load_tracked(struct case_file *file, struct error *error)
 {
     const struct journal_change *journalled = file->journalled;
     struct books *books = file->context->run->books;
-    struct tracked_change *tracked = NULL;
-    size_t count = 0, kept = 0;
+    struct tracked_changes *const tracked = &file->reported.tracked;
+    size_t kept = 0;
     if (books->tracked_changes(books, journalled->entry->internal, journalled->internal_id,
-                               file->arena, &tracked, &count, error))
+                               file->arena, tracked, error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < tracked->count; i++) {
         for (size_t j = 0; j < journalled->sequence_count; j++) {
-            if (tracked[i].sequence == journalled->sequences[j]) {
-                tracked[kept++] = tracked[i];
+            if (tracked->items[i].sequence == journalled->sequences[j]) {
+                tracked->items[kept++] = tracked->items[i];
                 break;
             }
         }
     }
-    file->reported.tracked = tracked;
-    file->reported.tracked_count = kept;
+    tracked->count = kept;
     return ERROR_NONE;
 }
 
@@ -95,8 +94,8 @@ static enum error_code acknowledge_tracked(struct case_file *file, struct error 
 {
     struct books *books = file->context->run->books;
     struct live_mappings_of_object live = {.known = false};
-    for (size_t i = 0; i < file->reported.tracked_count; i++) {
-        const struct tracked_change *tracked = &file->reported.tracked[i];
+    for (size_t i = 0; i < file->reported.tracked.count; i++) {
+        const struct tracked_change *tracked = &file->reported.tracked.items[i];
         if ((file->target.decision.waits && file->target.decision.waits[i]) ||
             was_left_out(file, tracked))
             continue;
@@ -126,7 +125,7 @@ static enum error_code fill_refused(struct case_file *file, struct error *error)
     if (file->change.deletion || !is_refused(file))
         return ERROR_NONE;
     file->change.fields = ARENA_ARRAY(file->arena, entry->line_count, struct order_field);
-    file->target.decision.waits = ARENA_ARRAY(file->arena, file->reported.tracked_count, bool);
+    file->target.decision.waits = ARENA_ARRAY(file->arena, file->reported.tracked.count, bool);
     if (!file->change.fields || !file->target.decision.waits)
         return error_memory(error, "a journalled change");
     for (size_t i = 0; i < entry->line_count; i++) {

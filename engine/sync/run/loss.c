@@ -23,14 +23,13 @@ enum error_code loss_was_edited(const struct loss *loss, bool *edited, struct er
 {
     struct books *books = loss->context->run->books;
     const struct mapping *mapping = loss->mapping;
-    struct tracked_change *tracked = NULL;
-    size_t count = 0;
+    struct tracked_changes tracked;
     *edited = false;
     if (books->tracked_changes(books, mapping->entry->internal, mapping->internal_id, loss->arena,
-                               &tracked, &count, error))
+                               &tracked, error))
         return error->code;
-    for (size_t i = 0; i < count; i++)
-        *edited = *edited || !tracked_change_has_reached(&tracked[i], mapping->key);
+    for (size_t i = 0; i < tracked.count; i++)
+        *edited = *edited || !tracked_change_has_reached(&tracked.items[i], mapping->key);
     return ERROR_NONE;
 }
 

@@ -39,10 +39,3 @@ expect "nobody was doubled" "6 6" "$(state 'len(d["citizen"])') $("$TANDEM" obje
 before=$(writes)
 sync_json helloworld
 expect "the next one has nothing to send" "0 $before" "$code $(writes)"
-
-# ---- a new one beside it ----
-layout() { sqlite3 "$1/var/tandem.db" .schema | sort; }
-upgraded=$TANDEM_HOME
-new_home new
-sync_json helloworld --disable-push
-expect "an upgraded store has the layout of a new one" "" "$(diff <(layout "$TANDEM_HOME") <(layout "$upgraded") | head -n 5)"

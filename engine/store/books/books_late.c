@@ -1,7 +1,7 @@
 /*
  * References that wait for the record, or the object, to which they refer (spec section 13.8). They
  * become due when it is linked, by whatever program: triggers of object_mapping see to that
- * (migrations.c).
+ * (schema.sql).
  */
 #include "store/books/run_layout.h"
 

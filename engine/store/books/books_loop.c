@@ -1,7 +1,7 @@
 /*
  * Fields that runs write again and again without anybody's edit (spec section 13.18). Only writes
  * that something answered are counted; an edit here ends the count, and the hold, by a trigger
- * (migrations.c).
+ * (schema.sql).
  */
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"

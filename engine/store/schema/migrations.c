@@ -1,5 +1,5 @@
-/* The numbered migrations: forward only, never changed once released. */
-#include "store/schema/first_schema.h"
+/* The numbered migrations: forward only, never changed once released. What they lead to stands in
+ * schema.sql. */
 #include "store/schema/migrations.h"
 
 /* What survives the death of a run; which deletions are passed on; quarantine by record. */
@@ -226,40 +226,39 @@ static const char names_16[] = "ALTER TABLE object_mapping RENAME COLUMN evidenc
                                "CREATE UNIQUE INDEX ambiguous_record_by_record"
                                " ON ambiguous_record(integration_object, integration_id, object);";
 
-const struct migration migrations[] = {
-    {.make = first_schema_make},
-    {.text = safety_2},
+const char *const migrations[] = {
+    safety_2,
     /* The fingerprint of their value in a tie. */
-    {.text = "ALTER TABLE change_mark ADD COLUMN theirs INTEGER"},
-    {.text = unlinked_4},
-    {.text = backfill_5},
-    {.text = service_6},
-    {.text = links_7},
-    {.text = lives_8},
+    "ALTER TABLE change_mark ADD COLUMN theirs INTEGER",
+    unlinked_4,
+    backfill_5,
+    service_6,
+    links_7,
+    lives_8,
     /* Identifiers are compared in another form (NFKC, IDNA): they have to be folded again. */
-    {.text = "UPDATE folded_key SET key = NULL"},
-    {.text = matters_10},
-    {.text = wishes_11},
+    "UPDATE folded_key SET key = NULL",
+    matters_10,
+    wishes_11,
     /* The state that a record was in, as its API calls it (change.version). */
-    {.text = "ALTER TABLE object_mapping ADD COLUMN version TEXT;"},
-    {.text = references_13},
+    "ALTER TABLE object_mapping ADD COLUMN version TEXT;",
+    references_13,
     /* A run's outcomes, counted when it ended: [[side, object, kind, reason, count], ...] */
-    {.text = "ALTER TABLE run ADD COLUMN outcomes TEXT;"},
-    {.text = loops_15},
-    {.text = names_16},
+    "ALTER TABLE run ADD COLUMN outcomes TEXT;",
+    loops_15,
+    names_16,
     /* How far their clock was behind ours when the position was stored (13.9). */
-    {.text = "ALTER TABLE position ADD COLUMN behind INTEGER NOT NULL DEFAULT 0;"},
+    "ALTER TABLE position ADD COLUMN behind INTEGER NOT NULL DEFAULT 0;",
     /* Lines that lead here and are to be filled from the beginning (decision 111). Deleting an
      * object deletes what was refused of its create: the triggers are created again. */
-    {.text = "ALTER TABLE known_line ADD COLUMN unfilled INTEGER NOT NULL DEFAULT 0;"},
+    "ALTER TABLE known_line ADD COLUMN unfilled INTEGER NOT NULL DEFAULT 0;",
     /* Lines that only lead there are recorded, too: their field may be replaced by another one
      * (13.1). */
-    {.text = "ALTER TABLE known_line ADD COLUMN outward INTEGER NOT NULL DEFAULT 0;"},
+    "ALTER TABLE known_line ADD COLUMN outward INTEGER NOT NULL DEFAULT 0;",
     /* When an answer came, by our clock: a run that died may be resumed hours later (13.2). */
-    {.text = "ALTER TABLE journal_answer ADD COLUMN given_at INTEGER;"},
+    "ALTER TABLE journal_answer ADD COLUMN given_at INTEGER;",
     /* The dot at the end of a mail address is not compared any more (13.7). */
-    {.text = "INSERT OR REPLACE INTO folded_key(field, object_id, key) SELECT f.id, c.id, NULL"
-             " FROM contact c JOIN field f ON f.name = 'email' JOIN object o ON o.id = f.object"
-             " AND o.name = 'contact' WHERE rtrim(c.email) GLOB '*@*.';"},
+    "INSERT OR REPLACE INTO folded_key(field, object_id, key) SELECT f.id, c.id, NULL"
+    " FROM contact c JOIN field f ON f.name = 'email' JOIN object o ON o.id = f.object"
+    " AND o.name = 'contact' WHERE rtrim(c.email) GLOB '*@*.';",
 };
-const int migrations_count = sizeof migrations / sizeof *migrations;
+const int migrations_schema = 1 + sizeof migrations / sizeof *migrations;

@@ -1,20 +1,15 @@
 /*
- * migrations: the history of the store's schema, one step for each version. For
- * store/schema/ only.
+ * migrations: how a file gets its schema: a new one by schema.sql at once, an old one step by step.
+ * For store/schema/ only.
  */
 #ifndef TANDEM_STORE_SCHEMA_MIGRATIONS_H
 #define TANDEM_STORE_SCHEMA_MIGRATIONS_H
 
-#include "store/schema/store_layout.h"
-
-/* A step is a text of SQL, or what makes it where text is not enough. */
-struct migration {
-    const char *text;
-    enum error_code (*make)(struct store *store, struct error *error);
-};
-
-/* The step at N leads from schema N to N + 1. */
-extern const struct migration migrations[];
-extern const int migrations_count;
+/* The text of schema.sql. */
+extern const char migrations_fresh[];
+/* The step at N leads from schema N + 1 to N + 2: there is none to the first one. */
+extern const char *const migrations[];
+/* The number of the schema that both lead to. */
+extern const int migrations_schema;
 
 #endif

@@ -1,6 +1,7 @@
-/* The schema of a store file: is it ours, and is it of this version? */
+/* The schema of a store file: is it ours, is it of this version, and how does it become so? */
 #include "base/error_number.h"
 #include "store/schema/migrations.h"
+#include "store/schema/store_layout.h"
 #include "store/sql/rows.h"
 
 #include <stdio.h>
@@ -21,34 +22,34 @@ static enum error_code check_file(struct store *store, int64_t *version, struct 
     if (application != SCHEMA_APPLICATION && (tables > 0 || *version != 0))
         return error_set(error, ERROR_STORE,
                          "'%s' is another program's database; choose another file", store->path);
-    if (*version > migrations_count)
+    if (*version > migrations_schema)
         return error_number_set(
             error, ERROR_NUMBER_STORE_NEWER,
             error_set(error, ERROR_STORE,
                       "'%s' was written by a newer tandem (schema %lld, this one knows %d); "
                       "upgrade tandem",
-                      store->path, (long long)*version, migrations_count));
+                      store->path, (long long)*version, migrations_schema));
     return ERROR_NONE;
 }
 
-static enum error_code run_migrations(struct store *store, struct error *error)
+static enum error_code make_or_migrate(struct store *store, struct error *error)
 {
     int64_t version = 0;
     char pragma[64];
-    /* checked again: another process may have been first */
-    enum error_code code = check_file(store, &version, error);
 
-    for (; !code && version < migrations_count; version++)
-        code = migrations[version].make ? migrations[version].make(store, error)
-                                        : sql_run(&store->sql, migrations[version].text, error);
-    if (!code) {
-        snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d",
-                 migrations_count, SCHEMA_APPLICATION);
-        code = sql_run(&store->sql, pragma, error);
-    }
-    if (!code)
-        code = store_load(store, error);
-    return code ? code : triggers_renew(store, error);
+    /* checked again: another process may have been first */
+    if (check_file(store, &version, error))
+        return error->code;
+    if (version == 0 && sql_run(&store->sql, migrations_fresh, error))
+        return error->code;
+    for (int64_t at = version; at > 0 && at < migrations_schema; at++)
+        if (sql_run(&store->sql, migrations[at - 1], error))
+            return error->code;
+    snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+             migrations_schema, SCHEMA_APPLICATION);
+    if (sql_run(&store->sql, pragma, error) || store_load(store, error))
+        return error->code;
+    return triggers_renew(store, error);
 }
 
 enum error_code schema_migrate(struct store *store, struct error *error)
@@ -56,7 +57,7 @@ enum error_code schema_migrate(struct store *store, struct error *error)
     int64_t version = 0;
     enum error_code code = check_file(store, &version, error);
 
-    if (code || version == migrations_count)
+    if (code || version == migrations_schema)
         return code;
     if (store->read_only)
         return error_set(error, ERROR_STORE,
@@ -66,7 +67,7 @@ enum error_code schema_migrate(struct store *store, struct error *error)
     code = sql_begin(&store->sql, error);
     if (code)
         return code;
-    code = run_migrations(store, error);
+    code = make_or_migrate(store, error);
     if (code)
         error_prefix(error,
                      "'%s' has schema %lld, from which it cannot be migrated; restore it from a "

@@ -1,8 +1,8 @@
 /*
  * store_layout: how an open store looks inside, and how its file is laid out. For store/ only.
  *
- * The tables of the books are in migrations.c; those of objects and all triggers are generated from
- * the field definitions (tables.c, triggers.c).
+ * schema.sql has all of the layout; the tables of custom objects, and the triggers of all objects,
+ * are made from the field definitions (tables.c, triggers.c).
  */
 #ifndef TANDEM_STORE_SCHEMA_STORE_LAYOUT_H
 #define TANDEM_STORE_SCHEMA_STORE_LAYOUT_H
@@ -90,17 +90,6 @@ WARN_UNUSED enum error_code tables_index_field(struct store *store, int64_t obje
 WARN_UNUSED enum error_code tables_unindex_field(struct store *store, int64_t object_key,
                                                  struct text object, struct text field,
                                                  struct error *error);
-
-/* ---- default_fields.c ---- */
-
-struct default_object {
-    const char *name;
-    bool is_contact;
-    const struct field_schema *fields;
-    size_t count;
-};
-/* What contact and company have in a new store (migration 1; later ones add, never change this). */
-extern const struct default_object default_objects[2];
 
 /* ---- store_fields.c ---- */
 

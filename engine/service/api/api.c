@@ -67,14 +67,15 @@ static struct text next_segment(struct text *path)
     return (struct text){rest.bytes, length};
 }
 
-/* Does the path fit? What stands for {} is in `captures` then, as it came. */
+/* Does the path fit? What stands for {...} is in `captures` then, as it came. */
 static bool fits(const char *pattern, struct text path, struct text captures[API_CAPTURES])
 {
     struct text wanted = text_of(pattern);
     size_t count = 0;
+    memset(captures, 0, API_CAPTURES * sizeof *captures);
     while (wanted.length > 0 && path.length > 0) {
         const struct text part = next_segment(&wanted), given = next_segment(&path);
-        if (!text_equal(part, TEXT("{}"))) {
+        if (part.bytes[0] != '{') {
             if (!text_equal(part, given))
                 return false;
         } else if (given.length == 0 || count == API_CAPTURES) {
@@ -107,20 +108,19 @@ static const struct api_route *find_route(const struct web_request *request, str
     return NULL;
 }
 
-static enum error_code audit(struct api_call *call, const struct api_route *route,
-                             struct error *error)
+static enum error_code audit(struct api_call *call, struct error *error)
 {
     const struct access_deed deed = {.actor = call->caller.name,
                                      .address = text_of(call->request->address),
-                                     .action = text_of(route->audit),
-                                     .integration = call->audit_integration,
+                                     .action = text_of(call->route->audit),
+                                     .integration = call->integration,
                                      .detail = call->audit_detail};
     return access_audit(call->store, &deed, error);
 }
 
-static enum error_code carry_out_call(struct api_call *call, const struct api_route *route,
-                                      struct error *error)
+static enum error_code carry_out_call(struct api_call *call, struct error *error)
 {
+    const struct api_route *const route = call->route;
     for (size_t i = 0; i < API_CAPTURES; i++) {
         if (!text_is_absent(call->captures[i]) &&
             web_request_decode(call->request, call->captures[i], &call->captures[i], error))
@@ -131,12 +131,14 @@ static enum error_code carry_out_call(struct api_call *call, const struct api_ro
                            "a request may have at most 1 MiB", -1);
         return ERROR_NONE;
     }
-    if (route->handle(call, error))
+    if (api_captures(call, route->pattern, error) ||
+        (route->members && api_body(call, route->members, error)) ||
+        (route->list ? api_answer_list(call, route->list, error) : route->handle(call, error)))
         return error->code;
     /* Everything that is done is recorded; if recording fails, that is reported, although the
      * action was done. */
     if (route->audit && call->request->answer.status < 300)
-        return audit(call, route, error);
+        return audit(call, error);
     return ERROR_NONE;
 }
 
@@ -147,7 +149,7 @@ static void serve_api(struct api *api, size_t thread, struct web_request *reques
                             .service = api->service,
                             .request = request,
                             .arena = request->arena,
-                            .audit_integration = TEXT_ABSENT,
+                            .integration = TEXT_ABSENT,
                             .audit_detail = TEXT_ABSENT};
     const struct text path = {request->path.bytes + prefix.length,
                               request->path.length - prefix.length};
@@ -165,6 +167,7 @@ static void serve_api(struct api *api, size_t thread, struct web_request *reques
         answer_error(request, &error);
         return;
     }
+    call.route = route;
     call.session = &worker->session;
     call.store = worker->session.store;
     const bool logs_in =
@@ -172,8 +175,10 @@ static void serve_api(struct api *api, size_t thread, struct web_request *reques
     if (!logs_in &&
         !gate_admit(&api->gate, call.store, request, reads(request), route->role, &call.caller))
         return;
-    if (carry_out_call(&call, route, &error))
+    if (carry_out_call(&call, &error))
         answer_error(request, &error);
+    json_decref(call.item);
+    json_decref(call.body);
 }
 
 /* For every answer: our pages are not shown inside other pages, and run only our own code. */

@@ -39,17 +39,40 @@ struct api_call {
     struct store *store; /* of the session */
     struct arena *arena; /* of the request */
     struct access_caller caller;
-    struct text captures[API_CAPTURES]; /* what stands for {} in the route, decoded */
-    /* for the audit log; absent: of no integration, nothing more to say */
-    struct text audit_integration, audit_detail;
+    const struct api_route *route;
+    struct text captures[API_CAPTURES]; /* what stands for {...} in the route, decoded */
+    /* what captures name, by their names in the route */
+    struct text integration; /* {integration}; if there is none, a handler sets it for the audit
+                                log. Absent: of none */
+    const struct object_schema *schema; /* {object} */
+    int64_t number;                     /* {number}, {run}, {delivery}: 1 or more */
+    json_t *item;                       /* {run}, {delivery}: as lists have it */
+    json_t *body;             /* with the route's members only; NULL if the route has none */
+    struct text audit_detail; /* absent: nothing more to say */
 };
 typedef enum error_code api_handler(struct api_call *call, struct error *error);
+/* Completes an item of a page. */
+typedef enum error_code api_finish(struct api_call *call, json_t *item, struct error *error);
+
+/* A list of the store, by what it can be filtered. */
+struct api_list {
+    enum page page;
+    api_finish *finish; /* NULL: items are complete */
+    /* parameters of the request, in the order of enum page, after the route's capture; `among`:
+     * words, one of which it must be */
+    struct {
+        const char *name, *among;
+    } filters[PAGE_PARAMETERS];
+};
 
 struct api_route {
-    const char *method, *pattern; /* "/integrations/{}/sync" */
+    const char *method, *pattern; /* "/integrations/{integration}/sync" */
     enum access_role role;
-    const char *audit; /* what the audit log calls it; NULL: it is not written there */
-    api_handler *handle;
+    const char *audit;   /* what the audit log calls it; NULL: it is not written there */
+    api_handler *handle; /* NULL: a list is shown */
+    const char *members; /* that a body may have: "a b c"; NULL: the body is not read as JSON */
+    const struct api_list *list;
+    enum job_kind work; /* of api_handle_work */
 };
 extern const struct api_route api_routes[]; /* ends with a NULL method */
 
@@ -61,19 +84,32 @@ void api_handle(void *context, size_t thread, struct web_request *request);
 
 /* ---- api_input.c: the input of handlers ---- */
 
-/* A parameter, a capture or a member that is wrong is an ERROR_INVALID (422). */
+/* Find what the captures name by their names in the pattern. ERROR_NOT_FOUND. */
+WARN_UNUSED enum error_code api_captures(struct api_call *call, const char *pattern,
+                                         struct error *error);
+/* Is this an integration of the roster? call->integration is set. ERROR_NOT_FOUND. Takes and gives
+ * back the lock. */
+WARN_UNUSED enum error_code api_integration(struct api_call *call, struct text name,
+                                            struct error *error);
+/* The same of a kind of object and call->schema. */
+WARN_UNUSED enum error_code api_object(struct api_call *call, struct text name,
+                                       struct error *error);
+/* One item of PAGE_RUNS or PAGE_DELIVERIES by its id; NULL: there is none. The caller's. */
+WARN_UNUSED enum error_code api_find(struct api_call *call, enum page page, int64_t id,
+                                     json_t **item, struct error *error);
+/* The body: an object with no other members than these. */
+WARN_UNUSED enum error_code api_body(struct api_call *call, const char *members,
+                                     struct error *error);
+/* A parameter or a member that is wrong is an ERROR_INVALID (422). It must be one of the words
+ * `among`, if there are any. */
 WARN_UNUSED enum error_code api_parameter(struct api_call *call, const char *name,
                                           struct text *value, struct error *error);
-WARN_UNUSED enum error_code api_choice(struct api_call *call, const char *name,
-                                       const char *const *among, struct text *value,
-                                       struct error *error);
-/* 1 or more, as the whole capture; ERROR_NOT_FOUND if it is not. */
-WARN_UNUSED enum error_code api_number(const struct api_call *call, size_t capture, int64_t *number,
-                                       struct error *error);
+WARN_UNUSED enum error_code api_choice(struct api_call *call, const char *name, const char *among,
+                                       struct text *value, struct error *error);
 WARN_UNUSED enum error_code api_limit(struct api_call *call, size_t *limit, struct error *error);
-/* The body: an object with no other members than these ("a b c"). Owned by the caller. */
-WARN_UNUSED enum error_code api_body(struct api_call *call, const char *members, json_t **body,
-                                     struct error *error);
+/* The parameter `after` of lists that count; *place stays as it is without it. ERROR_USAGE. */
+WARN_UNUSED enum error_code api_place(struct api_call *call, int64_t least, int64_t *place,
+                                      struct error *error);
 /* Members; absent (or `otherwise`) if they are not there. Texts live in the arena. */
 WARN_UNUSED enum error_code api_member_text(struct api_call *call, const json_t *body,
                                             const char *name, size_t most, struct text *text,
@@ -84,35 +120,33 @@ WARN_UNUSED enum error_code api_member_integer(const json_t *body, const char *n
 WARN_UNUSED enum error_code api_member_boolean(const json_t *body, const char *name, bool *value,
                                                struct error *error);
 
-/* ---- api_page.c ---- */
+/* ---- api_page.c: answers ---- */
 
-/* Answer with a page of `query`, whose parameters are set; `finish` (may be NULL) completes each
- * item. */
-typedef enum error_code api_finish(struct api_call *call, json_t *item, struct error *error);
-WARN_UNUSED enum error_code api_page(struct api_call *call, struct page_query *query,
-                                     api_finish *finish, struct error *error);
-/* {"items": ..., "next": ...}; takes items. */
+/* With status 200; takes `json`. */
+WARN_UNUSED enum error_code api_answer(struct api_call *call, json_t *json, struct error *error);
+/* {"items": ...}, {"items": ..., "next": ...}; they take items. */
+WARN_UNUSED enum error_code api_answer_items(struct api_call *call, json_t *items,
+                                             struct error *error);
 WARN_UNUSED enum error_code api_answer_page(struct api_call *call, json_t *items, struct text next,
                                             struct error *error);
-
-/* ---- integrations and jobs ---- */
-
-/* The capture names an integration of the roster: ERROR_NOT_FOUND if not. Its name in the arena.
- * Takes and gives back the lock. */
-WARN_UNUSED enum error_code api_integration(struct api_call *call, size_t capture,
-                                            struct text *name, struct error *error);
-/* Completes a page of runs: the job, whether it was interrupted, what was sent. */
-WARN_UNUSED enum error_code api_finish_run(struct api_call *call, json_t *item,
-                                           struct error *error);
-/* The kind of object that the first capture names. ERROR_NOT_FOUND. */
-struct object_schema;
-WARN_UNUSED enum error_code api_object_schema(const struct api_call *call,
-                                              const struct object_schema **schema,
+/* The parameters of a list; and the list. */
+WARN_UNUSED enum error_code api_filters(struct api_call *call, const struct api_list *list,
+                                        struct page_query *query, struct error *error);
+WARN_UNUSED enum error_code api_answer_list(struct api_call *call, const struct api_list *list,
+                                            struct error *error);
+/* A page of `query`, whose parameters are set. */
+WARN_UNUSED enum error_code api_page(struct api_call *call, struct page_query *query,
+                                     api_finish *finish, struct error *error);
+WARN_UNUSED enum error_code api_answer_counts(struct api_call *call, enum page_counts counts,
+                                              struct text parameter, api_finish *finish,
                                               struct error *error);
 /* 409 with the true number if `expected` is another one (below 0: not given); true: go on. */
 bool api_expected(struct api_call *call, int64_t expected, uint64_t count);
 WARN_UNUSED enum error_code api_answer_count(struct api_call *call, uint64_t count, bool dry_run,
                                              struct error *error);
+
+/* ---- decisions, jobs, runs ---- */
+
 /* Lock the integration for this thread: it must not be syncing while something is decided.
  * ERROR_NOT_FOUND, ERROR_LOCKED. */
 struct run_lock;
@@ -120,8 +154,15 @@ WARN_UNUSED enum error_code api_take_lock(struct api_call *call, struct text int
                                           struct run_lock *lock, struct error *error);
 /* Something was done by hand in the store: an ordinary sync of the integration follows. */
 void api_sync_soon(struct api_call *call, struct text integration);
-/* A text of a text for the pages' parameters: NULL-terminated copy in the arena; NULL: no memory.
- */
+/* A page of the roster, of this one only or of all (absent): `make` gives an entry's item, with the
+ * lock held. *items is the caller's. */
+typedef json_t *api_entry_json(const struct roster_entry *entry, const void *context);
+WARN_UNUSED enum error_code api_roster_page(struct api_call *call, struct text only,
+                                            api_entry_json *make, const void *context,
+                                            json_t **items, struct text *next, struct error *error);
+/* Completes a run: the job, whether it was interrupted, what was sent. */
+api_finish api_finish_run;
+/* A NUL-terminated copy in the arena; NULL: no memory. */
 const char *api_string(struct api_call *call, struct text text);
 
 #endif

@@ -7,7 +7,7 @@
 
 enum { SELECTED_MOST = 500, NAME_MOST = 100 };
 
-static enum error_code finish_conflict(struct api_call *call, json_t *item, struct error *error)
+enum error_code api_finish_conflict(struct api_call *call, json_t *item, struct error *error)
 {
     const struct explain_decision decision = {.verdict = TEXT("unresolved"),
                                               .decided_by = TEXT_ABSENT};
@@ -23,24 +23,12 @@ static enum error_code finish_conflict(struct api_call *call, json_t *item, stru
     return ERROR_NONE;
 }
 
-enum error_code api_handle_conflicts(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_CONFLICTS};
-    if (api_parameter(call, "integration", &query.parameters[0], error) ||
-        api_parameter(call, "object", &query.parameters[1], error) ||
-        api_parameter(call, "field", &query.parameters[2], error))
-        return error->code;
-    return api_page(call, &query, finish_conflict, error);
-}
-
 enum error_code api_handle_conflict_counts(struct api_call *call, struct error *error)
 {
     struct text integration = TEXT_ABSENT;
-    json_t *items = NULL;
-    if (api_parameter(call, "integration", &integration, error) ||
-        pages_count(call->store, COUNTS_CONFLICTS, integration, &items, error))
+    if (api_parameter(call, "integration", &integration, error))
         return error->code;
-    return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
+    return api_answer_counts(call, COUNTS_CONFLICTS, integration, NULL, error);
 }
 
 /* The conflicts that a request resolves. */
@@ -51,10 +39,10 @@ struct resolution {
     const json_t *ids;
 };
 
-static enum error_code read_resolution(struct api_call *call, const json_t *body,
-                                       struct resolution *resolution, struct error *error)
+static enum error_code read_resolution(struct api_call *call, struct resolution *resolution,
+                                       struct error *error)
 {
-    const json_t *const filter = json_object_get(body, "filter");
+    const json_t *const body = call->body, *const filter = json_object_get(body, "filter");
     struct text winner = TEXT_ABSENT;
     resolution->ids = json_object_get(body, "ids");
     if (api_member_text(call, body, "winner", NAME_MOST, &winner, error) ||
@@ -91,34 +79,32 @@ static bool is_wanted(const struct resolution *resolution, const struct conflict
 static enum error_code find_conflicts(struct api_call *call, const struct resolution *resolution,
                                       struct conflict **found, size_t *count, struct error *error)
 {
+    const size_t wanted = json_array_size(resolution->ids);
     struct conflict *all = NULL, *some = NULL;
-    size_t all_count = 0, some_count = 0, kept = 0;
+    size_t some_count = 0, kept = 0;
     if (!resolution->ids) {
-        if (conflicts_list(call->store, resolution->integration, call->arena, &all, &all_count,
-                           error))
+        if (conflicts_list(call->store, resolution->integration, call->arena, found, count, error))
             return error->code;
-        for (size_t i = 0; i < all_count; i++) {
-            if (is_wanted(resolution, &all[i]))
-                all[kept++] = all[i];
+        for (size_t i = 0; i < *count; i++) {
+            if (is_wanted(resolution, &(*found)[i]))
+                (*found)[kept++] = (*found)[i];
         }
-        *found = all;
         *count = kept;
         return ERROR_NONE;
     }
     /* an id has a conflict for each record; all of them are resolved together */
-    all = ARENA_ARRAY(call->arena, json_array_size(resolution->ids), struct conflict);
+    *found = all = ARENA_ARRAY(call->arena, wanted, struct conflict);
+    *count = wanted;
     if (!all)
         return error_memory(error, "the conflicts");
-    for (size_t i = 0; i < json_array_size(resolution->ids); i++) {
+    for (size_t i = 0; i < wanted; i++) {
         if (conflicts_find(call->store, json_integer_value(json_array_get(resolution->ids, i)),
                            call->arena, &some, &some_count, error))
             return error->code;
         if (i > 0 && !text_equal(some[0].integration, all[0].integration))
             return error_set(error, ERROR_INVALID, "these conflicts are of several integrations");
-        all[all_count++] = some[0];
+        all[i] = some[0];
     }
-    *found = all;
-    *count = all_count;
     return ERROR_NONE;
 }
 
@@ -179,15 +165,9 @@ enum error_code api_handle_resolve(struct api_call *call, struct error *error)
     struct resolution resolution = {.integration = TEXT_ABSENT};
     struct conflict *conflicts = NULL;
     size_t count = 0;
-    json_t *body = NULL;
-    if (api_body(call, "winner ids filter dry_run expected", &body, error))
+    if (read_resolution(call, &resolution, error) ||
+        find_conflicts(call, &resolution, &conflicts, &count, error))
         return error->code;
-    enum error_code code = read_resolution(call, body, &resolution, error);
-    if (!code)
-        code = find_conflicts(call, &resolution, &conflicts, &count, error);
-    json_decref(body);
-    if (code)
-        return code;
     if (!api_expected(call, resolution.expected, count))
         return ERROR_NONE;
     if (count > 0 && !resolution.dry_run &&

@@ -21,15 +21,9 @@ enum error_code api_take_lock(struct api_call *call, struct text integration, st
                               struct error *error)
 {
     struct text name = TEXT_ABSENT;
-    pthread_mutex_lock(&call->service->lock);
-    const bool known = roster_find(call->service->roster, integration) != NULL;
-    pthread_mutex_unlock(&call->service->lock);
     *lock = (struct run_lock){.descriptor = -1};
-    if (!known)
-        return error_set(error, ERROR_NOT_FOUND, "there is no integration '%.*s'",
-                         TEXT_PRINT(integration));
-    call->audit_integration = integration;
-    if (text_copy(call->arena, integration, &name, error))
+    if (api_integration(call, integration, error) ||
+        text_copy(call->arena, integration, &name, error))
         return error->code;
     return run_lock_take(store_path(call->store), name.bytes, "decision", store_now(call->store),
                          lock, error);

@@ -65,18 +65,16 @@ static enum error_code read_map(struct api_call *call, json_t **json,
 static enum error_code read_flag(struct api_call *call, const char *name, bool *flag,
                                  struct error *error)
 {
-    static const char *const among[] = {"true", "false", NULL};
     struct text given = TEXT_ABSENT;
-    if (api_choice(call, name, among, &given, error))
+    if (api_choice(call, name, "true false", &given, error))
         return error->code;
     *flag = text_equal(given, TEXT("true"));
     return ERROR_NONE;
 }
 
 /* The body as a file. */
-static enum error_code take(struct api_call *call, const struct object_schema *schema,
-                            const struct import_options *options, struct import_result *result,
-                            struct error *error)
+static enum error_code take(struct api_call *call, const struct import_options *options,
+                            struct import_result *result, struct error *error)
 {
     struct text body = buffer_text(&call->request->body);
     enum objects_format format = OBJECTS_CSV;
@@ -88,33 +86,26 @@ static enum error_code take(struct api_call *call, const struct object_schema *s
     if (!in)
         return error_set(error, ERROR_SYSTEM, "cannot read the request: %s", strerror(errno));
     const enum error_code code =
-        objects_import(call->store, schema->name, format, in, options, result, error);
+        objects_import(call->store, call->schema->name, format, in, options, result, error);
     fclose(in);
     return code;
 }
 
 enum error_code api_handle_import(struct api_call *call, struct error *error)
 {
-    const struct object_schema *schema = NULL;
     struct import_options options = {.maps = NULL};
     struct import_result result = {.added = 0};
     json_t *map = NULL;
-    enum error_code code = api_object_schema(call, &schema, error);
-    if (!code)
-        code = read_flag(call, "preview", &options.preview, error);
-    if (!code)
-        code = read_map(call, &map, &options, error);
-    if (!code)
-        code = take(call, schema, &options, &result, error);
+    const bool failed = read_flag(call, "preview", &options.preview, error) ||
+                        read_map(call, &map, &options, error) ||
+                        take(call, &options, &result, error);
     json_decref(map);
-    if (!code)
-        code = text_format(call->arena, &call->audit_detail, error,
-                           "%.*s: %s%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused",
-                           TEXT_PRINT(schema->name), options.preview ? "would be " : "",
-                           result.added, result.updated, result.refused);
-    return code ? code
-                : web_answer_json(call->request, 200, object_json_import(&result, options.preview),
-                                  error);
+    if (failed || text_format(call->arena, &call->audit_detail, error,
+                              "%.*s: %s%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused",
+                              TEXT_PRINT(call->schema->name), options.preview ? "would be " : "",
+                              result.added, result.updated, result.refused))
+        return error->code;
+    return api_answer(call, object_json_import(&result, options.preview), error);
 }
 
 /* ---- out ---- */
@@ -138,13 +129,11 @@ enum error_code api_handle_export(struct api_call *call, struct error *error)
     } formats[] = {{"csv", "text/csv; charset=utf-8", "csv", OBJECTS_CSV},
                    {"jsonl", "application/x-ndjson", "jsonl", OBJECTS_JSONL},
                    {"vcard", "text/vcard; charset=utf-8", "vcf", OBJECTS_VCARD}};
-    static const char *const among[] = {"csv", "jsonl", "vcard", NULL};
-    const struct object_schema *schema = NULL;
     struct text named = TEXT_ABSENT, disposition = TEXT_ABSENT;
     size_t chosen = 0;
     bool raw = false;
-    if (api_object_schema(call, &schema, error) ||
-        api_choice(call, "format", among, &named, error) || read_flag(call, "raw", &raw, error))
+    if (api_choice(call, "format", "csv jsonl vcard", &named, error) ||
+        read_flag(call, "raw", &raw, error))
         return error->code;
     while (!text_is_absent(named) && !text_equal(named, text_of(formats[chosen].name)))
         chosen++;
@@ -153,9 +142,9 @@ enum error_code api_handle_export(struct api_call *call, struct error *error)
     FILE *const file = tmpfile(); /* so that the store is not held while somebody reads slowly */
     if (!file)
         return error_set(error, ERROR_SYSTEM, "cannot make a file: %s", strerror(errno));
-    if (objects_export(call->store, schema->name, format, file, error) ||
+    if (objects_export(call->store, call->schema->name, format, file, error) ||
         text_format(call->arena, &disposition, error, "attachment; filename=\"%.*s.%s\"",
-                    TEXT_PRINT(schema->name), formats[chosen].ending)) {
+                    TEXT_PRINT(call->schema->name), formats[chosen].ending)) {
         fclose(file);
         return error->code;
     }

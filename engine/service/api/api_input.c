@@ -1,4 +1,4 @@
-/* Reading parameters and bodies, strictly: what docs/api.yaml does not describe is refused. */
+/* Reading addresses and bodies, strictly: what docs/api.yaml does not describe is refused. */
 #include "service/api/api.h"
 
 #include <string.h>
@@ -10,6 +10,94 @@ const char *api_string(struct api_call *call, struct text text)
     return arena_string(call->arena, text.bytes ? text.bytes : "", text.length);
 }
 
+/* ---- captures ---- */
+
+enum error_code api_integration(struct api_call *call, struct text name, struct error *error)
+{
+    pthread_mutex_lock(&call->service->lock);
+    const bool known = roster_find(call->service->roster, name) != NULL;
+    pthread_mutex_unlock(&call->service->lock);
+    if (!known)
+        return error_set(error, ERROR_NOT_FOUND, "there is no integration '%.*s'",
+                         TEXT_PRINT(name));
+    call->integration = name;
+    return ERROR_NONE;
+}
+
+enum error_code api_object(struct api_call *call, struct text name, struct error *error)
+{
+    call->schema = store_schema(call->store, name);
+    if (call->schema)
+        return ERROR_NONE;
+    return error_set(error, ERROR_NOT_FOUND, "there is no object '%.*s' here; see /objects",
+                     TEXT_PRINT(name));
+}
+
+static enum error_code read_number(struct api_call *call, struct text given, struct error *error)
+{
+    if (text_to_integer(given, &call->number) && call->number >= 1)
+        return ERROR_NONE;
+    return error_set(error, ERROR_NOT_FOUND, "there is no '%.*s'", TEXT_PRINT(given));
+}
+
+enum error_code api_find(struct api_call *call, enum page page, int64_t id, json_t **item,
+                         struct error *error)
+{
+    char digits[TEXT_DIGITS];
+    const struct page_query query = {
+        .page = page, .parameters = {[2] = text_digits(id, digits)}, .limit = 1};
+    struct text next = TEXT_ABSENT;
+    json_t *items = NULL;
+    if (pages_read(call->store, &query, call->arena, &items, &next, error))
+        return error->code;
+    *item = json_incref(json_array_get(items, 0));
+    json_decref(items);
+    return ERROR_NONE;
+}
+
+static enum error_code find_item(struct api_call *call, struct text given, enum page page,
+                                 const char *what, struct error *error)
+{
+    if (read_number(call, given, error) || api_find(call, page, call->number, &call->item, error))
+        return error->code;
+    if (call->item)
+        return ERROR_NONE;
+    return error_set(error, ERROR_NOT_FOUND, "there is no %s %lld", what, (long long)call->number);
+}
+
+static enum error_code read_run(struct api_call *call, struct text given, struct error *error)
+{
+    return find_item(call, given, PAGE_RUNS, "run", error);
+}
+
+static enum error_code read_delivery(struct api_call *call, struct text given, struct error *error)
+{
+    return find_item(call, given, PAGE_DELIVERIES, "delivery", error);
+}
+
+enum error_code api_captures(struct api_call *call, const char *pattern, struct error *error)
+{
+    static const struct {
+        const char *name;
+        enum error_code (*read)(struct api_call *call, struct text given, struct error *error);
+    } kinds[] = {{"{integration}", api_integration},
+                 {"{object}", api_object},
+                 {"{number}", read_number},
+                 {"{run}", read_run},
+                 {"{delivery}", read_delivery}};
+    for (size_t i = 0; !text_is_absent(call->captures[i]) && i < API_CAPTURES; i++) {
+        pattern = strchr(pattern + 1, '{');
+        for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++) {
+            if (strncmp(pattern, kinds[j].name, strlen(kinds[j].name)) == 0 &&
+                kinds[j].read(call, call->captures[i], error))
+                return error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+/* ---- parameters ---- */
+
 enum error_code api_parameter(struct api_call *call, const char *name, struct text *value,
                               struct error *error)
 {
@@ -20,26 +108,27 @@ enum error_code api_parameter(struct api_call *call, const char *name, struct te
     return ERROR_NONE;
 }
 
-enum error_code api_choice(struct api_call *call, const char *name, const char *const *among,
-                           struct text *value, struct error *error)
+/* Is it one of these words, which blanks separate? */
+static bool is_listed(const char *words, struct text word)
 {
-    if (api_parameter(call, name, value, error) || text_is_absent(*value))
-        return error->code;
-    for (; *among; among++) {
-        if (text_equal(*value, text_of(*among)))
-            return ERROR_NONE;
+    const char *place = words;
+    while (place && (strncmp(place, word.bytes, word.length) != 0 ||
+                     (place[word.length] != ' ' && place[word.length] != '\0'))) {
+        place = strchr(place, ' ');
+        place += place != NULL;
     }
-    return error_set(error, ERROR_INVALID, "the parameter '%s' cannot be '%.*s'", name,
-                     TEXT_PRINT(*value));
+    return place && word.length > 0 && !memchr(word.bytes, ' ', word.length);
 }
 
-enum error_code api_number(const struct api_call *call, size_t capture, int64_t *number,
-                           struct error *error)
+enum error_code api_choice(struct api_call *call, const char *name, const char *among,
+                           struct text *value, struct error *error)
 {
-    const struct text text = call->captures[capture];
-    if (text_to_integer(text, number) && *number >= 1)
+    if (api_parameter(call, name, value, error))
+        return error->code;
+    if (!among || text_is_absent(*value) || is_listed(among, *value))
         return ERROR_NONE;
-    return error_set(error, ERROR_NOT_FOUND, "there is no '%.*s'", TEXT_PRINT(text));
+    return error_set(error, ERROR_INVALID, "the parameter '%s' cannot be '%.*s'", name,
+                     TEXT_PRINT(*value));
 }
 
 enum error_code api_limit(struct api_call *call, size_t *limit, struct error *error)
@@ -55,35 +144,28 @@ enum error_code api_limit(struct api_call *call, size_t *limit, struct error *er
     return ERROR_NONE;
 }
 
-/* ---- bodies ---- */
-
-static bool is_listed(const char *members, const char *name)
+enum error_code api_place(struct api_call *call, int64_t least, int64_t *place, struct error *error)
 {
-    const size_t length = strlen(name);
-    for (const char *place = members; length && (place = strstr(place, name)); place += length) {
-        if ((place == members || place[-1] == ' ') &&
-            (place[length] == ' ' || place[length] == '\0'))
-            return true;
-    }
-    return false;
+    struct text after;
+    if (api_parameter(call, "after", &after, error) || text_is_absent(after))
+        return error->code;
+    if (text_to_integer(after, place) && *place >= least)
+        return ERROR_NONE;
+    return error_set(error, ERROR_USAGE, "this is not a position in this list");
 }
 
-enum error_code api_body(struct api_call *call, const char *members, json_t **body,
-                         struct error *error)
+/* ---- bodies ---- */
+
+enum error_code api_body(struct api_call *call, const char *members, struct error *error)
 {
     const char *name = NULL;
     json_t *value = NULL;
-    *body = NULL;
-    if (web_request_json(call->request, body, error))
+    if (web_request_json(call->request, &call->body, error))
         return error->code;
-    json_object_foreach(*body, name, value)
+    json_object_foreach(call->body, name, value)
     {
-        if (is_listed(members, name))
-            continue;
-        error_set(error, ERROR_INVALID, "there is no '%.100s' in this request", name);
-        json_decref(*body);
-        *body = NULL;
-        return error->code;
+        if (!is_listed(members, text_of(name)))
+            return error_set(error, ERROR_INVALID, "there is no '%.100s' in this request", name);
     }
     return ERROR_NONE;
 }

@@ -8,112 +8,117 @@
 #include "store/service/edits.h"
 #include "store/service/overview.h"
 
-enum error_code api_integration(struct api_call *call, size_t capture, struct text *name,
+/* ---- what the roster knows; with the lock held ---- */
+
+static json_t *schedule_json(const struct roster_entry *entry)
+{
+    const struct schedule_settings *const schedule = &entry->schedule;
+    char described[128];
+    if (schedule->off)
+        return json_null();
+    roster_describe(entry, described);
+    return json_pack(
+        "{s:o, s:o, s:o, s:o}", "every_seconds",
+        text_is_absent(schedule->cron) ? json_integer(schedule->every_ms / 1000) : json_null(),
+        "cron", value_json_text(schedule->cron), "timezone", value_json_text(schedule->timezone),
+        "text", value_json_text(text_of(described)));
+}
+
+/* The worst state that applies, and the reason in one sentence; NULL: what the store knows decides.
+ */
+static const char *state_here(const struct roster_entry *entry, struct text *why)
+{
+    *why = entry->trouble;
+    if (!text_is_absent(*why))
+        return "broken";
+    if (!entry->enabled)
+        return "disabled";
+    if (entry->job)
+        return "running";
+    if (entry->paused)
+        *why = TEXT("paused: nothing is started by schedule, edit or webhook");
+    return entry->paused ? "paused" : NULL;
+}
+
+/* All members in their order; those of the store are completed later. */
+static json_t *entry_json(const struct roster_entry *entry, const void *context)
+{
+    json_t *const objects = json_array();
+    struct text why = TEXT_ABSENT;
+    const char *const state = state_here(entry, &why);
+    (void)context;
+    for (size_t i = 0; i < entry->object_count; i++)
+        json_array_append_new(objects, value_json_text(entry->objects[i]));
+    return json_pack(
+        "{s:o, s:s?, s:o, s:b, s:b, s:b, s:o, s:o, s:n, s:n, s:n, s:o, s:n, s:n, s:n,"
+        " s:n, s:b, s:n, s:o}",
+        "name", value_json_text(entry->name), "state", state, "why", value_json_text(why),
+        "enabled", (int)entry->enabled, "paused", (int)entry->paused, "needs_reauth",
+        (int)entry->authorizes, "schedule", schedule_json(entry), "next_run",
+        value_json_instant(entry->paused ? INSTANT_NONE : entry->due), "last_run", "last_success",
+        "failing_since", "job", entry->job ? json_integer(entry->job->id) : json_null(), "links",
+        "waiting_changes", "open_matters", "matters", "webhooks", (int)entry->webhooks.given,
+        "version", "objects", objects);
+}
+
+enum error_code api_roster_page(struct api_call *call, struct text only, api_entry_json *make,
+                                const void *context, json_t **items, struct text *next,
                                 struct error *error)
 {
-    pthread_mutex_lock(&call->service->lock);
-    const bool known = roster_find(call->service->roster, call->captures[capture]) != NULL;
-    pthread_mutex_unlock(&call->service->lock);
-    if (!known)
-        return error_set(error, ERROR_NOT_FOUND, "there is no integration '%.*s'",
-                         TEXT_PRINT(call->captures[capture]));
-    *name = call->captures[capture];
-    call->audit_integration = *name;
-    return ERROR_NONE;
-}
-
-/* A copy of what the answer needs of an entry, made with the lock held. */
-struct seen {
-    struct text name, trouble, schedule, cron, timezone;
-    struct text *objects;
-    size_t object_count;
-    bool enabled, paused, webhooks, by_cron, scheduled, authorizes;
-    int64_t every_ms, job;
-    instant due;
-};
-
-static enum error_code see(struct api_call *call, const struct roster_entry *entry,
-                           struct seen *seen, struct error *error)
-{
-    char described[128];
-    roster_describe(entry, described);
-    *seen = (struct seen){.enabled = entry->enabled,
-                          .paused = entry->paused,
-                          .webhooks = entry->webhooks.given,
-                          .by_cron = !text_is_absent(entry->schedule.cron),
-                          .scheduled = !entry->schedule.off,
-                          .authorizes = entry->authorizes,
-                          .every_ms = entry->schedule.every_ms,
-                          .job = entry->job ? entry->job->id : 0,
-                          .due = entry->paused ? INSTANT_NONE : entry->due,
-                          .object_count = entry->object_count,
-                          .objects = ARENA_ARRAY(call->arena, entry->object_count, struct text)};
-    if (!seen->objects)
-        return error_memory(error, "an integration");
-    for (size_t i = 0; i < entry->object_count; i++) {
-        if (text_copy(call->arena, entry->objects[i], &seen->objects[i], error))
-            return error->code;
-    }
-    if (text_copy(call->arena, entry->name, &seen->name, error) ||
-        text_copy(call->arena, entry->trouble, &seen->trouble, error) ||
-        text_copy(call->arena, text_of(described), &seen->schedule, error) ||
-        text_copy(call->arena, entry->schedule.cron, &seen->cron, error) ||
-        text_copy(call->arena, entry->schedule.timezone, &seen->timezone, error))
+    struct text after = TEXT_ABSENT;
+    size_t limit = 0;
+    if (api_parameter(call, "after", &after, error) || api_limit(call, &limit, error))
         return error->code;
+    *items = json_array();
+    pthread_mutex_lock(&call->service->lock);
+    const struct roster *const roster = call->service->roster;
+    struct text last = TEXT_ABSENT;
+    for (size_t i = 0; i < roster->count && text_is_absent(*next); i++) {
+        const struct roster_entry *const entry = &roster->entries[i];
+        if ((!text_is_absent(after) && text_compare(entry->name, after) <= 0) ||
+            (!text_is_absent(only) && !text_equal(entry->name, only)))
+            continue;
+        if (json_array_size(*items) == limit)
+            (void)!text_copy(call->arena, last, next, NULL);
+        else
+            json_array_append_new(*items, make(entry, context));
+        last = entry->name;
+    }
+    pthread_mutex_unlock(&call->service->lock);
     return ERROR_NONE;
 }
 
-static json_t *schedule_json(const struct seen *seen)
-{
-    if (!seen->scheduled)
-        return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o}", "every_seconds",
-                     seen->by_cron ? json_null() : json_integer(seen->every_ms / 1000), "cron",
-                     value_json_text(seen->cron), "timezone", value_json_text(seen->timezone),
-                     "text", value_json_text(seen->schedule));
-}
+/* ---- what the store knows ---- */
 
-/* The worst state that applies, and the reason in one sentence (NULL: all is well). */
-static const char *state_of(const struct seen *seen, const struct overview_row *row,
-                            bool needs_reauth, struct text *why)
+static const char *state_in_store(const struct overview_row *row, bool needs_reauth,
+                                  struct text *why)
 {
-    *why = TEXT_ABSENT;
-    if (!text_is_absent(seen->trouble)) {
-        *why = seen->trouble;
-        return "broken";
-    }
-    if (!seen->enabled)
-        return "disabled";
-    if (seen->job)
-        return "running";
-    if (seen->paused) {
-        *why = TEXT("paused: nothing is started by schedule, edit or webhook");
-        return "paused";
-    }
     if (needs_reauth) {
         *why = TEXT("it must be authorized (again): see 'tandem auth'");
         return "needs_reauth";
     }
-    if (row && row->failing_since != INSTANT_NONE) {
+    if (row->failing_since != INSTANT_NONE) {
         *why = text_is_absent(row->last_message) ? TEXT("its last run failed") : row->last_message;
         return "failing";
     }
-    if (row && row->open) {
-        *why = row->in_doubt      ? TEXT("creates with an unknown outcome wait for a decision")
-               : row->held        ? TEXT("fields that both sides changed wait for a decision")
-               : row->quarantined ? TEXT("objects that failed in too many runs are in quarantine")
-               : row->ambiguous   ? TEXT("records match several objects here")
-                                  : TEXT("open matters need a decision");
-        return "attention";
-    }
-    return "ok";
+    if (!row->open)
+        return "ok";
+    *why = row->in_doubt      ? TEXT("creates with an unknown outcome wait for a decision")
+           : row->held        ? TEXT("fields that both sides changed wait for a decision")
+           : row->quarantined ? TEXT("objects that failed in too many runs are in quarantine")
+           : row->ambiguous   ? TEXT("records match several objects here")
+                              : TEXT("open matters need a decision");
+    return "attention";
+}
+
+static json_t *json_of(struct text text)
+{
+    return text_is_absent(text) ? NULL : json_loadb(text.bytes, text.length, 0, NULL);
 }
 
 static json_t *version_json(const struct overview_row *row)
 {
-    json_t *const scripts = row && !text_is_absent(row->scripts)
-                                ? json_loadb(row->scripts.bytes, row->scripts.length, 0, NULL)
-                                : NULL;
+    json_t *const scripts = json_of(row->scripts);
     json_t *const version = json_incref(json_object_get(scripts, "version"));
     json_decref(scripts);
     return json_is_string(version) ? version : json_null();
@@ -122,136 +127,86 @@ static json_t *version_json(const struct overview_row *row)
 static enum error_code last_run_json(struct api_call *call, const struct overview_row *row,
                                      json_t **run, struct error *error)
 {
-    struct page_query query = {.page = PAGE_RUNS, .after = TEXT_ABSENT, .limit = 1};
-    struct text next = TEXT_ABSENT;
-    json_t *items = NULL;
-    char digits[TEXT_DIGITS];
-    *run = json_null();
-    if (!row || !row->last_run)
-        return ERROR_NONE;
-    query.parameters[2] = text_digits(row->last_run, digits);
-    if (pages_read(call->store, &query, call->arena, &items, &next, error))
+    if (row->last_run && api_find(call, PAGE_RUNS, row->last_run, run, error))
         return error->code;
-    if (json_array_size(items) == 1)
-        *run = json_incref(json_array_get(items, 0));
-    json_decref(items);
-    return json_is_null(*run) ? ERROR_NONE : api_finish_run(call, *run, error);
+    if (*run)
+        return api_finish_run(call, *run, error);
+    *run = json_null();
+    return ERROR_NONE;
 }
 
-static json_t *matters_json(const struct overview_row *row)
-{
-    json_t *const matters = text_is_absent(row->matters)
-                                ? NULL
-                                : json_loadb(row->matters.bytes, row->matters.length, 0, NULL);
-    return matters ? matters : json_object();
-}
-
-static enum error_code integration_json(struct api_call *call, const struct seen *seen,
-                                        const struct overview_row *row, json_t **json,
-                                        struct error *error)
+static enum error_code complete(struct api_call *call, json_t *item, const struct overview_row *row,
+                                struct error *error)
 {
     static const struct overview_row nothing = {.last_success = INSTANT_NONE,
                                                 .failing_since = INSTANT_NONE};
-    const struct overview_row *const known = row ? row : &nothing;
-    const bool needs_reauth =
-        seen->authorizes && authorization_state_is_missing(call->session, seen->name);
+    const struct text name = text_of(json_string_value(json_object_get(item, "name")));
+    const bool needs_reauth = json_is_true(json_object_get(item, "needs_reauth")) &&
+                              authorization_state_is_missing(call->session, name);
     struct text why = TEXT_ABSENT;
-    json_t *run = NULL, *const objects = json_array();
-    const char *const state = state_of(seen, row, needs_reauth, &why);
-    for (size_t i = 0; i < seen->object_count; i++)
-        json_array_append_new(objects, value_json_text(seen->objects[i]));
-    if (last_run_json(call, row, &run, error)) {
-        json_decref(objects);
+    json_t *run = NULL;
+    row = row ? row : &nothing;
+    if (last_run_json(call, row, &run, error))
         return error->code;
+    if (json_is_null(json_object_get(item, "state"))) {
+        json_object_set_new(item, "state", json_string(state_in_store(row, needs_reauth, &why)));
+        json_object_set_new(item, "why", value_json_text(why));
     }
-    *json = json_pack(
-        "{s:o, s:s, s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:b, "
-        "s:o, s:o}",
-        "name", value_json_text(seen->name), "state", state, "why", value_json_text(why), "enabled",
-        (int)seen->enabled, "paused", (int)seen->paused, "needs_reauth", (int)needs_reauth,
-        "schedule", schedule_json(seen), "next_run", value_json_instant(seen->due), "last_run", run,
-        "last_success", value_json_instant(known->last_success), "failing_since",
-        value_json_instant(known->failing_since), "job",
-        seen->job ? json_integer(seen->job) : json_null(), "links", (json_int_t)known->links,
-        "waiting_changes", (json_int_t)known->waiting, "open_matters", (json_int_t)known->open,
-        "matters", matters_json(known), "webhooks", (int)seen->webhooks, "version",
-        version_json(row), "objects", objects);
-    return *json ? ERROR_NONE : error_memory(error, "an integration");
-}
-
-/* Up to `limit` + 1 entries after a name. */
-static enum error_code see_page(struct api_call *call, struct text after, size_t limit,
-                                struct seen **page, size_t *count, struct error *error)
-{
-    enum error_code code = ERROR_NONE;
-    *page = ARENA_ARRAY(call->arena, limit + 1, struct seen);
-    *count = 0;
-    if (!*page)
-        return error_memory(error, "the integrations");
-    pthread_mutex_lock(&call->service->lock);
-    const struct roster *const roster = call->service->roster;
-    for (size_t i = 0; !code && i < roster->count && *count <= limit; i++) {
-        if (text_is_absent(after) || text_compare(roster->entries[i].name, after) > 0)
-            code = see(call, &roster->entries[i], &(*page)[(*count)++], error);
-    }
-    pthread_mutex_unlock(&call->service->lock);
-    return code;
+    json_t *const matters = json_of(row->matters);
+    json_t *const known = json_pack(
+        "{s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}", "needs_reauth", (int)needs_reauth,
+        "last_run", run, "last_success", value_json_instant(row->last_success), "failing_since",
+        value_json_instant(row->failing_since), "links", (json_int_t)row->links, "waiting_changes",
+        (json_int_t)row->waiting, "open_matters", (json_int_t)row->open, "matters",
+        matters ? matters : json_object(), "version", version_json(row));
+    return json_object_update_new(item, known) ? error_memory(error, "an integration") : ERROR_NONE;
 }
 
 enum error_code api_handle_integrations(struct api_call *call, struct error *error)
 {
     struct overview_row *rows = NULL;
-    struct seen *page = NULL;
-    struct text after = TEXT_ABSENT;
-    size_t row_count = 0, count = 0, limit = 0;
+    struct text next = TEXT_ABSENT;
+    size_t count = 0;
     json_t *items = NULL;
-    if (api_parameter(call, "after", &after, error) || api_limit(call, &limit, error) ||
-        see_page(call, after, limit, &page, &count, error) ||
-        overview_read(call->store, TEXT_ABSENT, call->arena, &rows, &row_count, error))
+    if (overview_read(call->store, TEXT_ABSENT, call->arena, &rows, &count, error) ||
+        api_roster_page(call, TEXT_ABSENT, entry_json, NULL, &items, &next, error))
         return error->code;
-    items = json_array();
-    for (size_t i = 0; i < count && i < limit; i++) {
-        json_t *item = NULL;
-        if (integration_json(call, &page[i], overview_find(rows, row_count, page[i].name), &item,
-                             error)) {
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        json_t *const item = json_array_get(items, i);
+        const struct text name = text_of(json_string_value(json_object_get(item, "name")));
+        if (complete(call, item, overview_find(rows, count, name), error)) {
             json_decref(items);
             return error->code;
         }
-        json_array_append_new(items, item);
     }
-    return api_answer_page(call, items, count > limit ? page[limit - 1].name : TEXT_ABSENT, error);
+    return api_answer_page(call, items, next, error);
 }
 
 enum error_code api_handle_integration(struct api_call *call, struct error *error)
 {
+    const struct text name = call->integration;
     struct overview_row *rows = NULL;
-    struct seen seen;
-    struct text name = TEXT_ABSENT;
     size_t count = 0;
-    json_t *json = NULL;
-    enum error_code code = api_integration(call, 0, &name, error);
-    if (code)
-        return code;
+    if (overview_read(call->store, name, call->arena, &rows, &count, error))
+        return error->code;
     pthread_mutex_lock(&call->service->lock);
     const struct roster_entry *const entry = roster_find(call->service->roster, name);
-    code = entry ? see(call, entry, &seen, error)
-                 : error_set(error, ERROR_NOT_FOUND, "it no longer exists");
+    json_t *const item = entry ? entry_json(entry, NULL) : NULL;
     pthread_mutex_unlock(&call->service->lock);
-    if (code || overview_read(call->store, name, call->arena, &rows, &count, error) ||
-        integration_json(call, &seen, overview_find(rows, count, name), &json, error))
+    if (!entry)
+        return error_set(error, ERROR_NOT_FOUND, "it no longer exists");
+    if (complete(call, item, overview_find(rows, count, name), error)) {
+        json_decref(item);
         return error->code;
-    return web_answer_json(call->request, 200, json, error);
+    }
+    return api_answer(call, item, error);
 }
 
 /* ---- pausing ---- */
 
 static enum error_code set_paused(struct api_call *call, bool paused, struct error *error)
 {
-    struct text name = TEXT_ABSENT;
-    json_t *body = NULL;
-    if (api_integration(call, 0, &name, error) || api_body(call, "", &body, error))
-        return error->code;
-    json_decref(body);
+    const struct text name = call->integration;
     if (edits_set_paused(call->store, name, paused, error))
         return error->code;
     pthread_mutex_lock(&call->service->lock);
@@ -274,35 +229,4 @@ enum error_code api_handle_pause(struct api_call *call, struct error *error)
 enum error_code api_handle_resume(struct api_call *call, struct error *error)
 {
     return set_paused(call, false, error);
-}
-
-/* ---- pages of one integration ---- */
-
-static enum error_code page_of_integration(struct api_call *call, enum page page,
-                                           struct error *error)
-{
-    struct page_query query = {.page = page};
-    return api_integration(call, 0, &query.parameters[0], error)
-               ? error->code
-               : api_page(call, &query, NULL, error);
-}
-
-enum error_code api_handle_positions(struct api_call *call, struct error *error)
-{
-    return page_of_integration(call, PAGE_POSITIONS, error);
-}
-
-enum error_code api_handle_timeline(struct api_call *call, struct error *error)
-{
-    return page_of_integration(call, PAGE_TIMELINE, error);
-}
-
-enum error_code api_handle_links(struct api_call *call, struct error *error)
-{
-    return page_of_integration(call, PAGE_LINKS, error);
-}
-
-enum error_code api_handle_changes(struct api_call *call, struct error *error)
-{
-    return page_of_integration(call, PAGE_CHANGES, error);
 }

@@ -16,18 +16,14 @@ static bool is_shown(const struct job *job, struct text integration, struct text
 
 enum error_code api_handle_jobs(struct api_call *call, struct error *error)
 {
-    static const char *const kinds[] = {"sync",     "plan",        "match",   "check",  "fields",
-                                        "backfill", "store_check", "cleanup", "doctor", NULL};
-    struct text integration = TEXT_ABSENT, kind = TEXT_ABSENT, after = TEXT_ABSENT,
-                next = TEXT_ABSENT;
+    static const char kinds[] = "sync plan match check fields backfill store_check cleanup doctor";
+    struct text integration = TEXT_ABSENT, kind = TEXT_ABSENT, next = TEXT_ABSENT;
     size_t limit = 0;
     int64_t before = INT64_MAX, last = 0;
     if (api_parameter(call, "integration", &integration, error) ||
         api_choice(call, "kind", kinds, &kind, error) ||
-        api_parameter(call, "after", &after, error) || api_limit(call, &limit, error))
+        api_place(call, INT64_MIN, &before, error) || api_limit(call, &limit, error))
         return error->code;
-    if (!text_is_absent(after) && !text_to_integer(after, &before))
-        return error_set(error, ERROR_USAGE, "this is not a position in this list");
     json_t *const items = json_array();
     pthread_mutex_lock(&call->service->lock);
     for (size_t i = call->service->job_count; i-- > 0 && json_array_size(items) <= limit;) {
@@ -55,15 +51,12 @@ static enum error_code no_job(const struct api_call *call, struct error *error)
 
 static enum error_code answer_job(struct api_call *call, bool stop, struct error *error)
 {
-    int64_t id = 0;
     json_t *answer = NULL;
-    if (api_number(call, 0, &id, error))
-        return error->code;
     pthread_mutex_lock(&call->service->lock);
-    struct job *const job = service_find_job(call->service, id);
+    struct job *const job = service_find_job(call->service, call->number);
     if (job && stop) {
         job_stop(job, instant_now());
-        (void)!text_copy(call->arena, text_of(job->integration), &call->audit_integration, NULL);
+        (void)!text_copy(call->arena, text_of(job->integration), &call->integration, NULL);
     }
     if (job)
         answer = job_json(job);
@@ -91,19 +84,16 @@ enum error_code api_handle_stop_job(struct api_call *call, struct error *error)
 static enum error_code read_result(struct api_call *call, bool plan, json_t **result,
                                    struct error *error)
 {
-    int64_t id = 0;
-    enum error_code code = api_number(call, 0, &id, error);
-    *result = NULL;
-    if (code)
-        return code;
+    const long long id = call->number;
+    enum error_code code = ERROR_NONE;
     pthread_mutex_lock(&call->service->lock);
     const struct job *const job = service_find_job(call->service, id);
     if (!job)
         code = no_job(call, error);
     else if (!job_is_over(job))
-        code = error_set(error, ERROR_REFUSED, "job %lld has not ended yet", (long long)id);
+        code = error_set(error, ERROR_REFUSED, "job %lld has not ended yet", id);
     else if (plan && job->kind != JOB_PLAN)
-        code = error_set(error, ERROR_REFUSED, "job %lld is not a plan", (long long)id);
+        code = error_set(error, ERROR_REFUSED, "job %lld is not a plan", id);
     else
         *result = job_result(job);
     pthread_mutex_unlock(&call->service->lock);
@@ -117,7 +107,7 @@ enum error_code api_handle_job_result(struct api_call *call, struct error *error
         return error->code;
     /* the changes of a plan have pages of their own */
     json_object_del(result, "changes");
-    return web_answer_json(call->request, 200, result ? result : json_null(), error);
+    return api_answer(call, result ? result : json_null(), error);
 }
 
 static bool is_text(const json_t *item, const char *member, struct text wanted)
@@ -128,22 +118,14 @@ static bool is_text(const json_t *item, const char *member, struct text wanted)
 
 enum error_code api_handle_planned(struct api_call *call, struct error *error)
 {
-    static const char *const sides[] = {"internal", "integration", NULL};
-    static const char *const actions[] = {"create", "update", "link", "delete",
-                                          "unlink", "remap",  NULL};
-    struct text side = TEXT_ABSENT, action = TEXT_ABSENT, object = TEXT_ABSENT, after = TEXT_ABSENT,
-                next = TEXT_ABSENT;
+    struct text side = TEXT_ABSENT, action = TEXT_ABSENT, object = TEXT_ABSENT, next = TEXT_ABSENT;
     json_t *result = NULL;
     size_t limit = 0;
     int64_t place = 0;
-    if (api_choice(call, "side", sides, &side, error) ||
-        api_choice(call, "action", actions, &action, error) ||
-        api_parameter(call, "object", &object, error) ||
-        api_parameter(call, "after", &after, error) || api_limit(call, &limit, error))
-        return error->code;
-    if (!text_is_absent(after) && (!text_to_integer(after, &place) || place < 0))
-        return error_set(error, ERROR_USAGE, "this is not a position in this list");
-    if (read_result(call, true, &result, error))
+    if (api_choice(call, "side", "internal integration", &side, error) ||
+        api_choice(call, "action", "create update link delete unlink remap", &action, error) ||
+        api_parameter(call, "object", &object, error) || api_place(call, 0, &place, error) ||
+        api_limit(call, &limit, error) || read_result(call, true, &result, error))
         return error->code;
     const json_t *const changes = json_object_get(result, "changes");
     json_t *const items = json_array();
@@ -197,5 +179,5 @@ enum error_code api_handle_planned_counts(struct api_call *call, struct error *e
                             json_integer(json_integer_value(json_object_get(item, "count")) + 1));
     }
     json_decref(result);
-    return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
+    return api_answer_items(call, items, error);
 }

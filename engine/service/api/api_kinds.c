@@ -31,15 +31,16 @@ enum error_code api_handle_kinds(struct api_call *call, struct error *error)
         json_array_append_new(items, json_pack("{s:o, s:o}", "name", value_json_text(schema->name),
                                                "fields", fields_json(schema)));
     }
-    return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
+    return api_answer_items(call, items, error);
 }
 
 /* ---- fields ---- */
 
 /* The values in the body; the rest stays as it is. */
-static enum error_code read_settings(struct api_call *call, const json_t *body,
-                                     struct field_schema *field, struct error *error)
+static enum error_code read_settings(struct api_call *call, struct field_schema *field,
+                                     struct error *error)
 {
+    const json_t *const body = call->body;
     int64_t limit = field->limit;
     if ((json_object_get(body, "label") &&
          api_member_text(call, body, "label", NAME_MOST, &field->label, error)) ||
@@ -53,13 +54,13 @@ static enum error_code read_settings(struct api_call *call, const json_t *body,
     return ERROR_NONE;
 }
 
-static enum error_code read_field(struct api_call *call, const json_t *body,
-                                  struct field_schema *field, bool *new_object, struct error *error)
+static enum error_code read_field(struct api_call *call, struct field_schema *field,
+                                  bool *new_object, struct error *error)
 {
     struct text type = TEXT_ABSENT;
-    if (api_member_text(call, body, "name", NAME_MOST, &field->name, error) ||
-        api_member_text(call, body, "type", NAME_MOST, &type, error) ||
-        api_member_boolean(body, "new_object", new_object, error))
+    if (api_member_text(call, call->body, "name", NAME_MOST, &field->name, error) ||
+        api_member_text(call, call->body, "type", NAME_MOST, &type, error) ||
+        api_member_boolean(call->body, "new_object", new_object, error))
         return error->code;
     if (text_is_empty(field->name))
         return error_set(error, ERROR_INVALID, "'name' must be the name of the new field");
@@ -67,16 +68,10 @@ static enum error_code read_field(struct api_call *call, const json_t *body,
     field->type = text_is_absent(type) ? VALUE_TYPE_TEXT : value_type_of_name(type);
     if (field->type == VALUE_TYPE_UNKNOWN)
         return error_set(error, ERROR_INVALID, "there is no type '%.*s'", TEXT_PRINT(type));
-    return read_settings(call, body, field, error);
+    return read_settings(call, field, error);
 }
 
-static enum error_code no_such_object(const struct api_call *call, struct error *error)
-{
-    return error_set(error, ERROR_NOT_FOUND, "there is no object '%.*s' here; see /objects",
-                     TEXT_PRINT(call->captures[0]));
-}
-
-static enum error_code tell_field(struct api_call *call, int status,
+static enum error_code tell_field(struct api_call *call, unsigned status,
                                   const struct field_schema *field, struct error *error)
 {
     if (text_format(call->arena, &call->audit_detail, error, "%.*s.%.*s",
@@ -89,42 +84,34 @@ enum error_code api_handle_add_field(struct api_call *call, struct error *error)
 {
     const struct text object = call->captures[0];
     struct field_schema field = {.name = TEXT_ABSENT};
-    json_t *body = NULL;
     bool new_object = false;
-    if (api_body(call, "name type label limit required unique new_object", &body, error))
+    if (read_field(call, &field, &new_object, error))
         return error->code;
-    enum error_code code = read_field(call, body, &field, &new_object, error);
-    json_decref(body);
-    if (!code && store_schema(call->store, object))
-        code = store_field_add(call->store, object, &field, error);
-    else if (!code)
-        code = new_object ? store_fields_replace(call->store, object, &field, 1, error)
-                          : no_such_object(call, error);
-    return code ? code : tell_field(call, 201, &field, error);
+    if (new_object && !store_schema(call->store, object)) {
+        if (store_fields_replace(call->store, object, &field, 1, error))
+            return error->code;
+    } else if (api_object(call, object, error) ||
+               store_field_add(call->store, object, &field, error)) {
+        return error->code;
+    }
+    return tell_field(call, 201, &field, error);
 }
 
 enum error_code api_handle_change_field(struct api_call *call, struct error *error)
 {
-    const struct object_schema *const schema = store_schema(call->store, call->captures[0]);
+    const struct object_schema *const schema = call->schema;
     struct field_schema field = {.name = TEXT_ABSENT};
-    json_t *body = NULL;
-    for (size_t i = 0; schema && i < schema->field_count; i++) {
+    for (size_t i = 0; i < schema->field_count; i++) {
         if (text_equal(schema->fields[i].name, call->captures[1]))
             field = schema->fields[i];
     }
-    if (!schema)
-        return no_such_object(call, error);
     if (text_is_absent(field.name))
         return error_set(error, ERROR_NOT_FOUND, "%.*s has no field '%.*s'",
                          TEXT_PRINT(schema->name), TEXT_PRINT(call->captures[1]));
-    if (api_body(call, "label limit required unique", &body, error))
-        return error->code;
-    enum error_code code = read_settings(call, body, &field, error);
-    json_decref(body);
     /* the schema is read again, and what was borrowed from it is gone */
-    if (!code)
-        code = text_keep(call->arena, error, &field.name, &field.label, NULL);
-    if (!code)
-        code = store_field_change(call->store, call->captures[0], &field, error);
-    return code ? code : tell_field(call, 200, &field, error);
+    if (read_settings(call, &field, error) ||
+        text_keep(call->arena, error, &field.name, &field.label, NULL) ||
+        store_field_change(call->store, call->captures[0], &field, error))
+        return error->code;
+    return tell_field(call, 200, &field, error);
 }

@@ -9,9 +9,10 @@
 enum { NAME_MOST = 100, ID_MOST = 1000 };
 
 /* *apart: the record is not this object, or none of ours. */
-static enum error_code read_link(struct api_call *call, const json_t *body, struct link_name *link,
-                                 bool *apart, struct error *error)
+static enum error_code read_link(struct api_call *call, struct link_name *link, bool *apart,
+                                 struct error *error)
 {
+    const json_t *const body = call->body;
     if (api_member_text(call, body, "integration", NAME_MOST, &link->integration, error) ||
         api_member_text(call, body, "object", NAME_MOST, &link->object, error) ||
         api_member_text(call, body, "id", NAME_MOST, &link->id, error) ||
@@ -34,17 +35,11 @@ enum error_code api_handle_link(struct api_call *call, struct error *error)
     struct run_lock lock = {.descriptor = -1};
     enum link_made made = LINK_MADE;
     bool apart = false;
-    json_t *body = NULL;
-    if (api_body(call, "integration object id integration_object integration_id create", &body,
-                 error))
+    if (read_link(call, &link, &apart, error) ||
+        api_take_lock(call, link.integration, &lock, error))
         return error->code;
-    enum error_code code = read_link(call, body, &link, &apart, error);
-    json_decref(body);
-    if (!code)
-        code = api_take_lock(call, link.integration, &lock, error);
-    if (!code)
-        code = apart ? links_keep_apart(call->store, &link, error)
-                     : links_make(call->store, &link, &made, error);
+    const enum error_code code = apart ? links_keep_apart(call->store, &link, error)
+                                       : links_make(call->store, &link, &made, error);
     run_lock_release(&lock);
     if (code)
         return code;
@@ -58,39 +53,33 @@ static enum error_code end_links(struct api_call *call,
                                                         size_t count, struct error *error),
                                  struct error *error)
 {
-    struct text integration = TEXT_ABSENT, object = TEXT_ABSENT, id = TEXT_ABSENT;
+    const json_t *const body = call->body;
+    struct explain_subject subject = {.integration = call->integration};
     struct run_lock lock = {.descriptor = -1};
     struct status_mapping *links = NULL;
     size_t count = 0;
-    bool theirs = false, dry_run = false;
-    json_t *body = NULL;
-    if (api_integration(call, 0, &integration, error) ||
-        api_body(call, "object id theirs dry_run", &body, error))
+    bool dry_run = false;
+    if (api_member_text(call, body, "object", NAME_MOST, &subject.object, error) ||
+        api_member_text(call, body, "id", ID_MOST, &subject.id, error) ||
+        api_member_boolean(body, "theirs", &subject.theirs, error) ||
+        api_member_boolean(body, "dry_run", &dry_run, error))
         return error->code;
-    enum error_code code = api_member_text(call, body, "object", NAME_MOST, &object, error);
-    if (!code)
-        code = api_member_text(call, body, "id", ID_MOST, &id, error);
-    if (!code)
-        code = api_member_boolean(body, "theirs", &theirs, error);
-    if (!code)
-        code = api_member_boolean(body, "dry_run", &dry_run, error);
-    json_decref(body);
-    if (!code && (text_is_empty(object) || text_is_empty(id)))
-        code = error_set(error, ERROR_INVALID, "'object' and 'id' must be given");
-    const struct explain_subject subject = {
-        .integration = integration, .theirs = theirs, .object = object, .id = id};
-    if (!code)
-        code = explain_mappings(call->store, &subject, call->arena, &links, &count, error);
+    if (text_is_empty(subject.object) || text_is_empty(subject.id))
+        return error_set(error, ERROR_INVALID, "'object' and 'id' must be given");
+    if (explain_mappings(call->store, &subject, call->arena, &links, &count, error))
+        return error->code;
+    if (dry_run || count == 0)
+        return api_answer_count(call, count, dry_run, error);
     int64_t *const keys = ARENA_ARRAY(call->arena, count, int64_t);
-    for (size_t i = 0; keys && i < count; i++)
+    if (!keys)
+        return error_memory(error, "the links");
+    for (size_t i = 0; i < count; i++)
         keys[i] = links[i].key;
-    if (!code && !dry_run && count > 0) {
-        code = api_take_lock(call, integration, &lock, error);
-        if (!code)
-            code = keys ? end(call->store, keys, count, error) : error_memory(error, "the links");
-        run_lock_release(&lock);
-    }
-    return code ? code : api_answer_count(call, count, dry_run, error);
+    if (api_take_lock(call, call->integration, &lock, error))
+        return error->code;
+    const enum error_code code = end(call->store, keys, count, error);
+    run_lock_release(&lock);
+    return code ? code : api_answer_count(call, count, false, error);
 }
 
 enum error_code api_handle_unlink(struct api_call *call, struct error *error)
@@ -105,26 +94,21 @@ enum error_code api_handle_forget(struct api_call *call, struct error *error)
 
 enum error_code api_handle_set_position(struct api_call *call, struct error *error)
 {
-    struct text integration = TEXT_ABSENT, object = TEXT_ABSENT, when = TEXT_ABSENT;
+    struct text object = TEXT_ABSENT, when = TEXT_ABSENT;
     struct run_lock lock = {.descriptor = -1};
     const instant now = instant_now();
     instant at = INSTANT_NONE;
-    json_t *body = NULL;
-    if (api_integration(call, 0, &integration, error) || api_body(call, "object at", &body, error))
+    if (api_member_text(call, call->body, "object", NAME_MOST, &object, error) ||
+        api_member_text(call, call->body, "at", NAME_MOST, &when, error))
         return error->code;
-    enum error_code code = api_member_text(call, body, "object", NAME_MOST, &object, error);
-    if (!code)
-        code = api_member_text(call, body, "at", NAME_MOST, &when, error);
-    json_decref(body);
-    if (!code && !text_is_absent(when) && (!instant_parse_moment(when, now, &at) || at > now))
-        code = error_set(error, ERROR_INVALID,
+    if (!text_is_absent(when) && (!instant_parse_moment(when, now, &at) || at > now))
+        return error_set(error, ERROR_INVALID,
                          "'at' must be a time that is not later than now, such as "
                          "\"2026-03-10 12:00:00\" or \"-2 days\"; without it the next sync begins "
                          "at the beginning");
-    if (!code)
-        code = api_take_lock(call, integration, &lock, error);
-    if (!code)
-        code = positions_set(call->store, integration, object, at, error);
+    if (api_take_lock(call, call->integration, &lock, error))
+        return error->code;
+    const enum error_code code = positions_set(call->store, call->integration, object, at, error);
     run_lock_release(&lock);
     return code ? code : api_answer_count(call, 1, false, error);
 }

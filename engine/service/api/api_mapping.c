@@ -16,20 +16,25 @@ enum { FILE_MOST = 1 << 20 };
 
 /* ---- files ---- */
 
-static enum error_code path_of(struct api_call *call, struct text name, const char *end,
-                               char path[PATH_MAX], struct error *error)
+static const char proposed_end[] = ".proposed";
+
+/* Of the integration's file, or of the one that is proposed. */
+static enum error_code path_of(struct api_call *call, const char *end, char path[PATH_MAX],
+                               struct error *error)
 {
     return home_path(&call->session->home, path, error, "config/integrations/%.*s.lua%s",
-                     TEXT_PRINT(name), end);
+                     TEXT_PRINT(call->integration), end);
 }
 
-/* *found false: there is no such file. The text lives in the arena. */
-static enum error_code read_file(struct api_call *call, const char *path, struct text *text,
-                                 bool *found, struct error *error)
+/* Absent: there is no such file. The text lives in the arena. */
+static enum error_code read_file(struct api_call *call, const char *end, struct text *text,
+                                 struct error *error)
 {
-    FILE *const file = fopen(path, "rbe");
-    *found = file != NULL;
+    char path[PATH_MAX];
     *text = TEXT_ABSENT;
+    if (path_of(call, end, path, error))
+        return error->code;
+    FILE *const file = fopen(path, "rbe");
     if (!file && errno == ENOENT)
         return ERROR_NONE;
     char *const bytes = file ? arena_alloc(call->arena, FILE_MOST) : NULL;
@@ -112,11 +117,10 @@ enum error_code api_handle_mapping(struct api_call *call, struct error *error)
 {
     struct integration_configuration *configuration = NULL;
     struct error trouble = {.code = ERROR_NONE};
-    struct text name = TEXT_ABSENT, file = TEXT_ABSENT, table = TEXT_ABSENT;
-    char path[PATH_MAX];
-    bool found = false, has_code = false;
-    if (api_integration(call, 0, &name, error) || path_of(call, name, "", path, error) ||
-        read_file(call, path, &file, &found, error))
+    const struct text name = call->integration;
+    struct text file = TEXT_ABSENT, table = TEXT_ABSENT;
+    bool has_code = false;
+    if (read_file(call, "", &file, error))
         return error->code;
     json_t *const objects = json_array(), *const problems = json_array();
     if (configuration_integration_load_mapping(call->session->home.path, api_string(call, name),
@@ -127,59 +131,52 @@ enum error_code api_handle_mapping(struct api_call *call, struct error *error)
         json_array_append_new(objects, object_json(&configuration->objects[i]));
     configuration_integration_free(configuration);
     const bool literal = lua_text_find(file, TEXT("mapping"), &table, &has_code);
-    return web_answer_json(call->request, 200,
-                           json_pack("{s:o, s:o, s:b, s:o}", "integration", value_json_text(name),
-                                     "objects", objects, "has_code", (int)(!literal || has_code),
-                                     "problems", problems),
-                           error);
+    return api_answer(call,
+                      json_pack("{s:o, s:o, s:b, s:o}", "integration", value_json_text(name),
+                                "objects", objects, "has_code", (int)(!literal || has_code),
+                                "problems", problems),
+                      error);
 }
 
 /* ---- proposals ---- */
 
-/* The mistakes that the file would have if it were active. */
-static json_t *problems_of(struct api_call *call, struct text name, struct text proposed)
+/* With the mistakes that the file would have if it were active. */
+static enum error_code answer_proposal(struct api_call *call, struct text current,
+                                       struct text proposed, struct error *error)
 {
+    const struct text name = call->integration;
     struct integration_configuration *configuration = NULL;
     struct error trouble = {.code = ERROR_NONE};
-    char shown[PATH_MAX];
+    char file[PATH_MAX];
     json_t *const problems = json_array();
-    snprintf(shown, sizeof shown, "config/integrations/%.*s.lua.proposed", TEXT_PRINT(name));
+    snprintf(file, sizeof file, "config/integrations/%.*s.lua%s", TEXT_PRINT(name), proposed_end);
     if (configuration_integration_read(
-            &(struct configuration_source){proposed, call->session->home.path, shown,
+            &(struct configuration_source){proposed, call->session->home.path, file,
                                            api_string(call, name)},
             call->session->configuration, call->session->log, &configuration, &trouble))
         json_array_append_new(problems, value_json_text(text_of(trouble.message)));
     configuration_integration_free(configuration);
-    return problems;
+    return api_answer(call,
+                      json_pack("{s:o, s:s, s:o, s:o, s:o}", "integration", value_json_text(name),
+                                "file", file, "current", value_json_text(current), "proposed",
+                                value_json_text(proposed), "problems", problems),
+                      error);
 }
 
-static enum error_code answer_proposal(struct api_call *call, struct text name, struct text current,
-                                       struct text proposed, struct error *error)
+static enum error_code no_proposal(const struct api_call *call, struct error *error)
 {
-    char file[PATH_MAX];
-    snprintf(file, sizeof file, "config/integrations/%.*s.lua.proposed", TEXT_PRINT(name));
-    return web_answer_json(
-        call->request, 200,
-        json_pack("{s:o, s:s, s:o, s:o, s:o}", "integration", value_json_text(name), "file", file,
-                  "current", value_json_text(current), "proposed", value_json_text(proposed),
-                  "problems", problems_of(call, name, proposed)),
-        error);
+    return error_set(error, ERROR_NOT_FOUND, "no mapping is proposed for '%.*s'",
+                     TEXT_PRINT(call->integration));
 }
 
 enum error_code api_handle_proposal(struct api_call *call, struct error *error)
 {
-    struct text name = TEXT_ABSENT, current = TEXT_ABSENT, proposed = TEXT_ABSENT;
-    char path[PATH_MAX], other[PATH_MAX];
-    bool found = false, has = false;
-    if (api_integration(call, 0, &name, error) || path_of(call, name, "", path, error) ||
-        path_of(call, name, ".proposed", other, error) ||
-        read_file(call, path, &current, &found, error) ||
-        read_file(call, other, &proposed, &has, error))
+    struct text current = TEXT_ABSENT, proposed = TEXT_ABSENT;
+    if (read_file(call, "", &current, error) || read_file(call, proposed_end, &proposed, error))
         return error->code;
-    if (!found || !has)
-        return error_set(error, ERROR_NOT_FOUND, "no mapping is proposed for '%.*s'",
-                         TEXT_PRINT(name));
-    return answer_proposal(call, name, current, proposed, error);
+    return text_is_absent(current) || text_is_absent(proposed)
+               ? no_proposal(call, error)
+               : answer_proposal(call, current, proposed, error);
 }
 
 /* The file with its mapping replaced by the other table. */
@@ -190,51 +187,40 @@ static enum error_code put_in(struct api_call *call, struct text file, struct te
     const size_t before = (size_t)(table.bytes - file.bytes);
     const struct text head = {file.bytes, before},
                       tail = {table.bytes + table.length, file.length - before - table.length};
-    enum error_code code = buffer_append_text(&out, head, error);
-    if (!code)
-        code = mapping_text_write(objects, &out, error);
-    if (!code)
-        code = buffer_append_text(&out, tail, error);
-    if (!code)
-        code = text_copy(call->arena, buffer_text(&out), proposed, error);
+    const bool failed = buffer_append_text(&out, head, error) ||
+                        mapping_text_write(objects, &out, error) ||
+                        buffer_append_text(&out, tail, error) ||
+                        text_copy(call->arena, buffer_text(&out), proposed, error);
     buffer_release(&out);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 enum error_code api_handle_propose(struct api_call *call, struct error *error)
 {
-    struct text name = TEXT_ABSENT, current = TEXT_ABSENT, proposed = TEXT_ABSENT,
-                table = TEXT_ABSENT;
-    char path[PATH_MAX], other[PATH_MAX];
-    bool found = false, has_code = false;
-    json_t *body = NULL;
-    if (api_integration(call, 0, &name, error) || path_of(call, name, "", path, error) ||
-        path_of(call, name, ".proposed", other, error) ||
-        read_file(call, path, &current, &found, error) || api_body(call, "objects", &body, error))
+    struct text current = TEXT_ABSENT, proposed = TEXT_ABSENT, table = TEXT_ABSENT;
+    char path[PATH_MAX];
+    bool has_code = false;
+    if (read_file(call, "", &current, error) || path_of(call, proposed_end, path, error))
         return error->code;
-    enum error_code code = ERROR_NONE;
-    if (!found || !lua_text_find(current, TEXT("mapping"), &table, &has_code) || has_code)
-        code = error_set(error, ERROR_REFUSED,
+    if (text_is_absent(current) || !lua_text_find(current, TEXT("mapping"), &table, &has_code) ||
+        has_code)
+        return error_set(error, ERROR_REFUSED,
                          "the mapping of '%.*s' is no plain table (it has functions or variables); "
                          "edit it by hand",
-                         TEXT_PRINT(name));
-    if (!code)
-        code = put_in(call, current, table, json_object_get(body, "objects"), &proposed, error);
-    json_decref(body);
-    if (code || write_file(other, proposed, error))
+                         TEXT_PRINT(call->integration));
+    if (put_in(call, current, table, json_object_get(call->body, "objects"), &proposed, error) ||
+        write_file(path, proposed, error))
         return error->code;
-    return answer_proposal(call, name, current, proposed, error);
+    return answer_proposal(call, current, proposed, error);
 }
 
 enum error_code api_handle_drop_proposal(struct api_call *call, struct error *error)
 {
-    struct text name = TEXT_ABSENT;
-    char other[PATH_MAX];
-    if (api_integration(call, 0, &name, error) || path_of(call, name, ".proposed", other, error))
+    char path[PATH_MAX];
+    if (path_of(call, proposed_end, path, error))
         return error->code;
-    if (unlink(other) != 0 && errno == ENOENT)
-        return error_set(error, ERROR_NOT_FOUND, "no mapping is proposed for '%.*s'",
-                         TEXT_PRINT(name));
+    if (unlink(path) != 0 && errno == ENOENT)
+        return no_proposal(call, error);
     web_answer_empty(call->request, 204);
     return ERROR_NONE;
 }

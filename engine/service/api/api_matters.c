@@ -58,20 +58,25 @@ static bool can(struct text reason, const char *action)
     return false;
 }
 
-static void describe(json_t *item, const char *reason)
+/* What its reason means, and what can be done. */
+static enum error_code describe(struct api_call *call, json_t *item, struct error *error)
 {
-    const struct matter_actions *const known = actions_of(text_of(reason));
-    const struct reasons_matter *const words = reasons_of_matter(text_of(reason));
+    const struct text reason = text_of(json_string_value(json_object_get(item, "reason")));
+    const struct matter_actions *const known = actions_of(reason);
+    const struct reasons_matter *const words = reasons_of_matter(reason);
     json_t *const actions = json_array();
+    (void)call;
+    (void)error;
     for (size_t i = 0; known && known->actions[i]; i++)
         json_array_append_new(actions, json_string(known->actions[i]));
     json_object_set_new(item, "explanation", json_string(words->meaning));
     json_object_set_new(item, "advice", json_string(words->advice));
     json_object_set_new(item, "actions", actions);
+    return ERROR_NONE;
 }
 
 /* What an ambiguous record matches here, according to the store. */
-static enum error_code finish_matter(struct api_call *call, json_t *item, struct error *error)
+enum error_code api_finish_matter(struct api_call *call, json_t *item, struct error *error)
 {
     const char *const reason = json_string_value(json_object_get(item, "reason"));
     json_t *const matches = json_array();
@@ -89,45 +94,22 @@ static enum error_code finish_matter(struct api_call *call, json_t *item, struct
             json_array_append_new(matches, value_json_text(ids[i]));
     }
     json_object_set_new(item, "matches", matches);
-    describe(item, reason);
-    return code;
-}
-
-static const char *const reasons[] = {
-    "refused", "withheld", "not_kept",    "held",     "ambiguous", "doubtful", "deleted_and_edited",
-    "loop",    "merge",    "quarantined", "retrying", "in_doubt",  NULL};
-
-enum error_code api_handle_matters(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_MATTERS};
-    if (api_parameter(call, "integration", &query.parameters[0], error) ||
-        api_choice(call, "reason", reasons, &query.parameters[1], error))
-        return error->code;
-    return api_page(call, &query, finish_matter, error);
+    return code ? code : describe(call, item, error);
 }
 
 enum error_code api_handle_matter_counts(struct api_call *call, struct error *error)
 {
     struct text integration = TEXT_ABSENT;
-    json_t *items = NULL;
-    if (api_parameter(call, "integration", &integration, error) ||
-        pages_count(call->store, COUNTS_MATTERS, integration, &items, error))
+    if (api_parameter(call, "integration", &integration, error))
         return error->code;
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        json_t *const item = json_array_get(items, i);
-        describe(item, json_string_value(json_object_get(item, "reason")));
-    }
-    return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
+    return api_answer_counts(call, COUNTS_MATTERS, integration, describe, error);
 }
 
 /* ---- bulk actions ---- */
 
-/* An action: its name, and how it is applied to one matter. */
-struct deed {
-    const char *action;
-    enum error_code (*carry_out)(struct api_call *call, const struct text *parts,
-                                 struct error *error);
-};
+/* How an action is applied to one matter. */
+typedef enum error_code carry_out(struct api_call *call, const struct text *parts,
+                                  struct error *error);
 
 struct chosen {
     struct text parts[PAGE_MATTER_PARTS];
@@ -138,10 +120,9 @@ static enum error_code choose_all(struct api_call *call, struct text integration
                                   struct text reason, struct chosen **chosen, size_t *count,
                                   struct error *error)
 {
-    struct page_query query = {.page = PAGE_MATTERS, .after = TEXT_ABSENT, .limit = PAGE_MOST};
+    struct page_query query = {
+        .page = PAGE_MATTERS, .parameters = {integration, reason}, .limit = PAGE_MOST};
     size_t capacity = 0;
-    query.parameters[0] = integration;
-    query.parameters[1] = reason;
     do {
         json_t *items = NULL;
         if (pages_read(call->store, &query, call->arena, &items, &query.after, error))
@@ -163,17 +144,15 @@ static enum error_code choose_all(struct api_call *call, struct text integration
     return ERROR_NONE;
 }
 
-static enum error_code choose(struct api_call *call, const json_t *body, struct chosen **chosen,
-                              size_t *count, struct error *error)
+static enum error_code choose(struct api_call *call, struct chosen **chosen, size_t *count,
+                              struct error *error)
 {
-    const json_t *const ids = json_object_get(body, "ids");
-    struct text integration = TEXT_ABSENT, reason = TEXT_ABSENT;
-    *chosen = NULL;
-    *count = 0;
-    if (api_member_text(call, body, "integration", NAME_MOST, &integration, error) ||
-        api_member_text(call, body, "reason", NAME_MOST, &reason, error))
-        return error->code;
+    const json_t *const ids = json_object_get(call->body, "ids");
     const size_t named = json_array_size(ids);
+    struct text integration = TEXT_ABSENT, reason = TEXT_ABSENT;
+    if (api_member_text(call, call->body, "integration", NAME_MOST, &integration, error) ||
+        api_member_text(call, call->body, "reason", NAME_MOST, &reason, error))
+        return error->code;
     if (!ids == text_is_absent(integration) ||
         (ids && (named == 0 || named > SELECTED_MOST || !text_is_absent(reason))))
         return error_set(error, ERROR_INVALID,
@@ -195,78 +174,53 @@ static enum error_code choose(struct api_call *call, const json_t *body, struct 
     return ERROR_NONE;
 }
 
-/* A create with an unknown outcome is repeated only if somebody asks for exactly this one: it might
- * be made twice. */
-static bool is_meant(const struct deed *deed, const struct chosen *chosen, bool named)
+/* Keep those for which there is this action. A create with an unknown outcome is repeated only if
+ * somebody asks for exactly this one: it might be made twice. */
+static void narrow(const struct api_call *call, struct chosen *chosen, size_t *count)
 {
-    return can(chosen->parts[REASON], deed->action) &&
-           (named || !text_equal(chosen->parts[REASON], TEXT("in_doubt")));
-}
-
-/* Lock the integration for this thread, until it is the next one's turn. */
-struct holding {
-    struct run_lock lock;
-    struct text integration;
-};
-
-static enum error_code hold(struct api_call *call, struct holding *holding, struct text integration,
-                            struct error *error)
-{
-    if (text_equal(integration, holding->integration))
-        return ERROR_NONE;
-    run_lock_release(&holding->lock);
-    holding->integration = integration;
-    return api_take_lock(call, integration, &holding->lock, error);
-}
-
-static enum error_code act_on(struct api_call *call, const struct deed *deed,
-                              const struct chosen *chosen, size_t count, struct error *error)
-{
-    struct holding holding = {.lock = {.descriptor = -1}, .integration = TEXT_ABSENT};
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < count; i++) {
-        code = hold(call, &holding, chosen[i].parts[INTEGRATION], error);
-        if (!code)
-            code = deed->carry_out(call, chosen[i].parts, error);
-    }
-    run_lock_release(&holding.lock);
-    return code;
-}
-
-/* Keep the selected ones. */
-static void narrow(const struct deed *deed, const json_t *body, struct chosen *chosen,
-                   size_t *count)
-{
-    const bool named = json_object_get(body, "ids") || json_object_get(body, "reason");
+    const bool named = json_object_get(call->body, "ids") || json_object_get(call->body, "reason");
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
-        if (is_meant(deed, &chosen[i], named))
+        const struct text reason = chosen[i].parts[REASON];
+        if (can(reason, call->route->audit) && (named || !text_equal(reason, TEXT("in_doubt"))))
             chosen[kept++] = chosen[i];
     }
     *count = kept;
 }
 
-static enum error_code bulk(struct api_call *call, const struct deed *deed, struct error *error)
+/* Of several integrations, each is locked until it is the next one's turn. */
+static enum error_code act_on(struct api_call *call, carry_out *act, const struct chosen *chosen,
+                              size_t count, struct error *error)
+{
+    struct run_lock lock = {.descriptor = -1};
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; !code && i < count; i++) {
+        const struct text integration = chosen[i].parts[INTEGRATION];
+        if (i == 0 || !text_equal(integration, chosen[i - 1].parts[INTEGRATION])) {
+            run_lock_release(&lock);
+            code = api_take_lock(call, integration, &lock, error);
+        }
+        if (!code)
+            code = act(call, chosen[i].parts, error);
+    }
+    run_lock_release(&lock);
+    return code;
+}
+
+static enum error_code bulk(struct api_call *call, carry_out *act, struct error *error)
 {
     struct chosen *chosen = NULL;
     size_t count = 0;
-    json_t *body = NULL;
     bool dry_run = false;
     int64_t expected = -1;
-    if (api_body(call, "ids integration reason dry_run expected", &body, error))
+    if (choose(call, &chosen, &count, error) ||
+        api_member_boolean(call->body, "dry_run", &dry_run, error) ||
+        api_member_integer(call->body, "expected", 0, INT64_MAX, -1, &expected, error))
         return error->code;
-    enum error_code code = choose(call, body, &chosen, &count, error);
-    if (!code)
-        code = api_member_boolean(body, "dry_run", &dry_run, error);
-    if (!code)
-        code = api_member_integer(body, "expected", 0, INT64_MAX, -1, &expected, error);
-    narrow(deed, body, chosen, &count);
-    json_decref(body);
-    if (code)
-        return code;
+    narrow(call, chosen, &count);
     if (!api_expected(call, expected, count))
         return ERROR_NONE;
-    if (!dry_run && count > 0 && act_on(call, deed, chosen, count, error))
+    if (!dry_run && act_on(call, act, chosen, count, error))
         return error->code;
     for (size_t i = 0; !dry_run && i < count; i++) {
         if (i == 0 || !text_equal(chosen[i].parts[INTEGRATION], chosen[i - 1].parts[INTEGRATION]))
@@ -331,24 +285,20 @@ static enum error_code delete_other(struct api_call *call, const struct text *pa
 
 enum error_code api_handle_restore_matters(struct api_call *call, struct error *error)
 {
-    static const struct deed deed = {"restore", restore};
-    return bulk(call, &deed, error);
+    return bulk(call, restore, error);
 }
 
 enum error_code api_handle_delete_matters(struct api_call *call, struct error *error)
 {
-    static const struct deed deed = {"delete", delete_other};
-    return bulk(call, &deed, error);
+    return bulk(call, delete_other, error);
 }
 
 enum error_code api_handle_retry(struct api_call *call, struct error *error)
 {
-    static const struct deed deed = {"retry", retry};
-    return bulk(call, &deed, error);
+    return bulk(call, retry, error);
 }
 
 enum error_code api_handle_drop(struct api_call *call, struct error *error)
 {
-    static const struct deed deed = {"drop", drop};
-    return bulk(call, &deed, error);
+    return bulk(call, drop, error);
 }

@@ -1,4 +1,4 @@
-/* People: owners of objects, their notifications, and accounts that log in. */
+/* People: who is calling, owners of objects, accounts that log in. */
 #include "service/api/handlers.h"
 
 #include "model/value_json.h"
@@ -7,48 +7,39 @@
 
 enum { NAME_MOST = 100, EMAIL_MOST = 320, PASSWORD_LEAST = 8, PASSWORD_MOST = 511 };
 
+/* ---- who is calling ---- */
+
+enum error_code api_handle_login(struct api_call *call, struct error *error)
+{
+    return gate_login(&call->api->gate, call->store, call->request, &call->caller, error);
+}
+
+enum error_code api_handle_session(struct api_call *call, struct error *error)
+{
+    return api_answer(call, gate_session_json(&call->caller), error);
+}
+
+enum error_code api_handle_logout(struct api_call *call, struct error *error)
+{
+    return gate_logout(&call->api->gate, call->store, call->request, error);
+}
+
 /* ---- owners of objects ---- */
-
-enum error_code api_handle_notifications(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_NOTIFICATIONS};
-    return api_parameter(call, "user", &query.parameters[0], error)
-               ? error->code
-               : api_page(call, &query, NULL, error);
-}
-
-enum error_code api_handle_users(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_USERS};
-    return api_page(call, &query, NULL, error);
-}
-
-static enum error_code read_user(struct api_call *call, struct store_user *user,
-                                 struct error *error)
-{
-    json_t *body = NULL;
-    if (api_body(call, "name email admin", &body, error))
-        return error->code;
-    enum error_code code = api_member_text(call, body, "name", NAME_MOST, &user->name, error);
-    if (!code)
-        code = api_member_text(call, body, "email", EMAIL_MOST, &user->email, error);
-    if (!code)
-        code = api_member_boolean(body, "admin", &user->admin, error);
-    json_decref(body);
-    return code;
-}
 
 enum error_code api_handle_set_user(struct api_call *call, struct error *error)
 {
     struct store_user user = {.id = call->captures[0]};
     call->audit_detail = user.id;
-    if (read_user(call, &user, error) || store_user_set(call->store, &user, error))
+    if (api_member_text(call, call->body, "name", NAME_MOST, &user.name, error) ||
+        api_member_text(call, call->body, "email", EMAIL_MOST, &user.email, error) ||
+        api_member_boolean(call->body, "admin", &user.admin, error) ||
+        store_user_set(call->store, &user, error))
         return error->code;
-    return web_answer_json(call->request, 200,
-                           json_pack("{s:o, s:o, s:o, s:b}", "id", value_json_text(user.id), "name",
-                                     value_json_text(user.name), "email",
-                                     value_json_text(user.email), "admin", (int)user.admin),
-                           error);
+    return api_answer(call,
+                      json_pack("{s:o, s:o, s:o, s:b}", "id", value_json_text(user.id), "name",
+                                value_json_text(user.name), "email", value_json_text(user.email),
+                                "admin", (int)user.admin),
+                      error);
 }
 
 enum error_code api_handle_remove_user(struct api_call *call, struct error *error)
@@ -62,29 +53,19 @@ enum error_code api_handle_remove_user(struct api_call *call, struct error *erro
 
 /* ---- accounts ---- */
 
-enum error_code api_handle_accounts(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_ACCOUNTS};
-    return api_page(call, &query, NULL, error);
-}
-
 static enum error_code read_account(struct api_call *call, enum access_role *role,
                                     struct text *password, struct error *error)
 {
     struct text word = TEXT_ABSENT;
-    json_t *body = NULL;
-    if (api_body(call, "role password", &body, error))
+    if (api_member_text(call, call->body, "role", NAME_MOST, &word, error) ||
+        api_member_text(call, call->body, "password", PASSWORD_MOST, password, error))
         return error->code;
-    enum error_code code = api_member_text(call, body, "role", NAME_MOST, &word, error);
-    if (!code)
-        code = api_member_text(call, body, "password", PASSWORD_MOST, password, error);
-    json_decref(body);
-    if (!code && (!access_role_of(word, role) || password->length < PASSWORD_LEAST))
-        code = error_set(error, ERROR_INVALID,
-                         "'role' must be 'viewer', 'operator' or 'admin', and 'password' have at "
-                         "least %d characters",
-                         PASSWORD_LEAST);
-    return code;
+    if (access_role_of(word, role) && password->length >= PASSWORD_LEAST)
+        return ERROR_NONE;
+    return error_set(error, ERROR_INVALID,
+                     "'role' must be 'viewer', 'operator' or 'admin', and 'password' have at least "
+                     "%d characters",
+                     PASSWORD_LEAST);
 }
 
 enum error_code api_handle_set_account(struct api_call *call, struct error *error)
@@ -100,8 +81,8 @@ enum error_code api_handle_set_account(struct api_call *call, struct error *erro
         secret_password_hash(password, call->arena, &hash, error) ||
         access_account_set(call->store, name, role, hash, error))
         return error->code;
-    return web_answer_json(
-        call->request, 200,
+    return api_answer(
+        call,
         json_pack("{s:o, s:s}", "name", value_json_text(name), "role", access_role_name(role)),
         error);
 }

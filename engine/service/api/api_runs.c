@@ -56,8 +56,7 @@ static void filter_status(json_t *items, const char *status)
 
 enum error_code api_handle_runs(struct api_call *call, struct error *error)
 {
-    static const char *const statuses[] = {"running", "interrupted", "done", "done_with_issues",
-                                           "failed",  "refused",     NULL};
+    static const char statuses[] = "running interrupted done done_with_issues failed refused";
     struct page_query query = {.page = PAGE_RUNS};
     struct text status = TEXT_ABSENT, next = TEXT_ABSENT;
     json_t *items = NULL;
@@ -82,24 +81,9 @@ enum error_code api_handle_runs(struct api_call *call, struct error *error)
 
 enum error_code api_handle_run(struct api_call *call, struct error *error)
 {
-    struct page_query query = {.page = PAGE_RUNS, .limit = 1};
-    struct text next = TEXT_ABSENT;
-    json_t *items = NULL, *run = NULL;
-    int64_t number = 0;
-    if (api_number(call, 0, &number, error))
-        return error->code;
-    query.parameters[2] = call->captures[0];
-    if (pages_read(call->store, &query, call->arena, &items, &next, error))
-        return error->code;
-    run = json_incref(json_array_get(items, 0));
-    json_decref(items);
-    if (!run)
-        return error_set(error, ERROR_NOT_FOUND, "there is no run %lld", (long long)number);
-    if (api_finish_run(call, run, error)) {
-        json_decref(run);
-        return error->code;
-    }
-    return web_answer_json(call->request, 200, run, error);
+    return api_finish_run(call, call->item, error)
+               ? error->code
+               : api_answer(call, json_incref(call->item), error);
 }
 
 /* ---- outcomes ---- */
@@ -118,58 +102,34 @@ static enum error_code finish_outcome(struct api_call *call, json_t *item, struc
     return ERROR_NONE;
 }
 
-/* The run must exist: an empty list would mean that it did nothing. */
-static enum error_code read_run(struct api_call *call, struct text *run, struct error *error)
-{
-    struct page_query query = {.page = PAGE_RUNS, .after = TEXT_ABSENT, .limit = 1};
-    struct text next = TEXT_ABSENT;
-    json_t *items = NULL;
-    int64_t number = 0;
-    if (api_number(call, 0, &number, error))
-        return error->code;
-    *run = call->captures[0];
-    query.parameters[2] = *run;
-    if (pages_read(call->store, &query, call->arena, &items, &next, error))
-        return error->code;
-    const bool found = json_array_size(items) == 1;
-    json_decref(items);
-    return found ? ERROR_NONE
-                 : error_set(error, ERROR_NOT_FOUND, "there is no run %lld", (long long)number);
-}
-
 enum error_code api_handle_outcomes(struct api_call *call, struct error *error)
 {
-    static const char *const directions[] = {"pull", "push", NULL};
-    static const char *const kinds[] = {"failed",  "conflict",  "deferred", "created", "updated",
-                                        "skipped", "unchanged", "deleted",  NULL};
-    struct page_query query = {.page = PAGE_OUTCOMES};
-    struct text kind = TEXT_ABSENT;
+    static const struct api_list list = {
+        PAGE_OUTCOMES,
+        finish_outcome,
+        {{"direction", "pull push"},
+         {"outcome", "failed conflict deferred created updated skipped unchanged deleted"},
+         {"object", NULL}}};
+    struct page_query query;
     char digits[TEXT_DIGITS];
-    if (read_run(call, &query.parameters[0], error) ||
-        api_choice(call, "direction", directions, &query.parameters[1], error) ||
-        api_choice(call, "outcome", kinds, &kind, error) ||
-        api_parameter(call, "object", &query.parameters[3], error))
+    if (api_filters(call, &list, &query, error))
         return error->code;
+    const struct text kind = query.parameters[2];
     for (int i = 0; !text_is_absent(kind) && i <= OUTCOME_KIND_COUNT; i++) {
         /* a name of an unknown kind finds nothing */
         query.parameters[2] = text_digits(i, digits);
         if (i < OUTCOME_KIND_COUNT && text_equal(kind, text_of(outcome_name((enum outcome_kind)i))))
             break;
     }
-    return api_page(call, &query, finish_outcome, error);
+    return api_page(call, &query, list.finish, error);
 }
 
 enum error_code api_handle_outcome_counts(struct api_call *call, struct error *error)
 {
-    struct text run = TEXT_ABSENT;
-    json_t *items = NULL;
-    if (read_run(call, &run, error) ||
-        pages_count(call->store, COUNTS_OUTCOMES, run, &items, error))
-        return error->code;
-    return web_answer_json(call->request, 200, json_pack("{s:o}", "items", items), error);
+    return api_answer_counts(call, COUNTS_OUTCOMES, call->captures[0], NULL, error);
 }
 
-/* ---- decisions and notes ---- */
+/* ---- decisions ---- */
 
 /* Columns of one side become an object. */
 static void fold_side(json_t *item, const char *name, const char *value, const char *certain,
@@ -184,7 +144,7 @@ static void fold_side(json_t *item, const char *name, const char *value, const c
     json_object_del(item, possible);
 }
 
-static enum error_code finish_decision(struct api_call *call, json_t *item, struct error *error)
+enum error_code api_finish_decision(struct api_call *call, json_t *item, struct error *error)
 {
     const struct explain_decision decision = {
         .verdict = text_of(json_string_value(json_object_get(item, "verdict"))),
@@ -199,19 +159,4 @@ static enum error_code finish_decision(struct api_call *call, json_t *item, stru
     fold_side(item, "internal", "left_value", "left_certain", "left_possible");
     fold_side(item, "integration", "right_value", "right_certain", "right_possible");
     return ERROR_NONE;
-}
-
-enum error_code api_handle_decisions(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_DECISIONS};
-    return read_run(call, &query.parameters[0], error)
-               ? error->code
-               : api_page(call, &query, finish_decision, error);
-}
-
-enum error_code api_handle_notes(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_NOTES};
-    return read_run(call, &query.parameters[0], error) ? error->code
-                                                       : api_page(call, &query, NULL, error);
 }

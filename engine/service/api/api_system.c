@@ -72,15 +72,11 @@ enum error_code api_handle_system(struct api_call *call, struct error *error)
         (json_int_t)messages.waiting, "next", value_json_instant(messages.next), "trouble",
         value_json_text(messages.trouble));
     pthread_mutex_unlock(&service->lock);
-    return web_answer_json(call->request, 200, json, error);
+    return api_answer(call, json, error);
 }
 
 enum error_code api_handle_reload(struct api_call *call, struct error *error)
 {
-    json_t *body = NULL;
-    if (api_body(call, "", &body, error))
-        return error->code;
-    json_decref(body);
     return service_reload(call->service, error) ? error->code : api_handle_system(call, error);
 }
 
@@ -94,45 +90,22 @@ enum error_code api_handle_events(struct api_call *call, struct error *error)
     return event_ring_listen(call->service->events, call->request, integration, last, error);
 }
 
-/* ---- the audit log ---- */
-
-enum error_code api_handle_audit(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_AUDIT};
-    return api_parameter(call, "integration", &query.parameters[0], error)
-               ? error->code
-               : api_page(call, &query, NULL, error);
-}
-
 /* ---- tokens ---- */
-
-enum error_code api_handle_tokens(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_TOKENS};
-    return api_page(call, &query, NULL, error);
-}
 
 enum error_code api_handle_add_token(struct api_call *call, struct error *error)
 {
     struct text name = TEXT_ABSENT, scope_name = TEXT_ABSENT;
     enum access_role scope = ACCESS_VIEWER;
     int64_t days = 0, id = 0;
-    json_t *body = NULL;
     char secret[SECRET_SIZE];
     unsigned char hash[SECRET_HASH];
-    if (api_body(call, "name scope days", &body, error))
+    if (api_member_text(call, call->body, "name", NAME_MOST, &name, error) ||
+        api_member_text(call, call->body, "scope", NAME_MOST, &scope_name, error) ||
+        api_member_integer(call->body, "days", 1, MOST_DAYS, DEFAULT_DAYS, &days, error))
         return error->code;
-    enum error_code code = ERROR_NONE;
-    if (api_member_text(call, body, "name", NAME_MOST, &name, error) ||
-        api_member_text(call, body, "scope", NAME_MOST, &scope_name, error) ||
-        api_member_integer(body, "days", 1, MOST_DAYS, DEFAULT_DAYS, &days, error))
-        code = error->code;
-    else if (text_is_empty(text_trim(name)) || !access_scope_of(scope_name, &scope))
-        code = error_set(error, ERROR_INVALID,
+    if (text_is_empty(text_trim(name)) || !access_scope_of(scope_name, &scope))
+        return error_set(error, ERROR_INVALID,
                          "'name' must be a text, and 'scope' 'read', 'run' or 'admin'");
-    json_decref(body);
-    if (code)
-        return code;
     const instant expires = store_now(call->store) + days * DAY_MS;
     if (secret_make("tnd_", secret, error) || secret_hash(text_of(secret), hash, error) ||
         access_token_add(call->store, name, scope, (struct text){(const char *)hash, SECRET_HASH},
@@ -148,8 +121,7 @@ enum error_code api_handle_add_token(struct api_call *call, struct error *error)
 
 enum error_code api_handle_revoke_token(struct api_call *call, struct error *error)
 {
-    int64_t id = 0;
-    if (api_number(call, 0, &id, error) || access_token_revoke(call->store, id, error))
+    if (access_token_revoke(call->store, call->number, error))
         return error->code;
     call->audit_detail = call->captures[0];
     web_answer_empty(call->request, 204);
@@ -158,46 +130,20 @@ enum error_code api_handle_revoke_token(struct api_call *call, struct error *err
 
 /* ---- deliveries ---- */
 
-static const char *const delivery_statuses[] = {"waiting", "done",      "ignored",
-                                                "failed",  "duplicate", NULL};
-
-enum error_code api_handle_deliveries(struct api_call *call, struct error *error)
-{
-    struct page_query query = {.page = PAGE_DELIVERIES};
-    if (api_parameter(call, "integration", &query.parameters[0], error) ||
-        api_choice(call, "status", delivery_statuses, &query.parameters[1], error))
-        return error->code;
-    return api_page(call, &query, NULL, error);
-}
-
 enum error_code api_handle_delivery(struct api_call *call, struct error *error)
 {
-    struct page_query query = {.page = PAGE_DELIVERIES, .after = TEXT_ABSENT, .limit = 1};
-    struct text next = TEXT_ABSENT, body = TEXT_ABSENT;
-    json_t *items = NULL, *item = NULL;
-    int64_t id = 0;
-    if (api_number(call, 0, &id, error))
+    struct text body = TEXT_ABSENT;
+    if (delivery_body(call->store, call->number, call->arena, &body, error))
         return error->code;
-    query.parameters[2] = call->captures[0];
-    if (pages_read(call->store, &query, call->arena, &items, &next, error))
-        return error->code;
-    item = json_incref(json_array_get(items, 0));
-    json_decref(items);
-    if (!item)
-        return error_set(error, ERROR_NOT_FOUND, "there is no delivery %lld", (long long)id);
-    if (delivery_body(call->store, id, call->arena, &body, error)) {
-        json_decref(item);
-        return error->code;
-    }
-    json_object_set_new(item, "body", value_json_text(body));
-    return web_answer_json(call->request, 200, item, error);
+    json_object_set_new(call->item, "body", value_json_text(body));
+    return api_answer(call, json_incref(call->item), error);
 }
 
 /* ids, or an integration with a status. */
-static enum error_code read_choice(struct api_call *call, const json_t *body,
-                                   struct delivery_choice *choice, struct error *error)
+static enum error_code read_choice(struct api_call *call, struct delivery_choice *choice,
+                                   struct error *error)
 {
-    const json_t *const list = json_object_get(body, "ids");
+    const json_t *const body = call->body, *const list = json_object_get(body, "ids");
     const size_t count = json_array_size(list);
     *choice = (struct delivery_choice){.ids = ARENA_ARRAY(call->arena, count, int64_t),
                                        .id_count = count};
@@ -225,22 +171,16 @@ enum error_code api_handle_redeliver(struct api_call *call, struct error *error)
     int64_t expected = -1;
     uint64_t count = 0;
     bool dry_run = false;
-    json_t *body = NULL;
-    if (api_body(call, "ids integration status dry_run expected", &body, error))
-        return error->code;
-    enum error_code code = read_choice(call, body, &choice, error);
-    if (!code)
-        code = api_member_boolean(body, "dry_run", &dry_run, error);
-    if (!code)
-        code = api_member_integer(body, "expected", 0, INT64_MAX, -1, &expected, error);
-    json_decref(body);
-    if (code || delivery_again(call->store, &choice, true, &count, error))
+    if (read_choice(call, &choice, error) ||
+        api_member_boolean(call->body, "dry_run", &dry_run, error) ||
+        api_member_integer(call->body, "expected", 0, INT64_MAX, -1, &expected, error) ||
+        delivery_again(call->store, &choice, true, &count, error))
         return error->code;
     if (!api_expected(call, expected, count))
         return ERROR_NONE;
     if (!dry_run && delivery_again(call->store, &choice, false, &count, error))
         return error->code;
-    call->audit_integration = choice.integration;
+    call->integration = choice.integration;
     service_wake(call->service);
     return api_answer_count(call, count, dry_run, error);
 }

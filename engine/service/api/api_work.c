@@ -4,12 +4,29 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORDS = 250, LISTED_MOST = 100, TEXT_MOST = 1100 };
+enum { WORDS = 250, LISTED_MOST = 100, TEXT_MOST = 1100, TIME_MOST = 60 };
 
-/* A command line being built. */
+/* A command line being built; `words` ends with NULL. */
 struct line {
     const char *words[WORDS];
     size_t count;
+};
+
+/* How a member of the body becomes words. */
+struct option {
+    const char *member, *word;
+    enum error_code (*add)(struct api_call *call, struct line *line, const struct option *option,
+                           struct error *error);
+    size_t most; /* of a text: its bytes; of a number */
+};
+
+struct work {
+    const char *members;
+    const char *words[5]; /* the integration's name is added behind the first one */
+    bool keeps_options;   /* the job shows the body */
+    struct option options[14];
+    bool (*is_complete)(const json_t *body); /* NULL: nothing is needed */
+    const char *incomplete;                  /* the message if it is not */
 };
 
 static void add(struct line *line, const char *word)
@@ -19,13 +36,13 @@ static void add(struct line *line, const char *word)
 }
 
 /* Keep a job for the main thread and answer 202; takes `options`. */
-static enum error_code start(struct api_call *call, enum job_kind kind, struct text integration,
-                             json_t *options, const char *const *words, struct error *error)
+static enum error_code start(struct api_call *call, enum job_kind kind, json_t *options,
+                             const char *const *words, struct error *error)
 {
     struct service *const service = call->service;
     char place[64];
     json_t *answer = NULL;
-    const char *const name = text_is_absent(integration) ? "" : api_string(call, integration);
+    const char *const name = api_string(call, call->integration);
     struct job *const job = job_new(kind, JOB_PERSON, name ? name : "",
                                     api_string(call, call->caller.name), options, words);
     pthread_mutex_lock(&service->lock);
@@ -42,26 +59,12 @@ static enum error_code start(struct api_call *call, enum job_kind kind, struct t
     return web_answer_json(call->request, 202, answer, error);
 }
 
-/* ---- options of a sync ---- */
+/* ---- options ---- */
 
-static enum error_code add_flag(struct line *line, const json_t *body, const char *member,
-                                const char *option, struct error *error)
+static enum error_code add_value(struct api_call *call, struct line *line, const char *option,
+                                 struct text value, struct error *error)
 {
-    bool given = false;
-    const enum error_code code = api_member_boolean(body, member, &given, error);
-    if (!code && given)
-        add(line, option);
-    return code;
-}
-
-static enum error_code add_text(struct api_call *call, struct line *line, const json_t *body,
-                                const char *member, const char *option, struct error *error)
-{
-    struct text text = TEXT_ABSENT;
-    const char *word = NULL;
-    if (api_member_text(call, body, member, 60, &text, error) || text_is_absent(text))
-        return error->code;
-    word = api_string(call, text);
+    const char *const word = api_string(call, value);
     if (!word)
         return error_memory(error, "a request");
     add(line, option);
@@ -69,106 +72,158 @@ static enum error_code add_text(struct api_call *call, struct line *line, const 
     return ERROR_NONE;
 }
 
-static bool is_listable(const json_t *entry, bool named)
+static enum error_code add_flag(struct api_call *call, struct line *line,
+                                const struct option *option, struct error *error)
 {
-    const char *const text = json_string_value(entry);
-    const char *const colon = text ? strchr(text, ':') : NULL;
-    return text && json_string_length(entry) <= TEXT_MOST &&
-           (!named || (colon && colon > text && colon[1] != '\0'));
+    bool given = false;
+    if (api_member_boolean(call->body, option->member, &given, error))
+        return error->code;
+    if (given && !option->word)
+        return error_set(error, ERROR_INVALID, "'resume' is for a sync, 'proposed' for a plan");
+    if (given)
+        add(line, option->word);
+    return ERROR_NONE;
 }
 
-static enum error_code add_list(struct api_call *call, struct line *line, const json_t *body,
-                                const char *member, const char *option, bool named,
-                                struct error *error)
+static enum error_code add_text(struct api_call *call, struct line *line,
+                                const struct option *option, struct error *error)
 {
-    const json_t *const list = json_object_get(body, member);
+    struct text text = TEXT_ABSENT;
+    if (api_member_text(call, call->body, option->member, option->most, &text, error) ||
+        text_is_absent(text))
+        return error->code;
+    return add_value(call, line, option->word, text, error);
+}
+
+static enum error_code add_number(struct api_call *call, struct line *line,
+                                  const struct option *option, struct error *error)
+{
+    char digits[TEXT_DIGITS];
+    int64_t number = 0;
+    if (api_member_integer(call->body, option->member, 1, (int64_t)option->most, 1, &number, error))
+        return error->code;
+    return add_value(call, line, option->word, text_digits(number, digits), error);
+}
+
+static bool is_named(const json_t *entry)
+{
+    const char *const text = json_string_value(entry), *const colon =
+                                                           text ? strchr(text, ':') : NULL;
+    return colon && colon > text && colon[1] != '\0';
+}
+
+static enum error_code add_texts(struct api_call *call, struct line *line,
+                                 const struct option *option, bool named, struct error *error)
+{
+    const json_t *const list = json_object_get(call->body, option->member);
     const size_t count = json_array_size(list);
     if (list && (!json_is_array(list) || count > LISTED_MOST || line->count + 2 * count >= WORDS))
-        return error_set(error, ERROR_INVALID, "'%s' must be a list of at most %d texts", member,
-                         LISTED_MOST);
+        return error_set(error, ERROR_INVALID, "'%s' must be a list of at most %d texts",
+                         option->member, LISTED_MOST);
     for (size_t i = 0; i < count; i++) {
         const json_t *const entry = json_array_get(list, i);
-        if (!is_listable(entry, named))
+        const struct text text = {json_string_value(entry), json_string_length(entry)};
+        if (!json_is_string(entry) || text.length > TEXT_MOST || (named && !is_named(entry)))
             return error_set(error, ERROR_INVALID, "'%s' must have texts such as 'contact:12'",
-                             member);
-        const char *const word =
-            api_string(call, (struct text){json_string_value(entry), json_string_length(entry)});
-        if (!word)
-            return error_memory(error, "a request");
-        add(line, option);
-        add(line, word);
+                             option->member);
+        if (add_value(call, line, option->word, text, error))
+            return error->code;
     }
     return ERROR_NONE;
+}
+
+static enum error_code add_list(struct api_call *call, struct line *line,
+                                const struct option *option, struct error *error)
+{
+    return add_texts(call, line, option, false, error);
+}
+
+static enum error_code add_ids(struct api_call *call, struct line *line,
+                               const struct option *option, struct error *error)
+{
+    return add_texts(call, line, option, true, error);
+}
+
+/* ---- all kinds of work ---- */
+
+static bool is_backfill(const json_t *body)
+{
+    const char *const slice = json_string_value(json_object_get(body, "slice"));
+    const size_t digits = slice ? strspn(slice, "0123456789") : 0;
+    return json_object_get(body, "from") && digits >= 1 && digits <= 6 &&
+           strspn(slice + digits, "mhdw") == 1 && slice[digits + 1] == '\0';
 }
 
 #define SYNC_MEMBERS                                                                               \
     "start end first_time disable_pull disable_push disable_activity_push allow_mass_change "      \
     "internal_object_ids integration_object_ids options retry resume proposed"
+#define SYNC_OPTIONS                                                                               \
+    {"first_time", "--first-time-sync", add_flag}, {"disable_pull", "--disable-pull", add_flag},   \
+        {"disable_push", "--disable-push", add_flag},                                              \
+        {"disable_activity_push", "--disable-activity-push", add_flag},                            \
+        {"allow_mass_change", "--allow-mass-change", add_flag},                                    \
+        {"start", "--start-datetime", add_text, TIME_MOST},                                        \
+        {"end", "--end-datetime", add_text, TIME_MOST},                                            \
+        {"internal_object_ids", "--internal-object-id", add_ids},                                  \
+        {"integration_object_ids", "--integration-object-id", add_ids},                            \
+        {"options", "--option", add_list},                                                         \
+    {                                                                                              \
+        "retry", "--retry", add_list                                                               \
+    }
 
-static enum error_code add_options(struct api_call *call, struct line *line, const json_t *body,
-                                   struct error *error)
+static const struct work works[JOB_KIND_COUNT] = {
+    [JOB_SYNC] = {SYNC_MEMBERS,
+                  {"sync", "--json", "--quiet", "--report", "3"},
+                  true,
+                  {SYNC_OPTIONS, {"resume", "--resume", add_flag}, {"proposed", NULL, add_flag}}},
+    [JOB_PLAN] = {SYNC_MEMBERS,
+                  {"plan", "--json"},
+                  true,
+                  {SYNC_OPTIONS, {"resume", NULL, add_flag}, {"proposed", "--proposed", add_flag}}},
+    [JOB_MATCH] = {"", {"match", "--json"}},
+    [JOB_CHECK] = {"", {"check", "--json"}},
+    [JOB_FIELDS] = {"fresh suggest",
+                    {"fields", "--json"},
+                    .options = {{"fresh", "--fresh", add_flag},
+                                {"suggest", "--suggest", add_flag}}},
+    [JOB_BACKFILL] = {"from to slice jobs restart",
+                      {"backfill", "--json"},
+                      .options = {{"from", "--from", add_text, TIME_MOST},
+                                  {"to", "--to", add_text, TIME_MOST},
+                                  {"slice", "--slice", add_text, 8},
+                                  {"jobs", "--jobs", add_number, 64},
+                                  {"restart", "--restart", add_flag}},
+                      .is_complete = is_backfill,
+                      .incomplete = "a backfill needs 'from', and 'slice' such as '1d'"},
+    [JOB_STORE_CHECK] = {"mend",
+                         {"check", "--store", "--json"},
+                         .options = {{"mend", "--mend", add_flag}}},
+    [JOB_CLEANUP] = {NULL, {"cleanup", "--json"}},
+    [JOB_DOCTOR] = {NULL, {"doctor", "--json"}},
+};
+
+enum error_code api_handle_work(struct api_call *call, struct error *error)
 {
-    static const struct {
-        const char *member, *option;
-    } flags[] = {{"first_time", "--first-time-sync"},
-                 {"disable_pull", "--disable-pull"},
-                 {"disable_push", "--disable-push"},
-                 {"disable_activity_push", "--disable-activity-push"},
-                 {"allow_mass_change", "--allow-mass-change"}};
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (add_flag(line, body, flags[i].member, flags[i].option, error))
+    const struct work *const work = &works[call->route->work];
+    struct line line = {.count = 0};
+    if (work->members && api_body(call, work->members, error))
+        return error->code;
+    add(&line, work->words[0]);
+    if (!text_is_absent(call->integration))
+        add(&line, api_string(call, call->integration));
+    for (size_t i = 1; i < 5 && work->words[i]; i++)
+        add(&line, work->words[i]);
+    for (const struct option *option = work->options; option->member; option++) {
+        if (option->add(call, &line, option, error))
             return error->code;
     }
-    if (add_text(call, line, body, "start", "--start-datetime", error) ||
-        add_text(call, line, body, "end", "--end-datetime", error) ||
-        add_list(call, line, body, "internal_object_ids", "--internal-object-id", true, error) ||
-        add_list(call, line, body, "integration_object_ids", "--integration-object-id", true,
-                 error) ||
-        add_list(call, line, body, "options", "--option", false, error) ||
-        add_list(call, line, body, "retry", "--retry", false, error))
-        return error->code;
-    return ERROR_NONE;
+    if (work->is_complete && !work->is_complete(call->body))
+        return error_set(error, ERROR_INVALID, "%s", work->incomplete);
+    return start(call, call->route->work, work->keeps_options ? json_incref(call->body) : NULL,
+                 line.words, error);
 }
 
-/* `sync` or `plan`, with the options of the body. */
-static enum error_code start_run(struct api_call *call, enum job_kind kind, struct error *error)
-{
-    struct line line = {.count = 0};
-    struct text name = TEXT_ABSENT;
-    json_t *body = NULL;
-    bool resume = false, proposed = false;
-    if (api_integration(call, 0, &name, error) || api_body(call, SYNC_MEMBERS, &body, error))
-        return error->code;
-    add(&line, job_kind_name(kind));
-    add(&line, api_string(call, name));
-    add(&line, "--json");
-    if (kind == JOB_SYNC) {
-        add(&line, "--quiet");
-        add(&line, "--report");
-        add(&line, "3");
-    }
-    if (add_options(call, &line, body, error) ||
-        api_member_boolean(body, "resume", &resume, error) ||
-        api_member_boolean(body, "proposed", &proposed, error))
-        goto refused;
-    if ((resume && kind != JOB_SYNC) || (proposed && kind != JOB_PLAN)) {
-        error_set(error, ERROR_INVALID, "'resume' is for a sync, 'proposed' for a plan");
-        goto refused;
-    }
-    if (resume)
-        add(&line, "--resume");
-    if (proposed)
-        add(&line, "--proposed");
-    return start(call, kind, name, body, line.words, error);
-refused:
-    json_decref(body);
-    return error->code;
-}
-
-enum error_code api_handle_sync(struct api_call *call, struct error *error)
-{
-    return start_run(call, JOB_SYNC, error);
-}
+/* ---- syncs of all integrations ---- */
 
 /* One job for each that is enabled and not being synced already; the lock is held. */
 static enum error_code sync_each(struct api_call *call, json_t *started, json_t *left_out,
@@ -198,184 +253,43 @@ static enum error_code sync_each(struct api_call *call, json_t *started, json_t 
 
 enum error_code api_handle_sync_all(struct api_call *call, struct error *error)
 {
-    json_t *const started = json_array(), *const left_out = json_array();
-    json_t *body = NULL;
-    enum error_code code = api_body(call, "", &body, error);
-    json_decref(body);
-    if (!code) {
-        pthread_mutex_lock(&call->service->lock);
-        code = sync_each(call, started, left_out, error);
-        pthread_mutex_unlock(&call->service->lock);
-        service_wake(call->service);
-    }
-    json_t *const answer = json_pack("{s:o, s:o}", "items", started, "left_out", left_out);
+    json_t *const started = json_array(), *const left_out = json_array(),
+                  *const answer = json_pack("{s:o, s:o}", "items", started, "left_out", left_out);
+    pthread_mutex_lock(&call->service->lock);
+    const enum error_code code = sync_each(call, started, left_out, error);
+    pthread_mutex_unlock(&call->service->lock);
+    service_wake(call->service);
     if (!code)
         return web_answer_json(call->request, 202, answer, error);
     json_decref(answer);
     return code;
 }
 
-enum error_code api_handle_plan(struct api_call *call, struct error *error)
-{
-    return start_run(call, JOB_PLAN, error);
-}
-
-/* ---- other work ---- */
-
-static enum error_code start_plain(struct api_call *call, enum job_kind kind, struct error *error)
-{
-    struct text name = TEXT_ABSENT;
-    json_t *body = NULL;
-    if (api_integration(call, 0, &name, error) || api_body(call, "", &body, error))
-        return error->code;
-    json_decref(body);
-    const char *const words[] = {job_kind_name(kind), api_string(call, name), "--json", NULL};
-    return start(call, kind, name, NULL, words, error);
-}
-
-enum error_code api_handle_match(struct api_call *call, struct error *error)
-{
-    return start_plain(call, JOB_MATCH, error);
-}
-
-enum error_code api_handle_check(struct api_call *call, struct error *error)
-{
-    return start_plain(call, JOB_CHECK, error);
-}
-
-enum error_code api_handle_fields(struct api_call *call, struct error *error)
-{
-    struct text name = TEXT_ABSENT;
-    json_t *body = NULL;
-    struct line line = {.count = 0};
-    if (api_integration(call, 0, &name, error) || api_body(call, "fresh suggest", &body, error))
-        return error->code;
-    add(&line, "fields");
-    add(&line, api_string(call, name));
-    add(&line, "--json");
-    enum error_code code = add_flag(&line, body, "fresh", "--fresh", error);
-    if (!code)
-        code = add_flag(&line, body, "suggest", "--suggest", error);
-    json_decref(body);
-    return code ? code : start(call, JOB_FIELDS, name, NULL, line.words, error);
-}
-
-static bool is_slice(struct text slice)
-{
-    size_t digits = 0;
-    while (digits < slice.length && slice.bytes[digits] >= '0' && slice.bytes[digits] <= '9')
-        digits++;
-    return digits >= 1 && digits <= 6 && digits + 1 == slice.length &&
-           strchr("mhdw", slice.bytes[digits]);
-}
-
-static enum error_code read_backfill(struct api_call *call, struct line *line, const json_t *body,
-                                     struct error *error)
-{
-    struct text slice = TEXT_ABSENT;
-    int64_t jobs = 0;
-    if (add_text(call, line, body, "from", "--from", error) ||
-        add_text(call, line, body, "to", "--to", error) ||
-        api_member_text(call, body, "slice", 8, &slice, error) ||
-        api_member_integer(body, "jobs", 1, 64, 1, &jobs, error) ||
-        add_flag(line, body, "restart", "--restart", error))
-        return error->code;
-    if (!json_object_get(body, "from") || text_is_absent(slice) || !is_slice(slice))
-        return error_set(error, ERROR_INVALID, "a backfill needs 'from', and 'slice' such as '1d'");
-    struct text number;
-    if (text_of_integer(call->arena, jobs, &number, error))
-        return error->code;
-    add(line, "--slice");
-    add(line, api_string(call, slice));
-    add(line, "--jobs");
-    add(line, api_string(call, number));
-    return ERROR_NONE;
-}
-
-enum error_code api_handle_backfill(struct api_call *call, struct error *error)
-{
-    struct line line = {.count = 0};
-    struct text name = TEXT_ABSENT;
-    json_t *body = NULL;
-    if (api_integration(call, 0, &name, error) ||
-        api_body(call, "from to slice jobs restart", &body, error))
-        return error->code;
-    add(&line, "backfill");
-    add(&line, api_string(call, name));
-    add(&line, "--json");
-    const enum error_code code = read_backfill(call, &line, body, error);
-    json_decref(body);
-    return code ? code : start(call, JOB_BACKFILL, name, NULL, line.words, error);
-}
-
-enum error_code api_handle_store_check(struct api_call *call, struct error *error)
-{
-    json_t *body = NULL;
-    bool mend = false;
-    if (api_body(call, "mend", &body, error))
-        return error->code;
-    const enum error_code code = api_member_boolean(body, "mend", &mend, error);
-    json_decref(body);
-    const char *const words[] = {"check", "--store", "--json", mend ? "--mend" : NULL, NULL};
-    return code ? code : start(call, JOB_STORE_CHECK, TEXT_ABSENT, NULL, words, error);
-}
-
-enum error_code api_handle_cleanup(struct api_call *call, struct error *error)
-{
-    static const char *const words[] = {"cleanup", "--json", NULL};
-    return start(call, JOB_CLEANUP, TEXT_ABSENT, NULL, words, error);
-}
-
-enum error_code api_handle_doctor(struct api_call *call, struct error *error)
-{
-    static const char *const words[] = {"doctor", "--json", NULL};
-    return start(call, JOB_DOCTOR, TEXT_ABSENT, NULL, words, error);
-}
-
 /* ---- runs ---- */
 
 enum error_code api_handle_stop_run(struct api_call *call, struct error *error)
 {
-    int64_t run = 0;
     json_t *answer = NULL;
-    if (api_number(call, 0, &run, error))
-        return error->code;
     pthread_mutex_lock(&call->service->lock);
-    struct job *const job = service_job_of_run(call->service, run);
+    struct job *const job = service_job_of_run(call->service, call->number);
     if (job && !job_is_over(job)) {
         job_stop(job, instant_now());
         answer = job_json(job);
-        (void)!text_copy(call->arena, text_of(job->integration), &call->audit_integration, NULL);
+        (void)!text_copy(call->arena, text_of(job->integration), &call->integration, NULL);
     }
     pthread_mutex_unlock(&call->service->lock);
     if (!answer)
         return error_set(error, ERROR_REFUSED, "no run %lld of this service is in progress",
-                         (long long)run);
+                         (long long)call->number);
     service_wake(call->service);
     return web_answer_json(call->request, 202, answer, error);
 }
 
 enum error_code api_handle_resume_run(struct api_call *call, struct error *error)
 {
-    struct page_query query = {.page = PAGE_RUNS, .after = TEXT_ABSENT, .limit = 1};
-    struct text next = TEXT_ABSENT, name = TEXT_ABSENT;
-    json_t *items = NULL;
-    int64_t run = 0;
-    if (api_number(call, 0, &run, error))
-        return error->code;
-    query.parameters[2] = call->captures[0];
-    if (pages_read(call->store, &query, call->arena, &items, &next, error))
-        return error->code;
-    const char *const integration =
-        json_string_value(json_object_get(json_array_get(items, 0), "integration"));
-    const enum error_code code =
-        integration ? text_copy(call->arena, text_of(integration), &name, error)
-                    : error_set(error, ERROR_NOT_FOUND, "there is no run %lld", (long long)run);
-    json_decref(items);
-    if (code)
-        return code;
-    call->audit_integration = name;
-    const char *const words[] = {"sync",     name.bytes, "--json",   "--quiet",
-                                 "--report", "3",        "--resume", NULL};
-    return start(call, JOB_SYNC, name, json_pack("{s:b}", "resume", 1), words, error);
+    const char *const name = json_string_value(json_object_get(call->item, "integration"));
+    const char *const words[] = {"sync",     name, "--json",   "--quiet",
+                                 "--report", "3",  "--resume", NULL};
+    call->integration = text_of(name);
+    return start(call, JOB_SYNC, json_pack("{s:b}", "resume", 1), words, error);
 }

@@ -1,9 +1,6 @@
 /* A worker's view of the store, opened once for it. */
-#include "service/api/api.h"
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
 #include "service/api/site.h"
+
 #include "store/service/edits.h"
 
 /* A session whose store knows the current fields. */
@@ -16,6 +13,7 @@ enum error_code api_worker_open(struct api *api, struct api_worker *worker, stru
     if (worker->open)
         session_close(&worker->session);
     worker->open = false;
+    error->code = ERROR_NONE;
     if (session_open(&api->session_options, &worker->session, error) ||
         edits_schema(worker->session.store, &worker->schema, error)) {
         session_close(&worker->session);

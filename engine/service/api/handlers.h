@@ -7,28 +7,26 @@
 
 #include "service/api/api.h"
 
-/* api_session.c */
-api_handler api_handle_login, api_handle_session, api_handle_logout;
 /* api_integrations.c */
 api_handler api_handle_integrations, api_handle_integration, api_handle_pause, api_handle_resume,
-    api_handle_positions, api_handle_timeline, api_handle_links, api_handle_changes,
     api_handle_activity;
 /* api_work.c */
-api_handler api_handle_sync, api_handle_sync_all, api_handle_plan, api_handle_match,
-    api_handle_check, api_handle_fields, api_handle_backfill, api_handle_store_check,
-    api_handle_cleanup, api_handle_doctor, api_handle_stop_run, api_handle_resume_run;
+api_handler api_handle_work, api_handle_sync_all, api_handle_stop_run, api_handle_resume_run;
 /* api_mapping.c */
 api_handler api_handle_mapping, api_handle_proposal, api_handle_propose, api_handle_drop_proposal;
 /* api_runs.c */
-api_handler api_handle_runs, api_handle_run, api_handle_outcomes, api_handle_outcome_counts,
-    api_handle_decisions, api_handle_notes;
+api_handler api_handle_runs, api_handle_run, api_handle_outcomes, api_handle_outcome_counts;
+api_finish api_finish_decision;
 /* api_jobs.c */
 api_handler api_handle_jobs, api_handle_job, api_handle_stop_job, api_handle_job_result,
     api_handle_planned, api_handle_planned_counts;
+/* api_conflicts.c */
+api_handler api_handle_conflict_counts, api_handle_resolve;
+api_finish api_finish_conflict;
 /* api_matters.c */
-api_handler api_handle_conflicts, api_handle_conflict_counts, api_handle_resolve,
-    api_handle_matters, api_handle_matter_counts, api_handle_retry, api_handle_drop,
-    api_handle_restore_matters, api_handle_delete_matters;
+api_handler api_handle_matter_counts, api_handle_retry, api_handle_drop, api_handle_restore_matters,
+    api_handle_delete_matters;
+api_finish api_finish_matter;
 /* api_links.c */
 api_handler api_handle_link, api_handle_unlink, api_handle_forget, api_handle_set_position;
 /* api_kinds.c */
@@ -39,11 +37,10 @@ api_handler api_handle_objects, api_handle_add_object, api_handle_object, api_ha
 /* api_files.c */
 api_handler api_handle_import, api_handle_export;
 /* api_people.c */
-api_handler api_handle_notifications, api_handle_users, api_handle_set_user, api_handle_remove_user,
-    api_handle_accounts, api_handle_set_account, api_handle_remove_account;
+api_handler api_handle_login, api_handle_session, api_handle_logout, api_handle_set_user,
+    api_handle_remove_user, api_handle_set_account, api_handle_remove_account;
 /* api_system.c */
-api_handler api_handle_system, api_handle_reload, api_handle_tokens, api_handle_add_token,
-    api_handle_revoke_token, api_handle_audit, api_handle_events, api_handle_deliveries,
-    api_handle_delivery, api_handle_redeliver;
+api_handler api_handle_system, api_handle_reload, api_handle_add_token, api_handle_revoke_token,
+    api_handle_events, api_handle_delivery, api_handle_redeliver;
 
 #endif

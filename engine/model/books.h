@@ -18,11 +18,8 @@ struct ambiguous_record {
     int64_t key;                      /* of the books */
     const struct manual_entry *entry; /* NULL: it is no longer in the manual */
     struct text integration_id;
-    /* The keys by which it was looked up (value_identifier_key), by field of the internal
-     * object; none: these fields are no longer in the manual. */
-    const size_t *fields;
-    const struct text *keys;
-    size_t key_count;
+    struct identity identity; /* by which it was looked up; without keys: these fields are no
+                               * longer in the manual */
 };
 
 /* Objects of ours to which an operator has forbidden linking a record, even if its identifiers
@@ -136,13 +133,11 @@ struct books {
     /* All mappings of a record, whatever the internal kind, also those without an entry. */
     enum error_code (*mappings_of_record)(struct books *books, struct text integration_object,
                                           struct text integration_id, struct arena *arena,
-                                          struct mapping ***mappings, size_t *count,
-                                          struct error *error);
+                                          struct mappings *mappings, struct error *error);
     /* All mappings of an object of ours in this integration, deleted ones as well, oldest first. */
     enum error_code (*mappings_of_object)(struct books *books, struct text internal_object,
                                           struct text internal_id, struct arena *arena,
-                                          struct mapping ***mappings, size_t *count,
-                                          struct error *error);
+                                          struct mappings *mappings, struct error *error);
     /* A mapping as it is stored now. *mapping NULL: it is gone. */
     enum error_code (*mapping_of_key)(struct books *books, int64_t key, struct arena *arena,
                                       struct mapping **mapping, struct error *error);

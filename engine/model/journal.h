@@ -102,7 +102,7 @@ struct journal {
     /* Objects deleted here whose entry says `delete` and whose record has not been deleted yet,
      * with a mapping key above `after`, at most `limit`, in key order. */
     enum error_code (*deletions)(struct journal *journal, int64_t after, size_t limit,
-                                 struct arena *arena, struct mapping ***mappings, size_t *count,
+                                 struct arena *arena, struct mappings *mappings,
                                  struct error *error);
     enum error_code (*deletions_count)(struct journal *journal, uint64_t *count,
                                        struct error *error);

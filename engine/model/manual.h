@@ -59,6 +59,13 @@ struct manual_line {
     enum clear_policy on_clear;
 };
 
+/* By what an object of ours is recognized: keys (value_identifier_key), by field of the object. */
+struct identity {
+    const size_t *fields;
+    const struct text *keys;
+    size_t count;
+};
+
 /* One internal object with one integration object. */
 struct manual_entry {
     size_t index;

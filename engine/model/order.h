@@ -38,6 +38,10 @@ struct mapping {
     const struct field_matter *matters; /* open at single fields */
     size_t matter_count;
 };
+struct mappings {
+    struct mapping **items;
+    size_t count;
+};
 
 enum answer_kind {
     ANSWER_CREATED,

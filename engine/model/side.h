@@ -84,12 +84,11 @@ struct local_object {
     struct value *values; /* by index in the manual object's fields; as stored */
 };
 
-/* Objects of which all these identifier fields match (value_identifier_key), at most `limit`. */
+/* Objects that have all of these identifiers, at most `limit`. */
 struct object_search {
     const struct manual_object *object;
-    const size_t *fields;
-    const struct text *keys;
-    size_t key_count, limit;
+    struct identity identity;
+    size_t limit;
 };
 
 struct internal_side {

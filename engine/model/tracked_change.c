@@ -43,11 +43,10 @@ static bool sends(const struct mapping *mapping, size_t field)
 }
 
 bool tracked_change_is_complete(const struct tracked_change *tracked,
-                                struct mapping *const *mappings, size_t mapping_count,
-                                int64_t except)
+                                const struct mappings *mappings, int64_t except)
 {
-    for (size_t i = 0; i < mapping_count; i++) {
-        const struct mapping *mapping = mappings[i];
+    for (size_t i = 0; i < mappings->count; i++) {
+        const struct mapping *mapping = mappings->items[i];
         if (!mapping->deleted && mapping->key != except && tracked->field != SIZE_MAX &&
             sends(mapping, tracked->field) && !tracked_change_has_reached(tracked, mapping->key))
             return false;

@@ -18,7 +18,6 @@ bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t m
 bool tracked_change_has_reached(const struct tracked_change *tracked, int64_t mapping);
 /* Does every live mapping that sends the field have it, apart from `except` (key; 0: none)? */
 bool tracked_change_is_complete(const struct tracked_change *tracked,
-                                struct mapping *const *mappings, size_t mapping_count,
-                                int64_t except);
+                                const struct mappings *mappings, int64_t except);
 
 #endif

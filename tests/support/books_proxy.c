@@ -27,12 +27,12 @@
       (proxy->inner, entry, integration_id, arena, mapping, local_object, error))                  \
     X(mappings_of_record, PROXY_BOOKS_READ,                                                        \
       (struct books *books, struct text integration_object, struct text integration_id,            \
-       struct arena *arena, struct mapping ***mappings, size_t *count, struct error *error),       \
-      (proxy->inner, integration_object, integration_id, arena, mappings, count, error))           \
+       struct arena *arena, struct mappings *mappings, struct error *error),                       \
+      (proxy->inner, integration_object, integration_id, arena, mappings, error))                  \
     X(mappings_of_object, PROXY_BOOKS_READ,                                                        \
       (struct books *books, struct text internal_object, struct text internal_id,                  \
-       struct arena *arena, struct mapping ***mappings, size_t *count, struct error *error),       \
-      (proxy->inner, internal_object, internal_id, arena, mappings, count, error))                 \
+       struct arena *arena, struct mappings *mappings, struct error *error),                       \
+      (proxy->inner, internal_object, internal_id, arena, mappings, error))                        \
     X(kept_apart, PROXY_BOOKS_READ,                                                                \
       (struct books *books, const struct manual_entry *entry, struct text integration_id,          \
        struct arena *arena, struct kept_apart *apart, struct error *error),                        \

@@ -49,8 +49,8 @@
       (proxy->inner, object, count, error))                                                        \
     X(deletions,                                                                                   \
       (struct journal *journal, int64_t after, size_t limit, struct arena *arena,                  \
-       struct mapping ***mappings, size_t *count, struct error *error),                            \
-      (proxy->inner, after, limit, arena, mappings, count, error))                                 \
+       struct mappings *mappings, struct error *error),                                            \
+      (proxy->inner, after, limit, arena, mappings, error))                                        \
     X(deletions_count, (struct journal *journal, uint64_t *count, struct error *error),            \
       (proxy->inner, count, error))                                                                \
     X(deletion_done,                                                                               \

@@ -90,7 +90,7 @@ static enum error_code find(struct internal_side *side, const struct object_sear
     (void)arena;
     (void)error;
     ((struct side_double *)side)->finds++;
-    *ids = (struct texts){.count = search->key_count};
+    *ids = (struct texts){.count = search->identity.count};
     return ERROR_NONE;
 }
 
@@ -346,7 +346,7 @@ static void test_internal_proxy__passes_on_counts_and_fails(void **state)
     struct fixture *fixture = *state;
     struct internal_side *side = &fixture->internal.side;
     const struct proxy_fault fault = {PROXY_INTERNAL_LOAD, 2, false, ERROR_STORE};
-    const struct object_search search = {.key_count = 3, .limit = 2};
+    const struct object_search search = {.identity = {.count = 3}, .limit = 2};
     struct local_object local_object = {.exists = false};
     struct texts ids;
 

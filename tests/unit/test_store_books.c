@@ -74,8 +74,7 @@ static void commit(struct store_fixture *fixture)
 static void test_mapping__is_found_by_either_side(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
+    struct mappings mappings = {.count = 0};
 
     store_fixture_run(fixture);
     struct books *books = store_run_books(fixture->run);
@@ -88,13 +87,13 @@ static void test_mapping__is_found_by_either_side(void **state)
     assert_string_equal(find(fixture, "C1")->internal_id.bytes, "6");
     assert_null(find(fixture, "00"));
     OK(fixture, books->mappings_of_object(books, TEXT("contact"), TEXT("5"), fixture->arena,
-                                          &mappings, &count, &fixture->error));
-    assert_int_equal(count, 2);
-    assert_string_equal(mappings[0]->integration_id.bytes, "0");
-    assert_ptr_equal(mappings[1]->entry, contact_entry(fixture));
+                                          &mappings, &fixture->error));
+    assert_int_equal(mappings.count, 2);
+    assert_string_equal(mappings.items[0]->integration_id.bytes, "0");
+    assert_ptr_equal(mappings.items[1]->entry, contact_entry(fixture));
     OK(fixture, books->mappings_of_object(books, TEXT("contact"), TEXT("05"), fixture->arena,
-                                          &mappings, &count, &fixture->error));
-    assert_int_equal(count, 0);
+                                          &mappings, &fixture->error));
+    assert_int_equal(mappings.count, 0);
 }
 
 static void test_partners__are_those_of_one_object_in_their_order(void **state)
@@ -442,9 +441,7 @@ static void remember(struct store_fixture *fixture, const char *record)
     const struct text keys[] = {TEXT("a@x.test")};
     const struct ambiguous_record ambiguous_record = {.entry = contact_entry(fixture),
                                                       .integration_id = text_of(record),
-                                                      .fields = fields,
-                                                      .keys = keys,
-                                                      .key_count = 1};
+                                                      .identity = {fields, keys, 1}};
 
     OK(fixture, books->remember_ambiguous(books, &ambiguous_record, &fixture->error));
 }
@@ -461,8 +458,8 @@ static void test_unlinked__is_forgotten_by_a_later_run(void **state)
     remember(fixture, "C2");
     assert_int_equal(unlinked(fixture, &records), 2);
     assert_string_equal(records[0].integration_id.bytes, "C1");
-    assert_int_equal(records[0].fields[0], field_of(fixture, "email"));
-    assert_string_equal(records[0].keys[0].bytes, "a@x.test");
+    assert_int_equal(records[0].identity.fields[0], field_of(fixture, "email"));
+    assert_string_equal(records[0].identity.keys[0].bytes, "a@x.test");
     OK(fixture, books->forget_ambiguous(books, TEXT("Contact"), TEXT("C1"), &fixture->error));
     assert_int_equal(unlinked(fixture, &records), 2);
     store_fixture_run(fixture);

@@ -79,7 +79,7 @@ static size_t find(struct store_fixture *fixture, const char *email, struct text
     const struct value value = value_text(VALUE_TYPE_EMAIL, text_of(email));
     struct text key = TEXT_ABSENT;
     const struct object_search search = {
-        .object = contact, .fields = &field, .keys = &key, .key_count = 1, .limit = 2};
+        .object = contact, .identity = {&field, &key, 1}, .limit = 2};
 
     OK(fixture,
        value_identifier_key(fixture->arena, &value, VALUE_TYPE_EMAIL, &key, &fixture->error));

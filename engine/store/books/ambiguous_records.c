@@ -66,9 +66,10 @@ remember_ambiguous(struct books *books, const struct ambiguous_record *record, s
         code = find_record(run, theirs, record->integration_id, object->stored->key, &key, error);
     if (!code)
         code = sql_do(sql, "DELETE FROM ambiguous_key WHERE record = ?", error, "i", key);
-    for (size_t i = 0; !code && i < record->key_count; i++)
+    for (size_t i = 0; !code && i < record->identity.count; i++)
         code = sql_do(sql, "INSERT INTO ambiguous_key(record, field, key) VALUES(?, ?, ?)", error,
-                      "itt", key, internal->fields[record->fields[i]].name, record->keys[i]);
+                      "itt", key, internal->fields[record->identity.fields[i]].name,
+                      record->identity.keys[i]);
     return code;
 }
 
@@ -111,15 +112,13 @@ static enum error_code bind_record(struct store_run *run, const struct waiting *
     struct text *keys = ARENA_ARRAY(arena, count, struct text);
     if (!code && (!fields || !keys))
         return error_memory(error, "an ambiguous record");
-    record->fields = fields;
-    record->keys = keys;
     for (size_t i = 0; !code && i < count; i++) {
         fields[i] = manual_object_field(internal, identifiers[i].field);
         keys[i] = identifiers[i].key;
         if (fields[i] == SIZE_MAX)
             return ERROR_NONE;
     }
-    record->key_count = count;
+    record->identity = (struct identity){fields, keys, count};
     return code;
 }
 

@@ -82,29 +82,28 @@ static enum error_code read_mapping(struct store_run *run, struct sql_statement 
 }
 
 enum error_code books_read_mappings(struct store_run *run, struct sql_statement *statement,
-                                    struct arena *arena, struct mapping ***mappings, size_t *count,
+                                    struct arena *arena, struct mappings *mappings,
                                     struct error *error)
 {
     size_t capacity = 0;
     bool row = true;
     enum error_code code = ERROR_NONE;
 
-    *mappings = NULL;
-    *count = 0;
+    *mappings = (struct mappings){.count = 0};
     while (!code && row) {
         code = sql_step(&run->store->sql, statement, &row, error);
         if (code || !row)
             break;
         struct mapping **const grown = (struct mapping **)array_grow(
-            arena, (void *)*mappings, *count, &capacity, sizeof *grown);
+            arena, (void *)mappings->items, mappings->count, &capacity, sizeof *grown);
         if (!grown) {
             code = error_memory(error, "the mappings of an object");
             break;
         }
-        *mappings = grown;
-        code = read_mapping(run, statement, arena, &(*mappings)[*count], error);
+        mappings->items = grown;
+        code = read_mapping(run, statement, arena, &grown[mappings->count], error);
         if (!code)
-            (*count)++;
+            mappings->count++;
     }
     sql_done(statement);
     return code;
@@ -206,16 +205,14 @@ static enum error_code linked_record(struct books *books, const struct manual_en
 
 static enum error_code mappings_of_record(struct books *books, struct text integration_object,
                                           struct text integration_id, struct arena *arena,
-                                          struct mapping ***mappings, size_t *count,
-                                          struct error *error)
+                                          struct mappings *mappings, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct sql_statement *statement = NULL;
     int64_t key = 0;
     enum error_code code = books_integration_object(run, integration_object, false, &key, error);
 
-    *mappings = NULL;
-    *count = 0;
+    *mappings = (struct mappings){.count = 0};
     if (code || !key)
         return code;
     code = sql_cached(&run->store->sql,
@@ -224,13 +221,12 @@ static enum error_code mappings_of_record(struct books *books, struct text integ
                       &statement, error);
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "it", key, integration_id);
-    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
+    return code ? code : books_read_mappings(run, statement, arena, mappings, error);
 }
 
 static enum error_code mappings_of_object(struct books *books, struct text internal_object,
                                           struct text internal_id, struct arena *arena,
-                                          struct mapping ***mappings, size_t *count,
-                                          struct error *error)
+                                          struct mappings *mappings, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     const struct store_object *stored = store_object_of(run->store, internal_object);
@@ -238,8 +234,7 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
     int64_t id = 0;
     enum error_code code = ERROR_NONE;
 
-    *mappings = NULL;
-    *count = 0;
+    *mappings = (struct mappings){.count = 0};
     if (!stored || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
     code = sql_cached(&run->store->sql,
@@ -249,16 +244,15 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
     if (!code)
         code =
             sql_bind(&run->store->sql, statement, error, "iii", stored->key, id, run->integration);
-    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
+    return code ? code : books_read_mappings(run, statement, arena, mappings, error);
 }
 
 static enum error_code mapping_of_key(struct books *books, int64_t key, struct arena *arena,
                                       struct mapping **mapping, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    struct mapping **mappings = NULL;
+    struct mappings mappings = {.count = 0};
     struct sql_statement *statement = NULL;
-    size_t count = 0;
     enum error_code code = sql_cached(
         &run->store->sql, "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key = ?",
         &statement, error);
@@ -266,8 +260,8 @@ static enum error_code mapping_of_key(struct books *books, int64_t key, struct a
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "i", key);
     if (!code)
-        code = books_read_mappings(run, statement, arena, &mappings, &count, error);
-    *mapping = count ? mappings[0] : NULL;
+        code = books_read_mappings(run, statement, arena, &mappings, error);
+    *mapping = mappings.count ? mappings.items[0] : NULL;
     return code;
 }
 

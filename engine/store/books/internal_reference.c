@@ -38,8 +38,7 @@ static enum error_code find_named(struct store_run *run, const struct store_obje
     struct text key = TEXT_ABSENT;
     struct texts ids = {.count = 0};
     size_t field = SIZE_MAX;
-    const struct object_search search = {
-        .fields = &field, .keys = &key, .key_count = 1, .limit = 2};
+    const struct object_search search = {.identity = {&field, &key, 1}, .limit = 2};
     enum error_code code = ERROR_NONE;
 
     if (object && name_field != SIZE_MAX && stored->fields[name_field].unique)

@@ -227,12 +227,12 @@ static bool has_refusal(const struct tracked_change *tracked)
 }
 
 /* Is there a record that neither has the change nor has refused it? */
-static bool is_waited_for(const struct tracked_change *tracked, struct mapping *const *mappings,
-                          size_t count)
+static bool is_waited_for(const struct tracked_change *tracked, const struct mappings *mappings)
 {
-    for (size_t index = 0; index < count; index++) {
-        const struct change_mark *mark = mark_of(tracked, mappings[index]->key);
-        if (!mappings[index]->deleted && tracked->origin != mappings[index]->key &&
+    for (size_t index = 0; index < mappings->count; index++) {
+        const struct mapping *mapping = mappings->items[index];
+        const struct change_mark *mark = mark_of(tracked, mapping->key);
+        if (!mapping->deleted && tracked->origin != mapping->key &&
             (!mark || (mark->kind != MARK_SETTLED && mark->kind != MARK_REFUSED)))
             return true;
     }
@@ -245,9 +245,8 @@ static enum error_code is_due(const struct page *page, int64_t id,
 {
     struct books *books = &page->run->books;
     struct arena *arena = page->report->arena;
-    struct mapping **mappings = NULL;
+    struct mappings mappings = {.count = 0};
     struct text id_text = TEXT_ABSENT;
-    size_t mapping_count = 0;
     bool refused = false;
 
     *due = false;
@@ -259,10 +258,10 @@ static enum error_code is_due(const struct page *page, int64_t id,
         return ERROR_NONE;
     if (text_of_integer(arena, id, &id_text, error) ||
         books->mappings_of_object(books, page->asked->object->name, id_text, arena, &mappings,
-                                  &mapping_count, error))
+                                  error))
         return error->code;
     for (size_t index = 0; index < tracked->count && !*due; index++)
-        *due = is_waited_for(&tracked->items[index], mappings, mapping_count);
+        *due = is_waited_for(&tracked->items[index], &mappings);
     return ERROR_NONE;
 }
 

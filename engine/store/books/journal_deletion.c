@@ -25,7 +25,7 @@ static enum error_code live_mappings(struct journal *journal, const struct manua
     " AND p.integration_object = m.integration_object)"
 
 static enum error_code deletions(struct journal *journal, int64_t after, size_t limit,
-                                 struct arena *arena, struct mapping ***mappings, size_t *count,
+                                 struct arena *arena, struct mappings *mappings,
                                  struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
@@ -35,12 +35,11 @@ static enum error_code deletions(struct journal *journal, int64_t after, size_t 
                                       " AND m.key > ? ORDER BY m.key LIMIT ?",
                                       &statement, error);
 
-    *mappings = NULL;
-    *count = 0;
+    *mappings = (struct mappings){.count = 0};
     if (!code)
         code = sql_bind(&run->store->sql, statement, error, "iii", run->integration, after,
                         (int64_t)limit);
-    return code ? code : books_read_mappings(run, statement, arena, mappings, count, error);
+    return code ? code : books_read_mappings(run, statement, arena, mappings, error);
 }
 
 static enum error_code deletions_count(struct journal *journal, uint64_t *count,

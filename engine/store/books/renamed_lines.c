@@ -67,9 +67,8 @@ static enum error_code forget_page(struct store_run *run, const struct known_lin
                                    struct error *error)
 {
     enum { PAGE = 500 };
-    struct mapping **mappings = NULL;
+    struct mappings mappings = {.count = 0};
     struct sql_statement *statement = NULL;
-    size_t count = 0;
 
     if (sql_cached(&run->store->sql,
                    "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key > ?"
@@ -78,16 +77,17 @@ static enum error_code forget_page(struct store_run *run, const struct known_lin
                    &statement, error) ||
         sql_bind(&run->store->sql, statement, error, "iiii", *last, known->record, known->object,
                  (int64_t)PAGE) ||
-        books_read_mappings(run, statement, arena, &mappings, &count, error))
+        books_read_mappings(run, statement, arena, &mappings, error))
         return error->code;
-    for (size_t index = 0; index < count; index++) {
-        if (!mappings[index]->base_versions)
+    for (size_t index = 0; index < mappings.count; index++) {
+        struct mapping *const mapping = mappings.items[index];
+        if (!mapping->base_versions)
             continue;
-        mappings[index]->base_versions[field] = (struct base_version){.at = INSTANT_NONE};
-        if (run->books.update_mapping(&run->books, mappings[index], error))
+        mapping->base_versions[field] = (struct base_version){.at = INSTANT_NONE};
+        if (run->books.update_mapping(&run->books, mapping, error))
             return error->code;
     }
-    *last = count < PAGE ? 0 : mappings[count - 1]->key;
+    *last = mappings.count < PAGE ? 0 : mappings.items[mappings.count - 1]->key;
     return ERROR_NONE;
 }
 

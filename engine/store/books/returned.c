@@ -112,9 +112,8 @@ static enum error_code compare_all(const struct returning *returning, struct are
     int64_t after = 0;
     for (;;) {
         const struct arena_mark mark = arena_mark(arena);
-        struct mapping **mappings = NULL;
+        struct mappings mappings = {.count = 0};
         struct sql_statement *statement = NULL;
-        size_t count = 0;
         if (sql_cached(&run->store->sql,
                        "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key > ?"
                        " AND m.integration = ? AND m.object = ? AND m.deleted = 0"
@@ -123,14 +122,14 @@ static enum error_code compare_all(const struct returning *returning, struct are
                        &statement, error) ||
             sql_bind(&run->store->sql, statement, error, "iiii", after, run->integration,
                      object->stored->key, (int64_t)PAGE) ||
-            books_read_mappings(run, statement, arena, &mappings, &count, error))
+            books_read_mappings(run, statement, arena, &mappings, error))
             return error->code;
-        for (size_t index = 0; index < count; index++)
-            if (compare_returned(returning, mappings[index], arena, error))
+        for (size_t index = 0; index < mappings.count; index++)
+            if (compare_returned(returning, mappings.items[index], arena, error))
                 return error->code;
-        if (count < PAGE)
+        if (mappings.count < PAGE)
             return ERROR_NONE;
-        after = mappings[count - 1]->key;
+        after = mappings.items[mappings.count - 1]->key;
         arena_rewind(arena, mark);
     }
 }

@@ -252,8 +252,8 @@ void books_install_mappings(struct store_run *run);
 /* All rows of a bound statement that begins with MAPPING_COLUMNS; resets it. */
 WARN_UNUSED enum error_code books_read_mappings(struct store_run *run,
                                                 struct sql_statement *statement,
-                                                struct arena *arena, struct mapping ***mappings,
-                                                size_t *count, struct error *error);
+                                                struct arena *arena, struct mappings *mappings,
+                                                struct error *error);
 
 /* ---- books_apart.c ---- */
 

@@ -17,25 +17,15 @@ struct question {
 
 /* ---- which ---- */
 
-/* The objects of ours that it matches. */
-static struct object_search search_of(const struct ambiguous_record *record, size_t limit)
-{
-    return (struct object_search){.object = record->entry->internal,
-                                  .fields = record->fields,
-                                  .keys = record->keys,
-                                  .key_count = record->key_count,
-                                  .limit = limit};
-}
-
 /* Do several objects of ours still match it? */
 static enum error_code is_ambiguous(struct run_context *context,
                                     const struct ambiguous_record *record, struct arena *arena,
                                     bool *ambiguous, struct error *error)
 {
     struct internal_side *internal = context->run->internal;
-    const struct object_search search = search_of(record, 2);
+    const struct object_search search = {record->entry->internal, record->identity, 2};
     struct texts ids = {.count = 0};
-    if (record->key_count > 0 && internal->find(internal, &search, arena, &ids, error))
+    if (record->identity.count > 0 && internal->find(internal, &search, arena, &ids, error))
         return error->code;
     *ambiguous = ids.count > 1;
     return ERROR_NONE;
@@ -235,22 +225,21 @@ enum error_code ambiguous_contradicted(struct run_context *context,
                                        struct text internal_id, struct error *error)
 {
     struct arena *arena = context->arena;
+    const size_t count = record->identity.count;
     struct contradiction *contradiction = ARENA_NEW(arena, struct contradiction);
-    struct text *keys = ARENA_ARRAY(arena, record->key_count, struct text);
-    if (!contradiction || !keys)
+    const size_t *fields = arena_copy(arena, record->identity.fields, count, sizeof *fields);
+    struct text *keys = arena_copy(arena, record->identity.keys, count, sizeof *keys);
+    if (!contradiction || !fields || !keys)
         return error_memory(error, "a doubtful record");
-    *contradiction = (struct contradiction){.record = *record, .next = context->contradictions};
-    for (size_t i = 0; i < record->key_count; i++) {
-        if (text_copy(arena, record->keys[i], &keys[i], error))
+    for (size_t i = 0; i < count; i++) {
+        if (text_copy(arena, keys[i], &keys[i], error))
             return error->code;
     }
-    contradiction->record.keys = keys;
-    contradiction->record.fields =
-        arena_copy(arena, record->fields, record->key_count, sizeof *record->fields);
-    if (!contradiction->record.fields)
-        return error_memory(error, "a doubtful record");
-    if (text_copy(arena, record->integration_id, &contradiction->record.integration_id, error) ||
-        text_copy(arena, internal_id, &contradiction->internal_id, error))
+    *contradiction = (struct contradiction){
+        .record = *record, .internal_id = internal_id, .next = context->contradictions};
+    contradiction->record.identity = (struct identity){fields, keys, count};
+    if (text_keep(arena, error, &contradiction->record.integration_id, &contradiction->internal_id,
+                  NULL))
         return error->code;
     context->contradictions = contradiction;
     return ERROR_NONE;
@@ -264,7 +253,7 @@ static enum error_code still_matches(struct run_context *context,
     enum { FEW = 8 };
     struct internal_side *internal = context->run->internal;
     const struct ambiguous_record *record = &contradiction->record;
-    const struct object_search search = search_of(record, FEW);
+    const struct object_search search = {record->entry->internal, record->identity, FEW};
     struct texts ids;
     *matches = false;
     if (internal->find(internal, &search, context->arena, &ids, error))

@@ -40,12 +40,11 @@ static enum error_code store_value(struct arena *arena, const struct field_schem
 }
 
 /* The key that the object's field has after the page; *known false: the page does not write it. */
-static enum error_code key_after(const struct pull_page *page, const struct identity *identity,
+static enum error_code key_after(const struct pull_page *page, const struct manual_object *internal,
                                  struct text internal_id, size_t field, struct text *key,
                                  bool *known, struct error *error)
 {
     struct arena *arena = page->report->arena;
-    const struct manual_object *internal = identity->entry->internal;
     const struct field_schema *schema = internal->fields[field].schema;
     const struct order_field *written = written_field(page, internal, internal_id, field);
     struct value stored = value_null(schema->type);
@@ -58,14 +57,16 @@ static enum error_code key_after(const struct pull_page *page, const struct iden
 }
 
 /* Does the object still match? */
-static enum error_code still_matches(const struct pull_page *page, const struct identity *identity,
-                                     struct text internal_id, bool *matches, struct error *error)
+static enum error_code still_matches(const struct pull_page *page,
+                                     const struct object_search *search, struct text internal_id,
+                                     bool *matches, struct error *error)
 {
+    const struct identity *identity = &search->identity;
     *matches = true;
     for (size_t i = 0; i < identity->count && *matches; i++) {
         struct text key = TEXT_ABSENT;
         bool known = false;
-        if (key_after(page, identity, internal_id, identity->fields[i], &key, &known, error))
+        if (key_after(page, search->object, internal_id, identity->fields[i], &key, &known, error))
             return error->code;
         *matches = !known || text_equal(key, identity->keys[i]);
     }
@@ -73,25 +74,26 @@ static enum error_code still_matches(const struct pull_page *page, const struct 
 }
 
 /* Does the object of this record match after the page, and did it not before? */
-static enum error_code comes_to_match(const struct pull_page *page, const struct identity *identity,
+static enum error_code comes_to_match(const struct pull_page *page,
+                                      const struct object_search *search,
                                       const struct pull_item *item, bool *matches,
                                       struct error *error)
 {
-    struct arena *arena = page->report->arena;
+    const struct identity *identity = &search->identity;
     const struct local_object *local_object =
         item->decision.change ? item->decision.change->local_object : NULL;
     bool moved = false;
     *matches = false;
-    if (!local_object || item->entry->internal != identity->entry->internal || !item->mapping)
+    if (!local_object || item->entry->internal != search->object || !item->mapping)
         return ERROR_NONE;
     for (size_t i = 0; i < identity->count; i++) {
         const size_t field = identity->fields[i];
-        const struct field_schema *schema = item->entry->internal->fields[field].schema;
+        const struct field_schema *schema = search->object->fields[field].schema;
         struct text key = TEXT_ABSENT;
         bool known = false;
-        if (key_after(page, identity, item->internal_id, field, &key, &known, error) ||
-            (!known &&
-             value_identifier_key(arena, &local_object->values[field], schema->type, &key, error)))
+        if (key_after(page, search->object, item->internal_id, field, &key, &known, error) ||
+            (!known && value_identifier_key(page->report->arena, &local_object->values[field],
+                                            schema->type, &key, error)))
             return error->code;
         if (!text_equal(key, identity->keys[i]))
             return ERROR_NONE;
@@ -110,26 +112,26 @@ static bool has_id(const struct text *ids, size_t count, struct text id)
     return false;
 }
 
-enum error_code identity_after_page(const struct pull_page *page, const struct identity *identity,
-                                    struct text *ids, size_t *count, size_t room,
-                                    struct error *error)
+enum error_code identity_after_page(const struct pull_page *page,
+                                    const struct object_search *search, struct texts *ids,
+                                    size_t room, struct error *error)
 {
     size_t kept = 0;
     bool matches = false;
-    for (size_t i = 0; i < *count; i++) {
-        if (still_matches(page, identity, ids[i], &matches, error))
+    for (size_t i = 0; i < ids->count; i++) {
+        if (still_matches(page, search, ids->items[i], &matches, error))
             return error->code;
         if (matches)
-            ids[kept++] = ids[i];
+            ids->items[kept++] = ids->items[i];
     }
     for (size_t i = 0; i < page->item_count && kept < room; i++) {
         const struct pull_item *item = &page->items[i];
-        if (comes_to_match(page, identity, item, &matches, error))
+        if (comes_to_match(page, search, item, &matches, error))
             return error->code;
-        if (matches && !has_id(ids, kept, item->internal_id))
-            ids[kept++] = item->internal_id;
+        if (matches && !has_id(ids->items, kept, item->internal_id))
+            ids->items[kept++] = item->internal_id;
     }
-    *count = kept;
+    ids->count = kept;
     return ERROR_NONE;
 }
 

@@ -11,11 +11,12 @@
 
 #include "sync/pull/pull.h"
 
-/* Of the objects that match in the stored state (`ids`, `count` of `room`), keep those that
+/* Of the objects that match in the stored state (`ids`, with room for so many), keep those that
  * match after the page, and add those that match only after it. */
 WARN_UNUSED enum error_code identity_after_page(const struct pull_page *page,
-                                                const struct identity *identity, struct text *ids,
-                                                size_t *count, size_t room, struct error *error);
+                                                const struct object_search *search,
+                                                struct texts *ids, size_t room,
+                                                struct error *error);
 /* Does the record differ from the object, as it is after the page, in a distinguishing field that
  * both have? `values`: what is stored of the object. */
 WARN_UNUSED enum error_code

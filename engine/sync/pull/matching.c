@@ -5,49 +5,48 @@
 #include "sync/pull/identity.h"
 #include "sync/run/mapping_life.h"
 
-/* The identifiers that the record has, as keys, by the later line if two feed one field. */
-static enum error_code identifier_keys(const struct manual_entry *entry,
-                                       const struct report_object *reported, struct arena *arena,
-                                       size_t *fields, struct text *keys, size_t *count,
-                                       struct error *error)
+/* The identifiers that the record has, by the later line if two feed one field. */
+static enum error_code read_identity(const struct manual_entry *entry,
+                                     const struct report_object *reported, struct arena *arena,
+                                     struct identity *identity, struct error *error)
 {
-    *count = 0;
+    size_t *fields = ARENA_ARRAY(arena, entry->line_count, size_t), count = 0;
+    struct text *keys = ARENA_ARRAY(arena, entry->line_count, struct text);
+    if (!fields || !keys)
+        return error_memory(error, "identifiers");
     for (size_t i = 0; i < entry->line_count; i++) {
         const struct manual_line *line = &entry->lines[i];
         const struct report_field *field = &reported->fields[line->integration_field];
+        const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
         struct text key = TEXT_ABSENT;
         size_t place = 0;
-        if (!entry->internal->fields[line->internal_field].schema->unique ||
-            field->state == FIELD_ABSENT || value_is_empty(&field->value))
+        if (!schema->unique || field->state == FIELD_ABSENT || value_is_empty(&field->value))
             continue;
-        if (value_identifier_key(arena, &field->value,
-                                 entry->internal->fields[line->internal_field].schema->type, &key,
-                                 error))
+        if (value_identifier_key(arena, &field->value, schema->type, &key, error))
             return error->code;
         if (text_is_empty(key))
             continue;
-        while (place < *count && fields[place] != line->internal_field)
+        while (place < count && fields[place] != line->internal_field)
             place++;
         fields[place] = line->internal_field;
         keys[place] = key;
-        if (place == *count)
-            ++*count;
+        count += place == count;
     }
+    *identity = (struct identity){fields, keys, count};
     return ERROR_NONE;
 }
 
 /* Ids of the objects that match after the page, without those that the record is kept apart from.
  */
 static enum error_code find_matches(const struct pull_page *page, struct pull_item *item,
-                                    const struct identity *identity, struct text **ids,
-                                    size_t *count, struct error *error)
+                                    const struct identity *identity, struct texts *ids,
+                                    struct error *error)
 {
     const struct run *run = page->context->run;
     struct arena *arena = page->report->arena;
     struct kept_apart apart;
     struct texts found;
 
-    *count = 0;
     if (run->books->kept_apart(run->books, item->entry, page->report->objects[item->record]->id,
                                arena, &apart, error))
         return error->code;
@@ -55,49 +54,26 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     if (apart.of_all)
         return ERROR_NONE;
     const size_t movers = page->mover_count, limit = 2 + apart.count + movers;
-    const struct object_search search = {.object = item->entry->internal,
-                                         .fields = identity->fields,
-                                         .keys = identity->keys,
-                                         .key_count = identity->count,
-                                         .limit = limit};
-    *ids = ARENA_ARRAY(arena, limit + movers, struct text);
-    if (!*ids)
+    const struct object_search search = {item->entry->internal, *identity, limit};
+    ids->items = ARENA_ARRAY(arena, limit + movers, struct text);
+    if (!ids->items)
         return error_memory(error, "identifiers");
     if (run->internal->find(run->internal, &search, arena, &found, error))
         return error->code;
     for (size_t i = 0; i < found.count; i++)
-        (*ids)[i] = found.items[i];
-    *count = found.count;
-    if (movers > 0 && identity_after_page(page, identity, *ids, count, limit + movers, error))
+        ids->items[ids->count++] = found.items[i];
+    if (movers > 0 && identity_after_page(page, &search, ids, limit + movers, error))
         return error->code;
     size_t kept = 0;
-    for (size_t i = 0; i < *count; i++) {
+    for (size_t i = 0; i < ids->count; i++) {
         bool excluded = false;
         for (size_t j = 0; j < apart.count && !excluded; j++)
-            excluded = text_equal((*ids)[i], apart.ids[j]);
+            excluded = text_equal(ids->items[i], apart.ids[j]);
         if (!excluded)
-            (*ids)[kept++] = (*ids)[i];
+            ids->items[kept++] = ids->items[i];
     }
-    *count = kept;
+    ids->count = kept;
     return ERROR_NONE;
-}
-
-static struct ambiguous_record record_of(const struct pull_page *page, const struct pull_item *item,
-                                         const struct identity *identity)
-{
-    return (struct ambiguous_record){.entry = item->entry,
-                                     .integration_id = page->report->objects[item->record]->id,
-                                     .fields = identity->fields,
-                                     .keys = identity->keys,
-                                     .key_count = identity->count};
-}
-
-static enum error_code remember(const struct pull_page *page, const struct pull_item *item,
-                                const struct identity *identity, struct error *error)
-{
-    struct books *books = page->context->run->books;
-    const struct ambiguous_record ambiguous = record_of(page, item, identity);
-    return books->remember_ambiguous(books, &ambiguous, error);
 }
 
 /* Has the object a record of this kind already, and does this one contradict it? */
@@ -105,19 +81,15 @@ static enum error_code is_doubtful(const struct pull_page *page, const struct pu
                                    const struct local_object *local_object, bool *doubtful,
                                    struct error *error)
 {
-    const struct run *run = page->context->run;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
-    bool further = false;
-    *doubtful = false;
-    if (run->books->mappings_of_object(run->books, item->entry->internal->name, item->internal_id,
-                                       page->report->arena, &mappings, &count, error))
+    const struct mapping none = {.internal_object = item->entry->internal->name,
+                                 .internal_id = item->internal_id};
+    if (mapping_life_has_other(page->context, &none, item->entry, page->report->arena, doubtful,
+                               error))
         return error->code;
-    for (size_t i = 0; i < count; i++)
-        further = further || (!mappings[i]->deleted && mappings[i]->entry == item->entry);
-    return further ? identity_contradicts(page, item->entry, page->report->objects[item->record],
-                                          item->internal_id, local_object->values, doubtful, error)
-                   : ERROR_NONE;
+    return *doubtful
+               ? identity_contradicts(page, item->entry, page->report->objects[item->record],
+                                      item->internal_id, local_object->values, doubtful, error)
+               : ERROR_NONE;
 }
 
 /* Exactly one match is stored as a mapping at once. */
@@ -150,7 +122,7 @@ static enum error_code link_matched(struct pull_page *page, struct pull_item *it
 }
 
 static enum error_code take_match(struct pull_page *page, struct pull_item *item,
-                                  const struct identity *identity,
+                                  const struct ambiguous_record *record,
                                   struct local_object *local_object, enum matching_kind *kind,
                                   struct error *error)
 {
@@ -162,14 +134,9 @@ static enum error_code take_match(struct pull_page *page, struct pull_item *item
                             error) ||
         is_doubtful(page, item, local_object, &doubtful, error))
         return error->code;
-    if (doubtful) {
-        const struct ambiguous_record record = record_of(page, item, identity);
-        *kind = MATCHING_DOUBTFUL;
-        if (ambiguous_contradicted(page->context, &record, item->internal_id, error))
-            return error->code;
-        return ERROR_NONE;
-    }
-    *kind = MATCHING_MATCHED;
+    *kind = doubtful ? MATCHING_DOUBTFUL : MATCHING_MATCHED;
+    if (doubtful)
+        return ambiguous_contradicted(page->context, record, item->internal_id, error);
     if (link_matched(page, item, error))
         return error->code;
     return run->books->tracked_changes(run->books, internal, item->internal_id, arena,
@@ -180,33 +147,26 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
                                struct local_object *local_object, enum matching_kind *kind,
                                struct error *error)
 {
-    const struct manual_entry *entry = item->entry;
+    struct books *books = page->context->run->books;
     const struct report_object *reported = page->report->objects[item->record];
-    struct arena *arena = page->report->arena;
-    size_t *fields = ARENA_ARRAY(arena, entry->line_count, size_t);
-    struct text *keys = ARENA_ARRAY(arena, entry->line_count, struct text);
-    struct identity identity = {.entry = entry, .fields = fields, .keys = keys};
-    struct text *ids = NULL;
-    size_t id_count = 0;
+    struct ambiguous_record record = {.entry = item->entry, .integration_id = reported->id};
+    struct texts ids = {.count = 0};
 
     *kind = MATCHING_NONE;
-    if (!fields || !keys)
-        return error_memory(error, "identifiers");
-    if (identifier_keys(entry, reported, arena, fields, keys, &identity.count, error))
+    if (read_identity(item->entry, reported, page->report->arena, &record.identity, error))
         return error->code;
-    if (identity.count == 0)
+    if (record.identity.count == 0)
         return ERROR_NONE;
-    if (find_matches(page, item, &identity, &ids, &id_count, error))
+    if (find_matches(page, item, &record.identity, &ids, error))
         return error->code;
-    if (id_count > 1) {
+    if (ids.count > 1) {
         *kind = MATCHING_AMBIGUOUS;
-        return remember(page, item, &identity, error);
+        return books->remember_ambiguous(books, &record, error);
     }
-    if (id_count == 1) {
-        item->internal_id = ids[0];
-        return take_match(page, item, &identity, local_object, kind, error);
-    }
-    return ERROR_NONE;
+    if (ids.count == 0)
+        return ERROR_NONE;
+    item->internal_id = ids.items[0];
+    return take_match(page, item, &record, local_object, kind, error);
 }
 
 /* Does the record differ from what both sides agreed on, or, where nothing was agreed, from what

@@ -23,24 +23,22 @@ enum error_code merge_circle_note(struct run_context *context, const struct repo
                                   struct arena *arena, struct error *error)
 {
     struct books *books = context->run->books;
-    struct mapping **mappings = NULL;
+    struct mappings mappings = {.count = 0};
     struct text message = TEXT_ABSENT;
-    size_t count = 0;
     const struct outcome outcome = {.side = SIDE_INTEGRATION,
                                     .object = merge->object,
                                     .id = merge->loser,
                                     .kind = OUTCOME_CONFLICT,
                                     .reason = "merge_circle"};
-    if (books->mappings_of_record(books, merge->object, merge->loser, arena, &mappings, &count,
-                                  error) ||
+    if (books->mappings_of_record(books, merge->object, merge->loser, arena, &mappings, error) ||
         text_format(arena, &message, error,
                     "is reported as merged into '%.*s:%.*s', which is reported as merged into it; "
                     "neither merge is followed",
                     TEXT_PRINT(merge->object), TEXT_PRINT(merge->winner)))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        const struct note note = {.internal_object = mappings[i]->internal_object,
-                                  .internal_id = mappings[i]->internal_id,
+    for (size_t i = 0; i < mappings.count; i++) {
+        const struct note note = {.internal_object = mappings.items[i]->internal_object,
+                                  .internal_id = mappings.items[i]->internal_id,
                                   .integration_object = merge->object,
                                   .integration_id = merge->loser,
                                   .about = "merge_circle",
@@ -48,5 +46,5 @@ enum error_code merge_circle_note(struct run_context *context, const struct repo
         if (run_context_note(context, &note, error))
             return error->code;
     }
-    return count > 0 ? run_context_outcome(context, &outcome, error) : ERROR_NONE;
+    return mappings.count > 0 ? run_context_outcome(context, &outcome, error) : ERROR_NONE;
 }

@@ -30,14 +30,6 @@ struct pull_item {
     struct pull_decision decision;
 };
 
-/* The identifiers of a record, as keys by field of the internal object. */
-struct identity {
-    const struct manual_entry *entry;
-    const size_t *fields;
-    const struct text *keys;
-    size_t count;
-};
-
 struct pull_page {
     struct run_context *context;
     struct report *report;

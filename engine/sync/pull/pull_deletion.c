@@ -7,6 +7,7 @@
 #include "sync/pull/identity.h"
 #include "sync/run/guard.h"
 #include "sync/run/loss.h"
+#include "sync/run/mapping_life.h"
 
 /* A deletion that was reported, at one link of the record. */
 struct reported_loss {
@@ -44,7 +45,8 @@ static enum error_code end_link(const struct reported_loss *reported, struct err
     struct books *books = context->run->books;
     const struct manual_entry *entry = loss->mapping->entry;
     bool deletes = entry->on_deleted_there == DELETION_DELETE, has_other = false, edited = false;
-    if (deletes && loss_has_other_record(loss, &has_other, error))
+    if (deletes &&
+        mapping_life_has_other(context, loss->mapping, NULL, loss->arena, &has_other, error))
         return error->code;
     deletes = deletes && !has_other;
     if (deletes && loss_was_edited(loss, &edited, error))
@@ -93,20 +95,20 @@ static enum error_code carry_out_deletion(struct pull_page *page,
                                           struct error *error)
 {
     struct books *books = page->context->run->books;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
+    struct mappings mappings = {.count = 0};
     if (books->mappings_of_record(books, deletion->object, deletion->id, page->report->arena,
-                                  &mappings, &count, error) ||
+                                  &mappings, error) ||
         (!deletion->overtaken &&
          books->forget_ambiguous(books, deletion->object, deletion->id, error)))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < mappings.count; i++) {
+        struct mapping *mapping = mappings.items[i];
         struct reported_loss loss = {
-            .loss = {page->context, &page->batch, page->report->arena, mappings[i]},
+            .loss = {page->context, &page->batch, page->report->arena, mapping},
             .page = page,
             .deletion = deletion};
-        if (mappings[i]->deleted || !mappings[i]->entry ||
-            mappings[i]->entry->on_deleted_there == DELETION_IGNORE)
+        if (mapping->deleted || !mapping->entry ||
+            mapping->entry->on_deleted_there == DELETION_IGNORE)
             continue;
         if (deletion->overtaken && is_replaced(&loss, error))
             return error->code;

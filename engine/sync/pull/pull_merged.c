@@ -3,6 +3,7 @@
 
 #include "model/books.h"
 #include "model/tracked_change.h"
+#include "sync/run/mapping_life.h"
 
 static bool refused_identifier(const struct pull_item *item)
 {
@@ -21,21 +22,12 @@ enum error_code pull_merged_refuses(const struct pull_page *page, const struct p
                                     bool *refuses, struct error *error)
 {
     struct books *books = page->context->run->books;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
-    bool is_heir = false;
     *refuses = false;
     if (!refused_identifier(item))
         return ERROR_NONE;
-    if (books->is_heir(books, item->entry->internal->name, item->internal_id, &is_heir, error))
+    if (books->is_heir(books, item->entry->internal->name, item->internal_id, refuses, error))
         return error->code;
-    if (!is_heir)
-        return ERROR_NONE;
-    if (books->mappings_of_object(books, item->entry->internal->name, item->internal_id,
-                                  page->report->arena, &mappings, &count, error))
-        return error->code;
-    for (size_t i = 0; i < count; i++)
-        *refuses |= !mappings[i]->deleted && mappings[i]->entry == item->entry &&
-                    mappings[i]->key != item->mapping->key;
-    return ERROR_NONE;
+    return *refuses ? mapping_life_has_other(page->context, item->mapping, item->entry,
+                                             page->report->arena, refuses, error)
+                    : ERROR_NONE;
 }

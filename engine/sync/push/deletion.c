@@ -27,14 +27,13 @@ enum error_code deletion_page(struct push_page *page, int64_t after, int64_t *la
                               struct error *error)
 {
     struct journal *journal = page->context->run->journal;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
+    struct mappings mappings = {.count = 0};
     if (journal->deletions(journal, after, DELETION_PAGE_SIZE, page->report->arena, &mappings,
-                           &count, error))
+                           error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        *last = mappings[i]->key;
-        if (add_change(page, mappings[i], error))
+    for (size_t i = 0; i < mappings.count; i++) {
+        *last = mappings.items[i]->key;
+        if (add_change(page, mappings.items[i], error))
             return error->code;
     }
     return ERROR_NONE;

@@ -31,8 +31,8 @@ void push_item_meet(struct push_item *item, enum outcome_kind kind, const char *
 /* Is there a mapping of this entry's integration object, live or deleted? */
 static bool has_mapping_as(const struct push_item *item, const struct manual_entry *entry)
 {
-    for (size_t i = 0; i < item->mapping_count; i++) {
-        if (text_equal(item->mappings[i]->integration_object, entry->integration->name))
+    for (size_t i = 0; i < item->mappings.count; i++) {
+        if (text_equal(item->mappings.items[i]->integration_object, entry->integration->name))
             return true;
     }
     return false;
@@ -47,7 +47,7 @@ static bool is_created_as(const struct push_item *item, const struct manual_entr
         return false;
     if (entry->create == CREATE_ALWAYS && !has_mapping_as(item, entry))
         return true;
-    if (item->mapping_count > 0 || *created_once || entry->create == CREATE_ALWAYS)
+    if (item->mappings.count > 0 || *created_once || entry->create == CREATE_ALWAYS)
         return false;
     *created_once = true;
     return true;
@@ -110,12 +110,12 @@ static enum error_code find_targets(struct push_page *page, struct push_item *it
 {
     const struct manual *manual = page->context->run->manual;
     bool created_once = false;
-    item->targets = ARENA_ARRAY(page->report->arena, item->mapping_count + manual->entry_count,
+    item->targets = ARENA_ARRAY(page->report->arena, item->mappings.count + manual->entry_count,
                                 struct push_target);
     if (!item->targets)
         return error_memory(error, "a page");
-    for (size_t i = 0; i < item->mapping_count; i++) {
-        struct mapping *mapping = item->mappings[i];
+    for (size_t i = 0; i < item->mappings.count; i++) {
+        struct mapping *mapping = item->mappings.items[i];
         if (!mapping->deleted && mapping->entry &&
             add_target(page, item, mapping->entry, mapping, error))
             return error->code;
@@ -164,8 +164,7 @@ enum error_code push_page_judge(struct push_page *page, struct error *error)
         struct push_item *item = &page->items[i];
         item->reported = page->report->objects[i];
         if (run->books->mappings_of_object(run->books, item->reported->name, item->reported->id,
-                                           page->report->arena, &item->mappings,
-                                           &item->mapping_count, error) ||
+                                           page->report->arena, &item->mappings, error) ||
             find_targets(page, item, error))
             return error->code;
     }
@@ -175,7 +174,7 @@ enum error_code push_page_judge(struct push_page *page, struct error *error)
 bool push_page_is_dropped(const struct push_page *page)
 {
     for (size_t i = 0; i < page->report->object_count; i++) {
-        if (page->items[i].target_count > 0 || page->items[i].mapping_count == 0)
+        if (page->items[i].target_count > 0 || page->items[i].mappings.count == 0)
             return false;
     }
     return page->report->object_count > 0;

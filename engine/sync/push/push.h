@@ -18,8 +18,7 @@ struct push_target {
 
 struct push_item {
     const struct report_object *reported;
-    struct mapping **mappings; /* all of this integration, deleted ones as well */
-    size_t mapping_count;
+    struct mappings mappings; /* all of this integration, deleted ones as well */
     struct push_target *targets;
     size_t target_count;
     bool met;

@@ -49,8 +49,8 @@ static enum error_code note_unreadable(struct push_page *page, const struct push
 
 static bool has_deleted_mapping(const struct push_item *item)
 {
-    for (size_t i = 0; i < item->mapping_count; i++) {
-        if (item->mappings[i]->deleted)
+    for (size_t i = 0; i < item->mappings.count; i++) {
+        if (item->mappings.items[i]->deleted)
             return true;
     }
     return false;

@@ -82,15 +82,14 @@ enum error_code push_created_book(struct push_booking *booking, const struct ord
     struct books *books = page->context->run->books;
     const struct manual_object *internal = booking->change->entry->internal;
     const struct manual_object *object = manual_integration(manual, answer->object);
-    struct mapping **existing = NULL;
-    size_t count = 0;
+    struct mappings existing = {.count = 0};
 
     booking->created = true;
     if (books->mappings_of_record(books, answer->object, answer->id, page->report->arena, &existing,
-                                  &count, error))
+                                  error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        struct mapping *mapping = existing[i];
+    for (size_t i = 0; i < existing.count; i++) {
+        struct mapping *mapping = existing.items[i];
         if (!text_equal(mapping->internal_object, booking->change->mapped_object))
             continue;
         if (!mapping->deleted && !text_equal(mapping->internal_id, booking->change->mapped_id))

@@ -60,7 +60,7 @@ static enum error_code is_contested(const struct push_booking *booking, const st
     if (!addressed || addressed->key != loss->mapping->key || loss->mapping->deleted ||
         !loss->mapping->entry || loss->mapping->entry->on_deleted_there != DELETION_DELETE)
         return ERROR_NONE;
-    if (loss_has_other_record(loss, &has_other, error))
+    if (mapping_life_has_other(loss->context, loss->mapping, NULL, loss->arena, &has_other, error))
         return error->code;
     return has_other ? ERROR_NONE : loss_was_edited(loss, contested, error);
 }
@@ -69,8 +69,7 @@ enum error_code push_deleted_book(struct push_booking *booking, struct error *er
 {
     struct push_page *page = booking->page;
     struct books *books = page->context->run->books;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
+    struct mappings mappings = {.count = 0};
     bool stopped = false, contested = false;
     if (text_is_absent(booking->change->object_id)) {
         booking->deleted = true;
@@ -84,10 +83,11 @@ enum error_code push_deleted_book(struct push_booking *booking, struct error *er
     }
     booking->deleted = true;
     if (books->mappings_of_record(books, booking->change->object, booking->change->object_id,
-                                  page->report->arena, &mappings, &count, error))
+                                  page->report->arena, &mappings, error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        const struct loss loss = {page->context, &page->batch, page->report->arena, mappings[i]};
+    for (size_t i = 0; i < mappings.count; i++) {
+        const struct loss loss = {page->context, &page->batch, page->report->arena,
+                                  mappings.items[i]};
         if (is_contested(booking, &loss, &contested, error))
             return error->code;
         if (contested ? decide_edited(booking, &loss, error)

@@ -176,18 +176,17 @@ static enum error_code owner_of_record(void *data, struct text object, struct te
     struct books *books = flow->context->run->books;
     const struct order_change *before =
         flow->answered ? order_owner(flow->answered->order, object, id) : NULL;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
+    struct mappings mappings = {.count = 0};
     if (before) {
         *owner = (struct order_link){before->mapped_object, before->mapped_id};
         return ERROR_NONE;
     }
-    if (books->mappings_of_record(books, object, id, flow->sent->report->arena, &mappings, &count,
-                                  error))
+    if (books->mappings_of_record(books, object, id, flow->sent->report->arena, &mappings, error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        if (!mappings[i]->deleted)
-            *owner = (struct order_link){mappings[i]->internal_object, mappings[i]->internal_id};
+    for (size_t i = 0; i < mappings.count; i++) {
+        if (!mappings.items[i]->deleted)
+            *owner = (struct order_link){mappings.items[i]->internal_object,
+                                         mappings.items[i]->internal_id};
     }
     return ERROR_NONE;
 }

@@ -39,15 +39,13 @@ static enum error_code find_linked(const struct run_context *context,
                                    struct order_link *record, struct error *error)
 {
     struct books *books = context->run->books;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
-    if (books->mappings_of_object(books, target->object, target->id, arena, &mappings, &count,
-                                  error))
+    struct mappings mappings = {.count = 0};
+    if (books->mappings_of_object(books, target->object, target->id, arena, &mappings, error))
         return error->code;
-    for (size_t i = 0; i < count && text_is_absent(record->id); i++) {
-        if (!mappings[i]->deleted)
-            *record =
-                (struct order_link){mappings[i]->integration_object, mappings[i]->integration_id};
+    for (size_t i = 0; i < mappings.count && text_is_absent(record->id); i++) {
+        if (!mappings.items[i]->deleted)
+            *record = (struct order_link){mappings.items[i]->integration_object,
+                                          mappings.items[i]->integration_id};
     }
     return ERROR_NONE;
 }

@@ -3,61 +3,36 @@
 
 #include "sync/run/request_builder.h"
 
-/* The identifiers of an object of ours by which its record would have been recognized. */
-struct identity {
-    size_t *fields;
-    struct text *keys;
-    size_t count;
-    bool certain; /* what was sent is what the object has now, and nothing else identifies it */
-};
-
-static bool is_unique(const struct manual_entry *entry, const struct manual_line *line)
-{
-    return entry->internal->fields[line->internal_field].schema->unique;
-}
-
-/* One identifying line. Fields that were not sent may have any value there, and fields that have
- * changed here since would no longer match. */
-static enum error_code add_identifier(const struct journal_change *change,
-                                      const struct manual_line *line, const struct value *value,
-                                      struct arena *arena, struct identity *identity,
-                                      struct error *error)
-{
-    const struct field_schema *schema =
-        change->entry->internal->fields[line->internal_field].schema;
-    const uint64_t sent = change->fingerprints[line->internal_field];
-    struct text *key = &identity->keys[identity->count];
-    if (sent == 0 || sent != value_fingerprint(value)) {
-        identity->certain = false;
-        return ERROR_NONE;
-    }
-    if (value_is_empty(value))
-        return ERROR_NONE;
-    if (value_identifier_key(arena, value, schema->type, key, error))
-        return error->code;
-    if (text_is_empty(*key))
-        return ERROR_NONE;
-    identity->fields[identity->count++] = line->internal_field;
-    return ERROR_NONE;
-}
-
+/* The identifiers of an object of ours by which its record would have been recognized. Fields that
+ * were not sent may have any value there, and fields that have changed here since would no longer
+ * match: then they are not certain. */
 static enum error_code read_identity(const struct journal_change *change,
                                      const struct local_object *local_object, struct arena *arena,
-                                     struct identity *identity, struct error *error)
+                                     struct identity *identity, bool *certain, struct error *error)
 {
     const struct manual_entry *entry = change->entry;
-    *identity = (struct identity){.fields = ARENA_ARRAY(arena, entry->line_count, size_t),
-                                  .keys = ARENA_ARRAY(arena, entry->line_count, struct text),
-                                  .certain = true};
-    if (!identity->fields || !identity->keys)
+    size_t *fields = ARENA_ARRAY(arena, entry->line_count, size_t), count = 0;
+    struct text *keys = ARENA_ARRAY(arena, entry->line_count, struct text);
+    if (!fields || !keys)
         return error_memory(error, "identifiers");
+    *certain = true;
     for (size_t i = 0; i < entry->line_count; i++) {
         const struct manual_line *line = &entry->lines[i];
-        if (is_unique(entry, line) && request_asks_for(line, SIDE_INTEGRATION) &&
-            add_identifier(change, line, &local_object->values[line->internal_field], arena,
-                           identity, error))
+        const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
+        const struct value *value = &local_object->values[line->internal_field];
+        const uint64_t sent = change->fingerprints[line->internal_field];
+        if (!schema->unique || !request_asks_for(line, SIDE_INTEGRATION))
+            continue;
+        if (sent == 0 || sent != value_fingerprint(value)) {
+            *certain = false;
+            continue;
+        }
+        if (value_identifier_key(arena, value, schema->type, &keys[count], error))
             return error->code;
+        fields[count] = line->internal_field;
+        count += !text_is_empty(keys[count]);
     }
+    *identity = (struct identity){fields, keys, count};
     return ERROR_NONE;
 }
 
@@ -69,19 +44,13 @@ static enum error_code would_be_recognized(struct run_context *context,
                                            struct error *error)
 {
     struct internal_side *internal = context->run->internal;
-    struct identity identity;
-    struct texts ids;
+    struct object_search search = {.object = change->entry->internal, .limit = 2};
+    struct texts ids = {.count = 0};
+    bool certain = false;
     *recognized = false;
-    if (read_identity(change, local_object, arena, &identity, error))
-        return error->code;
-    if (!identity.certain || identity.count == 0)
-        return ERROR_NONE;
-    const struct object_search search = {.object = change->entry->internal,
-                                         .fields = identity.fields,
-                                         .keys = identity.keys,
-                                         .key_count = identity.count,
-                                         .limit = 2};
-    if (internal->find(internal, &search, arena, &ids, error))
+    if (read_identity(change, local_object, arena, &search.identity, &certain, error) ||
+        (certain && search.identity.count > 0 &&
+         internal->find(internal, &search, arena, &ids, error)))
         return error->code;
     *recognized = ids.count == 1 && text_equal(ids.items[0], change->internal_id);
     return ERROR_NONE;
@@ -92,14 +61,13 @@ static enum error_code is_linked(struct run_context *context, const struct journ
                                  struct arena *arena, bool *linked, struct error *error)
 {
     struct books *books = context->run->books;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
+    struct mappings mappings = {.count = 0};
     *linked = false;
     if (books->mappings_of_object(books, change->internal_object, change->internal_id, arena,
-                                  &mappings, &count, error))
+                                  &mappings, error))
         return error->code;
-    for (size_t i = 0; i < count && !*linked; i++)
-        *linked = text_equal(mappings[i]->integration_object, change->integration_object);
+    for (size_t i = 0; i < mappings.count && !*linked; i++)
+        *linked = text_equal(mappings.items[i]->integration_object, change->integration_object);
     return ERROR_NONE;
 }
 

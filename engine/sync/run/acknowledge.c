@@ -9,10 +9,10 @@ enum error_code acknowledge_change(struct run_context *context, struct arena *ar
     struct books *books = context->run->books;
     if (!live->known &&
         books->mappings_of_object(books, mapping->internal_object, mapping->internal_id, arena,
-                                  &live->mappings, &live->count, error))
+                                  &live->mappings, error))
         return error->code;
     live->known = true;
-    if (tracked_change_is_complete(tracked, live->mappings, live->count, mapping->key))
+    if (tracked_change_is_complete(tracked, &live->mappings, mapping->key))
         return books->remove_tracked_change(books, tracked->sequence, error);
     const struct change_mark mark = {.mapping = mapping->key, .kind = MARK_SETTLED};
     return books->mark_tracked_change(books, tracked->sequence, &mark, error);

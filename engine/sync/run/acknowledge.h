@@ -13,8 +13,7 @@
 /* All mappings of one object in this integration, looked up when they are first needed. */
 struct live_mappings_of_object {
     bool known;
-    struct mapping **mappings;
-    size_t count;
+    struct mappings mappings;
 };
 
 /* `mapping` has this change: remove the row if no other mapping of the object needs it, else mark

@@ -5,20 +5,6 @@
 #include "sync/run/known_as.h"
 #include "sync/run/mapping_life.h"
 
-enum error_code loss_has_other_record(const struct loss *loss, bool *has, struct error *error)
-{
-    struct books *books = loss->context->run->books;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
-    *has = false;
-    if (books->mappings_of_object(books, loss->mapping->internal_object, loss->mapping->internal_id,
-                                  loss->arena, &mappings, &count, error))
-        return error->code;
-    for (size_t i = 0; i < count; i++)
-        *has = *has || (!mappings[i]->deleted && mappings[i]->key != loss->mapping->key);
-    return ERROR_NONE;
-}
-
 enum error_code loss_was_edited(const struct loss *loss, bool *edited, struct error *error)
 {
     struct books *books = loss->context->run->books;

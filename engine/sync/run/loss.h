@@ -16,9 +16,6 @@ struct loss {
     struct mapping *mapping;
 };
 
-/* Has the object another record in this integration that lives? Then it lives, too (13.12). */
-WARN_UNUSED enum error_code loss_has_other_record(const struct loss *loss, bool *has,
-                                                  struct error *error);
 /* Was the object edited here since both sides agreed, and the edit has not arrived there? */
 WARN_UNUSED enum error_code loss_was_edited(const struct loss *loss, bool *edited,
                                             struct error *error);

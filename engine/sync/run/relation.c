@@ -60,15 +60,14 @@ static enum error_code remapped_to(struct run_context *context, const struct rep
     *remapped = false;
     for (size_t i = 0; i < report->remap_count && !*remapped; i++) {
         const struct report_remap *remap = &report->remaps[i];
-        struct mapping **mappings = NULL;
-        size_t count = 0;
+        struct mappings mappings = {.count = 0};
         if (!text_equal(remap->new_object, relation->to_object) ||
             !text_equal(remap->new_id, relation->to_id))
             continue;
         if (books->mappings_of_record(books, remap->old_object, remap->old_id, report->arena,
-                                      &mappings, &count, error))
+                                      &mappings, error))
             return error->code;
-        *remapped = count > 0;
+        *remapped = mappings.count > 0;
     }
     return ERROR_NONE;
 }
@@ -188,13 +187,11 @@ enum error_code relation_forget_found(struct run_context *context, const struct 
     const struct run *run = context->run;
     for (size_t i = 0; i < run->manual->integration_count; i++) {
         for (size_t j = 0; j < ids[i].count; j++) {
-            struct mapping **mappings = NULL;
-            size_t count = 0;
+            struct mappings mappings = {.count = 0};
             if (run->books->mappings_of_record(run->books, run->manual->integration[i]->name,
-                                               ids[i].ids[j], context->arena, &mappings, &count,
-                                               error))
+                                               ids[i].ids[j], context->arena, &mappings, error))
                 return error->code;
-            if (count > 0)
+            if (mappings.count > 0)
                 text_set_remove(&context->asked, run->manual->integration[i]->name, ids[i].ids[j]);
         }
     }

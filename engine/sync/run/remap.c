@@ -60,29 +60,30 @@ static enum error_code move(struct run_context *context, struct batch *batch,
     struct books *books = context->run->books;
     const struct manual *manual = context->run->manual;
     const struct manual_object *target = manual_integration(manual, remap->new_object);
-    struct mapping **existing = NULL;
-    size_t count = 0;
+    struct mappings existing = {.count = 0};
 
     if (books->mappings_of_record(books, remap->new_object, remap->new_id, batch->arena, &existing,
-                                  &count, error))
+                                  error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        if (!text_equal(existing[i]->internal_object, mapping->internal_object))
+    for (size_t i = 0; i < existing.count; i++) {
+        if (!text_equal(existing.items[i]->internal_object, mapping->internal_object))
             continue;
         /* A link that has ended owns nothing (decision 109), and takes nothing: otherwise a merge
          * that is reported again would make us forget that the other object existed there. */
-        if (existing[i]->deleted) {
-            if (mapping->deleted && !text_equal(existing[i]->internal_id, mapping->internal_id))
+        if (existing.items[i]->deleted) {
+            if (mapping->deleted &&
+                !text_equal(existing.items[i]->internal_id, mapping->internal_id))
                 return ERROR_NONE;
-            if (books->remove_mapping(books, existing[i]->key, error))
+            if (books->remove_mapping(books, existing.items[i]->key, error))
                 return error->code;
             continue;
         }
-        if (!text_equal(existing[i]->internal_id, mapping->internal_id))
-            return give_way(context, batch->arena, mapping, existing[i], error);
-        if (books->join_mappings(books, mapping->key, existing[i]->key, error))
+        if (!text_equal(existing.items[i]->internal_id, mapping->internal_id))
+            return give_way(context, batch->arena, mapping, existing.items[i], error);
+        if (books->join_mappings(books, mapping->key, existing.items[i]->key, error))
             return error->code;
-        return batch_add_remapped(batch, existing[i], remap->old_object, remap->old_id, error);
+        return batch_add_remapped(batch, existing.items[i], remap->old_object, remap->old_id,
+                                  error);
     }
     const struct manual_object *internal = manual_internal(manual, mapping->internal_object);
     mapping->integration_object = remap->new_object;
@@ -100,8 +101,7 @@ enum error_code remap_record(struct run_context *context, struct batch *batch,
                              const struct report_remap *remap, bool *found, struct error *error)
 {
     struct books *books = context->run->books;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
+    struct mappings mappings = {.count = 0};
 
     if (found)
         *found = false;
@@ -109,14 +109,14 @@ enum error_code remap_record(struct run_context *context, struct batch *batch,
         text_equal(remap->old_id, remap->new_id))
         return ERROR_NONE;
     if (books->mappings_of_record(books, remap->old_object, remap->old_id, batch->arena, &mappings,
-                                  &count, error))
+                                  error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        if (move(context, batch, mappings[i], remap, error))
+    for (size_t i = 0; i < mappings.count; i++) {
+        if (move(context, batch, mappings.items[i], remap, error))
             return error->code;
     }
     if (found)
-        *found = count > 0;
+        *found = mappings.count > 0;
     return books->move_late(books, remap->old_object, remap->old_id, remap->new_object,
                             remap->new_id, error);
 }

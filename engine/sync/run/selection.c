@@ -44,16 +44,15 @@ static enum error_code add_records_of(struct run_context *context,
                                       struct error *error)
 {
     const struct run *run = context->run;
-    struct mapping **mappings = NULL;
-    size_t count = 0;
+    struct mappings mappings = {.count = 0};
     if (run->books->mappings_of_object(run->books, object->name, id, context->arena, &mappings,
-                                       &count, error))
+                                       error))
         return error->code;
-    for (size_t i = 0; i < count; i++) {
-        if (!mappings[i]->deleted && mappings[i]->entry &&
-            selection_ids_add(context,
-                              &context->selected_records[mappings[i]->entry->integration->index],
-                              mappings[i]->integration_id, error))
+    for (size_t i = 0; i < mappings.count; i++) {
+        if (!mappings.items[i]->deleted && mappings.items[i]->entry &&
+            selection_ids_add(
+                context, &context->selected_records[mappings.items[i]->entry->integration->index],
+                mappings.items[i]->integration_id, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -95,17 +94,16 @@ enum error_code selection_resolve_objects(struct run_context *context, struct er
     const struct run *run = context->run;
     for (size_t i = 0; i < run->options->integration_id_count; i++) {
         const struct object_name *name = &run->options->integration_ids[i];
-        struct mapping **mappings = NULL;
-        size_t count = 0;
+        struct mappings mappings = {.count = 0};
         if (run->books->mappings_of_record(run->books, name->object, name->id, context->arena,
-                                           &mappings, &count, error))
+                                           &mappings, error))
             return error->code;
-        for (size_t j = 0; j < count; j++) {
+        for (size_t j = 0; j < mappings.count; j++) {
             const struct manual_object *object =
-                manual_internal(run->manual, mappings[j]->internal_object);
-            if (object && !mappings[j]->deleted &&
+                manual_internal(run->manual, mappings.items[j]->internal_object);
+            if (object && !mappings.items[j]->deleted &&
                 selection_ids_add(context, &context->selected_objects[object->index],
-                                  mappings[j]->internal_id, error))
+                                  mappings.items[j]->internal_id, error))
                 return error->code;
         }
     }

@@ -105,7 +105,7 @@ static void check_taken(struct world *world, const struct party *party, size_t i
 {
     const struct record *record = &party->records[index];
     const enum object_type type = party_type_of(party, index);
-    world_touch(world, type, change->object_id);
+    world_touch_pulled(world, type, change->object_id);
     for (size_t i = 0; i < change->field_count; i++) {
         const struct cell taken = cell_of_value(&change->fields[i].value);
         const size_t field = internal_field(change, &change->fields[i], type);

@@ -221,6 +221,17 @@ void world_wrote(struct world *world, enum object_type type, struct text id, siz
     world->wrote[type][place_of(id)][field] = ++world->moment;
 }
 
+void world_touch_pulled(struct world *world, enum object_type type, struct text id)
+{
+    world->touches[type][place_of(id)]++;
+    world->touches_begun[type][place_of(id)]++;
+}
+
+void world_touches_begin(struct world *world)
+{
+    memcpy(world->touches_begun, world->touches, sizeof world->touches);
+}
+
 bool world_wrote_since(const struct world *world, const struct party *party, enum object_type type,
                        struct text id, size_t field)
 {
@@ -242,7 +253,7 @@ uint32_t world_touches(struct world *world, enum object_type type, struct text i
 
 void world_touches_keep(struct world *world, enum object_type type, struct text id)
 {
-    world->touches_sent[type][place_of(id)] = world->touches[type][place_of(id)];
+    world->touches_sent[type][place_of(id)] = world->touches_begun[type][place_of(id)];
 }
 
 uint32_t world_touches_sent(struct world *world, enum object_type type, struct text id)

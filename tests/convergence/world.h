@@ -45,6 +45,8 @@ struct world {
     uint32_t next_value;
     /* how often an object of ours was written: whatever was refused of it may be sent again then */
     uint32_t touches[TYPE_COUNT][OBJECT_MAX];
+    /* ... without what people have edited since the sync under way began: that waits (decision 33) */
+    uint32_t touches_begun[TYPE_COUNT][OBJECT_MAX];
     uint32_t touches_sent[TYPE_COUNT][OBJECT_MAX]; /* the same when it was read to be sent */
     struct cell twin_keys[TWIN_MAX];               /* given to two objects here on purpose */
     size_t twin_count;
@@ -102,7 +104,11 @@ bool world_wrote_since(const struct world *world, const struct party *party, enu
 /* Whatever was refused may be tried again. */
 void world_touch_all(struct world *world);
 uint32_t world_touches(struct world *world, enum object_type type, struct text id);
-/* What is sent of it is what it is now. */
+/* A sync has written it: what that sync sends has the value. */
+void world_touch_pulled(struct world *world, enum object_type type, struct text id);
+/* A sync begins. */
+void world_touches_begin(struct world *world);
+/* What is sent of it is what it was when the sync began, and what the sync has written. */
 void world_touches_keep(struct world *world, enum object_type type, struct text id);
 uint32_t world_touches_sent(struct world *world, enum object_type type, struct text id);
 

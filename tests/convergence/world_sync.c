@@ -277,6 +277,7 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     party->plan.full = request->first_time || named;
     world->running = request->party % PARTY_COUNT;
     world->pushing = false;
+    world_touches_begin(world);
     world_tell(world, "sync with %s%s", party->setup->name,
                request->first_time ? ", first time" : "");
     if (world->planned && !(promise = promise_make(world, request)))

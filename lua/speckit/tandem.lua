@@ -392,6 +392,16 @@ local function settings_of(name, options, head)
   return settings
 end
 
+--- The sample of an operator's configuration that comes with an integration
+-- (config/integrations/NAME.lua.example).
+-- @tparam string name of the integration
+-- @treturn table its settings; a variable of the environment has its default, else its own name
+function M.sample(name)
+  return assert(loadfile(("%s/config/integrations/%s.lua.example"):format(M.home, name), "t", {
+    env = function(variable, default) return default or variable end,
+  }))()
+end
+
 --- Loads an integration of the home.
 -- @tparam string name its folder's name
 -- @tparam[opt] table options

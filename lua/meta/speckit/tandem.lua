@@ -149,6 +149,12 @@ function Integration:log() end
 --- Ends it at once; the garbage collector does it as well.
 function Integration:close() end
 
+--- The sample of an operator's configuration that comes with an integration
+--- (config/integrations/NAME.lua.example).
+---@param name string of the integration
+---@return table # its settings; a variable of the environment has its default, else its own name
+function M.sample(name) end
+
 --- Loads an integration of the home.
 ---@param name string its folder's name
 ---@param options? table - `config`: settings over those of config/integrations/NAME.lua, whose `auth` is left out - `mapping`: as in the configuration. With it, reports and orders have the mapped fields only - `fields`: object -> list of `{name=, type=, required=}`; else those of spec/fields.lua in its folder, else (or with "api") what fields.lua asks the API - `schema`: fields that contacts and companies have besides: object -> list of `{name=, type=, ...}` - `now`: the clock, which stands still (`tandem.NOW`) - `cassette`: a file of `tandem record`, instead of stubs; address, clock and mapping are then those of the recording unless given here - `strict`: false answers 404 to what is not stubbed - `configuration`: another file than config/integrations/NAME.lua - `env`: values for its environment variables - `home`: another home

@@ -2,11 +2,6 @@
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/espocrm.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local UNIQUE = { Account = "name", Contact = "emailAddress", Lead = "emailAddress" }
 
 local M = {
@@ -17,7 +12,7 @@ local M = {
   },
   nullable = { Account = "website", Contact = "firstName", Lead = "firstName" },
   unique = UNIQUE,
-  mapping = sample.mapping,
+  mapping = tandem.sample("espocrm").mapping,
   refuse = function(object, field)
     local reason = "Field validation failure; entityType: %s, field: %s, type: valid."
     return { status = 400, headers = { ["X-Status-Reason"] = reason:format(object, field) }, body = "" }

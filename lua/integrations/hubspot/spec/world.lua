@@ -2,11 +2,6 @@
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/hubspot.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local M = {
   samples = {
     companies = { name = "Acme", phone = "12", city = "Ulm" },
@@ -15,7 +10,7 @@ local M = {
   nullable = { companies = "city", contacts = "jobtitle" },
   required = { companies = "name" },
   precision = 1,
-  mapping = sample.mapping,
+  mapping = tandem.sample("hubspot").mapping,
   config = { unique_property = "tandem_id" },
   reads_by_post = true,
 }

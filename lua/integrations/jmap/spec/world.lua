@@ -2,11 +2,6 @@
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/jmap.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local M = {
   samples = {
     contact = {
@@ -18,7 +13,7 @@ local M = {
   ids = { "7cgp9jhnndhopq897tqetvzj", "007" },
   tokens = true,
   reads_by_post = true,
-  mapping = sample.mapping,
+  mapping = tandem.sample("jmap").mapping,
 }
 
 -- The fields that are entries of lists: list, type of the entry, member.

@@ -3,11 +3,6 @@ local shapes = require "shapes"
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/kontor.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local M = {
   samples = {
     firms = { title = "Acme", email = "info@acme.test" },
@@ -18,7 +13,7 @@ local M = {
   nullable = { firms = "email", people = "phone" },
   required = { firms = "title" },
   ids = { "P-00007", "a/b?c" },
-  mapping = sample.mapping,
+  mapping = tandem.sample("kontor").mapping,
   tells_merges = true,
   refuse = function(_, field)
     local path = field == "phone" and "channels.phone" or field

@@ -2,11 +2,6 @@
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/mautic.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local M = {
   samples = {
     company = { companyname = "Acme", companyemail = "info@acme.test", companycity = "Ulm" },
@@ -14,7 +9,7 @@ local M = {
   },
   nullable = { company = "companycity", contact = "position" },
   unique = { company = "companyname", contact = "email" },
-  mapping = sample.mapping,
+  mapping = tandem.sample("mautic").mapping,
   refuse = function(object, field)
     local failure = { code = 400, message = "Refused.", details = { [field] = { "This is not valid." } } }
     return object == "company" and { status = 400, json = { errors = { failure } } }

@@ -3,11 +3,6 @@ local names = require "names"
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/pipedrive.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local M = {
   samples = {
     organizations = { name = "Acme", Level = "high" },
@@ -15,7 +10,7 @@ local M = {
   },
   nullable = { organizations = "Level", persons = "job_title" },
   required = { organizations = "name" },
-  mapping = sample.mapping,
+  mapping = tandem.sample("pipedrive").mapping,
   config = { key_field = "Tandem ID" },
 }
 

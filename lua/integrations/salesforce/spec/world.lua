@@ -2,11 +2,6 @@
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/salesforce.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local M = {
   samples = {
     Account = { Name = "Acme", Phone = "12", BillingCity = "Ulm" },
@@ -16,7 +11,7 @@ local M = {
   },
   nullable = { Account = "BillingCity", Contact = "Title", Lead = "Title", PersonAccount = "FirstName" },
   required = { Account = "Name" },
-  mapping = sample.mapping,
+  mapping = tandem.sample("salesforce").mapping,
 }
 
 local DESCRIBED = {

@@ -2,11 +2,6 @@
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/suitecrm.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local M = {
   samples = {
     Accounts = { name = "Acme", email1 = "info@acme.test", website = "https://acme.test" },
@@ -15,7 +10,7 @@ local M = {
   },
   nullable = { Accounts = "website", Contacts = "title", Leads = "first_name" },
   precision = 60000, -- times are cut to the minute
-  mapping = sample.mapping,
+  mapping = tandem.sample("suitecrm").mapping,
 }
 
 local ESCAPED = { ["'"] = "&#039;", ['"'] = "&quot;", ["<"] = "&lt;", [">"] = "&gt;" }

@@ -2,11 +2,6 @@
 local tandem = require "tandem"
 local worlds = require "tandem.world"
 
--- The sample of the operator's configuration.
-local sample = assert(loadfile(tandem.home .. "/config/integrations/tryton.lua.example", "t", {
-  env = function(name, default) return default or name end,
-}))()
-
 local M = {
   samples = {
     organisation = { name = "Acme", email = "info@acme.test", website = "https://acme.test" },
@@ -15,7 +10,7 @@ local M = {
   nullable = { organisation = "website", person = "mobile" },
   reads_by_post = true,
   config = { organisation_category = "Organisation", employer_relation = "Employee Of" },
-  mapping = sample.mapping,
+  mapping = tandem.sample("tryton").mapping,
 }
 
 local MECHANISMS = { "phone", "mobile", "fax", "email", "website" }

@@ -1,6 +1,6 @@
 /*
- * exchange_proxy: wraps what a side offers, to trace and count its calls and to fail them on purpose
- * (proxy_plan.h). The run itself needs no such cases.
+ * exchange_proxy: wraps what a side offers, to trace and count its calls and to fail them on
+ * purpose (proxy_plan.h). The run itself needs no such cases.
  *
  * A proxy is the caller's storage and offers a table like the one that it wraps: hand
  * `&proxy.exchange` or `&proxy.side` to the run in its place. It owns nothing; the table wrapped

@@ -71,7 +71,8 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     run->asked_to = request->objects[request->object_count - 1].to;
     for (size_t i = 0; !code && run->moves_first && i < run->move_count; i++)
         code = report_move(&run->moves[i], report, error);
-    for (size_t i = 0; !code && i < run->record_count; i++)
+    for (size_t i = 0; !code && i < run->record_count && (!run->only_by_id || request->selective);
+         i++)
         code = report_record(run, &run->records[i], report, error);
     for (size_t i = 0; !code && !run->moves_first && i < run->move_count; i++)
         code = report_move(&run->moves[i], report, error);
@@ -194,7 +195,7 @@ void scripted_run(struct scripted_run *run)
                                                    .idempotent_for_ms = run->idempotent_for_ms,
                                                    .only_written_to = run->only_written_to},
                                          .run = run};
-    store_fixture_run(fixture);
+    store_fixture_run_at(fixture, run->now ? run->now : fixture_now);
     run->asked = 0;
     run->sent[0] = run->keys[0] = run->notes[0] = '\0';
     const struct run process = {.integration = TEXT("hub"),

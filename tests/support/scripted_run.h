@@ -29,6 +29,7 @@ struct scripted_run {
     struct told_move moves[TOLD_MOST];
     size_t record_count, move_count;
     bool moves_first;        /* they are reported before the records */
+    bool only_by_id;         /* the records lie before every window */
     bool says_nothing;       /* an order is carried out, and its script answers no change */
     bool loses_answers;      /* an order is carried out, and then the connection breaks */
     bool idempotent_creates; /* what its manifest says */

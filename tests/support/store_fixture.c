@@ -101,8 +101,13 @@ int store_fixture_close(void **state)
 
 void store_fixture_run(struct store_fixture *fixture)
 {
+    store_fixture_run_at(fixture, fixture_now);
+}
+
+void store_fixture_run_at(struct store_fixture *fixture, instant now)
+{
     const struct store_run_options options = {
-        .integration = TEXT("hub"), .manual = fixture->hub, .now = fixture_now};
+        .integration = TEXT("hub"), .manual = fixture->hub, .now = now};
 
     store_run_close(fixture->run);
     fixture->run = NULL;

@@ -37,6 +37,8 @@ int store_fixture_open(void **state);
 int store_fixture_close(void **state);
 /* Open a run of hub (closing the one before). */
 void store_fixture_run(struct store_fixture *fixture);
+/* The same at another moment than fixture_now. */
+void store_fixture_run_at(struct store_fixture *fixture, instant now);
 
 /* Fails the test with the error's message. */
 #define OK(fixture, call)                                                                          \

@@ -69,6 +69,47 @@ static void test_tie__of_a_first_meeting_ends_when_they_empty_the_field(void **s
     assert_string_equal(value(fixture, "1", "firstname"), "Ours");
 }
 
+/* Ours won and was to be sent, and people emptied it before: an empty value does not go out where
+ * nothing was agreed (13.1), so theirs comes, and the two do not stay apart. */
+static struct scripted_run emptied_before_it_was_sent(struct store_fixture *fixture)
+{
+    struct scripted_run run = scripted_run_of(fixture);
+    (void)store_fixture_add(fixture, "contact", "email", "a@x.test", "firstname", "Ours", NULL);
+    tell_record(&run, "C1", "a@x.test", "Theirs", fixture_now - 86400000);
+    run.options.no_push = true;
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "firstname"), "Ours");
+    run.options.no_push = false;
+    run.only_by_id = true;
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", NULL, NULL);
+    return run;
+}
+
+static void test_first_link__that_ours_won_and_lost_its_value_takes_theirs(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = emptied_before_it_was_sent(fixture);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_string_equal(value(fixture, "1", "firstname"), "Theirs");
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+}
+
+static void test_first_link__without_a_pull_theirs_is_asked_for_later(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = emptied_before_it_was_sent(fixture);
+    run.options.no_pull = true;
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "firstname"), "null");
+    run.options.no_pull = false;
+    run.now = fixture_now + 2 * 86400000;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    assert_string_equal(value(fixture, "1", "firstname"), "Theirs");
+}
+
 /* A record that is emptied and one that nobody knew yet are one object, on one page: a value that
  * was never agreed is not replaced by an empty one, whichever is later (13.1), and the run tells
  * the other record at once (13.10). */
@@ -673,6 +714,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(tie__of_a_first_meeting_ends_when_they_empty_the_field),
+        TEST(first_link__that_ours_won_and_lost_its_value_takes_theirs),
+        TEST(first_link__without_a_pull_theirs_is_asked_for_later),
         TEST(first_link__is_not_emptied_by_another_record_of_the_page),
         TEST(deletion__of_one_of_two_records_leaves_the_object),
         TEST(deletion__before_the_record_in_a_report_was_undone),

@@ -29,11 +29,12 @@ static enum error_code generation_start(struct generation *generation, struct er
     generation->tracked = ARENA_ARRAY(arena, entry->internal->field_count, size_t);
     generation->change = ARENA_NEW(arena, struct order_change);
     decision->empty = ARENA_ARRAY(arena, entry->line_count, const struct manual_line *);
+    decision->emptied = ARENA_ARRAY(arena, entry->line_count, size_t);
     decision->has = ARENA_ARRAY(arena, tracked, bool);
     decision->waits = ARENA_ARRAY(arena, tracked, bool);
     decision->wanted = ARENA_ARRAY(arena, tracked, bool);
     if (!generation->slot || !generation->tracked || !generation->change || !decision->empty ||
-        !decision->has || !decision->waits || !decision->wanted)
+        !decision->emptied || !decision->has || !decision->waits || !decision->wanted)
         return error_memory(error, "a change");
     generation->change->fields = ARENA_ARRAY(arena, entry->line_count, struct order_field);
     generation->change->base_versions =
@@ -251,6 +252,15 @@ static void put_field(struct generation *generation, const struct manual_line *l
                                                  .due = due};
 }
 
+/* Does their record have a value of its own, as far as reports have shown? */
+static bool is_filled_there(const struct generation *generation, size_t field)
+{
+    const struct base_version *base = base_version_of(generation, field);
+    const struct value nothing = value_null(VALUE_TYPE_STRING);
+    return base && base->theirs != 0 && base->theirs != value_fingerprint(&nothing) &&
+           !matter_of(generation, field, MATTER_WITHHELD);
+}
+
 /* An empty value: the default in its place, or the field is left out. *left_out: it is. */
 static void settle_empty(struct generation *generation, const struct manual_line *line,
                          size_t tracked, bool required, const struct value **value, bool *left_out)
@@ -269,6 +279,9 @@ static void settle_empty(struct generation *generation, const struct manual_line
         *left_out = push->use_base; /* a create leaves out empty fields (13.1) */
     } else if (line->on_clear != CLEAR_IGNORE) {
         *left_out = push->use_base && (!base || !base_version_is_agreed(base));
+        if (*left_out && tracked != SIZE_MAX && line->direction == DIRECTION_BIDIRECTIONAL &&
+            is_filled_there(generation, line->internal_field))
+            decision->emptied[decision->emptied_count++] = line->internal_field;
     }
     if (*left_out && !required && tracked != SIZE_MAX)
         decision->has[tracked] = true;

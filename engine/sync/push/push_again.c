@@ -65,19 +65,40 @@ const bool *push_again_left_out(const struct run_context *context, const struct 
     return refused ? refused->fields : NULL;
 }
 
+/* *again: the record is read in this run, and has not been before. */
+static enum error_code read_record(struct run_context *context, const struct manual_object *object,
+                                   struct text id, bool *again, struct error *error)
+{
+    *again = false;
+    if (context->run->options->no_pull)
+        return ERROR_NONE;
+    if (text_set_add(&context->reread, object->name, id, again, error))
+        return error->code;
+    return *again ? selection_ids_add(context, &context->stale[object->index], id, error)
+                  : ERROR_NONE;
+}
+
 enum error_code push_again_read(struct run_context *context, const struct order_change *change,
                                 bool *again, struct error *error)
 {
-    const size_t record = change->entry->integration->index;
     *again = false;
-    if (context->run->options->no_pull || text_is_absent(change->object_id))
+    if (text_is_absent(change->object_id))
         return ERROR_NONE;
-    if (text_set_add(&context->reread, change->object, change->object_id, again, error))
+    if (read_record(context, change->entry->integration, change->object_id, again, error))
         return error->code;
     if (!*again)
         return ERROR_NONE;
-    if (selection_ids_add(context, &context->stale[record], change->object_id, error))
-        return error->code;
     return selection_ids_add(context, &context->again[change->entry->internal->index],
                              change->mapped_id, error);
+}
+
+enum error_code push_again_ask(struct run_context *context, const struct mapping *mapping,
+                               size_t field, struct error *error)
+{
+    struct books *books = context->run->books;
+    bool again = false;
+    if (context->run->options->no_pull)
+        return books->keep_matter(books, mapping, field, MATTER_LATE, error);
+    return read_record(context, mapping->entry->integration, mapping->integration_id, &again,
+                       error);
 }

@@ -1,7 +1,7 @@
 /*
  * push_again: objects that are sent again in the same run: without the fields that were refused
- * (spec section 13.3, decision 98), or on top of what somebody else has written meanwhile. Private
- * to sync/.
+ * (spec section 13.3, decision 98), or on top of what somebody else has written meanwhile; and
+ * records that are read again. Private to sync/.
  */
 #ifndef TANDEM_SYNC_PUSH_PUSH_AGAIN_H
 #define TANDEM_SYNC_PUSH_PUSH_AGAIN_H
@@ -23,5 +23,10 @@ const bool *push_again_left_out(const struct run_context *context, const struct 
 WARN_UNUSED enum error_code push_again_read(struct run_context *context,
                                             const struct order_change *change, bool *again,
                                             struct error *error);
+/* What the record has of a field is to come here: it is read in this run (without a pull: by the
+ * first that has one, a day later at the latest), whatever the window is. Nothing is sent. */
+WARN_UNUSED enum error_code push_again_ask(struct run_context *context,
+                                           const struct mapping *mapping, size_t field,
+                                           struct error *error);
 
 #endif

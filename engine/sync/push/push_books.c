@@ -1,6 +1,7 @@
 /* The books of one page: answers first, then what was sent, then what failed. */
 #include "sync/push/push.h"
 
+#include "sync/push/push_again.h"
 #include "sync/push/push_answers.h"
 #include "sync/run/acknowledge.h"
 
@@ -87,6 +88,19 @@ static enum error_code meet_unsent(struct push_page *page, struct push_item *ite
     return ERROR_NONE;
 }
 
+/* Fields that were emptied here although nothing was agreed: nothing is sent for them (13.1), so
+ * what they have comes, or the two sides would stay apart for good. */
+static enum error_code ask_for_theirs(struct push_page *page, const struct push_target *target,
+                                      struct error *error)
+{
+    for (size_t i = 0; i < target->decision.emptied_count; i++) {
+        if (!target->mapping->deleted &&
+            push_again_ask(page->context, target->mapping, target->decision.emptied[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 /* Does this target still need the tracked change? An object that is tried again keeps all of its
  * changes. */
 static bool target_waits(const struct push_target *target, size_t tracked)
@@ -138,6 +152,8 @@ static enum error_code book_item(struct push_page *page, struct push_item *item,
     for (size_t i = 0; i < item->target_count; i++) {
         if (item->targets[i].decision.change &&
             push_answers_book(page, item, &item->targets[i], error))
+            return error->code;
+        if (item->targets[i].mapping && ask_for_theirs(page, &item->targets[i], error))
             return error->code;
     }
     if (acknowledge_item(page, item, error))

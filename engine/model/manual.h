@@ -124,7 +124,7 @@ WARN_UNUSED enum error_code manual_finish(struct manual *manual, struct error *e
 /* NULL if the manual has no such object. "lead" is an alias of "contact" on the internal side. */
 struct manual_object *manual_internal(const struct manual *manual, struct text name);
 struct manual_object *manual_integration(const struct manual *manual, struct text name);
-/* The entry of a pair; NULL if there is none. */
+/* The entry of a pair; NULL if there is none, or one of them is NULL. */
 struct manual_entry *manual_entry_of(const struct manual *manual,
                                      const struct manual_object *internal,
                                      const struct manual_object *integration);

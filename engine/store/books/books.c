@@ -7,15 +7,13 @@
 
 enum error_code books_set_durable(struct store_run *run, bool durable, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
     if (run->durable == durable)
         return ERROR_NONE;
-    code = sql_run(&run->store->sql,
-                   durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
-    if (!code)
-        run->durable = durable;
-    return code;
+    if (sql_run(&run->store->sql,
+                durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error))
+        return error->code;
+    run->durable = durable;
+    return ERROR_NONE;
 }
 
 /* Integrations and lines may come and go while a run is under way: the triggers are then created
@@ -36,29 +34,20 @@ static enum error_code renew_trackers(struct store_run *run, struct error *error
 static enum error_code begin(struct books *books, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    enum error_code code = books_set_durable(run, true, error);
 
-    if (!code)
-        code = sql_begin(&run->store->sql, error);
-    if (code)
-        return code;
-    code = renew_trackers(run, error);
-    if (!code)
-        code = cache_write_waiting(run->store, error);
-    if (!code)
-        code = sql_do(&run->store->sql, "UPDATE engine_state SET writing = 1", error, "");
-    if (code) {
+    if (books_set_durable(run, true, error) || sql_begin(&run->store->sql, error))
+        return error->code;
+    if (renew_trackers(run, error) || cache_write_waiting(run->store, error) ||
+        sql_do(&run->store->sql, "UPDATE engine_state SET writing = 1", error, "")) {
         sql_rollback(&run->store->sql);
-        return code;
+        return error->code;
     }
     run->in_transaction = true;
-    run->matters = MATTERS_UNASKED;
-    run->references = MATTERS_UNASKED;
-    run->echoes = MATTERS_UNASKED;
-    run->retried = MATTERS_UNASKED;
+    run->matters.known = run->references.known = run->echoes.known = run->retried.known =
+        ANY_UNASKED;
     for (size_t index = 0; index < run->manual->internal_count; index++) {
         run->objects[index].folded_pending = true;
-        run->objects[index].tracked = TRACKED_UNASKED;
+        run->objects[index].tracked.known = ANY_UNASKED;
     }
     return ERROR_NONE;
 }
@@ -107,6 +96,26 @@ static void end_reading(struct books *books)
     sql_rollback(&run_of_books(books)->store->sql);
 }
 
+/* ---- what is seldom there ---- */
+
+enum error_code books_has_any(struct store_run *run, struct run_any *any, bool *has,
+                              struct error *error, const char *text, const char *letters, ...)
+{
+    struct rows rows;
+    va_list values;
+
+    *has = any->known == ANY_SOME;
+    if (any->known != ANY_UNASKED && (any->lasts || run->in_transaction))
+        return ERROR_NONE;
+    va_start(values, letters);
+    rows_open_list(&rows, &run->store->sql, NULL, error, text, letters, values);
+    va_end(values);
+    *has = rows_next(&rows);
+    if (!rows.code)
+        any->known = *has ? ANY_SOME : ANY_NONE;
+    return rows_close(&rows);
+}
+
 /* ---- positions ---- */
 
 enum error_code books_clock_setting(struct store_run *run, struct arena *arena, struct text *name,
@@ -148,15 +157,15 @@ static enum error_code set_position(struct books *books, const struct manual_obj
 {
     struct store_run *run = run_of_books(books);
     int64_t key = 0;
-    enum error_code code = books_integration_object(run, object->name, true, &key, error);
 
-    if (!code)
-        code = sql_do(&run->store->sql,
-                      "INSERT OR REPLACE INTO position(integration_object, at, token, behind)"
-                      " VALUES(?, ?, ?, ?)",
-                      error, "iati", key, end->at, end->token, end->behind_ms);
-    if (code || end->unfilled)
-        return code;
+    if (books_integration_object(run, object->name, true, &key, error) ||
+        sql_do(&run->store->sql,
+               "INSERT OR REPLACE INTO position(integration_object, at, token, behind)"
+               " VALUES(?, ?, ?, ?)",
+               error, "iati", key, end->at, end->token, end->behind_ms))
+        return error->code;
+    if (end->unfilled)
+        return ERROR_NONE;
     return sql_do(&run->store->sql,
                   "UPDATE known_line SET unfilled = 0 WHERE integration_object = ?"
                   " AND unfilled = 1",

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#define CHANGE_COLUMNS                                                                             \
-    "c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping, k.kind, k.theirs, c.owed"
-
 /* Room for one more in an array that lives in an arena. */
 static void *grown(struct arena *arena, const void *array, size_t count, size_t size)
 {
@@ -20,113 +17,65 @@ static void *grown(struct arena *arena, const void *array, size_t count, size_t 
     return copy;
 }
 
-static enum error_code add_change(const struct store_run *run, const struct run_object *object,
-                                  struct sql_statement *statement, struct arena *arena,
-                                  struct tracked_changes *changes, struct error *error)
-{
-    changes->items = grown(arena, changes->items, changes->count, sizeof *changes->items);
-    if (!changes->items)
-        return error_memory(error, "tracked changes");
-    changes->items[changes->count++] = (struct tracked_change){
-        .sequence = sql_integer(statement, 1),
-        .field = run_object_field(object, sql_integer(statement, 2)),
-        .at = store_run_until_now(run, sql_integer(statement, 3)),
-        .origin = sql_integer(statement, 4),
-        .owed = sql_integer(statement, 8) == 1,
-    };
-    return ERROR_NONE;
-}
-
-static enum change_mark_kind mark_kind(int stored)
+static enum change_mark_kind mark_kind(int64_t stored)
 {
     return stored >= MARK_TIE && stored <= MARK_RETRIED ? (enum change_mark_kind)stored
                                                         : MARK_SETTLED;
 }
 
-static enum error_code add_mark(struct tracked_change *change, struct sql_statement *statement,
-                                struct arena *arena, struct error *error)
+static enum error_code add_mark(struct rows *rows, struct arena *arena,
+                                struct tracked_change *change)
 {
-    struct change_mark *marks = NULL;
+    struct change_mark *const marks =
+        grown(arena, change->marks, change->mark_count, sizeof *marks);
+    struct change_mark *const mark = marks + change->mark_count;
 
-    if (sql_is_null(statement, 5))
-        return ERROR_NONE;
-    marks = grown(arena, change->marks, change->mark_count, sizeof *marks);
     if (!marks)
-        return error_memory(error, "marks of tracked changes");
-    marks[change->mark_count++] = (struct change_mark){
-        .mapping = sql_integer(statement, 5),
-        .kind = mark_kind((int)sql_integer(statement, 6)),
-        .theirs = (uint64_t)sql_integer(statement, 7),
-    };
+        return error_memory(rows->error, "marks of tracked changes");
+    mark->mapping = rows_integer(rows);
+    mark->kind = mark_kind(rows_integer(rows));
+    mark->theirs = (uint64_t)rows_integer(rows);
     change->marks = marks;
+    change->mark_count++;
     return ERROR_NONE;
 }
 
-enum error_code books_read_changes(struct store_run *run, const struct run_object *object,
-                                   struct sql_statement *statement, bool *row, struct arena *arena,
-                                   struct tracked_changes *changes, struct error *error)
+enum error_code books_read_change(const struct store_run *run, const struct run_object *object,
+                                  struct rows *rows, struct arena *arena,
+                                  struct tracked_changes *changes)
 {
-    const int64_t id = *row ? sql_integer(statement, 0) : 0;
-    enum error_code code = ERROR_NONE;
+    const bool marked = rows_flag(rows);
+    struct tracked_change change = {.sequence = rows_integer(rows)};
 
-    *changes = (struct tracked_changes){.count = 0};
-    while (!code && *row && sql_integer(statement, 0) == id) {
-        const int64_t sequence = sql_integer(statement, 1);
-        if (changes->count == 0 || changes->items[changes->count - 1].sequence != sequence)
-            code = add_change(run, object, statement, arena, changes, error);
-        if (!code)
-            code = add_mark(&changes->items[changes->count - 1], statement, arena, error);
-        if (!code)
-            code = sql_step(&run->store->sql, statement, row, error);
+    change.field = run_object_field(object, rows_integer(rows));
+    change.at = store_run_until_now(run, rows_instant(rows));
+    change.origin = rows_integer(rows);
+    change.owed = rows_integer(rows) == 1;
+    if (changes->count == 0 || changes->items[changes->count - 1].sequence != change.sequence) {
+        changes->items = grown(arena, changes->items, changes->count, sizeof *changes->items);
+        if (!changes->items)
+            return error_memory(rows->error, "tracked changes");
+        changes->items[changes->count++] = change;
     }
-    return code;
+    return marked ? add_mark(rows, arena, &changes->items[changes->count - 1]) : ERROR_NONE;
 }
 
 enum error_code books_tracked(struct store_run *run, const struct run_object *object, int64_t id,
                               instant until, struct arena *arena, struct tracked_changes *changes,
                               struct error *error)
 {
-    struct sql_statement *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(&run->store->sql,
-                   "SELECT " CHANGE_COLUMNS " FROM field_change c LEFT JOIN change_mark k"
-                   " ON k.sequence = c.sequence WHERE c.integration = ?"
-                   " AND c.object = ? AND c.object_id = ? AND (" CHANGE_IS_DUE " OR c.owed <> 0)"
-                   " ORDER BY c.field",
-                   &statement, error);
+    struct rows rows;
 
     *changes = (struct tracked_changes){.count = 0};
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "iiiiii", run->integration,
-                        object->stored->key, id, store_run_clock(run), run->now,
-                        store_run_due(run, until));
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
-    if (!code)
-        code = books_read_changes(run, object, statement, &row, arena, changes, error);
-    sql_done(statement);
-    return code;
-}
-
-/* In most syncs no change of the kind waits at all: that is checked once per transaction. */
-static enum error_code any_tracked(struct store_run *run, struct run_object *object, bool *any,
-                                   struct error *error)
-{
-    int64_t found = 0;
-
-    *any = true;
-    if (!run->in_transaction)
-        return ERROR_NONE;
-    if (object->tracked == TRACKED_UNASKED) {
-        if (rows_ask(&run->store->sql, &found, error,
-                     "SELECT 1 FROM field_change WHERE integration = ? AND object = ? LIMIT 1",
-                     "ii", run->integration, object->stored->key))
-            return error->code;
-        object->tracked = found ? TRACKED_SOME : TRACKED_NONE;
-    }
-    *any = object->tracked != TRACKED_NONE;
-    return ERROR_NONE;
+    rows_open(&rows, &run->store->sql, NULL, error,
+              "SELECT " CHANGE_COLUMNS " WHERE c.integration = ?"
+              " AND c.object = ? AND c.object_id = ? AND (" CHANGE_IS_DUE " OR c.owed <> 0)"
+              " ORDER BY c.field",
+              "iii" CHANGE_DUE_LETTERS, run->integration, object->stored->key, id,
+              CHANGE_DUE(run, until));
+    while (rows_next(&rows))
+        rows.code = books_read_change(run, object, &rows, arena, changes);
+    return rows_close(&rows);
 }
 
 static enum error_code tracked_changes(struct books *books, const struct manual_object *manual,
@@ -141,7 +90,10 @@ static enum error_code tracked_changes(struct books *books, const struct manual_
     *changes = (struct tracked_changes){.count = 0};
     if (!object || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
-    const enum error_code code = any_tracked(run, object, &any, error);
+    const enum error_code code =
+        books_has_any(run, &object->tracked, &any, error,
+                      "SELECT 1 FROM field_change WHERE integration = ? AND object = ? LIMIT 1",
+                      "ii", run->integration, object->stored->key);
     if (code || !any)
         return code;
     return books_tracked(run, object, id, INSTANT_NONE, arena, changes, error);
@@ -195,7 +147,7 @@ static enum error_code track_change(struct books *books, const struct manual_obj
                   " origin) VALUES(?, ?, ?, ?, ?, ?)",
                   error, "iiiiii", run->integration, object->stored->key, id,
                   object->field_keys[change->field], change->at, change->origin);
-    object->tracked = TRACKED_SOME;
+    object->tracked.known = ANY_SOME;
     change->sequence = code ? 0 : sql_last_key(&run->store->sql);
     return code;
 }

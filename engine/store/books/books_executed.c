@@ -113,7 +113,7 @@ static enum error_code track(const struct telling *telling, const struct news *n
                              int64_t integration, struct error *error)
 {
     if (integration == telling->run->integration)
-        telling->object->tracked = TRACKED_SOME;
+        telling->object->tracked.known = ANY_SOME;
     return sql_do(&telling->run->store->sql,
                   "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at,"
                   " origin) VALUES(?, ?, ?, ?, ?, ?)",

@@ -7,19 +7,12 @@
 
 #include "store/sql/rows.h"
 
-/* In most stores nothing waits: that is checked once per transaction. */
 static enum error_code any_waits(struct store_run *run, bool *any, struct error *error)
 {
-    *any = run->references == MATTERS_SOME;
-    if (run->in_transaction && run->references != MATTERS_UNASKED)
-        return ERROR_NONE;
-    const enum error_code code =
-        rows_ask_flag(&run->store->sql, any, error,
-                      "SELECT 1 FROM (SELECT mapping FROM late_reference UNION ALL"
-                      " SELECT mapping FROM awaited_reference) LIMIT 1",
-                      "");
-    run->references = *any ? MATTERS_SOME : MATTERS_NONE;
-    return code;
+    return books_has_any(run, &run->references, any, error,
+                         "SELECT 1 FROM (SELECT mapping FROM late_reference UNION ALL"
+                         " SELECT mapping FROM awaited_reference) LIMIT 1",
+                         "");
 }
 
 /* ---- of their records ---- */
@@ -95,7 +88,7 @@ static enum error_code keep_late(struct books *books, const struct late_referenc
 
     if (books_integration_object(run, reference->to_object, true, &record, error))
         return error->code;
-    run->references = MATTERS_SOME;
+    run->references.known = ANY_SOME;
     /* the record may have been linked in this very transaction */
     return sql_do(
         &run->store->sql,
@@ -133,15 +126,13 @@ static enum error_code move_late(struct books *books, struct text old_object, st
     struct store_run *run = run_of_books(books);
     int64_t old = 0, new = 0;
     bool any = false;
-    enum error_code code = any_waits(run, &any, error);
 
-    if (code || !any)
-        return code;
-    code = books_integration_object(run, old_object, false, &old, error);
-    if (!code && old)
-        code = books_integration_object(run, new_object, true, &new, error);
-    if (code || !old)
-        return code;
+    if (any_waits(run, &any, error) ||
+        (any && books_integration_object(run, old_object, false, &old, error)) ||
+        (old && books_integration_object(run, new_object, true, &new, error)))
+        return error->code;
+    if (!old)
+        return ERROR_NONE;
     return sql_do(&run->store->sql,
                   "UPDATE late_reference SET record = ?1, record_id = ?2, due = EXISTS (SELECT 1"
                   " FROM object_mapping WHERE integration_object = ?1 AND integration_id = ?2"
@@ -151,27 +142,18 @@ static enum error_code move_late(struct books *books, struct text old_object, st
 
 /* ---- of our objects ---- */
 
-/* The key of a field of a stored link; 0: it is not mapped. */
-static int64_t key_of(const struct store_run *run, const struct mapping *mapping, size_t field)
-{
-    const struct run_object *object =
-        mapping->entry ? run_object_of(run, mapping->entry->internal) : NULL;
-
-    return object && field < object->manual->field_count ? object->field_keys[field] : 0;
-}
-
 static enum error_code await_record(struct books *books, const struct mapping *mapping,
                                     size_t field, const struct order_link *target,
                                     struct error *error)
 {
     struct store_run *run = run_of_books(books);
     const struct store_object *stored = store_object_of(run->store, target->object);
-    const int64_t key = key_of(run, mapping, field);
+    const int64_t key = run_object_mapped_field(run, mapping, field);
     int64_t id = 0;
 
     if (!stored || !key || !sql_id_of(target->id, &id))
         return ERROR_NONE;
-    run->references = MATTERS_SOME;
+    run->references.known = ANY_SOME;
     /* it may have got its record in this very transaction */
     return sql_do(&run->store->sql,
                   "INSERT OR REPLACE INTO awaited_reference(mapping, field, object, object_id, due)"
@@ -184,7 +166,7 @@ static enum error_code end_awaited(struct books *books, const struct mapping *ma
                                    struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    const int64_t key = key_of(run, mapping, field);
+    const int64_t key = run_object_mapped_field(run, mapping, field);
     bool any = false;
     const enum error_code code = any_waits(run, &any, error);
 
@@ -220,14 +202,6 @@ static void read_awaited(struct rows *rows, void *item)
     row->field = rows_integer(rows);
 }
 
-static size_t field_of(const struct store_run *run, const struct awaited_row *row)
-{
-    for (size_t i = 0; i < run->manual->internal_count; i++)
-        if (run->objects[i].stored->key == row->object)
-            return run_object_field(&run->objects[i], row->field);
-    return SIZE_MAX;
-}
-
 static enum error_code awaited_due(struct books *books, struct arena *arena,
                                    struct awaited_reference **references, size_t *count,
                                    struct error *error)
@@ -250,9 +224,12 @@ static enum error_code awaited_due(struct books *books, struct arena *arena,
     *references = ARENA_ARRAY(arena, row_count, struct awaited_reference);
     if (!*references && row_count)
         return error_memory(error, "references");
-    for (; *count < row_count; ++*count)
-        (*references)[*count] = (struct awaited_reference){.mapping = found[*count].mapping,
-                                                           .field = field_of(run, &found[*count])};
+    for (; *count < row_count; ++*count) {
+        const struct run_object *object = run_object_by_key(run, found[*count].object);
+        (*references)[*count] = (struct awaited_reference){
+            .mapping = found[*count].mapping,
+            .field = object ? run_object_field(object, found[*count].field) : SIZE_MAX};
+    }
     return ERROR_NONE;
 }
 

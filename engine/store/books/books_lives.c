@@ -7,13 +7,10 @@ static enum error_code mark_if_deleted(struct books *books, struct mapping *mapp
                                        struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    const struct store_object *stored = store_object_of(run->store, mapping->internal_object);
-    int64_t id = 0;
-    bool exists = true;
-    enum error_code code = ERROR_NONE;
+    bool exists = false;
+    const enum error_code code =
+        internal_exists(run, mapping->internal_object, mapping->internal_id, &exists, error);
 
-    if (stored && sql_id_of(mapping->internal_id, &id))
-        code = internal_exists(run, stored, id, &exists, error);
     if (code || exists)
         return code;
     mapping->deleted = true;
@@ -24,40 +21,28 @@ static enum error_code mark_if_deleted(struct books *books, struct mapping *mapp
 
 static enum error_code remove_mapping(struct books *books, int64_t key, struct error *error)
 {
-    struct store_run *run = run_of_books(books);
-    enum error_code code =
-        sql_do(&run->store->sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key);
+    struct sql *sql = &run_of_books(books)->store->sql;
 
-    if (!code)
-        code =
-            sql_do(&run->store->sql, "DELETE FROM open_matter WHERE mapping = ?", error, "i", key);
-    return code ? code
-                : sql_do(&run->store->sql, "DELETE FROM object_mapping WHERE key = ?", error, "i",
-                         key);
+    if (sql_do(sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key) ||
+        sql_do(sql, "DELETE FROM open_matter WHERE mapping = ?", error, "i", key))
+        return error->code;
+    return sql_do(sql, "DELETE FROM object_mapping WHERE key = ?", error, "i", key);
 }
 
 static enum error_code join_mappings(struct books *books, int64_t from, int64_t into,
                                      struct error *error)
 {
-    struct store_run *run = run_of_books(books);
-    enum error_code code = sql_do(&run->store->sql,
-                                  "UPDATE field_change SET origin = ? WHERE integration = ?"
-                                  " AND origin = ?",
-                                  error, "iii", into, run->integration, from);
+    struct sql *sql = &run_of_books(books)->store->sql;
 
     /* other integrations' changes may have come by this mapping, too */
-    if (!code)
-        code = sql_do(&run->store->sql, "UPDATE field_change SET origin = ? WHERE origin = ?",
-                      error, "ii", into, from);
-    if (!code)
-        code = sql_do(&run->store->sql,
-                      "UPDATE OR IGNORE change_mark SET mapping = ? WHERE mapping = ?", error, "ii",
-                      into, from);
-    if (!code)
-        code = sql_do(&run->store->sql,
-                      "UPDATE OR IGNORE open_matter SET mapping = ? WHERE mapping = ?", error, "ii",
-                      into, from);
-    return code ? code : remove_mapping(books, from, error);
+    if (sql_do(sql, "UPDATE field_change SET origin = ? WHERE origin = ?", error, "ii", into,
+               from) ||
+        sql_do(sql, "UPDATE OR IGNORE change_mark SET mapping = ? WHERE mapping = ?", error, "ii",
+               into, from) ||
+        sql_do(sql, "UPDATE OR IGNORE open_matter SET mapping = ? WHERE mapping = ?", error, "ii",
+               into, from))
+        return error->code;
+    return remove_mapping(books, from, error);
 }
 
 static enum error_code heir_of(struct books *books, struct text internal_object,
@@ -66,28 +51,21 @@ static enum error_code heir_of(struct books *books, struct text internal_object,
 {
     struct store_run *run = run_of_books(books);
     const struct store_object *stored = store_object_of(run->store, internal_object);
-    struct sql_statement *statement = NULL;
+    struct rows rows;
     int64_t id = 0;
-    bool exists = false, row = false;
-    enum error_code code = ERROR_NONE;
+    bool exists = false;
 
     *heir = TEXT_ABSENT;
-    if (!stored || !sql_id_of(internal_id, &id))
+    if (internal_exists(run, internal_object, internal_id, &exists, error))
+        return error->code;
+    if (exists || !stored || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
-    code = internal_exists(run, stored, id, &exists, error);
-    if (code || exists)
-        return code;
-    code = sql_cached(&run->store->sql,
-                      "SELECT heir FROM merged_object WHERE object = ? AND object_id = ?",
-                      &statement, error);
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "ii", stored->key, id);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, &row, error);
-    if (!code && row)
-        code = text_of_integer(arena, sql_integer(statement, 0), heir, error);
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &run->store->sql, arena, error,
+              "SELECT CAST(heir AS TEXT) FROM merged_object WHERE object = ? AND object_id = ?",
+              "ii", stored->key, id);
+    if (rows_next(&rows))
+        *heir = rows_text(&rows);
+    return rows_close(&rows);
 }
 
 static enum error_code is_heir(struct books *books, struct text internal_object,

@@ -5,25 +5,9 @@
  */
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"
+#include "store/sql/rows.h"
 
 enum { WRITES_MOST = 6, DAY_MS = 24 * 60 * 60 * 1000 };
-
-/* In most stores nothing is counted: that is checked once per transaction. */
-static enum error_code any_echoes(struct store_run *run, bool *any, struct error *error)
-{
-    struct sql_statement *statement = NULL;
-    enum error_code code = ERROR_NONE;
-
-    *any = run->echoes == MATTERS_SOME;
-    if (run->in_transaction && run->echoes != MATTERS_UNASKED)
-        return ERROR_NONE;
-    code = sql_cached(&run->store->sql, "SELECT 1 FROM field_echo LIMIT 1", &statement, error);
-    if (!code)
-        code = sql_step(&run->store->sql, statement, any, error);
-    sql_done(statement);
-    run->echoes = *any ? MATTERS_SOME : MATTERS_NONE;
-    return code;
-}
 
 /* A field of an object, in keys. */
 struct place {
@@ -33,21 +17,18 @@ struct place {
 static bool place_of(const struct store_run *run, const struct mapping *mapping, size_t field,
                      struct place *place)
 {
-    const struct run_object *object =
-        mapping->entry ? run_object_of(run, mapping->entry->internal) : NULL;
-
-    if (!object || field >= object->manual->field_count ||
-        !sql_id_of(mapping->internal_id, &place->id))
+    place->field = run_object_mapped_field(run, mapping, field);
+    if (!place->field || !sql_id_of(mapping->internal_id, &place->id))
         return false;
-    place->object = object->stored->key;
-    place->field = object->field_keys[field];
+    place->object = run_object_of_mapping(run, mapping)->stored->key;
     return true;
 }
 
 static enum error_code forget(struct store_run *run, const struct place *place, struct error *error)
 {
     bool any = false;
-    const enum error_code code = any_echoes(run, &any, error);
+    const enum error_code code =
+        books_has_any(run, &run->echoes, &any, error, "SELECT 1 FROM field_echo LIMIT 1", "");
 
     return code || !any ? code
                         : sql_do(&run->store->sql,
@@ -59,34 +40,21 @@ static enum error_code forget(struct store_run *run, const struct place *place, 
 static enum error_code add(struct store_run *run, const struct place *place, unsigned writes,
                            int64_t *count, struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    struct sql_statement *statement = NULL;
-    bool row = false;
-    enum error_code code =
-        sql_cached(sql,
-                   "INSERT INTO field_echo(object, object_id, field, writes, since)"
-                   " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET"
-                   " writes = excluded.writes + CASE WHEN since > ?5 - ?6 THEN writes ELSE 0 END,"
-                   " since = CASE WHEN since > ?5 - ?6 THEN since ELSE ?5 END RETURNING writes",
-                   &statement, error);
-
-    run->echoes = MATTERS_SOME;
-    if (!code)
-        code = sql_bind(sql, statement, error, "iiiiii", place->object, place->id, place->field,
-                        (int64_t)writes, run->now, (int64_t)DAY_MS);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    if (!code && row)
-        *count = sql_integer(statement, 0);
-    sql_done(statement);
-    return code;
+    run->echoes.known = ANY_SOME;
+    return rows_ask(&run->store->sql, count, error,
+                    "INSERT INTO field_echo(object, object_id, field, writes, since)"
+                    " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET"
+                    " writes = excluded.writes + CASE WHEN since > ?5 - ?6 THEN writes ELSE 0 END,"
+                    " since = CASE WHEN since > ?5 - ?6 THEN since ELSE ?5 END RETURNING writes",
+                    "iiiiii", place->object, place->id, place->field, (int64_t)writes, run->now,
+                    (int64_t)DAY_MS);
 }
 
 /* At the link by which it came, and at all that it would be sent to. */
 static enum error_code hold(struct store_run *run, const struct place *place, int64_t mapping,
                             struct text message, struct error *error)
 {
-    run->matters = MATTERS_SOME;
+    run->matters.known = ANY_SOME;
     return sql_do(&run->store->sql,
                   "INSERT INTO open_matter(integration, reason, mapping, field, first_at, last_at,"
                   " message) SELECT m.integration, 8, m.key, ?1, ?2, ?2,"

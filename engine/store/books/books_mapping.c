@@ -2,58 +2,67 @@
 #include "store/books/run_layout.h"
 
 #include "base/array.h"
-#include <string.h>
+#include "store/sql/rows.h"
 
-static enum error_code bind_entry(struct store_run *run, const struct manual_entry *entry,
-                                  struct sql_statement *statement, int base_versions_column,
-                                  struct arena *arena, struct mapping *mapping, struct error *error)
+/* RECORD_COLUMNS, from the next one on: what does not name the pair. The entry, if there is one, is
+ * known already. */
+static enum error_code read_record(struct store_run *run, struct rows *rows, struct arena *arena,
+                                   struct mapping *mapping)
 {
-    const struct run_object *object = run_object_of(run, entry->internal);
-    const size_t fields = entry->internal->field_count;
+    const struct run_object *object = run_object_of_mapping(run, mapping);
+    struct error *const error = rows->error;
+    struct stored_base_versions stored = {.blob = TEXT_ABSENT};
 
+    mapping->key = rows_integer(rows);
+    if (text_of_integer(arena, rows_integer(rows), &mapping->internal_id, error))
+        return error->code;
+    stored.last_sync = mapping->last_sync = rows_instant(rows);
+    mapping->deleted = rows_flag(rows);
+    mapping->ended_by = (enum mapping_end)rows_integer(rows);
+    mapping->ended_at = rows_instant(rows);
+    stored.seen_counts = rows_integer(rows) == run->id;
+    stored.blob = rows_blob(rows);
+    if (text_copy(arena, rows_text(rows), &mapping->version, error))
+        return error->code;
     if (!object)
         return ERROR_NONE;
-    mapping->entry = entry;
-    mapping->base_versions = ARENA_ARRAY(arena, fields, struct base_version);
+    mapping->base_versions = ARENA_ARRAY(arena, object->manual->field_count, struct base_version);
     if (!mapping->base_versions)
         return error_memory(error, "a mapping");
-    if (codec_read_base_versions(
-            &(struct stored_base_versions){
-                sql_blob(statement, base_versions_column),
-                sql_integer(statement, base_versions_column - 1) == run->id, mapping->last_sync},
-            object->field_keys, fields, arena, mapping->base_versions, error))
+    if (codec_read_base_versions(&stored, object->field_keys, object->manual->field_count, arena,
+                                 mapping->base_versions, error))
         return error->code;
     return books_read_matters(run, object, arena, mapping, error);
 }
 
-/* NULL if the manual does not have the pair. */
-static const struct manual_entry *entry_of(const struct store_run *run,
-                                           const struct store_object *stored,
-                                           const struct mapping *mapping)
+/* The same of a record whose pair is known. */
+static enum error_code read_known(struct store_run *run, const struct manual_entry *entry,
+                                  struct text integration_id, struct rows *rows,
+                                  struct arena *arena, struct mapping **result)
 {
-    const struct manual_object *internal = manual_internal(run->manual, stored->schema.name);
-    const struct manual_object *integration =
-        manual_integration(run->manual, mapping->integration_object);
+    struct mapping *const mapping = ARENA_NEW(arena, struct mapping);
 
-    return internal && integration ? manual_entry_of(run->manual, internal, integration) : NULL;
+    if (!mapping)
+        return error_memory(rows->error, "a mapping");
+    mapping->entry = entry;
+    mapping->internal_object = entry->internal->name;
+    mapping->integration_object = entry->integration->name;
+    *result = mapping;
+    return text_copy(arena, integration_id, &mapping->integration_id, rows->error)
+               ? rows->error->code
+               : read_record(run, rows, arena, mapping);
 }
 
-/* Columns deleted, ended_by and ended_at, from `first` on. */
-static void read_life(struct sql_statement *statement, int first, struct mapping *mapping)
+/* MAPPING_COLUMNS. The manual may not have the pair. */
+static enum error_code read_mapping(struct store_run *run, struct rows *rows, struct arena *arena,
+                                    struct mapping **result)
 {
-    mapping->deleted = (int)sql_integer(statement, first) != 0;
-    mapping->ended_by = (enum mapping_end)(int)sql_integer(statement, first + 1);
-    mapping->ended_at = sql_instant(statement, first + 2);
-}
-
-static enum error_code read_mapping(struct store_run *run, struct sql_statement *statement,
-                                    struct arena *arena, struct mapping **result,
-                                    struct error *error)
-{
-    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
-    const struct store_object *stored = store_object_by_key(run->store, sql_integer(statement, 1));
-    const struct manual_entry *entry = NULL;
-    enum error_code code = ERROR_NONE;
+    enum { OBJECT = 9, INTEGRATION_OBJECT, INTEGRATION_ID };
+    struct sql_statement *const statement = rows->statement;
+    struct error *const error = rows->error;
+    struct mapping *const mapping = ARENA_NEW(arena, struct mapping);
+    const struct store_object *stored =
+        store_object_by_key(run->store, sql_integer(statement, OBJECT));
 
     if (!mapping)
         return error_memory(error, "a mapping");
@@ -61,98 +70,41 @@ static enum error_code read_mapping(struct store_run *run, struct sql_statement 
         return error_set(error, ERROR_STORE,
                          "mapping %lld belongs to an object that the store does not know",
                          (long long)sql_integer(statement, 0));
-    mapping->key = sql_integer(statement, 0);
     mapping->internal_object = stored->schema.name;
-    mapping->last_sync = sql_instant(statement, 5);
-    read_life(statement, 6, mapping);
-    code = text_of_integer(arena, sql_integer(statement, 2), &mapping->internal_id, error);
-    if (!code)
-        code = books_integration_name(run, sql_integer(statement, 3), arena,
-                                      &mapping->integration_object, error);
-    if (!code)
-        code = sql_copy(statement, 4, arena, &mapping->integration_id, error);
-    if (!code)
-        code = sql_copy(statement, 11, arena, &mapping->version, error);
-    if (!code)
-        entry = entry_of(run, stored, mapping);
-    if (entry)
-        code = bind_entry(run, entry, statement, 10, arena, mapping, error);
+    if (books_integration_name(run, sql_integer(statement, INTEGRATION_OBJECT), arena,
+                               &mapping->integration_object, error) ||
+        sql_copy(statement, INTEGRATION_ID, arena, &mapping->integration_id, error))
+        return error->code;
+    mapping->entry =
+        manual_entry_of(run->manual, manual_internal(run->manual, mapping->internal_object),
+                        manual_integration(run->manual, mapping->integration_object));
     *result = mapping;
-    return code;
+    return read_record(run, rows, arena, mapping);
 }
 
-enum error_code books_read_mappings(struct store_run *run, struct sql_statement *statement,
-                                    struct arena *arena, struct mappings *mappings,
-                                    struct error *error)
+enum error_code books_read_mappings(struct store_run *run, struct arena *arena,
+                                    struct mappings *mappings, struct error *error,
+                                    const char *text, const char *letters, ...)
 {
+    struct rows rows;
     size_t capacity = 0;
-    bool row = true;
-    enum error_code code = ERROR_NONE;
+    va_list values;
 
     *mappings = (struct mappings){.count = 0};
-    while (!code && row) {
-        code = sql_step(&run->store->sql, statement, &row, error);
-        if (code || !row)
-            break;
+    va_start(values, letters);
+    rows_open_list(&rows, &run->store->sql, NULL, error, text, letters, values);
+    va_end(values);
+    while (rows_next(&rows)) {
         struct mapping **const grown = (struct mapping **)array_grow(
             arena, (void *)mappings->items, mappings->count, &capacity, sizeof *grown);
         if (!grown) {
-            code = error_memory(error, "the mappings of an object");
+            rows.code = error_memory(error, "the mappings of an object");
             break;
         }
         mappings->items = grown;
-        code = read_mapping(run, statement, arena, &grown[mappings->count], error);
-        if (!code)
-            mappings->count++;
+        rows.code = read_mapping(run, &rows, arena, &grown[mappings->count++]);
     }
-    sql_done(statement);
-    return code;
-}
-
-/* The row of a record that is looked up by its whole key: only the columns outside the key are
- * read, from the RECORD_COLUMNS that begin at `first`. */
-static enum error_code read_record(struct store_run *run, const struct manual_entry *entry,
-                                   struct sql_statement *statement, int first,
-                                   struct text integration_id, struct arena *arena,
-                                   struct mapping **result, struct error *error)
-{
-    struct mapping *mapping = ARENA_NEW(arena, struct mapping);
-    enum error_code code = ERROR_NONE;
-
-    if (!mapping)
-        return error_memory(error, "a mapping");
-    mapping->key = sql_integer(statement, first);
-    mapping->internal_object = entry->internal->name;
-    mapping->integration_object = entry->integration->name;
-    mapping->last_sync = sql_instant(statement, first + 2);
-    read_life(statement, first + 3, mapping);
-    code = text_of_integer(arena, sql_integer(statement, first + 1), &mapping->internal_id, error);
-    if (!code)
-        code = text_copy(arena, integration_id, &mapping->integration_id, error);
-    if (!code)
-        code = sql_copy(statement, first + 8, arena, &mapping->version, error);
-    if (!code)
-        code = bind_entry(run, entry, statement, first + 7, arena, mapping, error);
-    *result = mapping;
-    return code;
-}
-
-/* Whether the record has a row: the statement stands on it. An integration object that no record
- * was ever mapped to has none. */
-static enum error_code find_record(struct store_run *run, const struct manual_entry *entry,
-                                   struct text integration_id, struct sql_statement *statement,
-                                   bool *row, struct error *error)
-{
-    int64_t key = 0;
-    enum error_code code =
-        books_integration_object(run, entry->integration->name, false, &key, error);
-
-    *row = false;
-    if (code || !key)
-        return code;
-    code = sql_bind(&run->store->sql, statement, error, "iti", key, integration_id,
-                    run_object_of(run, entry->internal)->stored->key);
-    return code ? code : sql_step(&run->store->sql, statement, row, error);
+    return rows_close(&rows);
 }
 
 static enum error_code mapping_of_record(struct books *books, const struct manual_entry *entry,
@@ -160,23 +112,20 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
                                          struct mapping **mapping, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    struct sql_statement *statement = NULL;
-    bool row = false;
-    enum error_code code = ERROR_NONE;
+    const struct run_object *object = run_object_of(run, entry->internal);
+    struct rows rows;
 
     *mapping = NULL;
-    if (!run_object_of(run, entry->internal))
+    if (!object)
         return ERROR_NONE;
-    code = sql_cached(&run->store->sql,
-                      "SELECT " RECORD_COLUMNS " FROM object_mapping m WHERE m.integration_object"
-                      " = ? AND m.integration_id = ? AND m.object = ?",
-                      &statement, error);
-    if (!code)
-        code = find_record(run, entry, integration_id, statement, &row, error);
-    if (!code && row)
-        code = read_record(run, entry, statement, 0, integration_id, arena, mapping, error);
-    sql_done(statement);
-    return code;
+    rows_open(&rows, &run->store->sql, NULL, error,
+              "SELECT " RECORD_COLUMNS " FROM object_mapping m WHERE m.integration_object"
+              " = ? AND m.integration_id = ? AND m.object = ?",
+              "iti", run->integration_objects[entry->integration->index], integration_id,
+              object->stored->key);
+    if (rows_next(&rows))
+        rows.code = read_known(run, entry, integration_id, &rows, arena, mapping);
+    return rows_close(&rows);
 }
 
 static enum error_code linked_record(struct books *books, const struct manual_entry *entry,
@@ -186,21 +135,23 @@ static enum error_code linked_record(struct books *books, const struct manual_en
 {
     struct store_run *run = run_of_books(books);
     struct run_object *object = run_object_of(run, entry->internal);
-    bool row = false;
-    enum error_code code = ERROR_NONE;
+    struct rows rows;
 
     *mapping = NULL;
     *local_object = (struct local_object){.exists = false, .changed_at = INSTANT_NONE};
     if (!object)
         return ERROR_NONE;
-    code = find_record(run, entry, integration_id, object->linked, &row, error);
-    if (!code && row && !sql_is_null(object->linked, 0))
-        code = run_object_take(run, object, object->linked, arena, local_object, error);
-    if (!code && row)
-        code = read_record(run, entry, object->linked, run_object_column_count(object),
-                           integration_id, arena, mapping, error);
-    sql_done(object->linked);
-    return code;
+    rows_over(&rows, &run->store->sql, object->linked, NULL, error, "iti",
+              run->integration_objects[entry->integration->index], integration_id,
+              object->stored->key);
+    if (rows_next(&rows)) {
+        if (!sql_is_null(object->linked, 0))
+            rows.code = run_object_take(run, object, object->linked, arena, local_object, error);
+        rows.column = run_object_column_count(object);
+        if (!rows.code)
+            rows.code = read_known(run, entry, integration_id, &rows, arena, mapping);
+    }
+    return rows_close(&rows);
 }
 
 static enum error_code mappings_of_record(struct books *books, struct text integration_object,
@@ -208,20 +159,17 @@ static enum error_code mappings_of_record(struct books *books, struct text integ
                                           struct mappings *mappings, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    struct sql_statement *statement = NULL;
     int64_t key = 0;
-    enum error_code code = books_integration_object(run, integration_object, false, &key, error);
 
     *mappings = (struct mappings){.count = 0};
-    if (code || !key)
-        return code;
-    code = sql_cached(&run->store->sql,
-                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m"
-                      " WHERE m.integration_object = ? AND m.integration_id = ? ORDER BY m.key",
-                      &statement, error);
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "it", key, integration_id);
-    return code ? code : books_read_mappings(run, statement, arena, mappings, error);
+    /* an object of theirs that no record was ever mapped to has the key 0 */
+    if (books_integration_object(run, integration_object, false, &key, error))
+        return error->code;
+    return books_read_mappings(run, arena, mappings, error,
+                               "SELECT " MAPPING_COLUMNS " FROM object_mapping m"
+                               " WHERE m.integration_object = ? AND m.integration_id = ?"
+                               " ORDER BY m.key",
+                               "it", key, integration_id);
 }
 
 static enum error_code mappings_of_object(struct books *books, struct text internal_object,
@@ -230,38 +178,26 @@ static enum error_code mappings_of_object(struct books *books, struct text inter
 {
     struct store_run *run = run_of_books(books);
     const struct store_object *stored = store_object_of(run->store, internal_object);
-    struct sql_statement *statement = NULL;
     int64_t id = 0;
-    enum error_code code = ERROR_NONE;
 
     *mappings = (struct mappings){.count = 0};
     if (!stored || !sql_id_of(internal_id, &id))
         return ERROR_NONE;
-    code = sql_cached(&run->store->sql,
-                      "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.object = ?"
-                      " AND m.object_id = ? AND m.integration = ? ORDER BY m.key",
-                      &statement, error);
-    if (!code)
-        code =
-            sql_bind(&run->store->sql, statement, error, "iii", stored->key, id, run->integration);
-    return code ? code : books_read_mappings(run, statement, arena, mappings, error);
+    return books_read_mappings(run, arena, mappings, error,
+                               "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.object = ?"
+                               " AND m.object_id = ? AND m.integration = ? ORDER BY m.key",
+                               "iii", stored->key, id, run->integration);
 }
 
 static enum error_code mapping_of_key(struct books *books, int64_t key, struct arena *arena,
                                       struct mapping **mapping, struct error *error)
 {
-    struct store_run *run = run_of_books(books);
-    struct mappings mappings = {.count = 0};
-    struct sql_statement *statement = NULL;
-    enum error_code code = sql_cached(
-        &run->store->sql, "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key = ?",
-        &statement, error);
+    struct mappings mappings;
+    const enum error_code code = books_read_mappings(
+        run_of_books(books), arena, &mappings, error,
+        "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key = ?", "i", key);
 
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "i", key);
-    if (!code)
-        code = books_read_mappings(run, statement, arena, &mappings, error);
-    *mapping = mappings.count ? mappings.items[0] : NULL;
+    *mapping = !code && mappings.count ? mappings.items[0] : NULL;
     return code;
 }
 
@@ -275,14 +211,12 @@ static enum error_code make_row(struct store_run *run, const struct mapping *map
                                 struct mapping_row *row, struct error *error)
 {
     const struct store_object *stored = store_object_of(run->store, mapping->internal_object);
-    const struct run_object *object =
-        mapping->entry ? run_object_of(run, mapping->entry->internal) : NULL;
-    enum error_code code = books_integration_object(run, mapping->integration_object, true,
-                                                    &row->integration_object, error);
+    const struct run_object *object = run_object_of_mapping(run, mapping);
 
     row->base_versions = TEXT_ABSENT;
-    if (code)
-        return code;
+    if (books_integration_object(run, mapping->integration_object, true, &row->integration_object,
+                                 error))
+        return error->code;
     if (!stored || !sql_id_of(mapping->internal_id, &row->object_id))
         return error_set(error, ERROR_INTERNAL, "a mapping to '%.*s:%.*s' cannot be stored",
                          TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));

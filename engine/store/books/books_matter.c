@@ -2,84 +2,49 @@
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
 
-#include <string.h>
-
-/* In most stores nothing is open: that is checked once per transaction, or page of a push. */
-static enum error_code any_matters(struct store_run *run, bool *any, struct error *error)
+static void read_matter(struct rows *rows, void *item)
 {
-    int64_t found = 0;
+    struct field_matter *const matter = item;
 
-    *any = true;
-    if (run->matters == MATTERS_UNASKED) {
-        if (rows_ask(&run->store->sql, &found, error,
-                     "SELECT 1 FROM open_matter WHERE mapping > 0 LIMIT 1", ""))
-            return error->code;
-        run->matters = found ? MATTERS_SOME : MATTERS_NONE;
-    }
-    *any = run->matters != MATTERS_NONE;
-    return ERROR_NONE;
-}
-
-static enum error_code add_matter(const struct run_object *object, struct sql_statement *statement,
-                                  struct arena *arena, struct mapping *mapping, struct error *error)
-{
-    const size_t field = run_object_field(object, sql_integer(statement, 0));
-    struct field_matter *grown = NULL;
-
-    if (field == SIZE_MAX)
-        return ERROR_NONE;
-    grown = ARENA_ARRAY(arena, mapping->matter_count + 1, struct field_matter);
-    if (!grown)
-        return error_memory(error, "what is open at a link");
-    if (mapping->matter_count)
-        memcpy(grown, mapping->matters, mapping->matter_count * sizeof *grown);
-    grown[mapping->matter_count++] = (struct field_matter){
-        .field = field,
-        .reason = (enum matter_reason)(int)sql_integer(statement, 1),
-        .first = sql_instant(statement, 2),
-        .last = sql_instant(statement, 3),
-    };
-    mapping->matters = grown;
-    return ERROR_NONE;
+    matter->field = (size_t)rows_integer(rows); /* its key, as yet */
+    matter->reason = (enum matter_reason)rows_integer(rows);
+    matter->first = rows_instant(rows);
+    matter->last = rows_instant(rows);
 }
 
 enum error_code books_read_matters(struct store_run *run, const struct run_object *object,
                                    struct arena *arena, struct mapping *mapping,
                                    struct error *error)
 {
-    struct sql *sql = &run->store->sql;
-    struct sql_statement *statement = NULL;
-    bool any = false, row = true;
-    enum error_code code = any_matters(run, &any, error);
+    struct field_matter *matters = NULL;
+    size_t count = 0;
+    bool any = false;
 
     mapping->matters = NULL;
     mapping->matter_count = 0;
-    if (code || !any)
-        return code;
-    code = sql_cached(sql,
-                      "SELECT field, reason, first_at, last_at FROM open_matter WHERE mapping = ?"
-                      " AND field <> 0",
-                      &statement, error);
-    if (!code)
-        code = sql_bind(sql, statement, error, "i", mapping->key);
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (!code && row)
-            code = add_matter(object, statement, arena, mapping, error);
+    if (books_has_any(run, &run->matters, &any, error,
+                      "SELECT 1 FROM open_matter WHERE mapping > 0 LIMIT 1", ""))
+        return error->code;
+    if (any && rows_all(&run->store->sql, ROWS_INTO(arena, read_matter, &matters, &count), error,
+                        "SELECT field, reason, first_at, last_at FROM open_matter WHERE mapping = ?"
+                        " AND field <> 0",
+                        "i", mapping->key))
+        return error->code;
+    for (size_t index = 0; index < count; index++) {
+        matters[index].field = run_object_field(object, (int64_t)matters[index].field);
+        if (matters[index].field != SIZE_MAX)
+            matters[mapping->matter_count++] = matters[index];
     }
-    sql_done(statement);
-    return code;
+    mapping->matters = matters;
+    return ERROR_NONE;
 }
 
 static enum error_code field_key(struct store_run *run, const struct mapping *mapping, size_t field,
                                  int64_t *key, struct error *error)
 {
-    const struct run_object *object =
-        mapping->entry ? run_object_of(run, mapping->entry->internal) : NULL;
-
-    if (!object || field >= object->manual->field_count || mapping->key <= 0)
+    *key = run_object_mapped_field(run, mapping, field);
+    if (!*key || mapping->key <= 0)
         return error_set(error, ERROR_INTERNAL, "nothing can be open at a link that is not mapped");
-    *key = object->field_keys[field];
     return ERROR_NONE;
 }
 
@@ -88,11 +53,10 @@ static enum error_code keep_matter(struct books *books, const struct mapping *ma
 {
     struct store_run *run = run_of_books(books);
     int64_t key = 0;
-    enum error_code code = field_key(run, mapping, field, &key, error);
 
-    if (code)
-        return code;
-    run->matters = MATTERS_SOME;
+    if (field_key(run, mapping, field, &key, error))
+        return error->code;
+    run->matters.known = ANY_SOME;
     return sql_do(&run->store->sql,
                   "INSERT INTO open_matter(integration, reason, mapping, field, first_at, last_at)"
                   " VALUES(?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT DO UPDATE"
@@ -105,14 +69,14 @@ static enum error_code end_matter(struct books *books, const struct mapping *map
 {
     struct store_run *run = run_of_books(books);
     int64_t key = 0;
-    enum error_code code = field_key(run, mapping, field, &key, error);
 
-    if (!code && reason == MATTER_LOOP)
+    if (field_key(run, mapping, field, &key, error))
+        return error->code;
+    if (reason == MATTER_LOOP)
         return books_loop_end(run, mapping->key, key, error);
-    return code ? code
-                : sql_do(&run->store->sql,
-                         "DELETE FROM open_matter WHERE mapping = ? AND field = ? AND reason = ?",
-                         error, "iii", mapping->key, key, (int64_t)reason);
+    return sql_do(&run->store->sql,
+                  "DELETE FROM open_matter WHERE mapping = ? AND field = ? AND reason = ?", error,
+                  "iii", mapping->key, key, (int64_t)reason);
 }
 
 /* ---- records and objects ---- */

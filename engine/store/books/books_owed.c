@@ -30,19 +30,18 @@ static enum error_code owe_change(struct books *books, const struct mapping *map
                                   instant at, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    struct run_object *object =
-        mapping->entry ? run_object_of(run, mapping->entry->internal) : NULL;
+    const int64_t key = run_object_mapped_field(run, mapping, field);
     int64_t id = 0;
     bool awaited = false;
 
-    if (!object || field >= object->manual->field_count || !sql_id_of(mapping->internal_id, &id))
+    if (!key || !sql_id_of(mapping->internal_id, &id))
         return error_set(error, ERROR_INTERNAL, "a change of '%.*s:%.*s' cannot be tracked",
                          TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id));
-    if (books_is_awaited(run, mapping->key, object->field_keys[field], &awaited, error))
+    if (books_is_awaited(run, mapping->key, key, &awaited, error))
         return error->code;
     if (awaited) /* it would only be refused once more */
         return ERROR_NONE;
-    return books_owe(run, object, id, field, at, mapping->key, error);
+    return books_owe(run, run_object_of_mapping(run, mapping), id, field, at, mapping->key, error);
 }
 
 /* An edit that is also owed (2) is sent in this run, although it was made after the end of its
@@ -74,7 +73,7 @@ enum error_code books_owe(struct store_run *run, struct run_object *object, int6
                   " owed) VALUES(?, ?, ?, ?, ?, 0, 1)",
                   error, "iiiii", run->integration, object->stored->key, id,
                   object->field_keys[field], at == INSTANT_NONE ? run->now : at);
-    object->tracked = TRACKED_SOME;
+    object->tracked.known = ANY_SOME;
     sequence = sql_last_key(&run->store->sql);
     return code ? code : settle_others(run, object, id, sequence, mapping, error);
 }
@@ -129,46 +128,29 @@ static enum error_code latest_edit(struct store_run *run, const struct run_objec
     return rows_close(&rows);
 }
 
-/* When one link, of any integration, agreed on exactly this value. */
-static enum error_code dated_by_link(struct sql_statement *statement, const int64_t *field_key,
-                                     uint64_t fingerprint, struct arena *arena, instant *at,
-                                     struct error *error)
-{
-    struct base_version base = {.at = INSTANT_NONE};
-
-    if (codec_read_base_versions(&(struct stored_base_versions){sql_blob(statement, 1), false,
-                                                                sql_instant(statement, 0)},
-                                 field_key, 1, arena, &base, error))
-        return error->code;
-    if (base.ours == fingerprint)
-        *at = later_known(*at, base.at);
-    return ERROR_NONE;
-}
-
+/* When links, of any integration, agreed on exactly this value. */
 static enum error_code latest_taken(struct store_run *run, const struct run_object *object,
                                     int64_t id, size_t field, uint64_t fingerprint, instant *at,
                                     struct error *error)
 {
-    struct sql *sql = &run->store->sql;
     const struct arena_mark mark = arena_mark(run->scratch);
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    enum error_code code = sql_cached(sql,
-                                      "SELECT last_sync, base_versions FROM object_mapping"
-                                      " WHERE object = ? AND object_id = ?",
-                                      &statement, error);
+    struct rows rows;
 
-    if (!code)
-        code = sql_bind(sql, statement, error, "ii", object->stored->key, id);
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (!code && row)
-            code = dated_by_link(statement, &object->field_keys[field], fingerprint, run->scratch,
-                                 at, error);
+    rows_open(&rows, &run->store->sql, NULL, error,
+              "SELECT last_sync, base_versions FROM object_mapping"
+              " WHERE object = ? AND object_id = ?",
+              "ii", object->stored->key, id);
+    while (rows_next(&rows)) {
+        struct stored_base_versions stored = {.last_sync = rows_instant(&rows)};
+        struct base_version base = {.at = INSTANT_NONE};
+        stored.blob = rows_blob(&rows);
+        rows.code = codec_read_base_versions(&stored, &object->field_keys[field], 1, run->scratch,
+                                             &base, error);
+        if (!rows.code && base.ours == fingerprint)
+            *at = later_known(*at, base.at);
     }
-    sql_done(statement);
     arena_rewind(run->scratch, mark);
-    return code;
+    return rows_close(&rows);
 }
 
 static enum error_code value_instant(struct books *books, const struct manual_object *manual,

@@ -55,18 +55,10 @@ static enum error_code read_not_kept(struct store_run *run, const struct retry_w
                     (int64_t)MATTER_NOT_KEPT);
 }
 
-static struct run_object *object_of_key(struct store_run *run, int64_t key)
-{
-    for (size_t index = 0; index < run->manual->internal_count; index++)
-        if (run->objects[index].stored->key == key)
-            return &run->objects[index];
-    return NULL;
-}
-
 static enum error_code send_not_kept(struct store_run *run, const struct not_kept *kept,
                                      struct arena *arena, struct error *error)
 {
-    struct run_object *object = object_of_key(run, kept->object);
+    struct run_object *object = run_object_by_key(run, kept->object);
     struct local_object local_object = {.exists = false};
     const size_t field = object ? run_object_field(object, kept->field) : SIZE_MAX;
 
@@ -111,16 +103,6 @@ static bool is_of_a_record(const struct open_matter *matter, instant now)
            !text_is_absent(matter->integration_id);
 }
 
-static const struct manual_entry *entry_of(const struct store_run *run,
-                                           const struct open_matter *matter)
-{
-    const struct manual_object *integration =
-        manual_integration(run->manual, matter->integration_object);
-    const struct manual_object *internal = manual_internal(run->manual, matter->object);
-
-    return integration && internal ? manual_entry_of(run->manual, internal, integration) : NULL;
-}
-
 static bool is_listed(const struct ambiguous_record *records, size_t count,
                       const struct manual_entry *entry, struct text id)
 {
@@ -152,8 +134,10 @@ static enum error_code retried_records(struct books *books, const struct retry_w
         code = error_memory(error, "the records to ask for");
     for (size_t index = 0; !code && index < found; index++) {
         const struct manual_entry *entry =
-            is_of_a_record(&matters[index], run->now) ? entry_of(run, &matters[index]) : NULL;
-        if (entry && !is_listed(*records, *count, entry, matters[index].integration_id))
+            manual_entry_of(run->manual, manual_internal(run->manual, matters[index].object),
+                            manual_integration(run->manual, matters[index].integration_object));
+        if (entry && is_of_a_record(&matters[index], run->now) &&
+            !is_listed(*records, *count, entry, matters[index].integration_id))
             (*records)[(*count)++] = (struct ambiguous_record){
                 .entry = entry, .integration_id = matters[index].integration_id};
     }

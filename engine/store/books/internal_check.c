@@ -4,27 +4,30 @@
 
 /* ---- look-ups in other tables ---- */
 
-enum error_code internal_exists(struct store_run *run, const struct store_object *stored,
-                                int64_t id, bool *exists, struct error *error)
+static enum error_code has_row(struct store_run *run, const struct store_object *stored, int64_t id,
+                               bool *exists, struct error *error)
 {
-    const size_t index = (size_t)(stored - run->store->objects);
-    struct buffer buffer = BUFFER(1024);
-    enum error_code code = ERROR_NONE;
+    struct sql_statement **const statement = &run->exists[stored - run->store->objects];
+    struct text text = TEXT_ABSENT;
+    struct rows rows;
+
+    if (!*statement && (text_format(run->arena, &text, error, "SELECT 1 FROM \"%.*s\" WHERE id = ?",
+                                    TEXT_PRINT(stored->schema.name)) ||
+                        sql_prepare(&run->store->sql, text.bytes, statement, error)))
+        return error->code;
+    rows_over(&rows, &run->store->sql, *statement, NULL, error, "i", id);
+    *exists = rows_next(&rows);
+    return rows_close(&rows);
+}
+
+enum error_code internal_exists(struct store_run *run, struct text object, struct text id,
+                                bool *exists, struct error *error)
+{
+    const struct store_object *stored = store_object_of(run->store, object);
+    int64_t key = 0;
 
     *exists = false;
-    if (!run->exists[index]) {
-        code = buffer_append_format(&buffer, error, "SELECT 1 FROM \"%.*s\" WHERE id = ?",
-                                    TEXT_PRINT(stored->schema.name));
-        if (!code)
-            code = sql_prepare(&run->store->sql, buffer.data, &run->exists[index], error);
-        buffer_release(&buffer);
-    }
-    if (!code)
-        code = sql_bind(&run->store->sql, run->exists[index], error, "i", id);
-    if (!code)
-        code = sql_step(&run->store->sql, run->exists[index], exists, error);
-    sql_done(run->exists[index]);
-    return code;
+    return stored && sql_id_of(id, &key) ? has_row(run, stored, key, exists, error) : ERROR_NONE;
 }
 
 static enum error_code user_exists(struct store_run *run, struct text id, bool *exists,
@@ -48,39 +51,32 @@ size_t internal_name_field(const struct store_object *company)
 static enum error_code prepare_name(struct store_run *run, const struct store_object *company,
                                     struct error *error)
 {
-    struct buffer buffer = BUFFER(1024);
-    enum error_code code = ERROR_NONE;
     const size_t field = internal_name_field(company);
+    struct text text = TEXT_ABSENT;
 
     if (field == SIZE_MAX)
         return ERROR_NONE;
-    code = buffer_append_format(&buffer, error, "SELECT \"%.*s\" FROM company WHERE id = ?",
-                                TEXT_PRINT(company->fields[field].name));
-    if (!code)
-        code = sql_prepare(&run->store->sql, buffer.data, &run->company_name, error);
-    buffer_release(&buffer);
-    return code;
+    if (text_format(run->arena, &text, error, "SELECT \"%.*s\" FROM company WHERE id = ?",
+                    TEXT_PRINT(company->fields[field].name)))
+        return error->code;
+    return sql_prepare(&run->store->sql, text.bytes, &run->company_name, error);
 }
 
 enum error_code internal_company_name(struct store_run *run, int64_t id, struct arena *arena,
                                       struct text *name, struct error *error)
 {
     const struct store_object *company = store_object_of(run->store, TEXT("company"));
-    bool row = false;
-    enum error_code code = ERROR_NONE;
+    struct rows rows;
 
     *name = TEXT_ABSENT;
-    if (company && !run->company_name)
-        code = prepare_name(run, company, error);
-    if (code || !run->company_name)
-        return code;
-    code = sql_bind(&run->store->sql, run->company_name, error, "i", id);
-    if (!code)
-        code = sql_step(&run->store->sql, run->company_name, &row, error);
-    if (!code && row)
-        code = sql_copy(run->company_name, 0, arena, name, error);
-    sql_done(run->company_name);
-    return code;
+    if (company && !run->company_name && prepare_name(run, company, error))
+        return error->code;
+    if (!run->company_name)
+        return ERROR_NONE;
+    rows_over(&rows, &run->store->sql, run->company_name, arena, error, "i", id);
+    if (rows_next(&rows))
+        *name = rows_text(&rows);
+    return rows_close(&rows);
 }
 
 /* ---- kinds of fields ---- */
@@ -112,14 +108,12 @@ static enum error_code check_reference(struct store_run *run, const struct run_o
     struct value value = field->value;
     int64_t id = 0;
     bool exists = false;
-    enum error_code code = ERROR_NONE;
 
-    if (stored && sql_id_of(field->value.as.reference.id, &id))
-        code = internal_exists(run, stored, id, &exists, error);
-    if (!code && exists && is_company && as_text)
-        code = internal_company_name(run, id, arena, &resolved, error);
-    if (code)
-        return code;
+    if (stored && sql_id_of(field->value.as.reference.id, &id) &&
+        has_row(run, stored, id, &exists, error))
+        return error->code;
+    if (exists && is_company && as_text && internal_company_name(run, id, arena, &resolved, error))
+        return error->code;
     if (!exists || (as_text && text_is_empty(resolved))) {
         field->refusal = REFUSAL_UNRESOLVED_REFERENCE;
         return ERROR_NONE;

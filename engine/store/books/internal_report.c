@@ -34,13 +34,11 @@ static enum error_code add_object(const struct page *page, int64_t id, const str
     const struct request_object *asked = page->asked;
     struct report_object *added = NULL;
     struct text id_text = TEXT_ABSENT;
-    enum error_code code = text_of_integer(page->report->arena, id, &id_text, error);
 
-    if (!code)
-        code = report_add_object(page->report, page->run->manual, asked->object->name, id_text,
-                                 changed_at, &added, error);
-    if (code)
-        return code;
+    if (text_of_integer(page->report->arena, id, &id_text, error) ||
+        report_add_object(page->report, page->run->manual, asked->object->name, id_text, changed_at,
+                          &added, error))
+        return error->code;
     for (size_t field = 0; field < asked->object->field_count; field++) {
         struct report_field *reported = &added->fields[field];
         if (!asked->requested[field])
@@ -76,9 +74,8 @@ static enum error_code mark_waiting(const struct page *page, int64_t id,
     rows_open(&rows, &page->run->store->sql, NULL, error,
               "SELECT field FROM field_change c WHERE integration = ?"
               " AND object = ? AND object_id = ? AND NOT " CHANGE_IS_DUE " AND owed = 0",
-              "iiiiii", page->run->integration, page->object->stored->key, id,
-              store_run_clock(page->run), page->run->now,
-              store_run_due(page->run, page->asked->to));
+              "iii" CHANGE_DUE_LETTERS, page->run->integration, page->object->stored->key, id,
+              CHANGE_DUE(page->run, page->asked->to));
     while (rows_next(&rows)) {
         const size_t field = run_object_field(page->object, rows_integer(&rows));
         if (field != SIZE_MAX)
@@ -107,20 +104,16 @@ static enum error_code add_full(const struct page *page, struct sql_statement *s
     struct arena *arena = page->report->arena;
     struct tracked_changes tracked;
     struct report_object *object = NULL;
+    const instant changed_at = sql_instant(statement, COLUMN_DATE);
     struct value *values = NULL;
-    enum error_code code =
-        run_object_read(page->run, page->object, statement, arena, &values, error);
 
     /* decision 32: the full report has read what is tracked up to its end */
-    if (!code)
-        code = books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, error);
-    if (!code)
-        code = add_object(page, id, values, sql_instant(statement, COLUMN_DATE), &tracked, &object,
-                          error);
-    if (!code)
-        object->pulled =
-            !page->request->selective && sql_instant(statement, COLUMN_DATE) == page->run->now;
-    return code;
+    if (run_object_read(page->run, page->object, statement, arena, &values, error) ||
+        books_tracked(page->run, page->object, id, page->asked->to, arena, &tracked, error) ||
+        add_object(page, id, values, changed_at, &tracked, &object, error))
+        return error->code;
+    object->pulled = !page->request->selective && changed_at == page->run->now;
+    return ERROR_NONE;
 }
 
 static enum error_code after_of(const struct page *page, int64_t *after, struct error *error)
@@ -134,25 +127,20 @@ static enum error_code after_of(const struct page *page, int64_t *after, struct 
 
 static enum error_code report_full(const struct page *page, struct error *error)
 {
-    struct sql *sql = &page->run->store->sql;
-    struct sql_statement *statement = page->object->page;
+    struct rows rows;
     int64_t after = 0;
-    bool row = true;
-    enum error_code code = after_of(page, &after, error);
 
-    if (!code)
-        code = sql_bind(sql, statement, error, "iiiiiii", after,
-                        page->asked->from == INSTANT_NONE ? INT64_MIN : page->asked->from,
-                        page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to,
-                        (int64_t)page->request->page_size, page->run->integration, page->run->now,
-                        page->run->id);
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (!code && row && !comes_again(page, sql_integer(statement, COLUMN_ID)))
-            code = add_full(page, statement, error);
-    }
-    sql_done(statement);
-    return code;
+    if (after_of(page, &after, error))
+        return error->code;
+    rows_over(&rows, &page->run->store->sql, page->object->page, NULL, error, "iiiiiii", after,
+              page->asked->from == INSTANT_NONE ? INT64_MIN : page->asked->from,
+              page->asked->to == INSTANT_NONE ? INT64_MAX : page->asked->to,
+              (int64_t)page->request->page_size, page->run->integration, page->run->now,
+              page->run->id);
+    while (rows_next(&rows))
+        if (!comes_again(page, sql_integer(rows.statement, COLUMN_ID)))
+            rows.code = add_full(page, rows.statement, error);
+    return rows_close(&rows);
 }
 
 /* ---- full: by ids ---- */
@@ -183,29 +171,25 @@ static enum error_code sort_ids(const struct page *page, int64_t **ids, size_t *
 
 static enum error_code report_named(const struct page *page, struct error *error)
 {
-    struct sql *sql = &page->run->store->sql;
-    struct sql_statement *statement = page->object->load;
     int64_t *ids = NULL, after = 0;
     size_t count = 0, reported = 0;
-    enum error_code code = after_of(page, &after, error);
 
-    if (!code)
-        code = sort_ids(page, &ids, &count, error);
-    for (size_t index = 0; !code && index < count && reported < page->request->page_size; index++) {
-        bool row = false;
+    if (after_of(page, &after, error) || sort_ids(page, &ids, &count, error))
+        return error->code;
+    for (size_t index = 0; index < count && reported < page->request->page_size; index++) {
+        struct rows rows;
         if (ids[index] <= after || comes_again(page, ids[index]))
             continue;
         after = ids[index];
-        code = sql_bind(sql, statement, error, "i", ids[index]);
-        if (!code)
-            code = sql_step(sql, statement, &row, error);
-        if (!code && row) {
-            code = add_full(page, statement, error);
+        rows_over(&rows, &page->run->store->sql, page->object->load, NULL, error, "i", after);
+        if (rows_next(&rows)) {
+            rows.code = add_full(page, rows.statement, error);
             reported++;
         }
-        sql_done(statement);
+        if (rows_close(&rows))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }
 
 /* ---- partial: by tracked changes ---- */
@@ -265,23 +249,25 @@ static enum error_code is_due(const struct page *page, int64_t id,
     return ERROR_NONE;
 }
 
-static enum error_code add_partial(const struct page *page, struct sql_statement *statement,
-                                   bool *row, size_t *reported, struct error *error)
+/* The object on whose first row the rows are; then they are on the next one's, if *row. */
+static enum error_code add_partial(const struct page *page, struct rows *rows, bool *row,
+                                   size_t *reported, struct error *error)
 {
-    const int64_t id = sql_integer(statement, COLUMN_ID);
+    const int64_t id = sql_integer(rows->statement, CHANGE_OBJECT);
     struct arena *arena = page->report->arena;
     const struct arena_mark mark = arena_mark(arena);
     struct local_object local_object = {.exists = false};
     struct report_object *object = NULL;
-    struct tracked_changes tracked;
+    struct tracked_changes tracked = {.count = 0};
     bool due = false;
-    enum error_code code =
-        books_read_changes(page->run, page->object, statement, row, arena, &tracked, error);
 
-    if (!code)
-        code = run_object_load(page->run, page->object, id, arena, &local_object, error);
-    if (code)
-        return code;
+    do {
+        if (books_read_change(page->run, page->object, rows, arena, &tracked))
+            return error->code;
+        *row = rows_next(rows);
+    } while (*row && sql_integer(rows->statement, CHANGE_OBJECT) == id);
+    if (rows->code || run_object_load(page->run, page->object, id, arena, &local_object, error))
+        return error->code;
     if (local_object.exists && !comes_again(page, id) && is_due(page, id, &tracked, &due, error))
         return error->code;
     if (!due) { /* decision 34: objects that are gone are left to cleanup */
@@ -289,41 +275,31 @@ static enum error_code add_partial(const struct page *page, struct sql_statement
         return ERROR_NONE;
     }
     (*reported)++;
-    code = add_object(page, id, local_object.values, latest_of(&tracked), &tracked, &object, error);
-    return code || page->asked->to == INSTANT_NONE ? code : mark_waiting(page, id, object, error);
+    if (add_object(page, id, local_object.values, latest_of(&tracked), &tracked, &object, error))
+        return error->code;
+    return page->asked->to == INSTANT_NONE ? ERROR_NONE : mark_waiting(page, id, object, error);
 }
 
 static enum error_code report_partial(const struct page *page, struct error *error)
 {
-    struct sql *sql = &page->run->store->sql;
-    struct sql_statement *statement = NULL;
+    struct rows rows;
     int64_t after = 0;
     size_t reported = 0;
-    bool row = false;
-    enum error_code code = after_of(page, &after, error);
 
-    if (!code)
-        code = sql_cached(sql,
-                          "SELECT c.object_id, c.sequence, c.field, c.at, c.origin, k.mapping,"
-                          " k.kind, k.theirs, c.owed FROM field_change c LEFT JOIN change_mark k"
-                          " ON k.sequence = c.sequence WHERE c.integration = ? AND c.object = ?"
-                          " AND c.object_id > ? AND (" CHANGE_IS_DUE " OR c.owed <> 0) AND NOT "
-                          "EXISTS (SELECT 1 FROM"
-                          " quarantine q WHERE q.integration = c.integration AND q.object ="
-                          " c.object AND q.object_id = c.object_id AND q.held = 1"
-                          " AND q.last_at > ? - " QUARANTINE_PAUSE_MS ")"
-                          " ORDER BY c.object_id, c.field",
-                          &statement, error);
-    if (!code)
-        code = sql_bind(sql, statement, error, "iiiiiii", page->run->integration,
-                        page->object->stored->key, after, store_run_clock(page->run),
-                        page->run->now, store_run_due(page->run, page->asked->to), page->run->now);
-    if (!code)
-        code = sql_step(sql, statement, &row, error);
-    while (!code && row && reported < page->request->page_size)
-        code = add_partial(page, statement, &row, &reported, error);
-    sql_done(statement);
-    return code;
+    if (after_of(page, &after, error))
+        return error->code;
+    rows_open(&rows, &page->run->store->sql, NULL, error,
+              "SELECT " CHANGE_COLUMNS " WHERE c.integration = ?"
+              " AND c.object = ? AND c.object_id > ? AND (" CHANGE_IS_DUE " OR c.owed <> 0)"
+              " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.integration = c.integration"
+              " AND q.object = c.object AND q.object_id = c.object_id AND q.held = 1"
+              " AND q.last_at > ? - " QUARANTINE_PAUSE_MS ") ORDER BY c.object_id, c.field",
+              "iii" CHANGE_DUE_LETTERS "i", page->run->integration, page->object->stored->key,
+              after, CHANGE_DUE(page->run, page->asked->to), page->run->now);
+    bool row = rows_next(&rows);
+    while (!rows.code && row && reported < page->request->page_size)
+        rows.code = add_partial(page, &rows, &row, &reported, error);
+    return rows_close(&rows);
 }
 
 /* ---- once more ---- */
@@ -357,14 +333,20 @@ static enum error_code report_again(const struct page *page, struct error *error
     return ERROR_NONE;
 }
 
+static enum error_code report_kind(const struct page *page, struct error *error)
+{
+    if (page->asked->ids)
+        return report_named(page, error);
+    return page->request->full ? report_full(page, error) : report_partial(page, error);
+}
+
 enum error_code internal_report(struct exchange *exchange, const struct request *request,
                                 struct report *report, struct error *error)
 {
     struct store_run *run = run_of_exchange(exchange);
-    enum error_code code = ERROR_NONE;
 
-    run->matters = MATTERS_UNASKED;
-    for (size_t index = 0; !code && index < request->object_count; index++) {
+    run->matters.known = ANY_UNASKED;
+    for (size_t index = 0; index < request->object_count; index++) {
         const struct request_object *asked = &request->objects[index];
         const struct page page = {.run = run,
                                   .request = request,
@@ -374,14 +356,8 @@ enum error_code internal_report(struct exchange *exchange, const struct request 
         if (!page.object)
             return error_set(error, ERROR_INTERNAL, "'%.*s' was asked for, but not opened",
                              TEXT_PRINT(asked->object->name));
-        if (report_again(&page, error))
+        if (report_again(&page, error) || report_kind(&page, error))
             return error->code;
-        if (asked->ids)
-            code = report_named(&page, error);
-        else if (request->full)
-            code = report_full(&page, error);
-        else
-            code = report_partial(&page, error);
     }
-    return code;
+    return ERROR_NONE;
 }

@@ -29,17 +29,11 @@ static enum error_code deletions(struct journal *journal, int64_t after, size_t 
                                  struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
-    struct sql_statement *statement = NULL;
-    enum error_code code = sql_cached(&run->store->sql,
-                                      "SELECT " MAPPING_COLUMNS WAITING_DELETIONS
-                                      " AND m.key > ? ORDER BY m.key LIMIT ?",
-                                      &statement, error);
 
-    *mappings = (struct mappings){.count = 0};
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "iii", run->integration, after,
-                        (int64_t)limit);
-    return code ? code : books_read_mappings(run, statement, arena, mappings, error);
+    return books_read_mappings(run, arena, mappings, error,
+                               "SELECT " MAPPING_COLUMNS WAITING_DELETIONS
+                               " AND m.key > ? ORDER BY m.key LIMIT ?",
+                               "iii", run->integration, after, (int64_t)limit);
 }
 
 static enum error_code deletions_count(struct journal *journal, uint64_t *count,
@@ -55,15 +49,10 @@ static enum error_code deletion_done(struct journal *journal, const struct mappi
                                      bool gone, struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
-    const struct store_object *stored = store_object_of(run->store, mapping->internal_object);
-    int64_t id = 0;
     bool exists = false;
-    enum error_code code = ERROR_NONE;
 
-    if (stored && sql_id_of(mapping->internal_id, &id))
-        code = internal_exists(run, stored, id, &exists, error);
-    if (code)
-        return code;
+    if (internal_exists(run, mapping->internal_object, mapping->internal_id, &exists, error))
+        return error->code;
     if (exists && gone)
         return run->books.remove_mapping(&run->books, mapping->key, error);
     if (exists)

@@ -6,18 +6,6 @@
 #include "store/schema/stored_kinds.h"
 #include "store/sql/rows.h"
 
-static enum error_code object_exists(struct store_run *run, const struct order_change *change,
-                                     bool *exists, struct error *error)
-{
-    const struct store_object *stored = store_object_of(run->store, change->mapped_object);
-    int64_t id = 0;
-
-    *exists = false;
-    if (!stored || !sql_id_of(change->mapped_id, &id))
-        return ERROR_NONE;
-    return internal_exists(run, stored, id, exists, error);
-}
-
 /* Does the record still wait to be deleted? */
 static enum error_code deletion_waits(struct store_run *run, const struct mapping *mapping,
                                       bool *waits, struct error *error)
@@ -39,21 +27,20 @@ static enum error_code look_at_deletion(struct store_run *run, struct order_chan
                                         struct error *error)
 {
     bool exists = false, waits = false;
-    enum error_code code = object_exists(run, change, &exists, error);
 
-    if (!code && !exists)
-        code = deletion_waits(run, change->mapping, &waits, error);
+    if (internal_exists(run, change->mapped_object, change->mapped_id, &exists, error) ||
+        (!exists && deletion_waits(run, change->mapping, &waits, error)))
+        return error->code;
     change->withdrawn = exists || !waits;
-    if (code || !exists)
-        return code;
-    return journal_revive(run, change->mapping->key, error);
+    return exists ? journal_revive(run, change->mapping->key, error) : ERROR_NONE;
 }
 
 static enum error_code look_at_create(struct store_run *run, struct order_change *change,
                                       struct error *error)
 {
     bool exists = false;
-    const enum error_code code = object_exists(run, change, &exists, error);
+    const enum error_code code =
+        internal_exists(run, change->mapped_object, change->mapped_id, &exists, error);
 
     change->withdrawn = !code && !exists;
     return code;

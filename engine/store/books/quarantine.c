@@ -46,7 +46,7 @@ static enum error_code count_retry(struct journal *journal, const struct order_c
     *held = false;
     if (!key_of(run, change, &key))
         return ERROR_NONE;
-    run->retried = MATTERS_SOME;
+    run->retried.known = ANY_SOME;
     /* a run that tries it twice counts once; an outage of a few hours quarantines nothing */
     code =
         sql_do(&run->store->sql,
@@ -61,20 +61,6 @@ static enum error_code count_retry(struct journal *journal, const struct order_c
     return code ? code : read_held(run, &key, held, error);
 }
 
-/* In most syncs nothing was tried in vain: that is asked once for a transaction. */
-static enum error_code any_retried(struct store_run *run, bool *any, struct error *error)
-{
-    *any = run->retried == MATTERS_SOME;
-    if (run->in_transaction && run->retried != MATTERS_UNASKED)
-        return ERROR_NONE;
-    int64_t found = 0;
-    const enum error_code code =
-        journal_ask(run, "SELECT 1 FROM quarantine WHERE integration = ? LIMIT 1", &found, error);
-    *any = found != 0;
-    run->retried = *any ? MATTERS_SOME : MATTERS_NONE;
-    return code;
-}
-
 static enum error_code clear_retries(struct journal *journal, const struct order_change *change,
                                      struct error *error)
 {
@@ -82,7 +68,9 @@ static enum error_code clear_retries(struct journal *journal, const struct order
     struct quarantine_key key;
     bool any = false;
 
-    if (any_retried(run, &any, error))
+    if (books_has_any(run, &run->retried, &any, error,
+                      "SELECT 1 FROM quarantine WHERE integration = ? LIMIT 1", "i",
+                      run->integration))
         return error->code;
     if (!any || !key_of(run, change, &key))
         return ERROR_NONE;

@@ -45,8 +45,7 @@ static enum fate fate_of(const struct store_run *run, const struct run_object *o
                          const struct known_line *known, size_t field)
 {
     const struct manual_object *record = manual_integration(run->manual, known->record_name);
-    const struct manual_entry *entry =
-        record ? manual_entry_of(run->manual, object->manual, record) : NULL;
+    const struct manual_entry *entry = manual_entry_of(run->manual, object->manual, record);
     bool any = false, inward = false;
 
     for (size_t index = 0; entry && index < entry->line_count; index++) {
@@ -67,17 +66,13 @@ static enum error_code forget_page(struct store_run *run, const struct known_lin
                                    struct error *error)
 {
     enum { PAGE = 500 };
-    struct mappings mappings = {.count = 0};
-    struct sql_statement *statement = NULL;
+    struct mappings mappings;
 
-    if (sql_cached(&run->store->sql,
-                   "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key > ?"
-                   " AND m.integration_object = ? AND m.object = ? AND m.base_versions IS NOT NULL"
-                   " ORDER BY m.key LIMIT ?",
-                   &statement, error) ||
-        sql_bind(&run->store->sql, statement, error, "iiii", *last, known->record, known->object,
-                 (int64_t)PAGE) ||
-        books_read_mappings(run, statement, arena, &mappings, error))
+    if (books_read_mappings(run, arena, &mappings, error,
+                            "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key > ?"
+                            " AND m.integration_object = ? AND m.object = ?"
+                            " AND m.base_versions IS NOT NULL ORDER BY m.key LIMIT ?",
+                            "iiii", *last, known->record, known->object, (int64_t)PAGE))
         return error->code;
     for (size_t index = 0; index < mappings.count; index++) {
         struct mapping *const mapping = mappings.items[index];
@@ -111,17 +106,10 @@ static enum error_code forget_field(struct store_run *run, const struct known_li
 static enum error_code compare_line(struct store_run *run, const struct known_line *known,
                                     struct arena *arena, struct error *error)
 {
-    const struct run_object *object = NULL;
-    size_t field = SIZE_MAX;
-    enum fate fate = LINE_IS_GONE;
+    const struct run_object *object = run_object_by_key(run, known->object);
+    const size_t field = object ? run_object_field(object, known->field) : SIZE_MAX;
+    const enum fate fate = object ? fate_of(run, object, known, field) : LINE_IS_GONE;
 
-    for (size_t index = 0; !object && index < run->manual->internal_count; index++)
-        if (run->objects[index].stored->key == known->object)
-            object = &run->objects[index];
-    if (object) {
-        field = run_object_field(object, known->field);
-        fate = fate_of(run, object, known, field);
-    }
     if (fate == LINE_IS_THERE)
         return ERROR_NONE;
     if (fate == LINE_IS_ANOTHER && forget_field(run, known, field, arena, error))

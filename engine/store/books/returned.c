@@ -42,7 +42,7 @@ static enum error_code read_returned(struct store_run *run, struct arena *arena,
 static enum error_code track(struct store_run *run, struct run_object *object, int64_t id,
                              size_t field, instant at, struct error *error)
 {
-    object->tracked = TRACKED_SOME;
+    object->tracked.known = ANY_SOME;
     return sql_do(&run->store->sql,
                   "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
                   " VALUES(?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
@@ -112,17 +112,13 @@ static enum error_code compare_all(const struct returning *returning, struct are
     int64_t after = 0;
     for (;;) {
         const struct arena_mark mark = arena_mark(arena);
-        struct mappings mappings = {.count = 0};
-        struct sql_statement *statement = NULL;
-        if (sql_cached(&run->store->sql,
-                       "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key > ?"
-                       " AND m.integration = ? AND m.object = ? AND m.deleted = 0"
-                       " AND m.base_versions IS NOT NULL"
-                       " ORDER BY m.key LIMIT ?",
-                       &statement, error) ||
-            sql_bind(&run->store->sql, statement, error, "iiii", after, run->integration,
-                     object->stored->key, (int64_t)PAGE) ||
-            books_read_mappings(run, statement, arena, &mappings, error))
+        struct mappings mappings;
+        if (books_read_mappings(run, arena, &mappings, error,
+                                "SELECT " MAPPING_COLUMNS " FROM object_mapping m WHERE m.key > ?"
+                                " AND m.integration = ? AND m.object = ? AND m.deleted = 0"
+                                " AND m.base_versions IS NOT NULL ORDER BY m.key LIMIT ?",
+                                "iiii", after, run->integration, object->stored->key,
+                                (int64_t)PAGE))
             return error->code;
         for (size_t index = 0; index < mappings.count; index++)
             if (compare_returned(returning, mappings.items[index], arena, error))

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "store/schema/codec.h"
+#include "store/sql/rows.h"
 #include "model/run.h"
 #include "store/books/store_run.h"
 
@@ -22,6 +23,13 @@ enum { UPDATE_CACHE = 64, FIND_FIELDS = 8 };
     " WHERE t.run = " run " AND t.side = 1 AND n.id = " integration_object                         \
     " AND t.object_id = " integration_id                                                           \
     " AND t.reason IN ('required', 'empty', 'ambiguous', 'doubtful', 'store'))"
+
+/* Is there anything of a kind? In most stores there is not: that is asked once in a transaction, as
+ * only the run itself can add something while it lasts. */
+struct run_any {
+    enum { ANY_UNASKED, ANY_NONE, ANY_SOME } known;
+    bool lasts; /* it counts outside of a transaction, too */
+};
 
 /* An internal object of the manual, bound to its table. */
 struct run_object {
@@ -39,17 +47,10 @@ struct run_object {
         struct sql_statement *statement;
     } updates[UPDATE_CACHE];
     size_t update_count, update_next;
-    bool folded_pending; /* identifiers may wait to be folded */
-    bool folded_any;     /* table folded_key may have rows of this object */
-    /* does any change of this kind wait for the integration? While a transaction lasts, only the
-     * run itself can add one */
-    enum { TRACKED_UNASKED, TRACKED_NONE, TRACKED_SOME } tracked;
+    bool folded_pending;    /* identifiers may wait to be folded */
+    bool folded_any;        /* table folded_key may have rows of this object */
+    struct run_any tracked; /* does any change of this kind wait for the integration? */
 };
-
-/* Is anything open at a link, or waiting? Checked again for each transaction and each page of a
- * push.
- */
-enum run_matters { MATTERS_UNASKED, MATTERS_NONE, MATTERS_SOME };
 
 /* The integrations that track one field. */
 struct run_tracker {
@@ -82,12 +83,11 @@ struct store_run {
     unsigned retries;         /* runs in which an object is tried before it is held */
     const struct order *sent; /* the last one written down; NULL: none, or it is closed */
     size_t sent_next;         /* where to look for the change of the next answer */
-    /* does kept_apart have any rows of this integration? Operators change it between runs */
-    enum { APART_UNASKED, APART_NONE, APART_SOME } apart;
-    enum run_matters matters;
-    enum run_matters references;  /* does any reference wait? */
-    enum run_matters echoes;      /* is any field written again and again? */
-    enum run_matters retried;     /* was anything tried in vain? */
+    struct run_any apart;   /* is anything kept apart? Operators change it between runs: it lasts */
+    struct run_any matters; /* is anything open at a link? It lasts for a page of a push */
+    struct run_any references;    /* does any reference wait? */
+    struct run_any echoes;        /* is any field written again and again? */
+    struct run_any retried;       /* was anything tried in vain? */
     bool in_transaction, durable; /* durable: synchronous is FULL */
 };
 
@@ -110,8 +110,10 @@ static inline instant store_run_until_now(const struct store_run *run, instant a
 
 /* Is a change due in a push up to `to`? What was made after this process began waits for the next
  * run (decision 33): an import beside a push would otherwise never let it end. One of the future
- * counts as of now. Binds store_run_clock, the run's now, and store_run_due. */
-#define CHANGE_IS_DUE "(CASE WHEN c.at > ? THEN ? ELSE c.at END <= ?)"
+ * counts as of now. CHANGE_IS_DUE binds what CHANGE_DUE gives. */
+#define CHANGE_IS_DUE       "(CASE WHEN c.at > ? THEN ? ELSE c.at END <= ?)"
+#define CHANGE_DUE_LETTERS  "iii"
+#define CHANGE_DUE(run, to) store_run_clock(run), (run)->now, store_run_due(run, to)
 
 static inline instant store_run_due(const struct store_run *run, instant to)
 {
@@ -150,6 +152,13 @@ WARN_UNUSED enum error_code run_object_track(struct store_run *run, struct run_o
                                              struct error *error);
 /* NULL if it is not of this run's manual. */
 struct run_object *run_object_of(const struct store_run *run, const struct manual_object *manual);
+/* The same by its key, and of a mapping. */
+struct run_object *run_object_by_key(const struct store_run *run, int64_t key);
+struct run_object *run_object_of_mapping(const struct store_run *run,
+                                         const struct mapping *mapping);
+/* The key of a field of a mapping's object; 0: it is not in the manual. */
+int64_t run_object_mapped_field(const struct store_run *run, const struct mapping *mapping,
+                                size_t field);
 /* Index in the manual object's fields of an interned field; SIZE_MAX if it is not in the manual. */
 size_t run_object_field(const struct run_object *object, int64_t field_key);
 int run_object_column_count(const struct run_object *object);
@@ -182,9 +191,8 @@ enum error_code internal_order(struct exchange *exchange, struct order *order, s
 /* ---- internal_check.c ---- */
 
 /* Is there an object of this kind with that id? */
-WARN_UNUSED enum error_code internal_exists(struct store_run *run,
-                                            const struct store_object *stored, int64_t id,
-                                            bool *exists, struct error *error);
+WARN_UNUSED enum error_code internal_exists(struct store_run *run, struct text object,
+                                            struct text id, bool *exists, struct error *error);
 /* The field that has the name of a company; SIZE_MAX: there is none. */
 size_t internal_name_field(const struct store_object *company);
 /* The name of a company; absent: there is no such company. */
@@ -225,6 +233,10 @@ void journal_install_deletions(struct store_run *run);
 /* ---- books.c ---- */
 
 void books_install(struct store_run *run);
+/* Ask, unless it is known. The statement gives a row if there is something. */
+WARN_UNUSED enum error_code books_has_any(struct store_run *run, struct run_any *any, bool *has,
+                                          struct error *error, const char *text,
+                                          const char *letters, ...);
 /* Does a commit wait for the disk (FULL), or only for the system (NORMAL, for answers: they survive
  * the death of the process at once, and that of the machine from the next full commit on)? */
 WARN_UNUSED enum error_code books_set_durable(struct store_run *run, bool durable,
@@ -240,20 +252,17 @@ WARN_UNUSED enum error_code books_integration_name(struct store_run *run, int64_
 /* ---- books_mapping.c ---- */
 
 void books_install_mappings(struct store_run *run);
-/* What books_read_mappings reads, of object_mapping m. */
-#define MAPPING_COLUMNS                                                                            \
-    "m.key, m.object, m.object_id, m.integration_object, m.integration_id, m.last_sync,"           \
-    " m.deleted, m.ended_by, m.ended_at, m.seen_run, m.base_versions, m.version"
 /* What is read of a mapping m whose record is known. In run_object.linked they stand behind those
  * of the object. */
 #define RECORD_COLUMNS                                                                             \
     "m.key, m.object_id, m.last_sync, m.deleted, m.ended_by, m.ended_at, m.seen_run,"              \
     " m.base_versions, m.version"
-/* All rows of a bound statement that begins with MAPPING_COLUMNS; resets it. */
-WARN_UNUSED enum error_code books_read_mappings(struct store_run *run,
-                                                struct sql_statement *statement,
-                                                struct arena *arena, struct mappings *mappings,
-                                                struct error *error);
+/* What books_read_mappings reads. */
+#define MAPPING_COLUMNS RECORD_COLUMNS ", m.object, m.integration_object, m.integration_id"
+/* All rows of a statement that begins with MAPPING_COLUMNS. */
+WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, struct arena *arena,
+                                                struct mappings *mappings, struct error *error,
+                                                const char *text, const char *letters, ...);
 
 /* ---- books_apart.c ---- */
 
@@ -266,17 +275,21 @@ void books_install_lives(struct store_run *run);
 /* ---- books_change.c ---- */
 
 void books_install_changes(struct store_run *run);
-/* Tracked changes of a statement whose columns are: object_id, sequence, field, at, origin, mark's
- * mapping, mark's kind; `row` tells whether the statement stands on a row. Reads the changes of one
- * object and leaves the statement on the first row of the next one. */
-WARN_UNUSED enum error_code books_read_changes(struct store_run *run,
-                                               const struct run_object *object,
-                                               struct sql_statement *statement, bool *row,
-                                               struct arena *arena, struct tracked_changes *changes,
-                                               struct error *error);
+/* What books_read_change reads, from a change and one of its marks, if it has any. */
+#define CHANGE_COLUMNS                                                                             \
+    "k.mapping IS NOT NULL, c.sequence, c.field, c.at, c.origin, c.owed, k.mapping, k.kind,"       \
+    " k.theirs, c.object_id FROM field_change c LEFT JOIN change_mark k ON k.sequence = "          \
+    "c.sequence"
+enum { CHANGE_OBJECT = 9 };
+/* One row: a change of an object, with its first mark; or a further mark of the last change. */
+WARN_UNUSED enum error_code books_read_change(const struct store_run *run,
+                                              const struct run_object *object, struct rows *rows,
+                                              struct arena *arena, struct tracked_changes *changes);
+/* The tracked changes of an object that are due in a push up to `until`. */
 WARN_UNUSED enum error_code books_tracked(struct store_run *run, const struct run_object *object,
                                           int64_t id, instant until, struct arena *arena,
                                           struct tracked_changes *changes, struct error *error);
+
 /* ---- books_executed.c ---- */
 
 void books_install_executed(struct store_run *run);

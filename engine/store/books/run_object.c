@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/schema/identifiers.h"
+#include "store/sql/rows.h"
 
 enum { STATEMENT_CEILING = 1 << 20, FIRST_VALUE = 3 };
 
@@ -31,59 +32,44 @@ static enum error_code bind_fields(struct store_run *run, struct run_object *obj
     return ERROR_NONE;
 }
 
+static void read_integration(struct rows *rows, void *item)
+{
+    *(int64_t *)item = rows_integer(rows);
+}
+
 static enum error_code load_tracker(struct store_run *run, struct run_object *object, size_t field,
                                     struct error *error)
 {
     struct run_tracker *tracker = ARENA_NEW(run->arena, struct run_tracker);
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    enum error_code code = sql_cached(&run->store->sql,
-                                      "SELECT integration, (SELECT count(*) FROM integration)"
-                                      " FROM tracked_field WHERE object = ? AND field = ?",
-                                      &statement, error);
 
-    if (!code && !tracker)
-        code = error_memory(error, "the tracked fields of a run");
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "ii", object->stored->key,
-                        object->field_keys[field]);
-    while (!code && row) {
-        code = sql_step(&run->store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (!tracker->integrations)
-            tracker->integrations =
-                ARENA_ARRAY(run->arena, (size_t)sql_integer(statement, 1), int64_t);
-        if (!tracker->integrations)
-            code = error_memory(error, "the tracked fields of a run");
-        else
-            tracker->integrations[tracker->count++] = sql_integer(statement, 0);
-    }
-    sql_done(statement);
-    if (!code)
-        object->trackers[field] = tracker;
-    return code;
+    if (!tracker)
+        return error_memory(error, "the tracked fields of a run");
+    object->trackers[field] = tracker;
+    return rows_all(
+        &run->store->sql,
+        ROWS_INTO(run->arena, read_integration, &tracker->integrations, &tracker->count), error,
+        "SELECT integration FROM tracked_field WHERE object = ? AND field = ?", "ii",
+        object->stored->key, object->field_keys[field]);
 }
 
 enum error_code run_object_track(struct store_run *run, struct run_object *object,
                                  struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
-    for (size_t field = 0; !code && field < object->manual->field_count; field++)
-        code = load_tracker(run, object, field, error);
-    return code;
+    for (size_t field = 0; field < object->manual->field_count; field++)
+        if (load_tracker(run, object, field, error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 /* ---- statements ---- */
 
-/* Append the columns that run_object_read reads; owner of the column order. */
+/* Begin a statement with the columns that run_object_read reads; owner of the column order. */
 static enum error_code append_columns(const struct run_object *object, struct buffer *buffer,
                                       struct error *error)
 {
-    enum error_code code =
-        buffer_append_format(buffer, error, "o.id, %s, coalesce(o.date_modified, o.date_added)",
-                             object->manual->is_contact ? "o.date_identified" : "1");
+    enum error_code code = buffer_append_format(
+        buffer, error, "SELECT o.id, %s, coalesce(o.date_modified, o.date_added)",
+        object->manual->is_contact ? "o.date_identified" : "1");
 
     for (size_t index = 0; !code && index < object->manual->field_count; index++) {
         const struct field_schema *field = object->manual->fields[index].schema;
@@ -118,10 +104,8 @@ static enum error_code prepare_select(struct store_run *run, const struct run_ob
                                       struct sql_statement **statement, struct error *error)
 {
     struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(&buffer, error, "SELECT ");
+    enum error_code code = append_columns(object, &buffer, error);
 
-    if (!code)
-        code = append_columns(object, &buffer, error);
     if (!code)
         code = buffer_append_format(&buffer, error, "%s FROM %s\"%.*s\" o %s", selection->columns,
                                     selection->joined_to, TEXT_PRINT(object->stored->schema.name),
@@ -180,7 +164,6 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
         "ON o.id = m.object_id WHERE m.integration_object = ? AND m.integration_id = ?"
         " AND m.object = ?"};
     char rest[sizeof page + 160];
-    enum error_code code = ERROR_NONE;
 
     object->manual = manual;
     object->folded_pending = object->folded_any = true;
@@ -188,21 +171,17 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
     if (!object->stored)
         return error_set(error, ERROR_CONFIGURATION, "the store has no object '%.*s'",
                          TEXT_PRINT(manual->name));
-    code = bind_fields(run, object, error);
-    for (size_t index = 0; !code && index < manual->field_count; index++)
-        code = load_tracker(run, object, index, error);
-    if (!code)
-        code = prepare_select(run, object, &(struct selection){"", "", "WHERE o.id = ?1"},
-                              &object->load, error);
-    if (!code)
-        code = prepare_select(run, object, &linked, &object->linked, error);
     snprintf(rest, sizeof rest, page,
              manual->is_contact ? "o.date_identified IS NOT NULL AND " : "",
              (long long)object->stored->key, (long long)object->stored->key,
              (long long)object->stored->key);
-    if (!code)
-        code = prepare_select(run, object, &(struct selection){"", "", rest}, &object->page, error);
-    return code ? code : prepare_insert(run, object, error);
+    if (bind_fields(run, object, error) || run_object_track(run, object, error) ||
+        prepare_select(run, object, &(struct selection){"", "", "WHERE o.id = ?1"}, &object->load,
+                       error) ||
+        prepare_select(run, object, &linked, &object->linked, error) ||
+        prepare_select(run, object, &(struct selection){"", "", rest}, &object->page, error))
+        return error->code;
+    return prepare_insert(run, object, error);
 }
 
 void run_object_close(struct run_object *object)
@@ -222,6 +201,27 @@ struct run_object *run_object_of(const struct store_run *run, const struct manua
         run->objects[manual->index].manual != manual)
         return NULL;
     return &run->objects[manual->index];
+}
+
+struct run_object *run_object_by_key(const struct store_run *run, int64_t key)
+{
+    for (size_t index = 0; index < run->manual->internal_count; index++)
+        if (run->objects[index].stored->key == key)
+            return &run->objects[index];
+    return NULL;
+}
+
+struct run_object *run_object_of_mapping(const struct store_run *run, const struct mapping *mapping)
+{
+    return run_object_of(run, mapping->entry ? mapping->entry->internal : NULL);
+}
+
+int64_t run_object_mapped_field(const struct store_run *run, const struct mapping *mapping,
+                                size_t field)
+{
+    const struct run_object *object = run_object_of_mapping(run, mapping);
+
+    return object && field < object->manual->field_count ? object->field_keys[field] : 0;
 }
 
 size_t run_object_field(const struct run_object *object, int64_t field_key)
@@ -278,16 +278,13 @@ enum error_code run_object_load(struct store_run *run, struct run_object *object
                                 struct arena *arena, struct local_object *local_object,
                                 struct error *error)
 {
-    bool row = false;
-    enum error_code code = sql_bind(&run->store->sql, object->load, error, "i", id);
+    struct rows rows;
 
     *local_object = (struct local_object){.exists = false, .changed_at = INSTANT_NONE};
-    if (!code)
-        code = sql_step(&run->store->sql, object->load, &row, error);
-    if (!code && row)
-        code = run_object_take(run, object, object->load, arena, local_object, error);
-    sql_done(object->load);
-    return code;
+    rows_over(&rows, &run->store->sql, object->load, arena, error, "i", id);
+    if (rows_next(&rows))
+        rows.code = run_object_take(run, object, object->load, arena, local_object, error);
+    return rows_close(&rows);
 }
 
 /* ---- finding by identifiers ---- */
@@ -295,22 +292,19 @@ enum error_code run_object_load(struct store_run *run, struct run_object *object
 static enum error_code fold_pending(struct store_run *run, struct run_object *object,
                                     struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
     /* outside of a transaction anybody may have written since */
     if (!object->folded_pending && run->in_transaction)
         return ERROR_NONE;
-    code = identifiers_fold(run->store, object->stored, run->scratch, &object->folded_any, error);
-    if (!code)
-        object->folded_pending = false;
-    return code;
+    if (identifiers_fold(run->store, object->stored, run->scratch, &object->folded_any, error))
+        return error->code;
+    object->folded_pending = false;
+    return ERROR_NONE;
 }
 
 static enum error_code prepare_find(struct store_run *run, struct run_object *object,
                                     const size_t *fields, size_t count, struct error *error)
 {
     size_t stored[FIND_FIELDS];
-    enum error_code code = ERROR_NONE;
 
     if (count > FIND_FIELDS)
         return error_set(error, ERROR_CONFIGURATION,
@@ -321,10 +315,9 @@ static enum error_code prepare_find(struct store_run *run, struct run_object *ob
     object->find_count = 0;
     for (size_t index = 0; index < count; index++)
         stored[index] = store_field_of(object->stored, object->manual->fields[fields[index]].name);
-    code = identifiers_prepare(run->store, object->stored, stored, count, object->folded_any,
-                               &object->find, error);
-    if (code)
-        return code;
+    if (identifiers_prepare(run->store, object->stored, stored, count, object->folded_any,
+                            &object->find, error))
+        return error->code;
     memcpy(object->find_fields, fields, count * sizeof *fields);
     object->find_count = count;
     object->find_folded = object->folded_any;

@@ -6,12 +6,13 @@
 
 #include "base/array.h"
 
-static void open_list(struct rows *rows, const char *text, const char *letters, va_list values)
+void rows_open_list(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
+                    const char *text, const char *letters, va_list values)
 {
-    rows->code = rows->once ? sql_prepare(rows->sql, text, &rows->statement, rows->error)
-                            : sql_cached(rows->sql, text, &rows->statement, rows->error);
+    *rows = (struct rows){.sql = sql, .arena = arena, .error = error};
+    rows->code = sql_cached(sql, text, &rows->statement, error);
     if (!rows->code)
-        rows->code = sql_bind_list(rows->sql, rows->statement, rows->error, letters, values);
+        rows->code = sql_bind_list(sql, rows->statement, error, letters, values);
 }
 
 void rows_open(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
@@ -19,9 +20,8 @@ void rows_open(struct rows *rows, struct sql *sql, struct arena *arena, struct e
 {
     va_list values;
 
-    *rows = (struct rows){.sql = sql, .arena = arena, .error = error};
     va_start(values, letters);
-    open_list(rows, text, letters, values);
+    rows_open_list(rows, sql, arena, error, text, letters, values);
     va_end(values);
 }
 
@@ -31,8 +31,10 @@ void rows_open_once(struct rows *rows, struct sql *sql, struct arena *arena, str
     va_list values;
 
     *rows = (struct rows){.sql = sql, .arena = arena, .error = error, .once = true};
+    rows->code = sql_prepare(sql, text, &rows->statement, error);
     va_start(values, letters);
-    open_list(rows, text, letters, values);
+    if (!rows->code)
+        rows->code = sql_bind_list(sql, rows->statement, error, letters, values);
     va_end(values);
 }
 
@@ -131,11 +133,11 @@ void rows_read_text(struct rows *rows, void *item)
 enum error_code rows_all(struct sql *sql, const struct rows_into *into, struct error *error,
                          const char *text, const char *letters, ...)
 {
-    struct rows rows = {.sql = sql, .arena = into->arena, .error = error};
+    struct rows rows;
     va_list values;
 
     va_start(values, letters);
-    open_list(&rows, text, letters, values);
+    rows_open_list(&rows, sql, into->arena, error, text, letters, values);
     va_end(values);
     void *const items = rows_list(&rows, into->read, into->size, into->count);
     memcpy(into->items, &items, sizeof items);
@@ -144,44 +146,49 @@ enum error_code rows_all(struct sql *sql, const struct rows_into *into, struct e
 
 /* ---- one answer ---- */
 
-static int64_t ask(struct rows *rows, const char *text, const char *letters, va_list values)
+static enum error_code ask(struct sql *sql, int64_t *answer, struct error *error, const char *text,
+                           const char *letters, va_list values)
 {
-    open_list(rows, text, letters, values);
-    return rows_next(rows) ? rows_integer(rows) : 0;
+    struct rows rows;
+
+    rows_open_list(&rows, sql, NULL, error, text, letters, values);
+    *answer = rows_next(&rows) ? rows_integer(&rows) : 0;
+    return rows_close(&rows);
 }
 
 enum error_code rows_ask(struct sql *sql, int64_t *answer, struct error *error, const char *text,
                          const char *letters, ...)
 {
-    struct rows rows = {.sql = sql, .error = error};
     va_list values;
 
     va_start(values, letters);
-    *answer = ask(&rows, text, letters, values);
+    const enum error_code code = ask(sql, answer, error, text, letters, values);
     va_end(values);
-    return rows_close(&rows);
+    return code;
 }
 
-enum error_code rows_ask_flag(struct sql *sql, bool *answer, struct error *error, const char *text,
+enum error_code rows_ask_flag(struct sql *sql, bool *flag, struct error *error, const char *text,
                               const char *letters, ...)
 {
-    struct rows rows = {.sql = sql, .error = error};
+    int64_t answer = 0;
     va_list values;
 
     va_start(values, letters);
-    *answer = ask(&rows, text, letters, values) != 0;
+    const enum error_code code = ask(sql, &answer, error, text, letters, values);
     va_end(values);
-    return rows_close(&rows);
+    *flag = answer != 0;
+    return code;
 }
 
-enum error_code rows_ask_count(struct sql *sql, uint64_t *answer, struct error *error,
+enum error_code rows_ask_count(struct sql *sql, uint64_t *count, struct error *error,
                                const char *text, const char *letters, ...)
 {
-    struct rows rows = {.sql = sql, .error = error};
+    int64_t answer = 0;
     va_list values;
 
     va_start(values, letters);
-    *answer = (uint64_t)ask(&rows, text, letters, values);
+    const enum error_code code = ask(sql, &answer, error, text, letters, values);
     va_end(values);
-    return rows_close(&rows);
+    *count = (uint64_t)answer;
+    return code;
 }

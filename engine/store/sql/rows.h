@@ -33,6 +33,8 @@ typedef void rows_item(struct rows *rows, void *item);
  * rows_close must follow. */
 void rows_open(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
                const char *text, const char *letters, ...);
+void rows_open_list(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
+                    const char *text, const char *letters, va_list values);
 /* The same for a text that is made for this one time; it may go at once. */
 void rows_open_once(struct rows *rows, struct sql *sql, struct arena *arena, struct error *error,
                     const char *text, const char *letters, ...);
@@ -74,9 +76,9 @@ WARN_UNUSED enum error_code rows_all(struct sql *sql, const struct rows_into *in
 WARN_UNUSED enum error_code rows_ask(struct sql *sql, int64_t *answer, struct error *error,
                                      const char *text, const char *letters, ...);
 /* The same as a flag, and as a number that is never negative. */
-WARN_UNUSED enum error_code rows_ask_flag(struct sql *sql, bool *answer, struct error *error,
+WARN_UNUSED enum error_code rows_ask_flag(struct sql *sql, bool *flag, struct error *error,
                                           const char *text, const char *letters, ...);
-WARN_UNUSED enum error_code rows_ask_count(struct sql *sql, uint64_t *answer, struct error *error,
+WARN_UNUSED enum error_code rows_ask_count(struct sql *sql, uint64_t *count, struct error *error,
                                            const char *text, const char *letters, ...);
 
 #endif

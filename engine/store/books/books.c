@@ -96,26 +96,6 @@ static void end_reading(struct books *books)
     sql_rollback(&run_of_books(books)->store->sql);
 }
 
-/* ---- what is seldom there ---- */
-
-enum error_code books_has_any(struct store_run *run, struct run_any *any, bool *has,
-                              struct error *error, const char *text, const char *letters, ...)
-{
-    struct rows rows;
-    va_list values;
-
-    *has = any->known == ANY_SOME;
-    if (any->known != ANY_UNASKED && (any->lasts || run->in_transaction))
-        return ERROR_NONE;
-    va_start(values, letters);
-    rows_open_list(&rows, &run->store->sql, NULL, error, text, letters, values);
-    va_end(values);
-    *has = rows_next(&rows);
-    if (!rows.code)
-        any->known = *has ? ANY_SOME : ANY_NONE;
-    return rows_close(&rows);
-}
-
 /* ---- positions ---- */
 
 enum error_code books_clock_setting(struct store_run *run, struct arena *arena, struct text *name,

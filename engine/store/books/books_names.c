@@ -1,4 +1,4 @@
-/* Names of integration objects as the store's keys. */
+/* Names of integration objects as the store's keys; and what is asked once in a transaction. */
 #include "store/books/run_layout.h"
 #include "store/sql/rows.h"
 
@@ -42,5 +42,25 @@ enum error_code books_integration_name(struct store_run *run, int64_t key, struc
     rows_open(&rows, &run->store->sql, arena, error,
               "SELECT name FROM integration_object WHERE id = ?", "i", key);
     *name = rows_next(&rows) ? rows_text(&rows) : TEXT_ABSENT;
+    return rows_close(&rows);
+}
+
+/* ---- what is seldom there ---- */
+
+enum error_code books_has_any(struct store_run *run, struct run_any *any, bool *has,
+                              struct error *error, const char *text, const char *letters, ...)
+{
+    struct rows rows;
+    va_list values;
+
+    *has = any->known == ANY_SOME;
+    if (any->known != ANY_UNASKED && (any->lasts || run->in_transaction))
+        return ERROR_NONE;
+    va_start(values, letters);
+    rows_open_list(&rows, &run->store->sql, NULL, error, text, letters, values);
+    va_end(values);
+    *has = rows_next(&rows);
+    if (!rows.code)
+        any->known = *has ? ANY_SOME : ANY_NONE;
     return rows_close(&rows);
 }

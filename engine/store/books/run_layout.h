@@ -233,14 +233,16 @@ void journal_install_deletions(struct store_run *run);
 /* ---- books.c ---- */
 
 void books_install(struct store_run *run);
-/* Ask, unless it is known. The statement gives a row if there is something. */
-WARN_UNUSED enum error_code books_has_any(struct store_run *run, struct run_any *any, bool *has,
-                                          struct error *error, const char *text,
-                                          const char *letters, ...);
 /* Does a commit wait for the disk (FULL), or only for the system (NORMAL, for answers: they survive
  * the death of the process at once, and that of the machine from the next full commit on)? */
 WARN_UNUSED enum error_code books_set_durable(struct store_run *run, bool durable,
                                               struct error *error);
+/* ---- books_names.c ---- */
+
+/* Ask, unless it is known. The statement gives a row if there is something. */
+WARN_UNUSED enum error_code books_has_any(struct store_run *run, struct run_any *any, bool *has,
+                                          struct error *error, const char *text,
+                                          const char *letters, ...);
 /* Key of an integration object, interned if `add`; 0: there is none. */
 WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
                                                      bool add, int64_t *key, struct error *error);

@@ -52,38 +52,20 @@ const struct command *const cli_commands[] = {
     NULL,
 };
 
-static enum error_code run_in_home(const struct invocation *invocation, struct error *error)
-{
-    struct session session;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = invocation->command->in_home(invocation, &session, error);
-    if (!code)
-        code = output_flush(error);
-    session_close(&session);
-    return code;
-}
-
 static enum error_code dispatch(const struct invocation *invocation, enum exit_code *code,
                                 struct error *error)
 {
-    if (invocation->version) {
+    if (invocation->version)
         puts("tandem " TANDEM_VERSION);
-        return output_flush(error);
-    }
-    if (invocation->help && invocation->command) {
+    else if (invocation->help && invocation->command)
         help_command(stdout, invocation->parent, invocation->command);
-        return output_flush(error);
-    }
-    if (invocation->help) {
+    else if (invocation->help)
         help_program(stdout, cli_commands);
-        return output_flush(error);
-    }
-    if (!invocation->command)
+    else if (!invocation->command)
         return error_set(error, ERROR_USAGE, "no command was given; see 'tandem --help'");
-    if (invocation->command->in_home)
-        return run_in_home(invocation, error);
-    return invocation->command->run(invocation, code, error);
+    else
+        return invocation_run(invocation, code, error);
+    return output_flush(error);
 }
 
 int cli_main(int argc, char **argv)

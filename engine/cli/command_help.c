@@ -133,10 +133,8 @@ static enum error_code write_completions(const char *folder, struct error *error
 
 /* ---- the command ---- */
 
-static enum error_code run_help(const struct invocation *invocation, enum exit_code *exit_code,
-                                struct error *error)
+static enum error_code run_help(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
     const char *const format = invocation_value(invocation, "format");
     const char *const folder = invocation_value(invocation, "output");
     const char *const completion = format ? shells_completion(format) : NULL;
@@ -161,11 +159,9 @@ static enum error_code run_help(const struct invocation *invocation, enum exit_c
     return code ? code : output_flush(error);
 }
 
-static enum error_code run_complete(const struct invocation *invocation, enum exit_code *exit_code,
-                                    struct error *error)
+static enum error_code run_complete(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
-    complete_print(invocation->commands, invocation->session.home, invocation->arguments,
+    complete_print(invocation->commands, invocation->options.home, invocation->arguments,
                    invocation->argument_count);
     return output_flush(error);
 }
@@ -200,6 +196,5 @@ const struct command command_help = {
 const struct command command_complete = {
     .name = "complete",
     .arguments = "[WORD...]",
-    .most_arguments = -1,
     .run = run_complete,
 };

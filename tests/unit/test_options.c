@@ -10,10 +10,9 @@
 #include "cli/cli.h"
 #include "cli/line/options.h"
 
-static enum error_code nothing(const struct invocation *invocation, enum exit_code *code,
-                               struct error *error)
+static enum error_code nothing(const struct invocation *invocation, struct error *error)
 {
-    (void)invocation, (void)code, (void)error;
+    (void)invocation, (void)error;
     return ERROR_NONE;
 }
 
@@ -27,17 +26,9 @@ static const struct option sync_options[] = {
      .help = ""},
     {.name = NULL},
 };
-static const struct command sync_command = {.name = "sync",
-                                            .arguments = "NAME",
-                                            .options = sync_options,
-                                            .least_arguments = 1,
-                                            .most_arguments = 1,
-                                            .run = nothing};
-static const struct command get = {.name = "get",
-                                   .arguments = "OBJECT ID",
-                                   .least_arguments = 2,
-                                   .most_arguments = 2,
-                                   .run = nothing};
+static const struct command sync_command = {
+    .name = "sync", .arguments = "NAME", .options = sync_options, .run = nothing};
+static const struct command get = {.name = "get", .arguments = "OBJECT ID", .run = nothing};
 static const struct command *const below[] = {&get, NULL};
 static const struct command object = {.name = "object", .arguments = "", .subcommands = below};
 static const struct command *const commands[] = {&sync_command, &object, NULL};
@@ -73,7 +64,7 @@ static void test_options__values_in_every_form(void **state)
     assert_true(invocation_has(&invocation, "first-time-sync"));
     assert_int_equal(invocation.argument_count, 1);
     assert_string_equal(invocation.arguments[0], "hello");
-    assert_string_equal(invocation.session.home, "here");
+    assert_string_equal(invocation.options.home, "here");
     invocation_release(&invocation);
     assert_false(parse(&invocation, &error, "sync", "--start-datetime=2026-01-01", "hello", NULL));
     assert_string_equal(invocation_value(&invocation, "start-datetime"), "2026-01-01");
@@ -81,8 +72,8 @@ static void test_options__values_in_every_form(void **state)
     assert_false(parse(&invocation, &error, "sync", "-fvt2026", "hello", "--home", "/x", NULL));
     assert_string_equal(invocation_value(&invocation, "start-datetime"), "2026");
     assert_true(invocation_has(&invocation, "first-time-sync"));
-    assert_int_equal(invocation.session.verbosity, 1);
-    assert_string_equal(invocation.session.home, "/x");
+    assert_int_equal(invocation.options.verbosity, 1);
+    assert_string_equal(invocation.options.home, "/x");
     invocation_release(&invocation);
 }
 

@@ -81,7 +81,7 @@ enum error_code backfill_summary_show(const struct backfill_work *work, enum exi
     enum error_code code = ERROR_NONE;
     if (invocation_has(work->invocation, "json"))
         code = output_json(summary_json(work, exit_code), error);
-    else if (!work->invocation->session.quiet)
+    else if (!work->invocation->options.quiet)
         code = print_text(work, error);
     return code ? code : output_flush(error);
 }

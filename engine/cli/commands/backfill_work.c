@@ -34,15 +34,15 @@ static struct slice_call *make_call(const struct backfill_work *work, size_t sli
         return NULL;
     call->slice = slice;
     snprintf(call->number, sizeof call->number, "--slice=%zu", slice);
-    snprintf(call->lock, sizeof call->lock, "--lock=%d", work->lock->descriptor);
+    snprintf(call->lock, sizeof call->lock, "--lock=%d", work->lock.descriptor);
     call->words[count++] = word("sync");
     call->words[count++] = word(work->name);
     call->words[count++] = word("--home");
     call->words[count++] = word(work->session->home.path);
     call->words[count++] = word("--json");
     call->words[count++] = word("--disable-push");
-    call->words[count++] = word(invocation->session.verbosity > 1 ? "-vv"
-                                : invocation->session.verbosity   ? "-v"
+    call->words[count++] = word(invocation->options.verbosity > 1 ? "-vv"
+                                : invocation->options.verbosity   ? "-v"
                                                                   : "--quiet");
     call->words[count++] = call->number;
     call->words[count++] = call->lock;
@@ -196,7 +196,7 @@ static bool next(void *context, struct child *child)
     work->started++;
     child->name = call->name;
     child->arguments = call->words;
-    child->kept = work->lock->descriptor;
+    child->kept = work->lock.descriptor;
     child->own = call;
     return true;
 }
@@ -212,7 +212,7 @@ enum error_code backfill_work_recover(struct backfill_work *work, struct error *
     if (!call)
         return error_memory(error, "a process");
     struct child child = {
-        .name = call->name, .arguments = call->words, .kept = work->lock->descriptor, .own = call};
+        .name = call->name, .arguments = call->words, .kept = work->lock.descriptor, .own = call};
     code = children_run(&child, 1, 1, &work->interrupted, error);
     if (!code)
         code = ended(work, &child, error);

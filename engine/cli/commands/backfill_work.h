@@ -32,7 +32,7 @@ struct backfill_work {
     const struct invocation *invocation;
     struct session *session;
     const char *name;
-    const struct run_lock *lock;
+    struct run_lock lock;
     struct slices slices;
     size_t jobs;
     bool quiet;   /* print nothing for each slice */

@@ -21,7 +21,6 @@ enum { DEFAULT_TIMEOUT = 300, LONGEST_TIMEOUT = 86400, LARGEST_PORT = 65535, MOS
 /* The resources of one authorization. The script is not one of them: it may be broken. */
 struct attempt {
     const struct invocation *invocation;
-    struct session session;
     struct text name;
     struct integration_configuration *configuration;
     struct token_vault vault;
@@ -33,54 +32,33 @@ struct attempt {
     int64_t port;
 };
 
-static enum error_code read_number(const struct invocation *invocation, const char *option,
-                                   int64_t least, int64_t most, int64_t *number,
-                                   struct error *error)
-{
-    const char *const word = invocation_value(invocation, option);
-    if (word && (!text_to_integer(text_of(word), number) || *number < least || *number > most))
-        return error_set(error, ERROR_USAGE,
-                         "option '--%s' is '%s', which is not a number from %" PRId64
-                         " to %" PRId64,
-                         option, word, least, most);
-    return ERROR_NONE;
-}
-
 static enum error_code prepare(struct attempt *attempt, struct error *error)
 {
     const struct invocation *const invocation = attempt->invocation;
-    struct session *const session = &attempt->session;
+    struct session *const session = invocation->session;
     const char *const name = invocation->arguments[0];
-    enum error_code code = session_open(&invocation->session, session, error);
     attempt->timeout = DEFAULT_TIMEOUT;
-    if (!code)
-        code = read_number(invocation, "timeout", 1, LONGEST_TIMEOUT, &attempt->timeout, error);
-    if (!code)
-        code = read_number(invocation, "port", 1, LARGEST_PORT, &attempt->port, error);
-    if (!code)
-        code = integration_exists(session, name, error);
-    if (!code)
-        code = text_copy(session->arena, text_of(name), &attempt->name, error);
-    if (!code)
-        code = configuration_integration_load(session->home.path, name, session->configuration,
-                                              session->log, &attempt->configuration, error);
-    if (code)
-        return code;
+    if (session_open(&invocation->options, session, error) ||
+        invocation_number(invocation, "timeout", 1, LONGEST_TIMEOUT, NULL, &attempt->timeout,
+                          error) ||
+        invocation_number(invocation, "port", 1, LARGEST_PORT, NULL, &attempt->port, error) ||
+        integration_exists(session, name, error) ||
+        text_copy(session->arena, text_of(name), &attempt->name, error) ||
+        configuration_integration_load(session->home.path, name, session->configuration,
+                                       session->log, &attempt->configuration, error))
+        return error->code;
     const struct integration_configuration *const configuration = attempt->configuration;
     if (!configuration->auth.count)
         return error_set(error, ERROR_CONFIGURATION,
                          "%.*s: there is no 'auth' with which to authorize '%s'; 'tandem auth' "
                          "needs type 'oauth2_authorization_code'",
                          TEXT_PRINT(configuration->path), name);
-    code = token_vault_init(session, attempt->name, &attempt->vault, error);
-    if (!code)
-        code = curl_transport_open(session->log, &attempt->transport, error);
-    if (code)
-        return code;
+    if (token_vault_init(session, attempt->name, &attempt->vault, error) ||
+        curl_transport_open(session->log, &attempt->transport, error))
+        return error->code;
     const struct token_keeper keeper = token_vault_keeper(&attempt->vault);
-    code = authentication_new(configuration->auth.settings, configuration->auth.count, &keeper, session->log,
-                              &attempt->authentication, error);
-    if (code)
+    if (authentication_new(configuration->auth.settings, configuration->auth.count, &keeper,
+                           session->log, &attempt->authentication, error))
         return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
     return authentication_set_name(attempt->authentication, attempt->name, error);
 }
@@ -109,7 +87,7 @@ static void open_browser(char *url)
 /* The address alone is on standard output, so that it can be piped. */
 static enum error_code show_url(struct attempt *attempt, struct error *error)
 {
-    const bool quiet = attempt->invocation->session.quiet;
+    const bool quiet = attempt->invocation->options.quiet;
     if (!quiet)
         fprintf(stderr, "to authorize '%.*s', open this address in a browser on this machine:\n",
                 TEXT_PRINT(attempt->name));
@@ -126,15 +104,13 @@ static enum error_code show_url(struct attempt *attempt, struct error *error)
 static enum error_code carry_out_attempt(struct attempt *attempt, struct error *error)
 {
     struct buffer code = BUFFER(MOST_CODE);
-    enum error_code status = loopback_redirect_open((int)attempt->port, &attempt->listener, error);
-    if (status)
-        return status;
-    status = authorization_begin(attempt->authentication, loopback_redirect_uri(attempt->listener),
-                                 &attempt->authorization, error);
-    if (status)
+    if (loopback_redirect_open((int)attempt->port, &attempt->listener, error))
+        return error->code;
+    if (authorization_begin(attempt->authentication, loopback_redirect_uri(attempt->listener),
+                            &attempt->authorization, error))
         return error_prefix(error, "%.*s", TEXT_PRINT(attempt->configuration->path));
     signals_watch(NULL);
-    status = show_url(attempt, error);
+    enum error_code status = show_url(attempt, error);
     if (!status)
         status =
             loopback_redirect_wait(attempt->listener, buffer_text(&attempt->authorization.state),
@@ -142,24 +118,21 @@ static enum error_code carry_out_attempt(struct attempt *attempt, struct error *
     if (!status)
         status = authorization_exchange(attempt->authentication, &attempt->authorization,
                                         buffer_text(&code), attempt->transport,
-                                        &attempt->configuration->http, attempt->session.log, error);
-    if (!status && !attempt->invocation->session.quiet)
+                                        &attempt->configuration->http,
+                                        attempt->invocation->session->log, error);
+    if (!status && !attempt->invocation->options.quiet)
         fprintf(stderr, "'%.*s' is authorized; its tokens are kept in the store, sealed\n",
                 TEXT_PRINT(attempt->name));
     encoding_wipe(&code);
     return status;
 }
 
-static enum error_code run_auth(const struct invocation *invocation, enum exit_code *exit_code,
-                                struct error *error)
+static enum error_code run_auth(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
     struct attempt attempt = {.invocation = invocation};
     enum error_code code = prepare(&attempt, error);
     if (!code)
         code = carry_out_attempt(&attempt, error);
-    if (code && attempt.session.log)
-        log_redact(attempt.session.log, error->message);
     authorization_release(&attempt.authorization);
     loopback_redirect_close(attempt.listener);
     authentication_free(attempt.authentication);
@@ -168,7 +141,6 @@ static enum error_code run_auth(const struct invocation *invocation, enum exit_c
     if (attempt.vault.session)
         token_vault_release(&attempt.vault);
     configuration_integration_free(attempt.configuration);
-    session_close(&attempt.session);
     return code;
 }
 
@@ -194,7 +166,5 @@ const struct command command_auth = {
         "and --port.",
     .examples = "  tandem auth helloworld\n  tandem auth helloworld --port 8765 --open",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .run = run_auth,
 };

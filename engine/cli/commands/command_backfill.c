@@ -8,52 +8,28 @@
 #include "cli/commands/commands.h"
 #include "host/integration.h"
 #include "cli/show/output.h"
-#include "cli/commands/plan.h"
 #include "host/registration.h"
 #include "store/books/backfill.h"
-
-struct backfill_command {
-    const struct invocation *invocation;
-    const char *name;
-    struct session session;
-    struct run_lock lock;
-    struct backfill_work work;
-};
 
 /* ---- what is asked for ---- */
 
 static json_t *describe(const struct invocation *invocation)
 {
     const char *const to = invocation_value(invocation, "to");
-    json_t *const options = json_array();
-    for (size_t i = 0; i < invocation_count(invocation, "option"); i++)
-        json_array_append_new(options,
-                              value_json_text(text_of(invocation_nth(invocation, "option", i))));
     return json_pack("{s:o, s:o, s:o, s:o}", "from",
-                     value_json_text(text_of(invocation_value(invocation, "from"))), "to",
-                     value_json_text(text_of(to ? to : "now")), "slice",
-                     value_json_text(text_of(invocation_value(invocation, "slice"))), "options",
-                     options);
+                     value_json_text(text_of(invocation_value(invocation, "from"))), "options",
+                     invocation_json(invocation, "option"), "slice",
+                     value_json_text(text_of(invocation_value(invocation, "slice"))), "to",
+                     value_json_text(text_of(to ? to : "now")));
 }
 
-static enum error_code read_moment(const struct backfill_command *backfill, const char *option,
-                                   instant *at, struct error *error)
-{
-    const char *const word = invocation_value(backfill->invocation, option);
-    if (instant_parse_moment(text_of(word), session_now(&backfill->session), at))
-        return ERROR_NONE;
-    return error_set(error, ERROR_USAGE,
-                     "option '--%s' is '%s', which is no time such as '2026-03-10 12:00:00' or "
-                     "'-10 days'",
-                     option, word);
-}
-
-static enum error_code read_window(const struct backfill_command *backfill, struct slices *slices,
+static enum error_code read_window(const struct backfill_work *work, struct slices *slices,
                                    struct error *error)
 {
-    const struct invocation *const invocation = backfill->invocation;
+    const struct invocation *const invocation = work->invocation;
     const char *const slice = invocation_value(invocation, "slice");
-    instant from = INSTANT_NONE, to = session_now(&backfill->session);
+    const instant now = session_now(work->session);
+    instant from = INSTANT_NONE, to = now;
     int64_t length = 0;
     if (!invocation_has(invocation, "from") || !slice)
         return error_set(error, ERROR_USAGE,
@@ -63,11 +39,11 @@ static enum error_code read_window(const struct backfill_command *backfill, stru
                          "option '--slice' is '%s', which is not a length such as 30m, 1h, 1d or "
                          "1w",
                          slice);
-    if (read_moment(backfill, "from", &from, error) ||
-        (invocation_has(invocation, "to") && read_moment(backfill, "to", &to, error)))
+    if (invocation_moment(invocation, "from", now, "-10 days", &from, error) ||
+        invocation_moment(invocation, "to", now, "-10 days", &to, error))
         return error->code;
-    if (to > session_now(&backfill->session)) /* the future cannot be pulled */
-        to = session_now(&backfill->session);
+    if (to > now) /* the future cannot be pulled */
+        to = now;
     return slices_cut(from, to, length, slices, error);
 }
 
@@ -75,10 +51,8 @@ static enum error_code check_options(const struct invocation *invocation, size_t
                                      struct error *error)
 {
     *jobs = 1;
-    const enum error_code code =
-        children_read_jobs(invocation_value(invocation, "jobs"), jobs, error);
-    if (code)
-        return code;
+    if (children_read_jobs(invocation_value(invocation, "jobs"), jobs, error))
+        return error->code;
     if (invocation_count(invocation, "option") > BACKFILL_MOST_OPTIONS)
         return error_set(error, ERROR_USAGE, "option '--option' may be given %d times at most",
                          BACKFILL_MOST_OPTIONS);
@@ -87,14 +61,13 @@ static enum error_code check_options(const struct invocation *invocation, size_t
 
 /* Is this the same request as the last backfill? A relative window keeps the meaning that it had
  * when it began. */
-static enum error_code compare_counts(const struct backfill_command *command,
-                                      const struct backfill *last, const struct slices *wanted,
-                                      struct text asked, bool *goes_on, struct error *error)
+static enum error_code compare_counts(const struct backfill_work *work, const struct backfill *last,
+                                      const struct slices *wanted, struct text asked, bool *goes_on,
+                                      struct error *error)
 {
     struct slices slices;
-    const enum error_code code = slices_cut(last->from, last->to, last->slice_ms, &slices, error);
-    if (code)
-        return code;
+    if (slices_cut(last->from, last->to, last->slice_ms, &slices, error))
+        return error->code;
     const bool finished = last->done == slices.count;
     *goes_on = text_equal(last->asked, asked) &&
                (!finished || (slices.from == wanted->from && slices.to == wanted->to));
@@ -103,58 +76,46 @@ static enum error_code compare_counts(const struct backfill_command *command,
     return error_set(error, ERROR_REFUSED,
                      "another backfill of '%s' is unfinished (%llu of %zu slices); give its "
                      "options again to continue it, or --restart to start over",
-                     command->name, (unsigned long long)last->done, slices.count);
+                     work->name, (unsigned long long)last->done, slices.count);
 }
 
 /* Continue the last one, or begin a new one. */
-static enum error_code find_progress(struct backfill_command *command, struct error *error)
+static enum error_code find_progress(struct backfill_work *work, struct error *error)
 {
-    struct store *const store = command->session.store;
-    const struct text name = text_of(command->name);
-    struct slices *const slices = &command->work.slices;
+    struct store *const store = work->session->store;
+    const struct text name = text_of(work->name);
+    struct slices *const slices = &work->slices;
+    struct text asked = TEXT_ABSENT;
     struct backfill last;
     bool found = false;
-    enum error_code code = read_window(command, slices, error);
-    if (!code && !invocation_has(command->invocation, "restart"))
-        code = backfill_find(store, name, command->session.arena, &last, &found, error);
-    if (code)
-        return code;
-    json_t *const described = describe(command->invocation);
-    char *const asked = described ? json_dumps(described, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    json_decref(described);
-    if (!asked)
-        return error_memory(error, "the options of the backfill");
-    if (found)
-        code =
-            compare_counts(command, &last, slices, text_of(asked), &command->work.resumed, error);
-    if (!code && command->work.resumed)
-        code = slices_cut(last.from, last.to, last.slice_ms, slices, error);
-    if (!code && !command->work.resumed) {
-        const struct backfill begun = {.asked = text_of(asked),
-                                       .from = slices->from,
-                                       .to = slices->to,
-                                       .slice_ms = slices->length};
-        code = backfill_begin(store, name, &begun, error);
-    }
-    free(asked);
-    return code;
+    if (read_window(work, slices, error) ||
+        (!invocation_has(work->invocation, "restart") &&
+         backfill_find(store, name, work->session->arena, &last, &found, error)))
+        return error->code;
+    if (output_json_text(describe(work->invocation), work->session->arena, &asked, error) ||
+        (found && compare_counts(work, &last, slices, asked, &work->resumed, error)))
+        return error->code;
+    if (work->resumed)
+        return slices_cut(last.from, last.to, last.slice_ms, slices, error);
+    const struct backfill begun = {
+        .asked = asked, .from = slices->from, .to = slices->to, .slice_ms = slices->length};
+    return backfill_begin(store, name, &begun, error);
 }
 
 /* ---- a dry run ---- */
 
 /* One plan of the whole window, because a record may occur in several slices. */
-static enum error_code plan_window(struct backfill_command *command, enum exit_code *exit_code,
-                                   struct error *error)
+static enum error_code plan_window(const struct backfill_work *work, struct error *error)
 {
     static const struct option start = {.name = "start-datetime"}, end = {.name = "end-datetime"},
                                pull = {.name = "disable-push"};
-    const struct invocation *const asked = command->invocation;
+    const struct invocation *const asked = work->invocation;
     char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
     struct invocation plan = *asked;
     struct slices window;
-    enum error_code code = read_window(command, &window, error);
-    if (code)
-        return code;
+    if (read_window(work, &window, error))
+        return error->code;
+    plan.command = &command_plan;
     plan.given = calloc(asked->given_count + 3, sizeof *plan.given);
     if (!plan.given)
         return error_memory(error, "the options of the plan");
@@ -165,7 +126,7 @@ static enum error_code plan_window(struct backfill_command *command, enum exit_c
         (struct given_option){.option = &start, .value = instant_format(window.from, from)};
     plan.given[plan.given_count++] =
         (struct given_option){.option = &end, .value = instant_format(window.to, to)};
-    code = plan_run(&plan, exit_code, error);
+    const enum error_code code = invocation_run(&plan, asked->exit_code, error);
     free(plan.given);
     return code;
 }
@@ -173,43 +134,38 @@ static enum error_code plan_window(struct backfill_command *command, enum exit_c
 /* ---- all of it ---- */
 
 /* Mistakes of the integration are reported once, before any slice starts. */
-static enum error_code refuse_unfit_integration(struct backfill_command *command,
-                                                enum exit_code *exit_code, struct error *error)
+static enum error_code refuse_unfit_integration(struct backfill_work *work, struct error *error)
 {
     const struct integration_needs needs = {.watchdog = true, .starts_processes = true};
     struct integration integration = {.session = NULL};
-    enum error_code code =
-        integration_open(&command->session, command->name, &needs, &integration, error);
+    enum error_code code = integration_open(work->session, work->name, &needs, &integration, error);
     if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
-        *exit_code = EXIT_WRONG_USE;
-    for (size_t i = 0;
-         !code && !command->invocation->session.quiet && i < integration.warnings.count; i++)
+        *work->invocation->exit_code = EXIT_WRONG_USE;
+    for (size_t i = 0; !code && !work->invocation->options.quiet && i < integration.warnings.count;
+         i++)
         terminal_warning("%.*s", TEXT_PRINT(integration.warnings.messages[i]));
     const struct registration_own own = {.name = integration.name, .manual = integration.manual};
     if (!code)
-        code = registration_refresh(&command->session, &own, error);
+        code = registration_refresh(work->session, &own, error);
     integration_close(&integration);
     return code;
 }
 
-static enum error_code carry_out_backfill(struct backfill_command *command,
-                                          enum exit_code *exit_code, struct error *error)
+static enum error_code carry_out_backfill(struct backfill_work *work, struct error *error)
 {
-    struct backfill_work *const work = &command->work;
+    enum exit_code *const exit_code = work->invocation->exit_code;
     struct backfill last;
     bool found = false;
-    enum error_code code = backfill_work_recover(work, error);
-    if (code)
-        return code;
+    if (backfill_work_recover(work, error))
+        return error->code;
     if (work->worst == EXIT_DONE || work->worst == EXIT_NEEDS_ATTENTION) {
         work->worst = EXIT_DONE;
-        code = work->interrupted ? ERROR_NONE : backfill_work_carry_out(work, error);
+        if (!work->interrupted && backfill_work_carry_out(work, error))
+            return error->code;
     }
-    if (!code)
-        code = backfill_find(command->session.store, text_of(command->name), command->session.arena,
-                             &last, &found, error);
-    if (code)
-        return code;
+    if (backfill_find(work->session->store, text_of(work->name), work->session->arena, &last,
+                      &found, error))
+        return error->code;
     *exit_code = work->worst;
     if (found && last.attention)
         *exit_code = children_worse(*exit_code, EXIT_NEEDS_ATTENTION);
@@ -219,42 +175,35 @@ static enum error_code carry_out_backfill(struct backfill_command *command,
     return backfill_summary_show(work, *exit_code, error);
 }
 
-static enum error_code run_backfill(const struct invocation *invocation, enum exit_code *exit_code,
-                                    struct error *error)
+static enum error_code begin_backfill(struct backfill_work *work, struct error *error)
 {
-    struct backfill_command command = {
-        .invocation = invocation, .name = invocation->arguments[0], .lock = {.descriptor = -1}};
+    const struct invocation *const invocation = work->invocation;
     struct slices ignored;
-    enum error_code code = check_options(invocation, &command.work.jobs, error);
-    if (code)
-        return code;
-    command.work.invocation = invocation;
-    command.work.session = &command.session;
-    command.work.name = command.name;
-    command.work.lock = &command.lock;
-    command.work.quiet = invocation->session.quiet || invocation_has(invocation, "json");
-    code = session_open(&invocation->session, &command.session, error);
-    if (!code)
-        code = read_window(&command, &ignored, error);
-    if (!code)
-        code = integration_exists(&command.session, command.name, error);
-    if (!code && invocation_has(invocation, "dry-run")) {
-        code = plan_window(&command, exit_code, error);
-        goto out;
-    }
-    if (!code)
-        code = run_lock_take(store_path(command.session.store), command.name, "backfill",
-                             session_now(&command.session), &command.lock, error);
-    if (!code)
-        code = refuse_unfit_integration(&command, exit_code, error);
-    if (!code)
-        code = find_progress(&command, error);
-    if (!code)
-        code = carry_out_backfill(&command, exit_code, error);
-out:
-    backfill_work_release(&command.work);
-    run_lock_release(&command.lock);
-    session_close(&command.session);
+    if (session_open(&invocation->options, work->session, error) ||
+        read_window(work, &ignored, error) || integration_exists(work->session, work->name, error))
+        return error->code;
+    if (invocation_has(invocation, "dry-run"))
+        return plan_window(work, error);
+    if (run_lock_take(store_path(work->session->store), work->name, "backfill",
+                      session_now(work->session), &work->lock, error) ||
+        refuse_unfit_integration(work, error) || find_progress(work, error))
+        return error->code;
+    return carry_out_backfill(work, error);
+}
+
+static enum error_code run_backfill(const struct invocation *invocation, struct error *error)
+{
+    struct backfill_work work = {.invocation = invocation,
+                                 .session = invocation->session,
+                                 .name = invocation->arguments[0],
+                                 .lock = {.descriptor = -1},
+                                 .quiet = invocation->options.quiet ||
+                                          invocation_has(invocation, "json")};
+    if (check_options(invocation, &work.jobs, error))
+        return error->code;
+    const enum error_code code = begin_backfill(&work, error);
+    backfill_work_release(&work);
+    run_lock_release(&work.lock);
     return code;
 }
 
@@ -299,7 +248,5 @@ const struct command command_backfill = {
         "  tandem backfill helloworld --from '-30 days' --slice 1d --restart\n"
         "  tandem backfill helloworld --from '-30 days' --slice 1d --json | jq .troubles",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .run = run_backfill,
 };

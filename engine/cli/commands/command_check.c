@@ -35,15 +35,15 @@ static size_t show(const struct invocation *invocation, const struct checked *ch
         json_array_append_new(list, found);
         return findings->mistake_count;
     }
-    findings_print(findings, invocation->session.quiet);
-    if (invocation->session.verbosity > 0)
+    findings_print(findings, invocation->options.quiet);
+    if (invocation->options.verbosity > 0)
         tell_fence(&checked->integration.fence);
     const bool asked =
         checked->integration.http && http_client_counts(checked->integration.http).requests > 0;
-    if (!invocation->session.quiet && !findings->mistake_count && !findings->warning_count)
+    if (!invocation->options.quiet && !findings->mistake_count && !findings->warning_count)
         printf("%.*s: fine%s\n", TEXT_PRINT(checked->name),
                asked ? "" : "; the API was not called, so address and credentials were not tested");
-    else if (!invocation->session.quiet)
+    else if (!invocation->options.quiet)
         printf("%.*s: %zu %s, %zu %s\n", TEXT_PRINT(checked->name), findings->mistake_count,
                findings->mistake_count == 1 ? "mistake" : "mistakes", findings->warning_count,
                findings->warning_count == 1 ? "warning" : "warnings");
@@ -79,7 +79,7 @@ static int check_in_child(const struct invocation *invocation, const char *name,
     struct error error = {.code = ERROR_NONE};
     size_t mistakes = 0;
     json_t *const list = output >= 0 ? json_array() : NULL;
-    enum error_code code = session_open(&invocation->session, &session, &error);
+    enum error_code code = session_open(&invocation->options, &session, &error);
     signals_watch(NULL);
     if (!code)
         code = check_named(invocation, &session, text_of(name), list, &mistakes, &error);
@@ -126,31 +126,28 @@ static enum error_code fork_check(const struct invocation *invocation, const cha
     return ERROR_NONE;
 }
 
+/* Each child opens the store itself: a connection must not be used after a fork. */
 static enum error_code check_all(const struct invocation *invocation, const struct text *names,
-                                 size_t count, enum exit_code *exit_code, struct error *error)
+                                 size_t count, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     json_t *const lists = invocation_has(invocation, "json") ? json_array() : NULL;
-    for (size_t i = 0; !code && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         int ended = EXIT_DONE;
-        code = fork_check(invocation, names[i].bytes, lists, &ended, error);
-        if (ended > (int)*exit_code)
-            *exit_code = (enum exit_code)ended;
+        if (fork_check(invocation, names[i].bytes, lists, &ended, error)) {
+            json_decref(lists);
+            return error->code;
+        }
+        if (ended > (int)*invocation->exit_code)
+            *invocation->exit_code = (enum exit_code)ended;
     }
-    if (code || lists) {
-        if (!code)
-            return output_json(lists, error);
-        json_decref(lists);
-        return code;
-    }
-    if (!count && !invocation->session.quiet)
+    if (lists)
+        return output_json(lists, error);
+    if (!count && !invocation->options.quiet)
         fputs("there is no integration: config/integrations has none\n", stdout);
-    return output_flush(error);
+    return ERROR_NONE;
 }
 
-/* Each child opens the store itself: a connection must not be used after a fork. */
-static enum error_code check_each(const struct invocation *invocation, enum exit_code *exit_code,
-                                  struct error *error)
+static enum error_code check_each(const struct invocation *invocation, struct error *error)
 {
     struct home home;
     struct text *names = NULL;
@@ -158,51 +155,50 @@ static enum error_code check_each(const struct invocation *invocation, enum exit
     struct arena *const arena = arena_new(0);
     if (!arena)
         return error_memory(error, "the integrations");
-    enum error_code code = home_open(invocation->session.home, &home, error);
+    enum error_code code = home_open(invocation->options.home, &home, error);
     if (!code)
         code = configuration_integration_names(home.path, arena, &names, &count, error);
     if (!code)
-        code = check_all(invocation, names, count, exit_code, error);
+        code = check_all(invocation, names, count, error);
     arena_free(arena);
     return code;
 }
 
 static enum error_code check_single(const struct invocation *invocation, struct session *session,
-                                    enum exit_code *exit_code, struct error *error)
+                                    struct error *error)
 {
     size_t mistakes = 0;
     const char *const name = invocation->arguments[0];
-    enum error_code code = integration_exists(session, name, error);
-    if (code)
-        return code;
+    if (integration_exists(session, name, error))
+        return error->code;
     json_t *const list = invocation_has(invocation, "json") ? json_array() : NULL;
     signals_watch(NULL);
-    code = check_named(invocation, session, text_of(name), list, &mistakes, error);
+    const enum error_code code =
+        check_named(invocation, session, text_of(name), list, &mistakes, error);
     if (mistakes)
-        *exit_code = EXIT_WRONG_USE;
-    if (code || !list) {
-        json_decref(list);
-        return code ? code : output_flush(error);
-    }
-    return output_json(list, error);
+        *invocation->exit_code = EXIT_WRONG_USE;
+    if (!code && list)
+        return output_json(list, error);
+    json_decref(list);
+    return code;
 }
 
-static enum error_code run_check(const struct invocation *invocation, enum exit_code *exit_code,
-                                 struct error *error)
+static enum error_code run_check(const struct invocation *invocation, struct error *error)
 {
-    struct session session;
+    struct session *const session = invocation->session;
     const bool store = invocation_has(invocation, "store");
     if (!store && invocation_has(invocation, "mend"))
         return error_set(error, ERROR_USAGE, "option '--mend' repairs the store and needs --store");
     if (!store && !invocation->argument_count)
-        return check_each(invocation, exit_code, error);
-    enum error_code code = store ? session_open_existing(&invocation->session, &session, error)
-                                 : session_open(&invocation->session, &session, error);
-    if (!code)
-        code = store ? store_findings(invocation, &session, exit_code, error)
-                     : check_single(invocation, &session, exit_code, error);
-    session_close(&session);
-    return code;
+        return check_each(invocation, error);
+    if (store)
+        return session_open_existing(&invocation->options, session, error) ||
+                       store_findings(invocation, session, error)
+                   ? error->code
+                   : ERROR_NONE;
+    return session_open(&invocation->options, session, error)
+               ? error->code
+               : check_single(invocation, session, error);
 }
 
 static const struct option options[] = {
@@ -229,6 +225,5 @@ const struct command command_check = {
     .examples =
         "  tandem check\n  tandem check helloworld --offline\n  tandem check --store --mend",
     .options = options,
-    .most_arguments = 1,
     .run = run_check,
 };

@@ -22,7 +22,7 @@ static enum error_code run_cleanup(const struct invocation *invocation, struct s
         code = output_json(json_pack("{s:I, s:I}", "removed", (json_int_t)removed, "forgotten_runs",
                                      (json_int_t)forgotten),
                            error);
-    else if (!code && !invocation->session.quiet)
+    else if (!code && !invocation->options.quiet)
         printf("%" PRIu64 " field %s of objects that are gone removed, %" PRIu64
                " old %s forgotten\n",
                removed, removed == 1 ? "change" : "changes", forgotten,

@@ -66,27 +66,20 @@ static const struct listing_column columns[] = {
     LISTING_MEMBER("changed", "changed_there", INSTANT, struct conflict, changed_there),
 };
 
-static enum error_code run_conflicts(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_conflicts(const struct invocation *invocation, struct session *session,
                                      struct error *error)
 {
     const char *const name = invocation->arguments[0];
-    struct session session;
     struct conflict *conflicts = NULL;
     size_t count = 0;
-    enum error_code code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = integration_exists(&session, name, error);
-    if (!code)
-        code =
-            conflicts_list(session.store, text_of(name), session.arena, &conflicts, &count, error);
+    if (integration_exists(session, name, error) ||
+        conflicts_list(session->store, text_of(name), session->arena, &conflicts, &count, error))
+        return error->code;
+    if (count)
+        *invocation->exit_code = EXIT_NEEDS_ATTENTION;
     const struct listing listing = LISTING(columns, conflicts, count);
-    if (!code && count)
-        *exit_code = EXIT_NEEDS_ATTENTION;
-    if (!code)
-        code = listing_show(&listing, invocation_has(invocation, "json"),
-                            "there are no unresolved conflicts", error);
-    session_close(&session);
-    return code;
+    return listing_show(&listing, invocation_has(invocation, "json"),
+                        "there are no unresolved conflicts", error);
 }
 
 static const struct option conflicts_options[] = {
@@ -103,7 +96,5 @@ const struct command command_conflicts = {
         "it. Exit code 4 if there are any.",
     .examples = "  tandem conflicts helloworld\n  tandem resolve 17 internal",
     .options = conflicts_options,
-    .least_arguments = 1,
-    .most_arguments = 1,
-    .run = run_conflicts,
+    .in_home = run_conflicts,
 };

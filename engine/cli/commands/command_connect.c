@@ -127,10 +127,8 @@ static enum error_code take_step(struct connect *connect, enum step step, struct
     return sync_first(connect, error);
 }
 
-static enum error_code run_connect(const struct invocation *invocation, enum exit_code *exit_code,
-                                   struct error *error)
+static enum error_code run_connect(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
     struct connect connect = {.invocation = invocation, .name = invocation->arguments[0]};
     const bool only = invocation_has(invocation, "only");
     enum error_code code = check_names(invocation, "only", error);
@@ -186,7 +184,5 @@ const struct command command_connect = {
         "  tandem connect espocrm\n  tandem connect espocrm --only credentials --only check\n"
         "  ESPOCRM_URL=https://crm.example.com ESPOCRM_API_KEY=... tandem connect espocrm --yes",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .run = run_connect,
 };

@@ -138,8 +138,7 @@ static enum error_code watch_and_play(struct watching *watching, struct error *e
     return stopped || code == ERROR_INTERRUPTED ? ERROR_NONE : code;
 }
 
-static enum error_code run_dev(const struct invocation *invocation, enum exit_code *exit_code,
-                               struct error *error)
+static enum error_code run_dev(const struct invocation *invocation, struct error *error)
 {
     struct watching watching = {.name = invocation->arguments[0],
                                 .watch = {.descriptor = -1},
@@ -148,7 +147,7 @@ static enum error_code run_dev(const struct invocation *invocation, enum exit_co
                                ? ERROR_NONE
                                : error_memory(error, "results of specs");
     if (!code)
-        code = home_open(invocation->session.home, &watching.home, error);
+        code = home_open(invocation->options.home, &watching.home, error);
     if (!code)
         code = spec_runner_find(&watching.home, watching.name, error);
     if (!code)
@@ -163,7 +162,7 @@ static enum error_code run_dev(const struct invocation *invocation, enum exit_co
     if (!invocation_has(invocation, "once"))
         code = watch_and_play(&watching, error);
     else if (!watching.passed)
-        *exit_code = EXIT_RUN_FAILED;
+        *invocation->exit_code = EXIT_RUN_FAILED;
 out:
     folder_watch_close(&watching.watch);
     arena_free(watching.arenas[0]);
@@ -186,7 +185,5 @@ const struct command command_dev = {
         "it.",
     .examples = "  tandem dev acme",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .run = run_dev,
 };

@@ -67,27 +67,22 @@ static void print_text(const struct doctor *doctor, bool quiet)
     }
 }
 
-static enum error_code run_doctor(const struct invocation *invocation, enum exit_code *exit_code,
-                                  struct error *error)
+static enum error_code run_doctor(const struct invocation *invocation, struct error *error)
 {
-    struct session session;
-    struct doctor doctor = {.options = &invocation->session, .findings = json_array()};
+    struct doctor doctor = {.options = &invocation->options};
+    if (home_open(invocation->options.home, &doctor.home, error))
+        return error->code;
+    doctor.findings = json_array();
     if (!doctor.findings)
         return error_memory(error, "findings");
-    enum error_code code = home_open(invocation->session.home, &doctor.home, error);
-    if (!code) {
-        look_at_all(&doctor, &session);
-        if (json_array_size(doctor.findings))
-            *exit_code = EXIT_NEEDS_ATTENTION;
-        if (doctor.session)
-            session_close(&session);
-    }
-    if (!code && invocation_has(invocation, "json"))
+    look_at_all(&doctor, invocation->session);
+    if (json_array_size(doctor.findings))
+        *invocation->exit_code = EXIT_NEEDS_ATTENTION;
+    if (invocation_has(invocation, "json"))
         return output_json(doctor.findings, error);
-    if (!code)
-        print_text(&doctor, invocation->session.quiet);
+    print_text(&doctor, invocation->options.quiet);
     json_decref(doctor.findings);
-    return code ? code : output_flush(error);
+    return ERROR_NONE;
 }
 
 static const struct option options[] = {

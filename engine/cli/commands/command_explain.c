@@ -73,7 +73,5 @@ const struct command command_explain = {
     .examples = "  tandem explain helloworld contact:12\n"
                 "  tandem explain helloworld citizen:7 phone",
     .options = options,
-    .least_arguments = 2,
-    .most_arguments = 3,
     .in_home = run_explain,
 };

@@ -115,18 +115,6 @@ static enum error_code read_type(const char *name, enum value_type *type, struct
                      "there is no type '%s'; 'tandem help field add' lists the types", name);
 }
 
-static enum error_code read_limit(const char *word, int *limit, struct error *error)
-{
-    int64_t number = 0;
-    if (!text_to_integer(text_of(word), &number) || number < 0 || number > 1000000)
-        return error_set(error, ERROR_USAGE,
-                         "option '--limit' is '%s', which is not a number from 0 (none) to "
-                         "1000000",
-                         word);
-    *limit = (int)number;
-    return ERROR_NONE;
-}
-
 static enum error_code read_flag(const struct invocation *invocation, const char *on,
                                  const char *off, bool *flag, struct error *error)
 {
@@ -143,10 +131,12 @@ static enum error_code read_settings(const struct invocation *invocation,
 {
     if (invocation_has(invocation, "label"))
         field->label = text_of(invocation_value(invocation, "label"));
-    if ((invocation_has(invocation, "limit") &&
-         read_limit(invocation_value(invocation, "limit"), &field->limit, error)) ||
+    int64_t limit = field->limit;
+    if (invocation_number(invocation, "limit", 0, 1000000, "a number from 0 (none) to 1000000",
+                          &limit, error) ||
         read_flag(invocation, "required", "optional", &field->required, error))
         return error->code;
+    field->limit = (int)limit;
     return read_flag(invocation, "unique", "not-unique", &field->unique, error);
 }
 
@@ -170,7 +160,7 @@ static enum error_code run_add(const struct invocation *invocation, struct sessi
     else if (session_schema(session, object, &schema, error) ||
              store_field_add(session->store, text_of(object), &field, error))
         code = error->code;
-    if (!code && !invocation->session.quiet)
+    if (!code && !invocation->options.quiet)
         printf("field '%s' added to %s\n", name, object);
     return code;
 }
@@ -188,7 +178,7 @@ static enum error_code run_change(const struct invocation *invocation, struct se
     if (read_settings(invocation, &changed, error) ||
         store_field_change(session->store, text_of(object), &changed, error))
         return error->code;
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         printf("field '%s' of %s changed\n", name, object);
     return ERROR_NONE;
 }
@@ -223,7 +213,6 @@ static const struct command list = {
     .summary = "the fields of one object, or of all",
     .examples = "  tandem field list contact",
     .options = list_options,
-    .most_arguments = 1,
     .in_home = run_list,
 };
 static const struct command add = {
@@ -237,8 +226,6 @@ static const struct command add = {
     .examples = "  tandem field add contact loyalty_points --type int --label 'Loyalty points'\n"
                 "  tandem field add deal title --new-object",
     .options = add_options,
-    .least_arguments = 2,
-    .most_arguments = 2,
     .in_home = run_add,
 };
 static const struct command change = {
@@ -248,8 +235,6 @@ static const struct command change = {
     .examples = "  tandem field change contact phone --limit 40\n"
                 "  tandem field change company companyname --required --unique",
     .options = change_options,
-    .least_arguments = 2,
-    .most_arguments = 2,
     .in_home = run_change,
 };
 static const struct command *const subcommands[] = {&list, &add, &change, NULL};

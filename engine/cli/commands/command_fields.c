@@ -139,7 +139,7 @@ static enum error_code print_fields(struct integration *integration,
                                     const struct invocation *invocation, struct error *error)
 {
     const struct manifest *const manifest = script_exchange_manifest(integration->exchange);
-    const char *const only = invocation->argument_count > 1 ? invocation->arguments[1] : NULL;
+    const char *const only = invocation->arguments[1];
     struct printed printed = {.list = json_array(),
                               .suggests = invocation_has(invocation, "suggest")};
     printed.sampled = printed.suggests || invocation_has(invocation, "samples");
@@ -162,32 +162,27 @@ static enum error_code print_fields(struct integration *integration,
                                         printed.list, stdout, error);
     json_decref(printed.samples);
     json_decref(printed.list);
-    return code ? code : output_flush(error);
+    return code;
 }
 
-static enum error_code run_fields(const struct invocation *invocation, enum exit_code *exit_code,
-                                  struct error *error)
+static enum error_code run_fields(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
-    struct session session;
+    struct session *const session = invocation->session;
     struct integration integration = {.session = NULL};
     const bool sampled =
         invocation_has(invocation, "samples") || invocation_has(invocation, "suggest");
     const struct integration_needs needs = {
         .disabled_too = true, .watchdog = true, .dry_run = sampled};
     /* Looking at records leaves no trace. */
-    enum error_code code = sampled ? session_open_snapshot(&invocation->session, &session, error)
-                                   : session_open(&invocation->session, &session, error);
+    enum error_code code = sampled ? session_open_snapshot(&invocation->options, session, error)
+                                   : session_open(&invocation->options, session, error);
     if (!code)
-        code = integration_open(&session, invocation->arguments[0], &needs, &integration, error);
+        code = integration_open(session, invocation->arguments[0], &needs, &integration, error);
     if (!code) {
         signals_watch(integration.http);
         code = print_fields(&integration, invocation, error);
     }
-    if (code && session.log)
-        log_redact(session.log, error->message);
     integration_close(&integration);
-    session_close(&session);
     return code;
 }
 
@@ -209,7 +204,5 @@ const struct command command_fields = {
     .examples = "  tandem fields helloworld\n  tandem fields helloworld citizen --fresh\n"
                 "  tandem fields helloworld citizen --suggest",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 2,
     .run = run_fields,
 };

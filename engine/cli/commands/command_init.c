@@ -114,7 +114,7 @@ static enum error_code copy_below(const char *data, const struct home *home, con
 static enum error_code make_database(const struct invocation *invocation, const struct home *home,
                                      struct error *error)
 {
-    struct session_options here = invocation->session;
+    struct session_options here = invocation->options;
     struct session session;
     here.home = home->path;
     const enum error_code code = session_open(&here, &session, error);
@@ -158,7 +158,7 @@ static enum error_code ask_all(const struct invocation *invocation, const char *
 {
     enum error_code code = ERROR_NONE;
     if (!invocation->argument_count)
-        code = ask_line("Where shall the home be?", invocation->session.home, answers->folder,
+        code = ask_line("Where shall the home be?", invocation->options.home, answers->folder,
                         sizeof answers->folder, error);
     if (!code)
         code = ask_system(data, answers->system, sizeof answers->system, error);
@@ -218,10 +218,8 @@ static enum error_code copy_all(const char *data, const struct home *home, struc
     return code ? code : copy_settings(data, home, copying, error);
 }
 
-static enum error_code run_init(const struct invocation *invocation, enum exit_code *exit_code,
-                                struct error *error)
+static enum error_code run_init(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
     char data[PATH_MAX];
     struct home home;
     struct answers answers = {.system = ""};
@@ -230,8 +228,8 @@ static enum error_code run_init(const struct invocation *invocation, enum exit_c
 
     (void)snprintf(answers.folder, sizeof answers.folder, "%s",
                    invocation->argument_count ? invocation->arguments[0]
-                                              : invocation->session.home);
-    if (!code && ask_possible() && !invocation->session.quiet && !invocation_has(invocation, "yes"))
+                                              : invocation->options.home);
+    if (!code && ask_possible() && !invocation->options.quiet && !invocation_has(invocation, "yes"))
         code = ask_all(invocation, data, &answers, error);
     if (!code)
         code = home_make_folder(answers.folder, error);
@@ -247,7 +245,7 @@ static enum error_code run_init(const struct invocation *invocation, enum exit_c
         code = make_database(invocation, &home, error);
     if (code)
         return code;
-    if (!invocation->session.quiet) {
+    if (!invocation->options.quiet) {
         printf("home %s: %zu files written", home.path, copying.written);
         if (copying.kept)
             printf(", %zu existed and were not changed", copying.kept);
@@ -277,6 +275,5 @@ const struct command command_init = {
         "system.",
     .examples = "  tandem init ~/crm\n  cd ~/crm && tandem list",
     .options = options,
-    .most_arguments = 1,
     .run = run_init,
 };

@@ -92,7 +92,7 @@ static enum error_code print(const struct invocation *invocation, const struct r
                                      "integration_id", value_json_text(link->record_id), "done",
                                      describe(ruling, made)),
                            error);
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         say(ruling, made);
     return output_flush(error);
 }
@@ -143,7 +143,5 @@ const struct command command_link = {
     .examples = "  tandem link helloworld contact:12 citizen:7\n"
                 "  tandem link helloworld citizen:7 --create",
     .options = options,
-    .least_arguments = 2,
-    .most_arguments = 3,
     .in_home = run_link,
 };

@@ -9,7 +9,6 @@
 #include "cli/commands/commands.h"
 #include "cli/show/output.h"
 #include "cli/show/plan_csv.h"
-#include "cli/show/plan_output.h"
 #include "cli/commands/match_undecided.h"
 #include "store/books/links.h"
 #include "store/inspect/explain.h"
@@ -46,12 +45,12 @@ enum { SAMPLES = 5 };
 
 struct match {
     const struct invocation *invocation;
-    struct plan_output output; /* counts, and what scripts may not send */
     struct plan_csv pairs, values;
     struct session *session; /* on the snapshot */
     struct text integration;
     struct arena *arena; /* of the samples and of the records met; owned */
     uint64_t objects, linked_already, records;
+    uint64_t replaced[2]; /* values, by the side that has them */
     uint64_t counts[KIND_COUNT];
     struct pair_index *met[KIND_COUNT]; /* records, or objects of ours, that are counted already */
     struct {
@@ -163,7 +162,7 @@ static enum error_code tell_change(void *context, const struct plan_change *chan
     struct match *const match = context;
     const bool here = change->receiver == SIDE_INTERNAL;
     struct plan_pair pair = plan_pair_of(change);
-    if (plan_csv_values(&match->values, change, &match->output.replaced[change->receiver], error))
+    if (plan_csv_values(&match->values, change, &match->replaced[change->receiver], error))
         return error->code;
     if (strcmp(change->action, "link") == 0)
         return meet_link(match, &pair, text_is_absent(change->id), error);
@@ -192,12 +191,6 @@ static void note(void *context, const struct note *note)
     (void)!match_undecided_add(&match->undecided, note, match->arena, &match->trouble);
 }
 
-static void would_send(void *context, const struct http_request *request)
-{
-    struct match *const match = context;
-    plan_output_would_send(&match->output, request);
-}
-
 /* ---- output ---- */
 
 static json_t *kind_json(const struct match *match, enum kind kind)
@@ -214,7 +207,7 @@ static json_t *kind_json(const struct match *match, enum kind kind)
 static json_t *match_json(const struct match *match, const struct summary_facts *facts,
                           json_t *undecided)
 {
-    const uint64_t *const replaced = match->output.replaced;
+    const uint64_t *const replaced = match->replaced;
     char number[ERROR_NUMBER_TEXT_SIZE];
     json_t *const json = json_pack(
         "{s:o, s:I, s:I, s:I}", "integration", value_json_text(facts->summary->integration),
@@ -255,7 +248,7 @@ static void print_kind(const struct match *match, enum kind kind)
 
 static void print_match(const struct match *match, const struct summary_facts *facts)
 {
-    const uint64_t *const replaced = match->output.replaced;
+    const uint64_t *const replaced = match->replaced;
     const uint64_t unresolved = facts->summary->pull.conflicts.unresolved;
     char from[INSTANT_TEXT_SIZE];
     printf("%.*s: %" PRIu64 " records there", TEXT_PRINT(facts->summary->integration),
@@ -278,13 +271,12 @@ static void print_match(const struct match *match, const struct summary_facts *f
 }
 
 static enum error_code end(void *context, const struct summary_facts *facts,
-                           struct reported_values *values, enum exit_code *exit_code,
-                           struct error *error)
+                           struct reported_values *values, struct error *error)
 {
     struct match *const match = context;
     if (!facts->error && (match->counts[AMBIGUOUS] || match->counts[DOUBTFUL] ||
                           facts->summary->pull.conflicts.unresolved))
-        *exit_code = EXIT_NEEDS_ATTENTION;
+        *match->invocation->exit_code = EXIT_NEEDS_ATTENTION;
     if (match->trouble.code) {
         *error = match->trouble;
         return error->code;
@@ -300,13 +292,12 @@ static enum error_code end(void *context, const struct summary_facts *facts,
         }
         return output_json(match_json(match, facts, undecided), error);
     }
-    if (!match->invocation->session.quiet)
+    if (!match->invocation->options.quiet)
         print_match(match, facts);
     return output_flush(error);
 }
 
-static enum error_code run_match(const struct invocation *invocation, enum exit_code *exit_code,
-                                 struct error *error)
+static enum error_code run_match(const struct invocation *invocation, struct error *error)
 {
     struct match match = {.invocation = invocation, .arena = arena_new(0)};
     const struct observer observer = {.context = &match, .note = note};
@@ -314,7 +305,6 @@ static enum error_code run_match(const struct invocation *invocation, enum exit_
         .context = &match,
         .begin = begin,
         .tell = tell_change,
-        .would_send = would_send,
         .end = end,
         .observer = &observer,
         .first_time = true,
@@ -328,7 +318,7 @@ static enum error_code run_match(const struct invocation *invocation, enum exit_
     if (!code)
         code = plan_csv_open_values(&match.values, invocation_value(invocation, "values"), error);
     if (!code)
-        code = plan_carry_out(invocation, &listener, exit_code, error);
+        code = plan_carry_out(invocation, &listener, error);
     if ((plan_csv_close(&match.pairs, &late) || plan_csv_close(&match.values, &late)) && !code) {
         *error = late;
         code = late.code;
@@ -364,7 +354,5 @@ const struct command command_match = {
     .examples = "  tandem match helloworld\n  tandem match helloworld --csv pairs.csv --values "
                 "replaced.csv",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .run = run_match,
 };

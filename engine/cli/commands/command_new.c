@@ -340,20 +340,18 @@ static enum error_code carry_out_new(const struct invocation *invocation, struct
                                      struct error *error)
 {
     if (read_command_line(invocation, scaffold, error) ||
-        home_open(invocation->session.home, &scaffold->home, error) ||
+        home_open(invocation->options.home, &scaffold->home, error) ||
         home_data_folder(scaffold->data, error) || refuse_if_there(scaffold, "lua", "", error) ||
         refuse_if_there(scaffold, "config", ".lua", error) || set_values(scaffold, error) ||
         write_all(scaffold, error))
         return error->code;
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         tell_scaffold(scaffold);
     return output_flush(error);
 }
 
-static enum error_code run_new(const struct invocation *invocation, enum exit_code *exit_code,
-                               struct error *error)
+static enum error_code run_new(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
     struct scaffold scaffold = {.arena = arena_new(0)};
     const enum error_code code = scaffold.arena ? carry_out_new(invocation, &scaffold, error)
                                                 : error_memory(error, "the templates");
@@ -394,7 +392,5 @@ const struct command command_new = {
     .examples = "  tandem new acme --auth api_key --pagination page --objects person=contact\n"
                 "  tandem test acme",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .run = run_new,
 };

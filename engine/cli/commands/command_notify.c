@@ -26,7 +26,7 @@ static enum error_code tell_notification(const struct invocation *invocation,
                                      (json_int_t)result->waiting, "next",
                                      value_json_instant(result->next)),
                            error);
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         printf("%zu %s sent\n", result->sent, result->sent == 1 ? "message" : "messages");
     return output_flush(error);
 }

@@ -36,12 +36,10 @@ static enum error_code read_query(const struct invocation *invocation,
                                   const struct object_schema *schema, struct object_query *query,
                                   struct error *error)
 {
-    const char *const limit = invocation_value(invocation, "limit");
     int64_t number = DEFAULT_LIMIT;
-    *query = (struct object_query){.object = schema->name, .limit = DEFAULT_LIMIT};
-    if (limit && (!text_to_integer(text_of(limit), &number) || number < 0))
-        return error_set(error, ERROR_USAGE,
-                         "option '--limit' is '%s', which is not a number (0: all)", limit);
+    *query = (struct object_query){.object = schema->name};
+    if (invocation_number(invocation, "limit", 0, INT64_MAX, "a number (0: all)", &number, error))
+        return error->code;
     query->limit = (size_t)number;
     query->after = text_of(invocation_value(invocation, "after"));
     return read_filter(invocation, schema, query, error);
@@ -65,7 +63,7 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
     if (object_columns_choose(session->arena, schema, invocation_value(invocation, "fields"), rows,
                               count, &columns, error) ||
         object_output_table(session->arena, schema, &columns, rows, count, error) ||
-        (query.limit && count == query.limit && !invocation->session.quiet &&
+        (query.limit && count == query.limit && !invocation->options.quiet &&
          objects_count(session->store, schema->name, &total, error)))
         return error->code;
     if (total > count)
@@ -209,8 +207,6 @@ static const struct command list = {
     .examples = "  tandem object list contact\n"
                 "  tandem object list contact --filter city=Boston --fields email,firstname",
     .options = list_options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .in_home = run_list,
 };
 static const struct command get = {
@@ -219,8 +215,6 @@ static const struct command get = {
     .summary = "one object, or single values of it",
     .examples = "  tandem object get contact 12\n  tandem object get contact 12 email",
     .options = get_options,
-    .least_arguments = 2,
-    .most_arguments = -1,
     .in_home = run_get,
 };
 static const struct command set = {
@@ -229,8 +223,6 @@ static const struct command set = {
     .summary = "change fields of an object; the others stay",
     .details = "FIELD:=JSON gives a value as JSON: phone:=null, tags:='[\"a\",\"b\"]'.",
     .examples = "  tandem object set contact 12 phone='+1 617 555 0100' city=Boston",
-    .least_arguments = 3,
-    .most_arguments = -1,
     .in_home = run_set,
 };
 static const struct command add = {
@@ -239,8 +231,6 @@ static const struct command add = {
     .summary = "a new object; prints its id",
     .examples = "  tandem object add contact firstname=Kim email=kim@example.com",
     .options = add_options,
-    .least_arguments = 2,
-    .most_arguments = -1,
     .in_home = run_add,
 };
 static const struct command delete_objects = {
@@ -248,8 +238,6 @@ static const struct command delete_objects = {
     .arguments = "OBJECT ID...",
     .summary = "delete objects; no pull creates them again",
     .examples = "  tandem object delete contact 12 13",
-    .least_arguments = 2,
-    .most_arguments = -1,
     .in_home = run_delete,
 };
 static const struct command merge = {
@@ -260,8 +248,6 @@ static const struct command merge = {
         "Their values fill the empty fields of ID; their links, references and do-not-contact "
         "reasons go over to it. The next sync updates all its records.",
     .examples = "  tandem object merge contact 12 57",
-    .least_arguments = 3,
-    .most_arguments = -1,
     .in_home = run_merge,
 };
 static const struct command *const subcommands[] = {

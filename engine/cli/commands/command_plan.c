@@ -34,7 +34,5 @@ const struct command command_plan = {
                 "  tandem plan helloworld --proposed --integration-object-id citizen:3\n"
                 "  tandem plan helloworld --json | jq '.changes[] | select(.action == \"create\")'",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .run = plan_run,
 };

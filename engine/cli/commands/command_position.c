@@ -37,7 +37,7 @@ static const struct listing_column columns[] = {
 /* One invocation. */
 struct work {
     const struct invocation *invocation;
-    struct session session;
+    struct session *session;
     struct text integration, object; /* object absent: all */
     struct position *positions;      /* of the integration */
     size_t count;
@@ -45,7 +45,7 @@ struct work {
 
 static enum error_code read_positions(struct work *work, struct error *error)
 {
-    return positions_list(work->session.store, work->integration, work->session.arena,
+    return positions_list(work->session->store, work->integration, work->session->arena,
                           &work->positions, &work->count, error);
 }
 
@@ -55,7 +55,7 @@ static enum error_code check_object(const struct work *work, struct error *error
     if (text_is_absent(work->object))
         return ERROR_NONE;
     const char **const names =
-        (const char **)arena_array(work->session.arena, work->count + 1, sizeof *names);
+        (const char **)arena_array(work->session->arena, work->count + 1, sizeof *names);
     if (!names)
         return error_memory(error, "the objects");
     for (size_t i = 0; i < work->count; i++) {
@@ -70,10 +70,10 @@ static enum error_code check_object(const struct work *work, struct error *error
                      nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-static enum error_code show(const struct work *work, enum exit_code *exit_code, struct error *error)
+static enum error_code show(const struct work *work, struct error *error)
 {
-    const instant now = session_now(&work->session);
-    struct row *const rows = ARENA_ARRAY(work->session.arena, work->count, struct row);
+    const instant now = session_now(work->session);
+    struct row *const rows = ARENA_ARRAY(work->session->arena, work->count, struct row);
     struct listing listing = LISTING(columns, rows, 0);
     if (!rows)
         return error_memory(error, "the positions");
@@ -86,33 +86,28 @@ static enum error_code show(const struct work *work, enum exit_code *exit_code, 
                          .later_than_now = position->at != INSTANT_NONE && position->at > now};
         if (!rows[listing.count - 1].later_than_now)
             continue;
-        *exit_code = EXIT_NEEDS_ATTENTION;
+        *work->invocation->exit_code = EXIT_NEEDS_ATTENTION;
         terminal_warning("the position of '%.*s' is in the future, so it is ignored: check the "
                          "clock, then set it ('tandem position %.*s %.*s --set WHEN')",
                          TEXT_PRINT(position->object), TEXT_PRINT(work->integration),
                          TEXT_PRINT(position->object));
     }
     return listing_show(&listing, invocation_has(work->invocation, "json"),
-                        work->invocation->session.quiet ? NULL : "nothing has been synced yet",
+                        work->invocation->options.quiet ? NULL : "nothing has been synced yet",
                         error);
 }
 
 /* Where the next sync is to begin; INSTANT_NONE: at the beginning. */
 static enum error_code read_wish(const struct work *work, instant *at, struct error *error)
 {
-    const instant now = session_now(&work->session);
-    const char *const when = invocation_value(work->invocation, "set");
+    const instant now = session_now(work->session);
     *at = INSTANT_NONE;
-    if (!when)
-        return ERROR_NONE;
-    if (!instant_parse_moment(text_of(when), now, at))
-        return error_set(error, ERROR_USAGE,
-                         "option '--set' is '%s', which is no time such as '2026-03-10 12:00:00' "
-                         "or '-2 days'",
-                         when);
+    if (invocation_moment(work->invocation, "set", now, "-2 days", at, error))
+        return error->code;
     if (*at > now)
         return error_set(error, ERROR_USAGE,
-                         "'%s' is in the future: what changes until then would be missed", when);
+                         "'%s' is in the future: what changes until then would be missed",
+                         invocation_value(work->invocation, "set"));
     return ERROR_NONE;
 }
 
@@ -123,19 +118,19 @@ static enum error_code set(struct work *work, struct error *error)
     instant at = INSTANT_NONE;
     size_t tokens = 0;
     if (read_wish(work, &at, error) ||
-        run_lock_take(store_path(work->session.store), work->integration.bytes, "position",
-                      session_now(&work->session), &lock, error))
+        run_lock_take(store_path(work->session->store), work->integration.bytes, "position",
+                      session_now(work->session), &lock, error))
         return error->code;
     const enum error_code code =
-        positions_set(work->session.store, work->integration, work->object, at, error);
+        positions_set(work->session->store, work->integration, work->object, at, error);
     run_lock_release(&lock);
     for (size_t i = 0; i < work->count; i++)
         tokens +=
             (text_is_absent(work->object) || text_equal(work->object, work->positions[i].object)) &&
             !text_is_absent(work->positions[i].token);
-    if (!code && tokens && !work->invocation->session.quiet)
+    if (!code && tokens && !work->invocation->options.quiet)
         terminal_warning("%zu of them had a change token of the API, which is forgotten", tokens);
-    if (!code && !work->invocation->session.quiet)
+    if (!code && !work->invocation->options.quiet)
         fprintf(stderr, "the next sync asks for what changed %s%s%s\n",
                 at == INSTANT_NONE ? "since the beginning" : "from ",
                 at == INSTANT_NONE ? "" : instant_format_human(at, text),
@@ -143,32 +138,22 @@ static enum error_code set(struct work *work, struct error *error)
     return code ? code : read_positions(work, error);
 }
 
-static enum error_code run_position(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_position(const struct invocation *invocation, struct session *session,
                                     struct error *error)
 {
     const bool sets = invocation_has(invocation, "set"),
                resets = invocation_has(invocation, "reset");
     struct work work = {.invocation = invocation,
+                        .session = session,
                         .integration = text_of(invocation->arguments[0]),
-                        .object = invocation->argument_count > 1 ? text_of(invocation->arguments[1])
-                                                                 : TEXT_ABSENT};
-    enum error_code code = session_open(&invocation->session, &work.session, error);
-    if (!code && sets && resets)
-        code = error_set(error, ERROR_USAGE, "give '--set' or '--reset', not both");
-    if (!code)
-        code = integration_exists(&work.session, invocation->arguments[0], error);
-    if (!code)
-        code = registration_refresh(&work.session, NULL, error);
-    if (!code)
-        code = read_positions(&work, error);
-    if (!code)
-        code = check_object(&work, error);
-    if (!code && (sets || resets))
-        code = set(&work, error);
-    if (!code)
-        code = show(&work, exit_code, error);
-    session_close(&work.session);
-    return code;
+                        .object = text_of(invocation->arguments[1])};
+    if (sets && resets)
+        return error_set(error, ERROR_USAGE, "give '--set' or '--reset', not both");
+    if (integration_exists(session, invocation->arguments[0], error) ||
+        registration_refresh(session, NULL, error) || read_positions(&work, error) ||
+        check_object(&work, error) || ((sets || resets) && set(&work, error)))
+        return error->code;
+    return show(&work, error);
 }
 
 static const struct option options[] = {
@@ -194,7 +179,5 @@ const struct command command_position = {
                 "  tandem position helloworld --set '-2 days'\n"
                 "  tandem position helloworld citizen --reset",
     .options = options,
-    .least_arguments = 1,
-    .most_arguments = 2,
-    .run = run_position,
+    .in_home = run_position,
 };

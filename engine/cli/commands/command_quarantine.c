@@ -55,7 +55,7 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
         return error->code;
     const struct listing listing = LISTING(columns, entries, count);
     return listing_show(&listing, invocation_has(invocation, "json"),
-                        invocation->session.quiet
+                        invocation->options.quiet
                             ? NULL
                             : "nothing is in quarantine, and no object has failed lately",
                         error);
@@ -85,7 +85,7 @@ static enum error_code run_act(const struct invocation *invocation, struct sessi
     if (!all && !count)
         return error_set(error, ERROR_NOT_FOUND, "'%s' is not in quarantine of '%s'",
                          invocation->arguments[1], integration);
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         printf("%" PRIu64 " %s\n", count, done);
     return ERROR_NONE;
 }
@@ -120,7 +120,7 @@ static enum error_code run_link(const struct invocation *invocation, struct sess
                                          .record_id = record.id};
     if (quarantine_link(session->store, &link, error))
         return error->code;
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         printf("%s is %s from now on\n", invocation->arguments[1], invocation->arguments[2]);
     return ERROR_NONE;
 }
@@ -141,7 +141,6 @@ static const struct command list = {
                "outcome",
     .examples = "  tandem quarantine list helloworld",
     .options = list_options,
-    .most_arguments = 1,
     .in_home = run_list,
 };
 static const struct command retry = {
@@ -153,8 +152,6 @@ static const struct command retry = {
     .examples = "  tandem quarantine retry helloworld contact:12\n"
                 "  tandem quarantine retry helloworld --all",
     .options = act_options,
-    .least_arguments = 1,
-    .most_arguments = 2,
     .in_home = run_retry,
 };
 static const struct command drop = {
@@ -163,8 +160,6 @@ static const struct command drop = {
     .summary = "drop the waiting changes of an object; later edits are sent",
     .examples = "  tandem quarantine drop helloworld contact:12",
     .options = act_options,
-    .least_arguments = 1,
-    .most_arguments = 2,
     .in_home = run_drop,
 };
 static const struct command link_record = {
@@ -172,8 +167,6 @@ static const struct command link_record = {
     .arguments = "NAME OBJECT:ID THEIRS:ID",
     .summary = "a create with an unknown outcome succeeded: this is its record",
     .examples = "  tandem quarantine link helloworld contact:12 citizen:7",
-    .least_arguments = 3,
-    .most_arguments = 3,
     .in_home = run_link,
 };
 static const struct command *const subcommands[] = {&list, &retry, &drop, &link_record, NULL};

@@ -43,7 +43,7 @@ static enum error_code choose_path(const struct invocation *invocation, char pat
     const char *const given = invocation_value(invocation, "output");
     const char *const name = invocation->arguments[0], *const command = invocation->arguments[1];
     struct home home;
-    enum error_code code = home_open(invocation->session.home, &home, error);
+    enum error_code code = home_open(invocation->options.home, &home, error);
     if (!code)
         code = spec_runner_find(&home, name, error);
     if (code)
@@ -87,7 +87,7 @@ static size_t count_lines(const char *path)
 
 /* "NAME -- sync -f" is the command line "tandem sync NAME -f". */
 static enum error_code play(const struct invocation *invocation, const char *path,
-                            enum exit_code *exit_code, struct error *error)
+                            struct error *error)
 {
     char *words[MOST_WORDS];
     char program[] = "tandem";
@@ -100,31 +100,24 @@ static enum error_code play(const struct invocation *invocation, const char *pat
     for (int i = 2; i < invocation->argument_count; i++)
         words[count++] = invocation->arguments[i];
     struct invocation inner = {.command = NULL};
-    enum error_code code =
-        options_parse(recordable, count, words, invocation->session.home, &inner, error);
-    if (code)
-        return code;
-    inner.session.cassette = path;
-    code = inner.command->run(&inner, exit_code, error);
+    if (options_parse(recordable, count, words, invocation->options.home, &inner, error))
+        return error->code;
+    inner.options.cassette = path;
+    const enum error_code code = invocation_run(&inner, invocation->exit_code, error);
     invocation_release(&inner);
     return code;
 }
 
-static enum error_code run_record(const struct invocation *invocation, enum exit_code *exit_code,
-                                  struct error *error)
+static enum error_code run_record(const struct invocation *invocation, struct error *error)
 {
     char path[PATH_MAX];
-    enum error_code code = ERROR_NONE;
     if (!options_command(recordable, invocation->arguments[1]))
         return error_set(error, ERROR_USAGE,
                          "'%s' cannot be recorded: 'sync', 'fields' or 'check' can",
                          invocation->arguments[1]);
-    code = choose_path(invocation, path, error);
-    if (!code)
-        code = stop_clock(error);
-    if (code)
-        return code;
-    code = play(invocation, path, exit_code, error);
+    if (choose_path(invocation, path, error) || stop_clock(error))
+        return error->code;
+    const enum error_code code = play(invocation, path, error);
     const size_t lines = count_lines(path);
     if (lines)
         fprintf(stderr,
@@ -151,7 +144,5 @@ const struct command command_record = {
     .examples = "  tandem record acme -- sync --disable-push --start-datetime '-1 day'\n"
                 "  tandem record acme --output fields.jsonl -- fields contact",
     .options = options,
-    .least_arguments = 2,
-    .most_arguments = -1,
     .run = run_record,
 };

@@ -70,7 +70,7 @@ static enum error_code resolve_field(const struct invocation *invocation, struct
     code = ours ? conflicts_take_ours(session->store, id, error)
                 : conflicts_take_theirs(session->store, id, error);
     run_lock_release(&lock);
-    if (!code && !invocation->session.quiet)
+    if (!code && !invocation->options.quiet)
         say_what_next(conflicts, count, ours);
     return code;
 }
@@ -117,7 +117,7 @@ static enum error_code resolve_deletion(const struct invocation *invocation,
     for (size_t i = 0; i < count; i++) {
         if (resolve_one(session, &deletions[i], restore, error))
             return error->code;
-        if (!invocation->session.quiet)
+        if (!invocation->options.quiet)
             say_deletion(&deletions[i], restore);
     }
     return ERROR_NONE;
@@ -145,7 +145,5 @@ const struct command command_resolve = {
         "missing, with 'delete' it deletes the other one.",
     .examples = "  tandem resolve 17 internal\n  tandem resolve 18 integration\n"
                 "  tandem resolve contact:12 restore\n  tandem resolve citizen:7 delete",
-    .least_arguments = 2,
-    .most_arguments = 2,
     .in_home = run_resolve,
 };

@@ -22,7 +22,7 @@ struct retry_group {
 /* One invocation. */
 struct retry {
     const struct invocation *invocation;
-    struct session session;
+    struct session *session;
     const struct text *names; /* integrations that it is about */
     size_t name_count;
     const struct text *wishes; /* "all", reasons, TYPE:ID */
@@ -36,7 +36,7 @@ struct retry {
 static enum error_code read_names(struct retry *retry, struct error *error)
 {
     const struct invocation *const invocation = retry->invocation;
-    struct arena *const arena = retry->session.arena;
+    struct arena *const arena = retry->session->arena;
     struct status_integration *rows = NULL;
     size_t count = 0;
     if (invocation->argument_count) {
@@ -46,9 +46,9 @@ static enum error_code read_names(struct retry *retry, struct error *error)
         *name = text_of(invocation->arguments[0]);
         retry->names = name;
         retry->name_count = 1;
-        return integration_exists(&retry->session, invocation->arguments[0], error);
+        return integration_exists(retry->session, invocation->arguments[0], error);
     }
-    if (status_integrations(retry->session.store, arena, &rows, &count, error))
+    if (status_integrations(retry->session->store, arena, &rows, &count, error))
         return error->code;
     struct text *const names = ARENA_ARRAY(arena, count, struct text);
     if (!names)
@@ -67,7 +67,7 @@ static enum error_code read_wishes(struct retry *retry, struct error *error)
     const size_t objects = invocation->argument_count ? (size_t)invocation->argument_count - 1 : 0;
     const bool all = invocation_has(invocation, "all");
     struct text *const wishes =
-        ARENA_ARRAY(retry->session.arena, reasons + objects + 1, struct text);
+        ARENA_ARRAY(retry->session->arena, reasons + objects + 1, struct text);
     struct retry_wish ignored;
     if (!wishes)
         return error_memory(error, "what is to be tried again");
@@ -101,7 +101,7 @@ static enum error_code add_to_group(struct retry *retry, struct text integration
         }
     }
     struct retry_group *const groups =
-        array_grow(retry->session.arena, retry->groups, retry->group_count, &retry->group_capacity,
+        array_grow(retry->session->arena, retry->groups, retry->group_count, &retry->group_capacity,
                    sizeof *groups);
     if (!groups)
         return error_memory(error, "what is open");
@@ -146,7 +146,7 @@ static enum error_code count_matters(struct retry *retry, struct text integratio
     query.reason = parsed.reason;
     query.object = parsed.name.object;
     query.id = parsed.name.id;
-    if (matters_list(retry->session.store, &query, retry->session.arena, &matters, &found, error))
+    if (matters_list(retry->session->store, &query, retry->session->arena, &matters, &found, error))
         return error->code;
     for (size_t i = 0; i < found; i++) {
         if (add_to_group(retry, integration, text_of(matter_reason_name(matters[i].reason)), error))
@@ -160,11 +160,11 @@ static enum error_code count_quarantine(struct retry *retry, struct text integra
 {
     static const struct text all[] = {{"all", 3}};
     const bool any = retry->wish_count == 0;
-    struct store *const store = retry->session.store;
+    struct store *const store = retry->session->store;
     struct quarantine_entry *entries = NULL;
     size_t found = 0;
     uint64_t released = 0;
-    if (quarantine_list(store, integration, true, retry->session.arena, &entries, &found, error))
+    if (quarantine_list(store, integration, true, retry->session->arena, &entries, &found, error))
         return error->code;
     for (size_t i = 0; i < found; i++) {
         if (!is_releasable(&entries[i], any ? all : retry->wishes, any ? 1 : retry->wish_count))
@@ -213,7 +213,7 @@ static enum error_code wish(struct retry *retry, struct error *error)
             return error->code;
         for (size_t j = 0; j < retry->wish_count; j++) {
             if (!text_equal(retry->wishes[j], TEXT("quarantined")) &&
-                wishes_add(retry->session.store, name, retry->wishes[j], error))
+                wishes_add(retry->session->store, name, retry->wishes[j], error))
                 return error->code;
         }
     }
@@ -221,26 +221,24 @@ static enum error_code wish(struct retry *retry, struct error *error)
 }
 
 /* One sync after the other; the worst exit code counts. */
-static enum error_code sync_now(const struct retry *retry, enum exit_code *exit_code,
-                                struct error *error)
+static enum error_code sync_now(const struct retry *retry, struct error *error)
 {
     for (size_t i = 0; i < retry->name_count; i++) {
         char name[256];
         char *arguments[] = {name, NULL};
         enum exit_code code = EXIT_DONE;
         const struct invocation sync = {.command = &command_sync,
-                                        .session = retry->invocation->session,
+                                        .options = retry->invocation->options,
                                         .arguments = arguments,
                                         .argument_count = 1};
         if (!is_open(retry, retry->names[i]))
             continue;
         snprintf(name, sizeof name, "%.*s", TEXT_PRINT(retry->names[i]));
-        if (command_sync.run(&sync, &code, error)) {
-            *exit_code = code;
+        const bool failed = invocation_run(&sync, &code, error);
+        if (failed || code != EXIT_DONE)
+            *retry->invocation->exit_code = code;
+        if (failed)
             return error->code;
-        }
-        if (code != EXIT_DONE)
-            *exit_code = code;
     }
     return ERROR_NONE;
 }
@@ -264,7 +262,7 @@ static void say_what_next(const struct retry *retry, bool wanted)
     uint64_t total = 0;
     for (size_t i = 0; i < retry->group_count; i++)
         total += retry->groups[i].count;
-    if (!total || retry->invocation->session.quiet)
+    if (!total || retry->invocation->options.quiet)
         return;
     if (!wanted)
         fprintf(stderr, "nothing is retried yet: select with '--reason', TYPE:ID or '--all'\n");
@@ -281,9 +279,9 @@ static enum error_code carry_out_retry(struct retry *retry, struct error *error)
     if (read_names(retry, error) || read_wishes(retry, error) || count_all(retry, error))
         return error->code;
     const struct listing listing = LISTING(columns, retry->groups, retry->group_count);
-    if ((!invocation->session.quiet || invocation_has(invocation, "json")) &&
+    if ((!invocation->options.quiet || invocation_has(invocation, "json")) &&
         listing_show(&listing, invocation_has(invocation, "json"),
-                     invocation->session.quiet ? NULL : "none of these matters is open", error))
+                     invocation->options.quiet ? NULL : "none of these matters is open", error))
         return error->code;
     say_what_next(retry, retry->wish_count > 0);
     if (retry->wish_count == 0 || invocation_has(invocation, "dry-run"))
@@ -291,18 +289,16 @@ static enum error_code carry_out_retry(struct retry *retry, struct error *error)
     return wish(retry, error);
 }
 
-static enum error_code run_retry(const struct invocation *invocation, enum exit_code *exit_code,
+static enum error_code run_retry(const struct invocation *invocation, struct session *session,
                                  struct error *error)
 {
-    struct retry retry = {.invocation = invocation};
-    enum error_code code = session_open(&invocation->session, &retry.session, error);
-    if (!code)
-        code = carry_out_retry(&retry, error);
-    if (!code && retry.wish_count && invocation_has(invocation, "now") &&
-        !invocation_has(invocation, "dry-run"))
-        code = sync_now(&retry, exit_code, error);
-    session_close(&retry.session);
-    return code;
+    struct retry retry = {.invocation = invocation, .session = session};
+    if (carry_out_retry(&retry, error))
+        return error->code;
+    return retry.wish_count && invocation_has(invocation, "now") &&
+                   !invocation_has(invocation, "dry-run")
+               ? sync_now(&retry, error)
+               : ERROR_NONE;
 }
 
 static const struct option options[] = {
@@ -333,6 +329,5 @@ const struct command command_retry = {
                 "  tandem retry helloworld contact:12 citizen:7\n"
                 "  tandem retry --all",
     .options = options,
-    .most_arguments = -1,
-    .run = run_retry,
+    .in_home = run_retry,
 };

@@ -117,13 +117,11 @@ static enum error_code read_runs(const struct session *session, struct text inte
 static enum error_code list_runs(const struct session *session, const struct invocation *invocation,
                                  struct error *error)
 {
-    const char *const limit = invocation_value(invocation, "limit"),
-                      *const status = invocation_value(invocation, "status"),
-                      *const name = invocation->argument_count ? invocation->arguments[0] : NULL;
+    const char *const status = invocation_value(invocation, "status"), *const name =
+                                                                           invocation->arguments[0];
     int64_t most = DEFAULT_LIMIT;
-    if (limit && (!text_to_integer(text_of(limit), &most) || most < 1))
-        return error_set(error, ERROR_USAGE, "option '--limit' is '%s', which is not a number",
-                         limit);
+    if (invocation_number(invocation, "limit", 1, INT64_MAX, "a number", &most, error))
+        return error->code;
     json_t *const runs = json_array();
     enum error_code code =
         runs ? read_runs(session, text_of(name), status, (size_t)most, runs, error)
@@ -267,8 +265,7 @@ static enum error_code run_runs(const struct invocation *invocation, struct sess
                                 struct error *error)
 {
     int64_t id = 0;
-    const struct text named =
-        invocation->argument_count ? text_of(invocation->arguments[0]) : TEXT_ABSENT;
+    const struct text named = text_of(invocation->arguments[0]);
     const bool one = !text_is_absent(named) && text_to_integer(named, &id);
     return one ? show_run(session, invocation, named, error)
                : list_runs(session, invocation, error);
@@ -296,7 +293,5 @@ const struct command command_runs = {
                 "  tandem runs helloworld --status failed\n"
                 "  tandem runs 12",
     .options = options,
-    .least_arguments = 0,
-    .most_arguments = 1,
     .in_home = run_runs,
 };

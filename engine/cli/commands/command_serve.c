@@ -12,16 +12,14 @@ static void tell_ready(unsigned port, unsigned hooks)
         fprintf(stderr, "tandem: serving on port %u\n", port);
 }
 
-static enum error_code run_serve(const struct invocation *invocation, enum exit_code *exit_code,
-                                 struct error *error)
+static enum error_code run_serve(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
     const struct daemon_options options = {
-        .home = invocation->session.home,
+        .home = invocation->options.home,
         .listen = invocation_value(invocation, "listen"),
         .hooks = invocation_value(invocation, "hooks"),
         .web = invocation_value(invocation, "web"),
-        .verbosity = invocation->session.verbosity,
+        .verbosity = invocation->options.verbosity,
         .ready = tell_ready,
     };
     return daemon_run(&options, error);

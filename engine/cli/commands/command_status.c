@@ -179,29 +179,16 @@ static enum error_code print_all_json(struct session *session, size_t runs, stru
     return output_json(list, error);
 }
 
-static enum error_code read_runs(const struct invocation *invocation, size_t *runs,
-                                 struct error *error)
-{
-    const char *const word = invocation_value(invocation, "runs");
-    int64_t number = DEFAULT_RUNS;
-    if (word && (!text_to_integer(text_of(word), &number) || number < 1))
-        return error_set(error, ERROR_USAGE,
-                         "option '--runs' is '%s', which is not a number "
-                         "above 0",
-                         word);
-    *runs = (size_t)number;
-    return ERROR_NONE;
-}
-
 static enum error_code run_status(const struct invocation *invocation, struct session *session,
                                   struct error *error)
 {
     const bool json = invocation_has(invocation, "json");
-    const char *const name = invocation->argument_count ? invocation->arguments[0] : NULL;
+    const char *const name = invocation->arguments[0];
     struct status_facts facts;
-    size_t runs = 0;
-    if (read_runs(invocation, &runs, error))
+    int64_t number = DEFAULT_RUNS;
+    if (invocation_number(invocation, "runs", 1, INT64_MAX, "a number above 0", &number, error))
         return error->code;
+    const size_t runs = (size_t)number;
     if (!name)
         return json ? print_all_json(session, runs, error) : overview(session, error);
     if (integration_exists(session, name, error) ||
@@ -226,6 +213,5 @@ const struct command command_status = {
         "until they are resolved, each with what to do; 'tandem retry' retries them.",
     .examples = "  tandem status\n  tandem status helloworld --runs 20",
     .options = options,
-    .most_arguments = 1,
     .in_home = run_status,
 };

@@ -21,13 +21,6 @@ enum { SUMMARY_DIGITS = 6 }; /* of seconds: the text has no other point */
 
 /* ---- the run ---- */
 
-static double seconds_since(const struct timespec *started)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - started->tv_sec) + (double)(now.tv_nsec - started->tv_nsec) / 1e9;
-}
-
 static enum error_code print_summary(struct sync *sync, const struct run_summary *summary,
                                      const struct error *failure, struct error *error)
 {
@@ -36,7 +29,7 @@ static enum error_code print_summary(struct sync *sync, const struct run_summary
         .summary = summary,
         .http = http_client_counts(sync->integration.http),
         .scripts = script_exchange_version(sync->integration.exchange),
-        .seconds = seconds_since(&sync->started),
+        .seconds = summary_output_seconds(&sync->started),
         .error = failure->code ? failure : NULL,
         .matters = sync->matters,
         .matter_count = sync->matter_count,
@@ -44,7 +37,7 @@ static enum error_code print_summary(struct sync *sync, const struct run_summary
     };
     if (invocation_has(sync->invocation, "json"))
         return output_json_digits(summary_output_json(&facts), SUMMARY_DIGITS, error);
-    if (!sync->invocation->session.quiet)
+    if (!sync->invocation->options.quiet)
         summary_output_text(&facts);
     return output_flush(error);
 }
@@ -54,9 +47,9 @@ static enum error_code print_summary(struct sync *sync, const struct run_summary
 static enum error_code look_at_matters(struct sync *sync, struct run_summary *summary,
                                        struct error *error)
 {
-    struct store *const store = sync->session.store;
+    struct store *const store = sync->session->store;
     const struct text name = sync->integration.name;
-    if (matters_count(store, name, sync->now, sync->session.arena, &sync->matters,
+    if (matters_count(store, name, sync->now, sync->session->arena, &sync->matters,
                       &sync->matter_count, error) ||
         matters_left_out(store, store_run_id(sync->run), &sync->left_out, error))
         return error->code;
@@ -69,7 +62,7 @@ static enum error_code look_at_matters(struct sync *sync, struct run_summary *su
 
 static void begin_progress(struct sync *sync)
 {
-    progress_init(&sync->progress, sync->integration.name, sync->session.store);
+    progress_init(&sync->progress, sync->integration.name, sync->session->store);
     if (sync->report >= 0) {
         progress_report_to(&sync->progress, sync->report);
         progress_report_run(&sync->progress, store_run_id(sync->run));
@@ -86,8 +79,7 @@ static void tell_traffic(const struct sync *sync)
         progress_report_json(&sync->progress, "traffic", run_traffic_json(&traffic));
 }
 
-static enum error_code carry_out_sync(struct sync *sync, enum exit_code *exit_code,
-                                      struct error *error)
+static enum error_code carry_out_sync(struct sync *sync, struct error *error)
 {
     const struct observer *const observer = progress_observer(&sync->progress);
     const struct run run = {
@@ -102,11 +94,11 @@ static enum error_code carry_out_sync(struct sync *sync, enum exit_code *exit_co
         .journal = store_run_journal(sync->run),
         .resume = sync->resumes ? &sync->unfinished.progress : NULL,
         .observers = observer,
-        .observer_count = sync->report >= 0 || progress_wanted(sync->invocation->session.quiet,
-                                                               sync->invocation->session.verbosity)
+        .observer_count = sync->report >= 0 || progress_wanted(sync->invocation->options.quiet,
+                                                               sync->invocation->options.verbosity)
                               ? 1
                               : 0,
-        .log = sync->session.log,
+        .log = sync->session->log,
         .interrupt = signals_flag(),
     };
     struct run_summary summary = {
@@ -119,7 +111,7 @@ static enum error_code carry_out_sync(struct sync *sync, enum exit_code *exit_co
     progress_clear(&sync->progress);
     tell_traffic(sync);
     if (failure.code)
-        log_redact(sync->session.log, failure.message);
+        log_redact(sync->session->log, failure.message);
     /* The run's own error comes first; one of recording its end is reported if there is none. */
     (void)!look_at_matters(sync, &summary, &late);
     (void)!store_run_finish(sync->run, &summary,
@@ -136,27 +128,26 @@ static enum error_code carry_out_sync(struct sync *sync, enum exit_code *exit_co
         *error = failure;
         return failure.code;
     }
-    if (sync->deliveries.count > 0 || sync->deliveries.owed) {
-        const enum error_code code =
-            deliveries_end(&sync->integration, &sync->deliveries, store_run_id(sync->run), error);
-        if (code)
-            return code;
-    }
+    if ((sync->deliveries.count > 0 || sync->deliveries.owed) &&
+        deliveries_end(&sync->integration, &sync->deliveries, store_run_id(sync->run), error))
+        return error->code;
     if (summary.status == RUN_DONE_WITH_ISSUES) {
-        *exit_code = EXIT_NEEDS_ATTENTION;
-        if (!sync->invocation->session.quiet)
+        *sync->invocation->exit_code = EXIT_NEEDS_ATTENTION;
+        if (!sync->invocation->options.quiet)
             fprintf(stderr, "some objects need attention: see 'tandem status %.*s'\n",
                     TEXT_PRINT(run.integration));
     }
     return ERROR_NONE;
 }
 
-static enum error_code run_sync(const struct invocation *invocation, enum exit_code *exit_code,
-                                struct error *error)
+static enum error_code run_sync(const struct invocation *invocation, struct error *error)
 {
-    struct sync sync = {.invocation = invocation, .lock = {.descriptor = -1}, .report = -1};
+    struct sync sync = {.invocation = invocation,
+                        .session = invocation->session,
+                        .lock = {.descriptor = -1},
+                        .report = -1};
     if (invocation_has(invocation, "all"))
-        return command_sync_all(invocation, exit_code, error);
+        return command_sync_all(invocation, error);
     if (invocation->argument_count == 0)
         return error_set(error, ERROR_USAGE,
                          "'tandem sync' needs more arguments: tandem sync NAME, or tandem sync "
@@ -164,22 +155,17 @@ static enum error_code run_sync(const struct invocation *invocation, enum exit_c
     if (invocation_has(invocation, "jobs"))
         return error_set(error, ERROR_USAGE, "option '--jobs' goes with --all");
     if (invocation_has(invocation, "dry-run"))
-        return plan_run(invocation, exit_code, error);
+        return plan_run(invocation, error);
     clock_gettime(CLOCK_MONOTONIC, &sync.started);
     enum error_code code = sync_preparation_begin(&sync, error);
     /* A script that cannot be loaded is a setup mistake as long as nothing has started. */
     if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT)
-        *exit_code = EXIT_WRONG_USE;
+        *invocation->exit_code = EXIT_WRONG_USE;
     if (!code && !sync.idle)
-        code = carry_out_sync(&sync, exit_code, error);
-    if (code && sync.session.log)
-        log_redact(sync.session.log, error->message);
+        code = carry_out_sync(&sync, error);
     store_run_close(sync.run);
     integration_close(&sync.integration);
     run_lock_release(&sync.lock);
-    session_close(&sync.session);
-    free(sync.options_json);
-    free(sync.scripts_json);
     return code;
 }
 
@@ -222,7 +208,5 @@ const struct command command_sync = {
                 "  tandem sync --all --jobs 4\n"
                 "  tandem sync --all --json | jq '.[] | select(.exit_code != 0)'",
     .options = options,
-    .least_arguments = 0,
-    .most_arguments = 1,
     .run = run_sync,
 };

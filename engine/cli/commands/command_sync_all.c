@@ -14,18 +14,29 @@
 
 enum { SUMMARY_DIGITS = 6 };
 
-/* Options that mean the same for every integration. */
-static const char *const passed_flags[] = {"first-time-sync",   "disable-pull",
-                                           "disable-push",      "disable-activity-push",
-                                           "allow-mass-change", NULL};
-static const char *const passed_values[] = {"start-datetime", "end-datetime", "internal-object-id",
-                                            "option", NULL};
-/* Options of one run. */
+/* Options that mean the same for every integration, and those of one run. */
+static const char *const passed[] = {"first-time-sync",
+                                     "disable-pull",
+                                     "disable-push",
+                                     "disable-activity-push",
+                                     "allow-mass-change",
+                                     "start-datetime",
+                                     "end-datetime",
+                                     "internal-object-id",
+                                     "option",
+                                     NULL};
 static const char *const refused[] = {"integration-object-id", "resume", "dry-run", NULL};
+
+static bool is_among(const char *const *names, const char *name)
+{
+    while (*names && strcmp(*names, name) != 0)
+        names++;
+    return *names;
+}
 
 struct all {
     const struct invocation *invocation;
-    struct session session;
+    struct session *session;
     struct child *children; /* owned */
     size_t count;
     json_t *summaries; /* one object for each child; owned */
@@ -36,7 +47,7 @@ static enum error_code check_options(const struct invocation *invocation, struct
     if (invocation->argument_count)
         return error_set(error, ERROR_USAGE, "'tandem sync' takes a NAME or --all, not both: '%s'",
                          invocation->arguments[0]);
-    if (invocation->session.cassette)
+    if (invocation->options.cassette)
         return error_set(error, ERROR_USAGE,
                          "'tandem record' records one integration: leave out --all");
     for (size_t i = 0; refused[i]; i++) {
@@ -56,7 +67,7 @@ static bool is_enabled(struct all *all, struct text name)
     struct integration_configuration *configuration = NULL;
     struct error ignored = {.code = ERROR_NONE};
     const enum error_code code = configuration_integration_load(
-        all->session.home.path, name.bytes, all->session.configuration, all->session.log,
+        all->session->home.path, name.bytes, all->session->configuration, all->session->log,
         &configuration, &ignored);
     const bool enabled = code || configuration->enabled;
     configuration_integration_free(configuration);
@@ -67,11 +78,11 @@ static enum error_code add_word(struct all *all, char **words, size_t *count, co
                                 const char *value, struct error *error)
 {
     struct text word = TEXT_ABSENT;
-    const enum error_code code = text_format(all->session.arena, &word, error, "--%s%s%s", option,
-                                             value ? "=" : "", value ? value : "");
-    if (!code)
-        words[(*count)++] = (char *)(uintptr_t)word.bytes;
-    return code;
+    if (text_format(all->session->arena, &word, error, "--%s%s%s", option, value ? "=" : "",
+                    value ? value : ""))
+        return error->code;
+    words[(*count)++] = (char *)(uintptr_t)word.bytes;
+    return ERROR_NONE;
 }
 
 /* "sync NAME --json --home=... " and the given options that make sense for all. */
@@ -80,53 +91,48 @@ static enum error_code words_for(struct all *all, struct text name, char *const 
 {
     const struct invocation *const invocation = all->invocation;
     static char sync[] = "sync", verbose[] = "-v", more_verbose[] = "-vv";
-    char **const words = ARENA_ARRAY(all->session.arena, invocation->given_count + 12, char *);
+    char **const words = ARENA_ARRAY(all->session->arena, invocation->given_count + 12, char *);
     size_t count = 0;
-    enum error_code code = words ? ERROR_NONE : error_memory(error, "the words of a command line");
-    if (code)
-        return code;
+    if (!words)
+        return error_memory(error, "the words of a command line");
     words[count++] = sync;
     words[count++] = (char *)(uintptr_t)name.bytes;
-    code = add_word(all, words, &count, "home", all->session.home.path, error);
-    if (!code)
-        code = add_word(all, words, &count, "json", NULL, error);
-    if (!code && invocation->session.quiet)
-        code = add_word(all, words, &count, "quiet", NULL, error);
-    if (invocation->session.verbosity)
-        words[count++] = invocation->session.verbosity > 1 ? more_verbose : verbose;
-    for (size_t i = 0; !code && passed_flags[i]; i++) {
-        if (invocation_has(invocation, passed_flags[i]))
-            code = add_word(all, words, &count, passed_flags[i], NULL, error);
-    }
-    for (size_t i = 0; passed_values[i]; i++) {
-        for (size_t n = 0; !code && n < invocation_count(invocation, passed_values[i]); n++)
-            code = add_word(all, words, &count, passed_values[i],
-                            invocation_nth(invocation, passed_values[i], n), error);
+    if (invocation->options.verbosity)
+        words[count++] = invocation->options.verbosity > 1 ? more_verbose : verbose;
+    if (add_word(all, words, &count, "home", all->session->home.path, error) ||
+        add_word(all, words, &count, "json", NULL, error) ||
+        (invocation->options.quiet && add_word(all, words, &count, "quiet", NULL, error)))
+        return error->code;
+    for (size_t i = 0; i < invocation->given_count; i++) {
+        const struct given_option *const given = &invocation->given[i];
+        if (is_among(passed, given->option->name) &&
+            add_word(all, words, &count, given->option->name, given->value, error))
+            return error->code;
     }
     words[count] = NULL;
     *arguments = words;
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code find_children(struct all *all, struct error *error)
 {
     struct text *names = NULL;
     size_t count = 0;
-    enum error_code code = configuration_integration_names(
-        all->session.home.path, all->session.arena, &names, &count, error);
-    if (code)
-        return code;
+    if (configuration_integration_names(all->session->home.path, all->session->arena, &names,
+                                        &count, error))
+        return error->code;
     all->children = calloc(count + 1, sizeof *all->children);
     if (!all->children)
         return error_memory(error, "the integrations");
-    for (size_t i = 0; !code && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (!is_enabled(all, names[i]))
             continue;
         struct child *const child = &all->children[all->count++];
         child->name = names[i].bytes;
-        code = words_for(all, names[i], &child->arguments, error);
+        if (words_for(all, names[i], &child->arguments, error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }
 
 /* ---- how it went ---- */
@@ -190,59 +196,52 @@ static const struct listing_member columns[] = {
     {.heading = "error", .path = "error", .otherwise = ""},
 };
 
-static enum error_code print(struct all *all, struct error *error)
+static enum error_code print(const struct all *all, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     if (invocation_has(all->invocation, "json"))
-        code = output_json_digits(json_incref(all->summaries), SUMMARY_DIGITS, error);
-    else if (!all->invocation->session.quiet)
-        code = listing_print_json(columns, sizeof columns / sizeof *columns, all->summaries, stdout,
-                                  error);
-    return code ? code : output_flush(error);
+        return output_json_digits(json_incref(all->summaries), SUMMARY_DIGITS, error);
+    return all->invocation->options.quiet
+               ? ERROR_NONE
+               : listing_print_json(columns, sizeof columns / sizeof *columns, all->summaries,
+                                    stdout, error);
 }
 
-static enum error_code carry_out_all(struct all *all, size_t jobs, enum exit_code *exit_code,
-                                     struct error *error)
+static enum error_code carry_out_all(struct all *all, size_t jobs, struct error *error)
 {
+    enum exit_code *const exit_code = all->invocation->exit_code;
     bool interrupted = false;
-    enum error_code code = children_run(all->children, all->count, jobs, &interrupted, error);
+    if (children_run(all->children, all->count, jobs, &interrupted, error))
+        return error->code;
     all->summaries = json_array();
-    for (size_t i = 0; !code && i < all->count; i++) {
+    for (size_t i = 0; i < all->count; i++) {
         if (json_array_append_new(all->summaries, summary_of(&all->children[i])) != 0)
-            code = error_memory(error, "the summaries");
+            return error_memory(error, "the summaries");
         *exit_code = children_worse(*exit_code, (enum exit_code)all->children[i].exit_code);
     }
-    return code ? code : print(all, error);
+    return print(all, error);
 }
 
-enum error_code command_sync_all(const struct invocation *invocation, enum exit_code *exit_code,
-                                 struct error *error)
+enum error_code command_sync_all(const struct invocation *invocation, struct error *error)
 {
-    struct all all = {.invocation = invocation};
+    struct all all = {.invocation = invocation, .session = invocation->session};
     struct run_options ignored = {.no_pull = false};
     size_t jobs = children_default_jobs();
-    enum error_code code = check_options(invocation, error);
-    if (code)
-        return code;
-    code = children_read_jobs(invocation_value(invocation, "jobs"), &jobs, error);
-    if (code)
-        return code;
     /* The store is made here if it is missing, so that the processes do not all try to. */
-    code = session_open(&invocation->session, &all.session, error);
-    if (!code)
-        code = sync_options_read(all.session.arena, invocation, session_now(&all.session), &ignored,
-                                 error);
-    if (!code)
-        code = find_children(&all, error);
+    if (check_options(invocation, error) ||
+        children_read_jobs(invocation_value(invocation, "jobs"), &jobs, error) ||
+        session_open(&invocation->options, all.session, error) ||
+        sync_options_read(all.session->arena, invocation, session_now(all.session), &ignored,
+                          error))
+        return error->code;
+    enum error_code code = find_children(&all, error);
     if (!code && all.count == 0)
         code = error_set(error, ERROR_REFUSED,
                          "no integration is enabled: see 'tandem list', and 'enabled' in "
                          "config/integrations/NAME.lua");
     if (!code)
-        code = carry_out_all(&all, jobs, exit_code, error);
+        code = carry_out_all(&all, jobs, error);
     json_decref(all.summaries);
     children_release(all.children, all.count);
     free(all.children);
-    session_close(&all.session);
     return code;
 }

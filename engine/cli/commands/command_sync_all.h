@@ -8,6 +8,6 @@
 
 /* Carries out `tandem sync --all`; the exit code is the worst of all. */
 WARN_UNUSED enum error_code command_sync_all(const struct invocation *invocation,
-                                             enum exit_code *exit_code, struct error *error);
+                                             struct error *error);
 
 #endif

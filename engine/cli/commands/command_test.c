@@ -7,13 +7,12 @@
 #include "cli/show/output.h"
 #include "cli/commands/spec_runner.h"
 
-static enum error_code run_test(const struct invocation *invocation, enum exit_code *exit_code,
-                                struct error *error)
+static enum error_code run_test(const struct invocation *invocation, struct error *error)
 {
     const char *const name = invocation->arguments[0];
     struct home home;
     bool passed = false;
-    enum error_code code = home_open(invocation->session.home, &home, error);
+    enum error_code code = home_open(invocation->options.home, &home, error);
     if (!code)
         code = spec_runner_find(&home, name, error);
     if (!code)
@@ -24,12 +23,12 @@ static enum error_code run_test(const struct invocation *invocation, enum exit_c
     if (code)
         return code;
     if (!passed)
-        *exit_code = EXIT_RUN_FAILED;
+        *invocation->exit_code = EXIT_RUN_FAILED;
     if (!spec_runner_has_contract(&home, name)) {
         terminal_warning("'%s' does not run the contract suite, which every integration must pass: "
                          "lua/integrations/%s/spec/contract_spec.lua is missing",
                          name, name);
-        *exit_code = EXIT_RUN_FAILED;
+        *invocation->exit_code = EXIT_RUN_FAILED;
     }
     return ERROR_NONE;
 }
@@ -49,7 +48,5 @@ const struct command command_test = {
                "follows '--' is passed to busted.",
     .options = options,
     .examples = "  tandem test helloworld\n  tandem test helloworld -- --filter=contract -o TAP",
-    .least_arguments = 1,
-    .most_arguments = -1,
     .run = run_test,
 };

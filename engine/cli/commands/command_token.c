@@ -114,8 +114,6 @@ static const struct command add = {
     .summary = "create a token and print it; it is shown only once",
     .examples = "  tandem token add backup-script --scope read --days 30",
     .options = add_options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .in_home = run_add,
 };
 static const struct command list = {
@@ -131,8 +129,6 @@ static const struct command revoke_token = {
     .arguments = "ID",
     .summary = "withdraw a token at once",
     .examples = "  tandem token revoke 3",
-    .least_arguments = 1,
-    .most_arguments = 1,
     .in_home = run_revoke,
 };
 static const struct command *const subcommands[] = {&add, &list, &revoke_token, NULL};

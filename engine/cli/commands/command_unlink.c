@@ -78,9 +78,9 @@ static enum error_code carry_out_unlink(const struct invocation *invocation,
         (!dry && end(session, name, ending, links, count, error)))
         return error->code;
     const struct listing listing = LISTING(columns, links, count);
-    if ((json || !invocation->session.quiet) && listing_show(&listing, json, NULL, error))
+    if ((json || !invocation->options.quiet) && listing_show(&listing, json, NULL, error))
         return error->code;
-    if (!json && !invocation->session.quiet)
+    if (!json && !invocation->options.quiet)
         printf("%zu %s %s%s%s\n", count, count == 1 ? "link" : "links",
                dry          ? "would go"
                : count == 1 ? "is gone"
@@ -125,8 +125,6 @@ const struct command command_unlink = {
     .examples = "  tandem unlink helloworld citizen:7\n"
                 "  tandem unlink helloworld contact:12 --dry-run",
     .options = options,
-    .least_arguments = 2,
-    .most_arguments = 2,
     .in_home = run_unlink,
 };
 
@@ -143,7 +141,5 @@ const struct command command_forget = {
     .examples = "  tandem forget helloworld contact:12\n"
                 "  tandem forget helloworld citizen:7 --json",
     .options = options,
-    .least_arguments = 2,
-    .most_arguments = 2,
     .in_home = run_forget,
 };

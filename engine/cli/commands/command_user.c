@@ -24,7 +24,7 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
         return error->code;
     const struct listing listing = LISTING(user_columns, users, count);
     return listing_show(&listing, invocation_has(invocation, "json"),
-                        invocation->session.quiet
+                        invocation->options.quiet
                             ? NULL
                             : "no users are defined, so nobody is notified; see 'tandem help user'",
                         error);
@@ -97,7 +97,7 @@ static enum error_code run_notifications(const struct invocation *invocation,
         return error->code;
     const struct listing listing = LISTING(notification_columns, notifications, count);
     return listing_show(&listing, json,
-                        invocation->session.quiet ? NULL : "there are no notifications", error);
+                        invocation->options.quiet ? NULL : "there are no notifications", error);
 }
 
 /* ---- tables ---- */
@@ -130,8 +130,6 @@ static const struct command set = {
     .examples = "  tandem user set 7 --name 'Kim Lee' --email kim@example.com\n"
                 "  tandem user set 1 --admin",
     .options = set_options,
-    .least_arguments = 1,
-    .most_arguments = 1,
     .in_home = run_set,
 };
 static const struct command remove_user = {
@@ -139,8 +137,6 @@ static const struct command remove_user = {
     .arguments = "ID",
     .summary = "remove a user; their objects then have no owner",
     .examples = "  tandem user remove 7",
-    .least_arguments = 1,
-    .most_arguments = 1,
     .in_home = run_remove,
 };
 static const struct command notifications_of = {
@@ -149,7 +145,6 @@ static const struct command notifications_of = {
     .summary = "notifications about users' objects, the newest first",
     .examples = "  tandem user notifications 7 --json",
     .options = json_options,
-    .most_arguments = 1,
     .in_home = run_notifications,
 };
 static const struct command *const subcommands[] = {&list, &set, &remove_user, &notifications_of,

@@ -83,7 +83,7 @@ static enum error_code print_link(const struct invocation *invocation, struct se
     printf("%s://%.*s%s/#login=%s\n", settings->https ? "https" : "http",
            everywhere ? 9 : (int)host.length, everywhere ? "127.0.0.1" : host.bytes,
            everywhere && colon ? colon : "", secret);
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         fputs("the link works once, within ten minutes\n", stderr);
     return output_flush(error);
 }

@@ -140,7 +140,7 @@ enum error_code connect_mapping(struct connect *connect, struct error *error)
     struct mapping_suggestions suggestions = {.count = 0};
     struct integration_configuration *configuration = NULL;
     json_t *fields = NULL;
-    enum error_code code = session_open(&connect->invocation->session, &session, error);
+    enum error_code code = session_open(&connect->invocation->options, &session, error);
     if (!code)
         code = configuration_integration_load_mapping(connect->home.path, connect->name, NULL, NULL,
                                                       &configuration, error);

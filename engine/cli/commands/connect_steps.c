@@ -179,7 +179,7 @@ static enum error_code settle_variables(struct connect *connect, bool addresses,
 enum error_code connect_open(struct connect *connect, struct error *error)
 {
     char folder[PATH_MAX];
-    enum error_code code = home_open(connect->invocation->session.home, &connect->home, error);
+    enum error_code code = home_open(connect->invocation->options.home, &connect->home, error);
     if (!code)
         code = home_path(&connect->home, connect->file, error, "config/integrations/%s.lua",
                          connect->name);

@@ -114,95 +114,71 @@ static enum error_code print_import(const struct invocation *invocation,
     const struct listing columns = LISTING(import_columns, result->columns, result->column_count);
     if (preview && columns.count && listing_print(&columns, stdout, error))
         return error->code;
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         printf("%s%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " refused%s\n",
                preview ? "would be: " : "", result->added, result->updated, result->refused,
                preview ? "; nothing was changed" : "");
     return ERROR_NONE;
 }
 
-static enum error_code end(struct session *session, enum error_code code, struct error *error)
+static enum error_code run_import(const struct invocation *invocation, struct error *error)
 {
-    if (!code)
-        code = output_flush(error);
-    session_close(session);
-    return code;
-}
-
-static enum error_code run_import(const struct invocation *invocation, enum exit_code *exit_code,
-                                  struct error *error)
-{
-    struct session session;
+    struct session *const session = invocation->session;
     const struct object_schema *schema = NULL;
     enum objects_format format = OBJECTS_CSV;
     struct import_result result = {.added = 0};
     struct import_options import_with = {.maps = NULL};
     const char *const file = invocation->arguments[1];
-    FILE *in = NULL;
-    enum error_code code = read_format(invocation, file, &format, error);
-    if (code)
-        return code;
-    code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = object_session_edit(invocation, &session, &schema, error);
-    if (!code)
-        code = read_maps(invocation, session.arena, &import_with, error);
-    if (code)
-        return end(&session, code, error);
-    in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
-    if (!in) {
-        code = error_set(error, ERROR_USAGE, "cannot read '%s': %s", file, strerror(errno));
-        return end(&session, code, error);
-    }
-    code = objects_import(session.store, schema->name, format, in, &import_with, &result, error);
+    if (read_format(invocation, file, &format, error) ||
+        session_open(&invocation->options, session, error) ||
+        object_session_edit(invocation, session, &schema, error) ||
+        read_maps(invocation, session->arena, &import_with, error))
+        return error->code;
+    FILE *const in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
+    if (!in)
+        return error_set(error, ERROR_USAGE, "cannot read '%s': %s", file, strerror(errno));
+    const enum error_code code =
+        objects_import(session->store, schema->name, format, in, &import_with, &result, error);
     if (in != stdin)
         fclose(in);
-    if (!code)
-        code = print_import(invocation, &result, error);
-    if (!code && result.refused) {
+    if (code || print_import(invocation, &result, error))
+        return error->code;
+    if (result.refused) {
         warn_of_refusals(file, &result);
-        *exit_code = EXIT_NEEDS_ATTENTION;
+        *invocation->exit_code = EXIT_NEEDS_ATTENTION;
     }
-    return end(&session, code, error);
+    return ERROR_NONE;
 }
 
-static enum error_code run_export(const struct invocation *invocation, enum exit_code *exit_code,
-                                  struct error *error)
+static enum error_code run_export(const struct invocation *invocation, struct error *error)
 {
-    (void)exit_code;
-    struct session session;
+    struct session *const session = invocation->session;
     const struct object_schema *schema = NULL;
     enum objects_format format = OBJECTS_CSV;
     const char *const file = invocation->argument_count > 1 ? invocation->arguments[1] : "-";
     const bool standard = strcmp(file, "-") == 0;
     const char *const named = invocation_value(invocation, "format");
     const bool sqlite = named ? strcmp(named, "sqlite") == 0 : ends_with(file, ".sqlite");
-    enum error_code code =
-        sqlite ? ERROR_NONE : read_format(invocation, standard ? "-.csv" : file, &format, error);
-    if (!code && sqlite && standard)
-        code = error_set(error, ERROR_USAGE,
+    if (!sqlite && read_format(invocation, standard ? "-.csv" : file, &format, error))
+        return error->code;
+    if (sqlite && standard)
+        return error_set(error, ERROR_USAGE,
                          "an SQLite file needs a name: tandem object export %s FILE",
                          invocation->arguments[0]);
-    if (code)
-        return code;
-    code = session_open(&invocation->session, &session, error);
-    if (!code)
-        code = session_schema(&session, invocation->arguments[0], &schema, error);
-    if (!code && sqlite)
-        code = objects_export_sqlite(session.store, schema->name, file, error);
-    if (code || sqlite)
-        return end(&session, code, error);
+    if (session_open(&invocation->options, session, error) ||
+        session_schema(session, invocation->arguments[0], &schema, error))
+        return error->code;
+    if (sqlite)
+        return objects_export_sqlite(session->store, schema->name, file, error);
     FILE *const out = standard ? stdout : fopen(file, "we");
-    if (!out) {
-        code = error_set(error, ERROR_USAGE, "cannot write '%s': %s", file, strerror(errno));
-        return end(&session, code, error);
-    }
+    if (!out)
+        return error_set(error, ERROR_USAGE, "cannot write '%s': %s", file, strerror(errno));
     if (format == OBJECTS_CSV && invocation_has(invocation, "raw"))
         format = OBJECTS_CSV_RAW;
-    code = objects_export(session.store, schema->name, format, out, error);
+    const enum error_code code = objects_export(session->store, schema->name, format, out, error);
     if (!standard && fclose(out) != 0 && !code)
-        code = error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", file, strerror(errno));
-    return end(&session, code, error);
+        return error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", file, strerror(errno));
+    return code;
 }
 
 static const struct option import_options[] = {
@@ -245,8 +221,6 @@ const struct command object_files_import = {
                 "  tandem object import contact people.csv --map 'E-Mail address=email' --preview\n"
                 "  zcat people.jsonl.gz | tandem object import contact - --format jsonl",
     .options = import_options,
-    .least_arguments = 2,
-    .most_arguments = 2,
     .run = run_import,
 };
 const struct command object_files_export = {
@@ -256,7 +230,5 @@ const struct command object_files_export = {
     .examples = "  tandem object export contact people.csv\n"
                 "  tandem object export company --format jsonl | head",
     .options = export_options,
-    .least_arguments = 1,
-    .most_arguments = 2,
     .run = run_export,
 };

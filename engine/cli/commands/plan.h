@@ -16,23 +16,20 @@ struct plan_listener {
     enum error_code (*begin)(void *context, struct session *session, const struct manual *manual,
                              struct error *error);
     plan_tell *tell;
-    void (*would_send)(void *context, const struct http_request *request);
-    /* After the run, also after one that failed (facts->error). Sets *exit_code. */
+    /* After the run, also after one that failed (facts->error). Sets the exit code. */
     enum error_code (*end)(void *context, const struct summary_facts *facts,
-                           struct reported_values *values, enum exit_code *exit_code,
-                           struct error *error);
+                           struct reported_values *values, struct error *error);
     const struct observer *observer; /* of the run as well; may be NULL */
     bool first_time;                 /* as if --first-time-sync had been given */
 };
 /* The integration is the first argument; options are those of sync_options.h. */
 WARN_UNUSED enum error_code plan_carry_out(const struct invocation *invocation,
                                            const struct plan_listener *listener,
-                                           enum exit_code *exit_code, struct error *error);
+                                           struct error *error);
 
 /* 'tandem plan' and 'tandem sync --dry-run'; the options are those of sync_options.h, --json and
- * --quiet. *exit_code becomes EXIT_CHANGES_PENDING if there is something to do, else
+ * --quiet. The exit code becomes EXIT_CHANGES_PENDING if there is something to do, else
  * EXIT_NEEDS_ATTENTION if objects would need it. */
-WARN_UNUSED enum error_code plan_run(const struct invocation *invocation, enum exit_code *exit_code,
-                                     struct error *error);
+WARN_UNUSED enum error_code plan_run(const struct invocation *invocation, struct error *error);
 
 #endif

@@ -1,24 +1,17 @@
 /* setup: everything that an answer may depend on, hashed. */
 #include "cli/commands/setup.h"
 
-#include <jansson.h>
-
-#include "model/value_json.h"
+#include "cli/show/output.h"
+#include "cli/show/summary_output.h"
 #include "script/integration/script_exchange.h"
 
 enum { SETUP_CEILING = 1 << 20 };
 
-enum error_code setup_scripts(const struct integration *integration, char **scripts_json,
-                              struct error *error)
+enum error_code setup_scripts(const struct integration *integration, struct arena *arena,
+                              struct text *scripts_json, struct error *error)
 {
     const struct script_version *const version = script_exchange_version(integration->exchange);
-    json_t *const scripts =
-        json_pack("{s:o, s:o, s:s}", "name", value_json_text(version->name), "version",
-                  value_json_text(version->version), "sha256", version->sha256);
-
-    *scripts_json = scripts ? json_dumps(scripts, JSON_COMPACT) : NULL;
-    json_decref(scripts);
-    return *scripts_json ? ERROR_NONE : error_memory(error, "the version of the scripts");
+    return output_json_text(summary_output_scripts(version), arena, scripts_json, error);
 }
 
 static enum error_code add_entry(struct buffer *out, const struct manual_entry *entry,

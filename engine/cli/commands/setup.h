@@ -9,10 +9,10 @@
 
 #include "host/integration.h"
 
-/* The scripts of the integration: {"name", "version", "sha256"}. *scripts_json is freed by the
- * caller. */
+/* The scripts of the integration, {"name", "version", "sha256"}; in the arena. */
 WARN_UNUSED enum error_code setup_scripts(const struct integration *integration,
-                                          char **scripts_json, struct error *error);
+                                          struct arena *arena, struct text *scripts_json,
+                                          struct error *error);
 
 /* The fingerprint; scripts_json is what setup_scripts says. *setup lives in the arena. */
 WARN_UNUSED enum error_code setup_describe(const struct integration *integration,

@@ -45,7 +45,7 @@ static void print_verdict(const struct store_finding *findings, size_t count)
 /* Homes that were made before files were the operator's alone. */
 static void tell_open(const struct invocation *invocation, size_t open)
 {
-    if (!open || invocation->session.quiet)
+    if (!open || invocation->options.quiet)
         return;
     if (invocation_has(invocation, "mend"))
         printf("%zu %s below var that other users could open: now only the operator can\n", open,
@@ -57,7 +57,7 @@ static void tell_open(const struct invocation *invocation, size_t open)
 }
 
 enum error_code store_findings(const struct invocation *invocation, struct session *session,
-                               enum exit_code *exit_code, struct error *error)
+                               struct error *error)
 {
     struct store_finding *findings = NULL;
     size_t count = 0;
@@ -69,19 +69,19 @@ enum error_code store_findings(const struct invocation *invocation, struct sessi
         home_narrow(&session->home, invocation_has(invocation, "mend"), &open, error))
         return error->code;
     if (count || (open && !invocation_has(invocation, "mend")))
-        *exit_code = EXIT_NEEDS_ATTENTION;
+        *invocation->exit_code = EXIT_NEEDS_ATTENTION;
     if (invocation_has(invocation, "json")) {
         json_t *const list = json_array();
         for (size_t i = 0; i < count; i++)
             json_array_append_new(list, finding_json(&findings[i]));
         return output_json(list, error);
     }
-    if (mended && !invocation->session.quiet)
+    if (mended && !invocation->options.quiet)
         printf("%" PRIu64 " mended\n", mended);
     tell_open(invocation, open);
     for (size_t i = 0; i < count; i++)
         print_finding(&findings[i]);
-    if (!invocation->session.quiet)
+    if (!invocation->options.quiet)
         print_verdict(findings, count);
     return output_flush(error);
 }

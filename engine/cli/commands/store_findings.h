@@ -10,7 +10,6 @@
 /* Prints what there is; mends it first if --mend was given. Exit code 4 if something is left,
  * whether it can be mended or needs a person. */
 WARN_UNUSED enum error_code store_findings(const struct invocation *invocation,
-                                           struct session *session, enum exit_code *exit_code,
-                                           struct error *error);
+                                           struct session *session, struct error *error);
 
 #endif

@@ -16,7 +16,7 @@
 static void show_warnings(const struct sync *sync)
 {
     const struct manual_warnings *const warnings = &sync->integration.warnings;
-    for (size_t i = 0; !sync->invocation->session.quiet && i < warnings->count; i++)
+    for (size_t i = 0; !sync->invocation->options.quiet && i < warnings->count; i++)
         terminal_warning("%.*s", TEXT_PRINT(warnings->messages[i]));
 }
 
@@ -28,11 +28,11 @@ static const char *why_not(const struct sync *sync)
         return "a sync of selected objects starts over";
     if (last->run == 0)
         return "the last run has ended, or did not complete its first page";
-    if (!text_equal(last->options_json, text_of(sync->options_json)))
+    if (!text_equal(last->options_json, sync->options_json))
         return "the last run had other options";
     if (!last->same_manual)
         return "the mapping has changed since the last run";
-    if (!text_equal(last->scripts_json, text_of(sync->scripts_json)))
+    if (!text_equal(last->scripts_json, sync->scripts_json))
         return "the integration's scripts have changed since the last run";
     if (strcmp(last->progress.phase, "pull") == 0 && last->progress.iteration > 0 &&
         !script_exchange_manifest(sync->integration.exchange)->stable_cursors)
@@ -46,11 +46,9 @@ static const char *why_not(const struct sync *sync)
 static enum error_code find_unfinished(struct sync *sync, struct error *error)
 {
     const bool asked = invocation_has(sync->invocation, "resume");
-    const enum error_code code =
-        resume_unfinished(sync->session.store, sync->integration.name, sync->slice,
-                          sync->integration.manual, sync->session.arena, &sync->unfinished, error);
-    if (code)
-        return code;
+    if (resume_unfinished(sync->session->store, sync->integration.name, sync->slice,
+                          sync->integration.manual, sync->session->arena, &sync->unfinished, error))
+        return error->code;
     const char *const reason = why_not(sync);
     if (asked && reason)
         return error_set(error, ERROR_REFUSED,
@@ -61,7 +59,7 @@ static enum error_code find_unfinished(struct sync *sync, struct error *error)
         return ERROR_NONE;
     sync->resumes = true;
     sync->now = sync->unfinished.now;
-    if (!sync->invocation->session.quiet)
+    if (!sync->invocation->options.quiet)
         terminal_warning(
             "run %lld was interrupted; this run continues after page %u of its %s, and the next "
             "run reads what changed since",
@@ -73,31 +71,28 @@ static enum error_code find_unfinished(struct sync *sync, struct error *error)
 static enum error_code open_run(struct sync *sync, struct error *error)
 {
     struct text setup = TEXT_ABSENT;
-    if (setup_describe(&sync->integration, text_of(sync->scripts_json), sync->session.arena, &setup,
-                       error))
+    if (setup_describe(&sync->integration, sync->scripts_json, sync->session->arena, &setup, error))
         return error->code;
     const struct store_run_options options = {
         .integration = sync->integration.name,
         .manual = sync->integration.manual,
         .now = sync->now,
-        .options_json = text_of(sync->options_json),
-        .scripts_json = text_of(sync->scripts_json),
+        .options_json = sync->options_json,
+        .scripts_json = sync->scripts_json,
         .setup = setup,
         .resumes = sync->resumes ? sync->unfinished.run : 0,
         .slice = sync->slice,
         .retries = sync->integration.configuration->run.retries,
         .keep = {.days = sync->integration.configuration->run.keep_days,
                  .runs = sync->integration.configuration->run.keep_runs},
-        .log = sync->session.log,
+        .log = sync->session->log,
     };
     char prefix[128];
-    enum error_code code = store_run_open(sync->session.store, &options, &sync->run, error);
-    if (!code) {
-        snprintf(prefix, sizeof prefix, "%.*s#%lld", TEXT_PRINT(options.integration),
-                 (long long)store_run_id(sync->run));
-        code = log_set_prefix(sync->session.log, prefix, error);
-    }
-    return code;
+    if (store_run_open(sync->session->store, &options, &sync->run, error))
+        return error->code;
+    snprintf(prefix, sizeof prefix, "%.*s#%lld", TEXT_PRINT(options.integration),
+             (long long)store_run_id(sync->run));
+    return log_set_prefix(sync->session->log, prefix, error);
 }
 
 /* The integration for this process alone, or together with the backfill that this is a slice of. */
@@ -108,14 +103,14 @@ static enum error_code take_lock(struct sync *sync, struct error *error)
                                                            invocation_value(invocation, "slice");
     int64_t descriptor = -1;
     if (!slice)
-        return run_lock_take(store_path(sync->session.store), name, "run", sync->now, &sync->lock,
+        return run_lock_take(store_path(sync->session->store), name, "run", sync->now, &sync->lock,
                              error);
     if (!text_to_integer(text_of(slice), &sync->slice) || sync->slice < 0 ||
         !text_to_integer(text_of(invocation_value(invocation, "lock")), &descriptor) ||
         descriptor < 0 || descriptor > INT_MAX)
         return error_set(error, ERROR_USAGE, "option '--slice' is for 'tandem backfill' only");
     sync->options.slice = sync->slice > 0;
-    return run_lock_share(store_path(sync->session.store), name, (int)descriptor, &sync->lock,
+    return run_lock_share(store_path(sync->session->store), name, (int)descriptor, &sync->lock,
                           error);
 }
 
@@ -155,34 +150,29 @@ enum error_code sync_preparation_begin(struct sync *sync, struct error *error)
 {
     const char *const name = sync->invocation->arguments[0];
     const struct integration_needs needs = {.watchdog = true, .hot_swap = true};
-    enum error_code code = session_open(&sync->invocation->session, &sync->session, error);
-    if (code)
-        return code;
-    sync->now = session_now(&sync->session);
+    if (session_open(&sync->invocation->options, sync->session, error))
+        return error->code;
+    struct arena *const arena = sync->session->arena;
+    sync->now = session_now(sync->session);
     if (read_report(sync, error) ||
-        sync_options_read(sync->session.arena, sync->invocation, sync->now, &sync->options,
-                          error) ||
-        sync_options_describe(sync->invocation, &sync->options, &sync->options_json, error) ||
-        integration_open(&sync->session, name, &needs, &sync->integration, error) ||
+        sync_options_read(arena, sync->invocation, sync->now, &sync->options, error) ||
+        sync_options_describe(sync->invocation, &sync->options, arena, &sync->options_json,
+                              error) ||
+        integration_open(sync->session, name, &needs, &sync->integration, error) ||
         take_lock(sync, error) || take_deliveries(sync, error))
         return error->code;
     if (sync->idle)
         return ERROR_NONE;
-    code = wishes_take(sync->session.store, sync->integration.name, sync->session.arena,
-                       &sync->options, &sync->wishes, &sync->wish_count, error);
-    if (code)
-        return code;
+    if (wishes_take(sync->session->store, sync->integration.name, arena, &sync->options,
+                    &sync->wishes, &sync->wish_count, error))
+        return error->code;
     const struct registration_own own = {.name = sync->integration.name,
                                          .manual = sync->integration.manual};
     show_warnings(sync);
-    code = registration_refresh(&sync->session, &own, error);
-    if (code)
-        return code;
-    code = setup_scripts(&sync->integration, &sync->scripts_json, error);
-    if (!code)
-        code = find_unfinished(sync, error);
-    if (code)
-        return code;
+    if (registration_refresh(sync->session, &own, error) ||
+        setup_scripts(&sync->integration, arena, &sync->scripts_json, error) ||
+        find_unfinished(sync, error))
+        return error->code;
     signals_watch(sync->integration.http);
     return open_run(sync, error);
 }

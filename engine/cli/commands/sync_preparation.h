@@ -18,14 +18,13 @@
 /* Releases everything, in one place. */
 struct sync {
     const struct invocation *invocation;
-    struct session session;
+    struct session *session;
     struct integration integration;
     struct run_lock lock;
     struct run_options options;
     int64_t slice; /* of a backfill, from 1; 0: none */
     instant now;
-    char *options_json; /* owned */
-    char *scripts_json; /* owned; what must not have changed since the run that is resumed */
+    struct text options_json, scripts_json; /* unchanged since a run that is resumed */
     struct store_unfinished unfinished;
     bool resumes; /* continues `unfinished` */
     struct store_run *run;

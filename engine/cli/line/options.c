@@ -3,6 +3,7 @@
 #include "base/text_nearest.h"
 #include "cli/line/options.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,9 +124,9 @@ static enum error_code give(struct parser *parser, const struct option *option, 
 {
     struct invocation *const invocation = parser->invocation;
     if (strcmp(option->name, "verbose") == 0)
-        invocation->session.verbosity++;
+        invocation->options.verbosity++;
     else if (strcmp(option->name, "quiet") == 0)
-        invocation->session.quiet = true;
+        invocation->options.quiet = true;
     else if (strcmp(option->name, "help") == 0)
         invocation->help = true;
     else if (strcmp(option->name, "version") == 0)
@@ -135,7 +136,7 @@ static enum error_code give(struct parser *parser, const struct option *option, 
     if (strcmp(option->name, "home") == 0) {
         if (!*value)
             return error_set(error, ERROR_USAGE, "option '--home' is empty: name a folder");
-        invocation->session.home = value;
+        invocation->options.home = value;
     }
     invocation->given[invocation->given_count++] =
         (struct given_option){.option = option, .value = value};
@@ -233,22 +234,45 @@ static enum error_code plain_word(struct parser *parser, char *word, struct erro
     return ERROR_NONE;
 }
 
+/* How many arguments a usage such as "NAME [-- WORD...]" asks for; *most -1: any number. */
+static void count_arguments(const struct command *command, int *least, int *most)
+{
+    bool optional = false;
+    *least = *most = 0;
+    for (const char *word = command->arguments; *word; word += strspn(word, " ")) {
+        const size_t length = strcspn(word, " ");
+        optional |= *word == '[';
+        if (isalpha((unsigned char)word[*word == '['])) {
+            ++*most;
+            *least += !optional && !memmem(word, length, "|--", 3);
+        }
+        optional &= !memchr(word, ']', length);
+        word += length;
+    }
+    if (command->most_arguments)
+        *most = command->most_arguments;
+    else if (strstr(command->arguments, "..."))
+        *most = -1;
+}
+
 static enum error_code check_arguments(const struct invocation *invocation, struct error *error)
 {
     const struct command *const command = invocation->command;
+    int least = 0, most = 0;
     char of[128];
+    count_arguments(command, &least, &most);
     describe_command(invocation, of, sizeof of);
     if (command->subcommands)
         return error_set(error, ERROR_USAGE, "'%s' needs a command: see '%s --help'", of, of);
-    if (invocation->argument_count < command->least_arguments)
+    if (invocation->argument_count < least)
         return error_number_set(error, ERROR_NUMBER_ARGUMENTS,
                                 error_set(error, ERROR_USAGE, "'%s' needs more arguments: %s %s",
                                           of, of, command->arguments));
-    if (command->most_arguments >= 0 && invocation->argument_count > command->most_arguments)
-        return error_number_set(
-            error, ERROR_NUMBER_ARGUMENTS,
-            error_set(error, ERROR_USAGE, "'%s' is one argument too many; usage: %s %s",
-                      invocation->arguments[command->most_arguments], of, command->arguments));
+    if (most >= 0 && invocation->argument_count > most)
+        return error_number_set(error, ERROR_NUMBER_ARGUMENTS,
+                                error_set(error, ERROR_USAGE,
+                                          "'%s' is one argument too many; usage: %s %s",
+                                          invocation->arguments[most], of, command->arguments));
     return ERROR_NONE;
 }
 
@@ -261,7 +285,7 @@ enum error_code options_parse(const struct command *const *commands, int argc, c
     enum error_code code = ERROR_NONE;
     bool only_words = false;
 
-    *invocation = (struct invocation){.commands = commands, .session.home = home_default};
+    *invocation = (struct invocation){.commands = commands, .options.home = home_default};
     size_t letters = 1; /* each letter of a bundle is an option of its own */
     for (int i = 1; i < argc; i++)
         letters += strlen(argv[i]) + 1;

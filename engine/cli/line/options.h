@@ -18,7 +18,6 @@ extern const struct option options_common[];
 WARN_UNUSED enum error_code options_parse(const struct command *const *commands, int argc,
                                           char **argv, const char *home_default,
                                           struct invocation *invocation, struct error *error);
-void invocation_release(struct invocation *invocation);
 
 /* The option of a command (NULL: of all commands) by its long name or, if that is NULL, its letter.
  */

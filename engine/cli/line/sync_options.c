@@ -17,10 +17,9 @@ static enum error_code read_ids(struct arena *arena, const struct invocation *in
         return error_memory(error, "the ids given");
     snprintf(shown, sizeof shown, "--%s", option);
     for (size_t i = 0; i < *count; i++) {
-        const enum error_code code = run_object_name_parse(
-            text_of(invocation_nth(invocation, option, i)), shown, &names[i], error);
-        if (code)
-            return code;
+        if (run_object_name_parse(text_of(invocation_nth(invocation, option, i)), shown, &names[i],
+                                  error))
+            return error->code;
     }
     *ids = names;
     return ERROR_NONE;
@@ -47,21 +46,6 @@ static enum error_code read_free_options(struct arena *arena, const struct invoc
     return ERROR_NONE;
 }
 
-static enum error_code read_moment(const struct invocation *invocation, instant now,
-                                   const char *option, struct text *text, instant *at,
-                                   struct error *error)
-{
-    const char *const word = invocation_value(invocation, option);
-    *text = text_of(word);
-    *at = INSTANT_NONE;
-    if (!word || instant_parse_moment(*text, now, at))
-        return ERROR_NONE;
-    return error_set(error, ERROR_USAGE,
-                     "option '--%s' is '%s', which is no time such as '2026-03-10 12:00:00' or "
-                     "'-10 minutes'",
-                     option, word);
-}
-
 static enum error_code read_wishes(struct arena *arena, const struct invocation *invocation,
                                    struct run_options *options, struct error *error)
 {
@@ -83,28 +67,23 @@ enum error_code sync_options_read(struct arena *arena, const struct invocation *
                                   instant now, struct run_options *options, struct error *error)
 {
     instant start = INSTANT_NONE, end = INSTANT_NONE;
-    enum error_code code = ERROR_NONE;
 
     options->first_time = invocation_has(invocation, "first-time-sync");
     options->no_pull = invocation_has(invocation, "disable-pull");
     options->no_push = invocation_has(invocation, "disable-push");
     options->no_activity_push = invocation_has(invocation, "disable-activity-push");
     options->allow_mass_change = invocation_has(invocation, "allow-mass-change");
-    code = read_moment(invocation, now, "start-datetime", &options->start, &start, error);
-    if (!code)
-        code = read_moment(invocation, now, "end-datetime", &options->end, &end, error);
-    if (!code)
-        code = read_ids(arena, invocation, "internal-object-id", &options->internal_ids,
-                        &options->internal_id_count, error);
-    if (!code)
-        code = read_ids(arena, invocation, "integration-object-id", &options->integration_ids,
-                        &options->integration_id_count, error);
-    if (!code)
-        code = read_free_options(arena, invocation, options, error);
-    if (!code)
-        code = read_wishes(arena, invocation, options, error);
-    if (code)
-        return code;
+    options->start = text_of(invocation_value(invocation, "start-datetime"));
+    options->end = text_of(invocation_value(invocation, "end-datetime"));
+    if (invocation_moment(invocation, "start-datetime", now, "-10 minutes", &start, error) ||
+        invocation_moment(invocation, "end-datetime", now, "-10 minutes", &end, error) ||
+        read_ids(arena, invocation, "internal-object-id", &options->internal_ids,
+                 &options->internal_id_count, error) ||
+        read_ids(arena, invocation, "integration-object-id", &options->integration_ids,
+                 &options->integration_id_count, error) ||
+        read_free_options(arena, invocation, options, error) ||
+        read_wishes(arena, invocation, options, error))
+        return error->code;
     if (start != INSTANT_NONE && start >= (end == INSTANT_NONE ? now : end))
         return error_set(error, ERROR_REFUSED,
                          "the window is empty: the start '%.*s' is not before the end '%.*s'",
@@ -113,29 +92,19 @@ enum error_code sync_options_read(struct arena *arena, const struct invocation *
     return ERROR_NONE;
 }
 
-static json_t *strings_json(const struct invocation *invocation, const char *option)
-{
-    json_t *const list = json_array();
-    for (size_t i = 0; i < invocation_count(invocation, option); i++)
-        json_array_append_new(list,
-                              value_json_text(text_of(invocation_nth(invocation, option, i))));
-    return list;
-}
-
 enum error_code sync_options_describe(const struct invocation *invocation,
-                                      const struct run_options *options, char **described,
-                                      struct error *error)
+                                      const struct run_options *options, struct arena *arena,
+                                      struct text *described, struct error *error)
 {
-    json_t *const json =
+    return output_json_text(
         json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "first_time_sync",
                   (int)options->first_time, "disable_pull", (int)options->no_pull, "disable_push",
                   (int)options->no_push, "disable_activity_push", (int)options->no_activity_push,
                   "start_datetime", value_json_text(options->start), "end_datetime",
                   value_json_text(options->end), "internal_object_ids",
-                  strings_json(invocation, "internal-object-id"), "integration_object_ids",
-                  strings_json(invocation, "integration-object-id"), "options",
-                  strings_json(invocation, "option"), "retry", strings_json(invocation, "retry"));
-    *described = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    json_decref(json);
-    return *described ? ERROR_NONE : error_memory(error, "the options of the run");
+                  invocation_json(invocation, "internal-object-id"), "integration_object_ids",
+                  invocation_json(invocation, "integration-object-id"), "options",
+                  invocation_json(invocation, "option"), "retry",
+                  invocation_json(invocation, "retry")),
+        arena, described, error);
 }

@@ -50,9 +50,10 @@
 WARN_UNUSED enum error_code sync_options_read(struct arena *arena,
                                               const struct invocation *invocation, instant now,
                                               struct run_options *options, struct error *error);
-/* What a run must have in common with the one that it resumes, as JSON; *json is the caller's. */
+/* What a run must have in common with the one that it resumes, as JSON in the arena. */
 WARN_UNUSED enum error_code sync_options_describe(const struct invocation *invocation,
-                                                  const struct run_options *options, char **json,
+                                                  const struct run_options *options,
+                                                  struct arena *arena, struct text *described,
                                                   struct error *error);
 
 #endif

@@ -33,3 +33,14 @@ enum error_code output_json_digits(json_t *json, unsigned digits, struct error *
     fputc('\n', stdout);
     return output_flush(error);
 }
+
+enum error_code output_json_text(json_t *json, struct arena *arena, struct text *text,
+                                 struct error *error)
+{
+    char *const dumped = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    const enum error_code code = dumped ? text_copy(arena, text_of(dumped), text, error)
+                                        : error_memory(error, "the JSON output");
+    json_decref(json);
+    free(dumped);
+    return code;
+}

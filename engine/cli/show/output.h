@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "base/error.h"
+#include "base/arena.h"
 #include "base/instant.h"
 #include "base/terminal.h"
 #include "base/text.h"
@@ -41,6 +41,10 @@ WARN_UNUSED enum error_code output_json(json_t *json, struct error *error);
 /* The same with fewer digits for numbers that are no integers: 0.06 instead of
  * 0.059999999999999998. */
 WARN_UNUSED enum error_code output_json_digits(json_t *json, unsigned digits, struct error *error);
+
+/* On one line, in the arena. Takes it; NULL is an error as well. */
+WARN_UNUSED enum error_code output_json_text(json_t *json, struct arena *arena, struct text *text,
+                                             struct error *error);
 
 /* Flush standard output: a full disk or a closed pipe is an error, too. */
 WARN_UNUSED enum error_code output_flush(struct error *error);

@@ -175,8 +175,7 @@ enum error_code plan_output_change(void *context, const struct plan_change *chan
 
 void plan_output_would_send(void *context, const struct http_request *request)
 {
-    struct plan_output *const output = context;
-    output->unsafe++;
+    (void)context;
     terminal_warning("would send %.*s %.*s", TEXT_PRINT(request->method), TEXT_PRINT(request->url));
 }
 
@@ -224,7 +223,7 @@ static void print_totals(const struct plan_output *output, const struct summary_
     const struct run_summary *const summary = facts->summary;
     char from[INSTANT_TEXT_SIZE], to[INSTANT_TEXT_SIZE];
     if (output->limit && output->changes > output->limit)
-        printf("... and %" PRIu64 " more changes: 'tandem plan %.*s%s' shows all\n",
+        printf("... and %" PRId64 " more changes: 'tandem plan %.*s%s' shows all\n",
                output->changes - output->limit, TEXT_PRINT(summary->integration),
                output->first_time ? " --first-time-sync" : "");
     printf("%.*s: %s, window %s to %s UTC; nothing was written or sent\n",

@@ -27,11 +27,10 @@ enum plan_action {
 struct plan_output {
     bool json, quiet, colored;
     bool first_time;                       /* --first-time-sync, for what is advised */
-    uint64_t limit;                        /* changes that are printed; 0: all */
-    uint64_t changes;                      /* told so far */
+    int64_t limit;                         /* changes that are printed; 0: all */
+    int64_t changes;                       /* told so far */
     uint64_t counts[2][PLAN_ACTION_COUNT]; /* by receiver (enum side) and action */
     uint64_t replaced[2]; /* values, by the side that has them; counted by the caller */
-    uint64_t unsafe;      /* requests of scripts that were not sent */
 };
 
 /* Colors: on a terminal, unless NO_COLOR is set. */
@@ -39,7 +38,7 @@ bool plan_output_wants_colors(void);
 /* A plan_tell; `context` is the struct plan_output. */
 WARN_UNUSED enum error_code plan_output_change(void *context, const struct plan_change *change,
                                                struct error *error);
-/* A plan_listener's would_send; reported on standard error. */
+/* Of struct integration_needs; reported on standard error. */
 void plan_output_would_send(void *context, const struct http_request *request);
 /* The totals, after the last change. */
 WARN_UNUSED enum error_code plan_output_end(struct plan_output *output,

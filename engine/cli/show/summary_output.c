@@ -51,7 +51,7 @@ static json_t *push_json(const struct push_counts *push)
                      "issues", (json_int_t)push->issues);
 }
 
-static json_t *scripts_json(const struct script_version *scripts)
+json_t *summary_output_scripts(const struct script_version *scripts)
 {
     if (!scripts)
         return json_null();
@@ -71,6 +71,13 @@ static json_t *open_members(const struct summary_facts *facts)
                             json_integer((json_int_t)met));
     }
     return json;
+}
+
+double summary_output_seconds(const struct timespec *started)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - started->tv_sec) + (double)(now.tv_nsec - started->tv_nsec) / 1e9;
 }
 
 uint64_t summary_output_met(const struct matter_count *matters, size_t count)
@@ -114,7 +121,7 @@ json_t *summary_output_json(const struct summary_facts *facts)
         open_members(facts), "open_in_all", (json_int_t)open_in_all(facts), "http", "requests",
         (json_int_t)facts->http.requests, "retries", (json_int_t)facts->http.retries, "bytes_in",
         (json_int_t)facts->http.bytes_in, "bytes_out", (json_int_t)facts->http.bytes_out, "scripts",
-        scripts_json(facts->scripts), "seconds", facts->seconds, "clock_behind_seconds",
+        summary_output_scripts(facts->scripts), "seconds", facts->seconds, "clock_behind_seconds",
         clock_json(summary), "error",
         facts->error ? value_json_text(text_of(facts->error->message)) : json_null(), "error_code",
         facts->error ? error_number_text(facts->error, number) : NULL);

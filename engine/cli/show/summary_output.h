@@ -5,6 +5,7 @@
 #define TANDEM_CLI_SHOW_SUMMARY_OUTPUT_H
 
 #include <jansson.h>
+#include <time.h>
 
 #include "net/client/http_client.h"
 #include "script/integration/script_loader.h"
@@ -23,8 +24,12 @@ struct summary_facts {
     uint64_t left_out; /* values that could not be taken or sent */
 };
 
+/* From `started` of the monotonic clock to now. */
+double summary_output_seconds(const struct timespec *started);
 /* How many open matters the run met or created. */
 uint64_t summary_output_met(const struct matter_count *matters, size_t count);
+/* {"name", "version", "sha256"}; null if it is NULL. */
+json_t *summary_output_scripts(const struct script_version *scripts);
 json_t *summary_output_json(const struct summary_facts *facts);
 /* A few lines on standard output. */
 void summary_output_text(const struct summary_facts *facts);

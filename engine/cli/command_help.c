@@ -167,13 +167,10 @@ static enum error_code run_complete(const struct invocation *invocation, struct 
 }
 
 static const struct option options[] = {
-    {.name = "format",
-     .argument = "FORMAT",
-     .choices = "man|bash|zsh|fish",
-     .help = "a manual page (man), or the completion of a shell (bash, zsh, fish)"},
-    {.name = "output",
-     .argument = "DIR",
-     .help = "write all manual pages and completions into this folder"},
+    OPTION("format", "FORMAT",
+           "a manual page (man), or the completion of a shell (bash, zsh, fish)",
+           .choices = "man|bash|zsh|fish"),
+    OPTION("output", "DIR", "write all manual pages and completions into this folder"),
     {.name = NULL},
 };
 

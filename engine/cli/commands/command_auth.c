@@ -145,13 +145,10 @@ static enum error_code run_auth(const struct invocation *invocation, struct erro
 }
 
 static const struct option options[] = {
-    {.name = "timeout",
-     .argument = "SECONDS",
-     .help = "how long to wait for the browser (default 300)"},
-    {.name = "port",
-     .argument = "PORT",
-     .help = "where to wait, if the service wants a registered address (default: any free port)"},
-    {.name = "open", .help = "open the address with xdg-open"},
+    OPTION("timeout", "SECONDS", "how long to wait for the browser (default 300)"),
+    OPTION("port", "PORT",
+           "where to wait, if the service wants a registered address (default: any free port)"),
+    FLAG("open", "open the address with xdg-open"),
     {.name = NULL},
 };
 

@@ -208,24 +208,18 @@ static enum error_code run_backfill(const struct invocation *invocation, struct 
 }
 
 static const struct option options[] = {
-    {.name = "from",
-     .argument = "WHEN",
-     .help = "the beginning: '2026-03-10 12:00:00' (UTC) or '-30 days'"},
-    {.name = "to", .argument = "WHEN", .help = "the end (default: now)"},
-    {.name = "slice", .argument = "LENGTH", .help = "how much at a time: 30m, 1h, 1d, 1w"},
-    {.name = "jobs",
-     .letter = 'j',
-     .argument = "N",
-     .help = "how many slices at once, each in its own process (default: 1); the limits of the "
-             "integration hold for all of them together"},
-    {.name = "restart", .help = "forget the progress of the last backfill and start over"},
-    {.name = "dry-run",
-     .help = "only show what it would create and change here, as one 'tandem plan' of the window"},
-    {.name = "option",
-     .argument = "KEY:VALUE",
-     .repeatable = true,
-     .help = "pass an option to the script"},
-    {.name = "json", .help = "print one JSON object at the end"},
+    OPTION("from", "WHEN", "the beginning: '2026-03-10 12:00:00' (UTC) or '-30 days'"),
+    OPTION("to", "WHEN", "the end (default: now)"),
+    OPTION("slice", "LENGTH", "how much at a time: 30m, 1h, 1d, 1w"),
+    OPTION("jobs", "N",
+           "how many slices at once, each in its own process (default: 1); the limits of the "
+           "integration hold for all of them together",
+           .letter = 'j'),
+    FLAG("restart", "forget the progress of the last backfill and start over"),
+    FLAG("dry-run",
+         "only show what it would create and change here, as one 'tandem plan' of the window"),
+    OPTION("option", "KEY:VALUE", "pass an option to the script", .repeatable = true),
+    FLAG("json", "print one JSON object at the end"),
     {.name = NULL},
 };
 

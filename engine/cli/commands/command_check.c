@@ -202,14 +202,13 @@ static enum error_code run_check(const struct invocation *invocation, struct err
 }
 
 static const struct option options[] = {
-    {.name = "offline", .help = "do not compare the mapping with the fields of the API"},
-    {.name = "store",
-     .help = "check the store instead: its file, layout, links, changes, quarantine. Exit code 0: "
-             "sound, 4: there are findings, 1: damaged, restore a backup"},
-    {.name = "mend",
-     .help = "with --store: repair everything that needs no decision; exit code 4 "
-             "if something is left"},
-    {.name = "json", .help = "print a JSON array"},
+    FLAG("offline", "do not compare the mapping with the fields of the API"),
+    FLAG("store", "check the store instead: its file, layout, links, changes, quarantine. Exit "
+                  "code 0: sound, 4: there are findings, 1: damaged, restore a backup"),
+    FLAG(
+        "mend",
+        "with --store: repair everything that needs no decision; exit code 4 if something is left"),
+    FLAG("json", "print a JSON array"),
     {.name = NULL},
 };
 

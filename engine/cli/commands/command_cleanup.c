@@ -31,7 +31,7 @@ static enum error_code run_cleanup(const struct invocation *invocation, struct s
 }
 
 static const struct option options[] = {
-    {.name = "json", .help = "print one JSON object"},
+    FLAG("json", "print one JSON object"),
     {.name = NULL},
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands/commands.h"
+#include "cli/line/options.h"
 #include "host/integration.h"
 #include "cli/show/listing.h"
 #include "host/run_lock.h"
@@ -82,11 +83,6 @@ static enum error_code run_conflicts(const struct invocation *invocation, struct
                         "there are no unresolved conflicts", error);
 }
 
-static const struct option conflicts_options[] = {
-    {.name = "json", .help = "print a JSON array"},
-    {.name = NULL},
-};
-
 const struct command command_conflicts = {
     .name = "conflicts",
     .arguments = "NAME",
@@ -95,6 +91,6 @@ const struct command command_conflicts = {
         "Such a field is neither taken nor sent until 'tandem resolve' or a new edit resolves "
         "it. Exit code 4 if there are any.",
     .examples = "  tandem conflicts helloworld\n  tandem resolve 17 internal",
-    .options = conflicts_options,
+    .options = options_of_list,
     .in_home = run_conflicts,
 };

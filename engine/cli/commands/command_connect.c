@@ -150,18 +150,12 @@ static enum error_code run_connect(const struct invocation *invocation, struct e
 #define STEP_NAMES "address|credentials|check|mapping|match|plan|sync"
 
 static const struct option options[] = {
-    {.name = "only",
-     .argument = "STEP",
-     .repeatable = true,
-     .choices = STEP_NAMES,
-     .help = "take only this step, even if it was taken before: address, credentials, check, "
-             "mapping, match, plan or sync"},
-    {.name = "skip",
-     .argument = "STEP",
-     .repeatable = true,
-     .choices = STEP_NAMES,
-     .help = "leave this step out"},
-    {.name = "yes", .help = "ask nothing: a missing value is an error, and nothing is synced"},
+    OPTION("only", "STEP",
+           "take only this step, even if it was taken before: address, credentials, check, "
+           "mapping, match, plan or sync",
+           .repeatable = true, .choices = STEP_NAMES),
+    OPTION("skip", "STEP", "leave this step out", .repeatable = true, .choices = STEP_NAMES),
+    FLAG("yes", "ask nothing: a missing value is an error, and nothing is synced"),
     {.name = NULL},
 };
 

@@ -171,8 +171,8 @@ out:
 }
 
 static const struct option options[] = {
-    {.name = "once", .help = "one round, then end"},
-    {.name = "trust", .help = "run specs even if the folder belongs to another user"},
+    FLAG("once", "one round, then end"),
+    FLAG("trust", "run specs even if the folder belongs to another user"),
     {.name = NULL},
 };
 

@@ -86,7 +86,7 @@ static enum error_code run_doctor(const struct invocation *invocation, struct er
 }
 
 static const struct option options[] = {
-    {.name = "json", .help = "print a JSON array of what was found"},
+    FLAG("json", "print a JSON array of what was found"),
     {.name = NULL},
 };
 

@@ -58,8 +58,8 @@ static enum error_code run_explain(const struct invocation *invocation, struct s
 }
 
 static const struct option options[] = {
-    {.name = "theirs", .help = "TYPE:ID is theirs, even if we have an object of the same name"},
-    {.name = "json", .help = "print one JSON object"},
+    FLAG("theirs", "TYPE:ID is theirs, even if we have an object of the same name"),
+    FLAG("json", "print one JSON object"),
     {.name = NULL},
 };
 

@@ -184,35 +184,26 @@ static enum error_code run_change(const struct invocation *invocation, struct se
 }
 
 #define SETTINGS                                                                                   \
-    {.name = "label", .argument = "TEXT", .help = "the name that people see"},                     \
-        {.name = "limit",                                                                          \
-         .argument = "N",                                                                          \
-         .help = "the longest text, in characters; 0: no limit"},                                  \
-        {.name = "required", .help = "objects must have it"},                                      \
-        {.name = "optional", .help = "objects may lack it"},                                       \
-        {.name = "unique", .help = "it identifies an object: records are matched by it"},          \
-        {.name = "not-unique", .help = "it does not identify an object"},                          \
-    {                                                                                              \
-        .name = NULL                                                                               \
-    }
+    OPTION("label", "TEXT", "the name that people see"),                                           \
+        OPTION("limit", "N", "the longest text, in characters; 0: no limit"),                      \
+        FLAG("required", "objects must have it"), FLAG("optional", "objects may lack it"),         \
+        FLAG("unique", "it identifies an object: records are matched by it"),                      \
+        FLAG("not-unique", "it does not identify an object")
 
-static const struct option list_options[] = {
-    {.name = "json", .help = "print a JSON array"},
+static const struct option add_options[] = {
+    OPTION("type", "TYPE", "the type of its values (default: text)"),
+    FLAG("new-object", "create the custom object OBJECT if it does not exist"),
+    SETTINGS,
     {.name = NULL},
 };
-static const struct option add_options[] = {
-    {.name = "type", .argument = "TYPE", .help = "the type of its values (default: text)"},
-    {.name = "new-object", .help = "create the custom object OBJECT if it does not exist"},
-    SETTINGS,
-};
-static const struct option change_options[] = {SETTINGS};
+static const struct option change_options[] = {SETTINGS, {.name = NULL}};
 
 static const struct command list = {
     .name = "list",
     .arguments = "[OBJECT]",
     .summary = "the fields of one object, or of all",
     .examples = "  tandem field list contact",
-    .options = list_options,
+    .options = options_of_list,
     .in_home = run_list,
 };
 static const struct command add = {

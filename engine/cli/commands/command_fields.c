@@ -187,13 +187,11 @@ static enum error_code run_fields(const struct invocation *invocation, struct er
 }
 
 static const struct option options[] = {
-    {.name = "fresh", .help = "ask the API even if the fields are known"},
-    {.name = "samples", .help = "show a value of each, from the first records that are reported"},
-    {.name = "suggest",
-     .help =
-         "with a value of each, and the field of ours that fits by name, type and values, where "
-         "none is mapped"},
-    {.name = "json", .help = "print a JSON array"},
+    FLAG("fresh", "ask the API even if the fields are known"),
+    FLAG("samples", "show a value of each, from the first records that are reported"),
+    FLAG("suggest", "with a value of each, and the field of ours that fits by name, type and "
+                    "values, where none is mapped"),
+    FLAG("json", "print a JSON array"),
     {.name = NULL},
 };
 

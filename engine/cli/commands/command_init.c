@@ -256,10 +256,9 @@ static enum error_code run_init(const struct invocation *invocation, struct erro
 }
 
 static const struct option options[] = {
-    {.name = "yes", .help = "ask nothing, even on a terminal"},
-    {.name = "no-sample",
-     .help = "the sample integration, hello.world, is not enabled: its configuration is an "
-             "example like the others"},
+    FLAG("yes", "ask nothing, even on a terminal"),
+    FLAG("no-sample", "the sample integration, hello.world, is not enabled: its configuration is "
+                      "an example like the others"),
     {.name = NULL},
 };
 

@@ -121,10 +121,9 @@ static enum error_code run_link(const struct invocation *invocation, struct sess
 }
 
 static const struct option options[] = {
-    {.name = "create",
-     .help = "it is none of our objects, even if its identifiers match: the next sync creates a "
-             "new one (with OURS: it may be another object, but not this one)"},
-    {.name = "json", .help = "print one JSON object"},
+    FLAG("create", "it is none of our objects, even if its identifiers match: the next sync "
+                   "creates a new one (with OURS: it may be another object, but not this one)"),
+    FLAG("json", "print one JSON object"),
     {.name = NULL},
 };
 

@@ -5,6 +5,7 @@
 #include "base/error_number.h"
 #include "host/authorization_state.h"
 #include "cli/commands/commands.h"
+#include "cli/line/options.h"
 #include "cli/show/listing.h"
 #include "host/session.h"
 #include "host/script_record.h"
@@ -198,16 +199,11 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
     return ERROR_NONE;
 }
 
-static const struct option options[] = {
-    {.name = "json", .help = "print a JSON array"},
-    {.name = NULL},
-};
-
 const struct command command_list = {
     .name = "list",
     .arguments = "",
     .summary = "the integrations, and how their last runs ended",
     .examples = "  tandem list",
-    .options = options,
+    .options = options_of_list,
     .in_home = run_list,
 };

@@ -328,14 +328,12 @@ static enum error_code run_match(const struct invocation *invocation, struct err
 }
 
 static const struct option options[] = {
-    {.name = "csv",
-     .argument = "FILE",
-     .help = "write every pair to this file: kind, object, id, integration_object, integration_id"},
-    {.name = "values",
-     .argument = "FILE",
-     .help = "write every value that would be replaced, here or there, to this file: side, object, "
-             "id, record, field, before, after, why"},
-    {.name = "json", .help = "print one JSON object"},
+    OPTION("csv", "FILE",
+           "write every pair to this file: kind, object, id, integration_object, integration_id"),
+    OPTION("values", "FILE",
+           "write every value that would be replaced, here or there, to this file: side, object, "
+           "id, record, field, before, after, why"),
+    FLAG("json", "print one JSON object"),
     {.name = NULL},
 };
 

@@ -360,25 +360,21 @@ static enum error_code run_new(const struct invocation *invocation, struct error
 }
 
 static const struct option options[] = {
-    {.name = "auth",
-     .argument = "TYPE",
-     .choices = "none|basic|bearer|api_key|oauth2_client_credentials|oauth2_password|oauth2_"
-                "authorization_code|oauth1",
-     .help = "none, basic, bearer (default), api_key, oauth2_client_credentials, oauth2_password, "
-             "oauth2_authorization_code, oauth1"},
-    {.name = "pagination",
-     .argument = "KIND",
-     .choices = "page|offset|cursor|link|header|key",
-     .help = "how lists come in pages: cursor (default), page, offset, link (in the body), header "
-             "(Link), key (after the last id)"},
-    {.name = "webhooks",
-     .argument = "SCHEME",
-     .choices = "hmac_sha256|basic|standard_webhooks|hubspot_v3",
-     .help = "add a reader of webhooks that are signed by hmac_sha256, basic, standard_webhooks or "
-             "hubspot_v3 (default: none)"},
-    {.name = "objects",
-     .argument = "LIST",
-     .help = "theirs=ours, with commas between (default: company=company,contact=contact)"},
+    OPTION("auth", "TYPE",
+           "none, basic, bearer (default), api_key, oauth2_client_credentials, oauth2_password, "
+           "oauth2_authorization_code, oauth1",
+           .choices = "none|basic|bearer|api_key|oauth2_client_credentials|oauth2_password|oauth2_"
+                      "authorization_code|oauth1"),
+    OPTION("pagination", "KIND",
+           "how lists come in pages: cursor (default), page, offset, link (in the body), header "
+           "(Link), key (after the last id)",
+           .choices = "page|offset|cursor|link|header|key"),
+    OPTION("webhooks", "SCHEME",
+           "add a reader of webhooks that are signed by hmac_sha256, basic, standard_webhooks or "
+           "hubspot_v3 (default: none)",
+           .choices = "hmac_sha256|basic|standard_webhooks|hubspot_v3"),
+    OPTION("objects", "LIST",
+           "theirs=ours, with commas between (default: company=company,contact=contact)"),
     {.name = NULL},
 };
 

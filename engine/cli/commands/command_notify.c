@@ -51,8 +51,8 @@ static enum error_code run_notify(const struct invocation *invocation, struct se
 }
 
 static const struct option options[] = {
-    {.name = "dry-run", .help = "print the message without sending it"},
-    {.name = "json", .help = "print one JSON object"},
+    FLAG("dry-run", "print the message without sending it"),
+    FLAG("json", "print one JSON object"),
     {.name = NULL},
 };
 

@@ -184,20 +184,20 @@ static enum error_code run_merge(const struct invocation *invocation, struct ses
 /* ---- tables ---- */
 
 static const struct option list_options[] = {
-    {.name = "filter", .argument = "FIELD=VALUE", .help = "only objects with this value"},
-    {.name = "fields", .argument = "A,B,...", .help = "which fields to show"},
-    {.name = "limit", .argument = "N", .help = "show at most N (default 100; 0: all)"},
-    {.name = "after", .argument = "ID", .help = "only objects after this id"},
-    {.name = "json", .help = "print a JSON array with all fields"},
+    OPTION("filter", "FIELD=VALUE", "only objects with this value"),
+    OPTION("fields", "A,B,...", "which fields to show"),
+    OPTION("limit", "N", "show at most N (default 100; 0: all)"),
+    OPTION("after", "ID", "only objects after this id"),
+    FLAG("json", "print a JSON array with all fields"),
     {.name = NULL},
 };
 static const struct option get_options[] = {
-    {.name = "all", .help = "show all fields, empty ones as well"},
-    {.name = "json", .help = "print one JSON object"},
+    FLAG("all", "show all fields, empty ones as well"),
+    FLAG("json", "print one JSON object"),
     {.name = NULL},
 };
 static const struct option add_options[] = {
-    {.name = "id", .argument = "ID", .help = "use this id instead of the next one"},
+    OPTION("id", "ID", "use this id instead of the next one"),
     {.name = NULL},
 };
 static const struct command list = {

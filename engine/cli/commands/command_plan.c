@@ -5,15 +5,12 @@
 
 static const struct option options[] = {
     SYNC_OPTIONS,
-    {.name = "proposed", .help = "use the proposed mapping: config/integrations/NAME.lua.proposed"},
-    {.name = "csv",
-     .argument = "FILE",
-     .help = "write every value that would be replaced, here or there, to this file: side, object, "
-             "id, record, field, before, after, why"},
-    {.name = "limit",
-     .argument = "N",
-     .help = "show at most N changes, and count them all (default 0: show all)"},
-    {.name = "json", .help = "print the changes and the summary as one JSON object"},
+    FLAG("proposed", "use the proposed mapping: config/integrations/NAME.lua.proposed"),
+    OPTION("csv", "FILE",
+           "write every value that would be replaced, here or there, to this file: side, object, "
+           "id, record, field, before, after, why"),
+    OPTION("limit", "N", "show at most N changes, and count them all (default 0: show all)"),
+    FLAG("json", "print the changes and the summary as one JSON object"),
     {.name = NULL},
 };
 

@@ -157,11 +157,9 @@ static enum error_code run_position(const struct invocation *invocation, struct 
 }
 
 static const struct option options[] = {
-    {.name = "set",
-     .argument = "WHEN",
-     .help = "the next sync begins there: '2026-03-10 12:00:00' (UTC) or '-2 days'"},
-    {.name = "reset", .help = "the next sync reads everything"},
-    {.name = "json", .help = "print a JSON array"},
+    OPTION("set", "WHEN", "the next sync begins there: '2026-03-10 12:00:00' (UTC) or '-2 days'"),
+    FLAG("reset", "the next sync reads everything"),
+    FLAG("json", "print a JSON array"),
     {.name = NULL},
 };
 

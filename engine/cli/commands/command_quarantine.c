@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/commands/commands.h"
+#include "cli/line/options.h"
 #include "host/integration.h"
 #include "cli/show/listing.h"
 #include "host/session.h"
@@ -125,12 +126,8 @@ static enum error_code run_link(const struct invocation *invocation, struct sess
     return ERROR_NONE;
 }
 
-static const struct option list_options[] = {
-    {.name = "json", .help = "print a JSON array"},
-    {.name = NULL},
-};
 static const struct option act_options[] = {
-    {.name = "all", .help = "all objects of the integration instead of one"},
+    FLAG("all", "all objects of the integration instead of one"),
     {.name = NULL},
 };
 
@@ -140,7 +137,7 @@ static const struct command list = {
     .summary = "objects in quarantine, objects that failed lately, and creates with an unknown "
                "outcome",
     .examples = "  tandem quarantine list helloworld",
-    .options = list_options,
+    .options = options_of_list,
     .in_home = run_list,
 };
 static const struct command retry = {

@@ -128,9 +128,8 @@ static enum error_code run_record(const struct invocation *invocation, struct er
 }
 
 static const struct option options[] = {
-    {.name = "output",
-     .argument = "FILE",
-     .help = "where to (default: lua/integrations/NAME/spec/cassettes/COMMAND.jsonl)"},
+    OPTION("output", "FILE",
+           "where to (default: lua/integrations/NAME/spec/cassettes/COMMAND.jsonl)"),
     {.name = NULL},
 };
 

@@ -302,15 +302,14 @@ static enum error_code run_retry(const struct invocation *invocation, struct ses
 }
 
 static const struct option options[] = {
-    {.name = "reason",
-     .argument = "REASON",
-     .repeatable = true,
-     .help = "only open matters with this reason: refused, withheld, not_kept, held, ambiguous, "
-             "doubtful, quarantined"},
-    {.name = "all", .help = "everything that is open"},
-    {.name = "now", .help = "sync at once instead of waiting for the next sync"},
-    {.name = "dry-run", .help = "only count"},
-    {.name = "json", .help = "print the counts as a JSON array"},
+    OPTION("reason", "REASON",
+           "only open matters with this reason: refused, withheld, not_kept, held, ambiguous, "
+           "doubtful, quarantined",
+           .repeatable = true),
+    FLAG("all", "everything that is open"),
+    FLAG("now", "sync at once instead of waiting for the next sync"),
+    FLAG("dry-run", "only count"),
+    FLAG("json", "print the counts as a JSON array"),
     {.name = NULL},
 };
 

@@ -272,12 +272,10 @@ static enum error_code run_runs(const struct invocation *invocation, struct sess
 }
 
 static const struct option options[] = {
-    {.name = "status",
-     .argument = "STATUS",
-     .choices = "running|interrupted|done|done_with_issues|failed|refused",
-     .help = "only runs that ended with this status"},
-    {.name = "limit", .argument = "N", .help = "how many at most (default: 20)"},
-    {.name = "json", .help = "print JSON: an array, or one run with all its outcomes"},
+    OPTION("status", "STATUS", "only runs that ended with this status",
+           .choices = "running|interrupted|done|done_with_issues|failed|refused"),
+    OPTION("limit", "N", "how many at most (default: 20)"),
+    FLAG("json", "print JSON: an array, or one run with all its outcomes"),
     {.name = NULL},
 };
 

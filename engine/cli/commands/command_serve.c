@@ -26,13 +26,11 @@ static enum error_code run_serve(const struct invocation *invocation, struct err
 }
 
 static const struct option options[] = {
-    {.name = "listen",
-     .argument = "ADDRESS",
-     .help = "where the API and the dashboard are (default: service.listen, 127.0.0.1:8321)"},
-    {.name = "hooks",
-     .argument = "ADDRESS",
-     .help = "where webhooks come in (default: service.hooks; without both: nowhere)"},
-    {.name = "web", .argument = "DIR", .help = "serve the dashboard from this folder"},
+    OPTION("listen", "ADDRESS",
+           "where the API and the dashboard are (default: service.listen, 127.0.0.1:8321)"),
+    OPTION("hooks", "ADDRESS",
+           "where webhooks come in (default: service.hooks; without both: nowhere)"),
+    OPTION("web", "DIR", "serve the dashboard from this folder"),
     {.name = NULL},
 };
 

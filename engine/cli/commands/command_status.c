@@ -199,8 +199,8 @@ static enum error_code run_status(const struct invocation *invocation, struct se
 }
 
 static const struct option options[] = {
-    {.name = "runs", .argument = "N", .help = "how many runs to show (default 5)"},
-    {.name = "json", .help = "print JSON"},
+    OPTION("runs", "N", "how many runs to show (default 5)"),
+    FLAG("json", "print JSON"),
     {.name = NULL},
 };
 

@@ -171,22 +171,18 @@ static enum error_code run_sync(const struct invocation *invocation, struct erro
 
 static const struct option options[] = {
     SYNC_OPTIONS,
-    {.name = "resume",
-     .help =
-         "resume the last run, which ended with an error; a killed run is resumed without this"},
-    {.name = "dry-run", .help = "only show what would be done, like 'tandem plan'"},
-    {.name = "all",
-     .help = "every enabled integration, each in its own process; the exit code is the worst of "
-             "all, in the order 1, 2, 4, 3, 0"},
-    {.name = "jobs",
-     .letter = 'j',
-     .argument = "N",
-     .help = "with --all: how many at once (default: as many as there are cores)"},
-    {.name = "json", .help = "print the summary as one JSON object; with --all an array of them"},
-    {.name = "deliveries", .argument = "WHICH", .help = NULL},
-    {.name = "report", .argument = "DESCRIPTOR", .help = NULL},
-    {.name = "slice", .argument = "N", .help = NULL},
-    {.name = "lock", .argument = "DESCRIPTOR", .help = NULL},
+    FLAG("resume",
+         "resume the last run, which ended with an error; a killed run is resumed without this"),
+    FLAG("dry-run", "only show what would be done, like 'tandem plan'"),
+    FLAG("all", "every enabled integration, each in its own process; the exit code is the worst of "
+                "all, in the order 1, 2, 4, 3, 0"),
+    OPTION("jobs", "N", "with --all: how many at once (default: as many as there are cores)",
+           .letter = 'j'),
+    FLAG("json", "print the summary as one JSON object; with --all an array of them"),
+    OPTION("deliveries", "WHICH", NULL),
+    OPTION("report", "DESCRIPTOR", NULL),
+    OPTION("slice", "N", NULL),
+    OPTION("lock", "DESCRIPTOR", NULL),
     {.name = NULL},
 };
 

@@ -34,7 +34,7 @@ static enum error_code run_test(const struct invocation *invocation, struct erro
 }
 
 static const struct option options[] = {
-    {.name = "trust", .help = "run specs even if the folder belongs to another user"},
+    FLAG("trust", "run specs even if the folder belongs to another user"),
     {.name = NULL},
 };
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/commands/commands.h"
+#include "cli/line/options.h"
 #include "cli/show/listing.h"
 #include "host/session.h"
 #include "model/value_json.h"
@@ -95,16 +96,11 @@ static enum error_code run_revoke(const struct invocation *invocation, struct se
 }
 
 static const struct option add_options[] = {
-    {.name = "scope",
-     .argument = "SCOPE",
-     .choices = "read|run|admin",
-     .help = "read (default): see everything; run: also start syncs, resolve matters and edit; "
-             "admin: also tokens and the audit log"},
-    {.name = "days", .argument = "N", .help = "how long it is valid (default 365)"},
-    {.name = NULL},
-};
-static const struct option list_options[] = {
-    {.name = "json", .help = "print a JSON array"},
+    OPTION("scope", "SCOPE",
+           "read (default): see everything; run: also start syncs, resolve matters and edit; "
+           "admin: also tokens and the audit log",
+           .choices = "read|run|admin"),
+    OPTION("days", "N", "how long it is valid (default 365)"),
     {.name = NULL},
 };
 
@@ -121,7 +117,7 @@ static const struct command list = {
     .arguments = "",
     .summary = "the tokens that exist",
     .examples = "  tandem token list",
-    .options = list_options,
+    .options = options_of_list,
     .in_home = run_list,
 };
 static const struct command revoke_token = {

@@ -106,9 +106,9 @@ static enum error_code run_forget(const struct invocation *invocation, struct se
 }
 
 static const struct option options[] = {
-    {.name = "theirs", .help = "TYPE:ID is theirs, even if we have objects of the same name"},
-    {.name = "dry-run", .help = "only show which links would be removed"},
-    {.name = "json", .help = "print a JSON array of the links"},
+    FLAG("theirs", "TYPE:ID is theirs, even if we have objects of the same name"),
+    FLAG("dry-run", "only show which links would be removed"),
+    FLAG("json", "print a JSON array of the links"),
     {.name = NULL},
 };
 

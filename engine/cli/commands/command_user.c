@@ -1,5 +1,6 @@
 /* tandem user: the owners of objects here, and their notifications. */
 #include "cli/commands/commands.h"
+#include "cli/line/options.h"
 #include "cli/show/listing.h"
 #include "host/session.h"
 #include "store/inspect/status.h"
@@ -102,15 +103,11 @@ static enum error_code run_notifications(const struct invocation *invocation,
 
 /* ---- tables ---- */
 
-static const struct option json_options[] = {
-    {.name = "json", .help = "print a JSON array"},
-    {.name = NULL},
-};
 static const struct option set_options[] = {
-    {.name = "name", .argument = "NAME", .help = "what the user is called"},
-    {.name = "email", .argument = "ADDRESS", .help = "where the user can be reached"},
-    {.name = "admin", .help = "notify this user about objects without an owner"},
-    {.name = "no-admin", .help = "do not notify this user about them"},
+    OPTION("name", "NAME", "what the user is called"),
+    OPTION("email", "ADDRESS", "where the user can be reached"),
+    FLAG("admin", "notify this user about objects without an owner"),
+    FLAG("no-admin", "do not notify this user about them"),
     {.name = NULL},
 };
 
@@ -118,7 +115,7 @@ static const struct command list = {
     .name = "list",
     .arguments = "",
     .summary = "all users",
-    .options = json_options,
+    .options = options_of_list,
     .in_home = run_list,
 };
 static const struct command set = {
@@ -144,7 +141,7 @@ static const struct command notifications_of = {
     .arguments = "[ID]",
     .summary = "notifications about users' objects, the newest first",
     .examples = "  tandem user notifications 7 --json",
-    .options = json_options,
+    .options = options_of_list,
     .in_home = run_notifications,
 };
 static const struct command *const subcommands[] = {&list, &set, &remove_user, &notifications_of,

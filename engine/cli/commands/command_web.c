@@ -99,14 +99,10 @@ static enum error_code run_web(const struct invocation *invocation, struct sessi
 }
 
 static const struct option options[] = {
-    {.name = "role",
-     .argument = "ROLE",
-     .choices = "viewer|operator|admin",
-     .help = "viewer, operator or admin (a link: admin; an account: viewer)"},
-    {.name = "user",
-     .argument = "NAME",
-     .help = "give this account a password, which is read from standard input"},
-    {.name = "remove", .help = "with --user: remove this account"},
+    OPTION("role", "ROLE", "viewer, operator or admin (a link: admin; an account: viewer)",
+           .choices = "viewer|operator|admin"),
+    OPTION("user", "NAME", "give this account a password, which is read from standard input"),
+    FLAG("remove", "with --user: remove this account"),
     {.name = NULL},
 };
 

@@ -182,28 +182,22 @@ static enum error_code run_export(const struct invocation *invocation, struct er
 }
 
 static const struct option import_options[] = {
-    {.name = "format",
-     .argument = "FORMAT",
-     .choices = "csv|jsonl|vcard",
-     .help = "csv, jsonl or vcard (default: by the name)"},
-    {.name = "map",
-     .argument = "COLUMN=FIELD",
-     .repeatable = true,
-     .help = "take a column of another name as this field: 'E-Mail address=email'; 'COLUMN=' "
-             "leaves it out"},
-    {.name = "preview",
-     .help = "show which column is which field and what would happen; change nothing"},
-    {.name = "json", .help = "print one JSON object"},
+    OPTION("format", "FORMAT", "csv, jsonl or vcard (default: by the name)",
+           .choices = "csv|jsonl|vcard"),
+    OPTION("map", "COLUMN=FIELD",
+           "take a column of another name as this field: 'E-Mail address=email'; 'COLUMN=' leaves "
+           "it out",
+           .repeatable = true),
+    FLAG("preview", "show which column is which field and what would happen; change nothing"),
+    FLAG("json", "print one JSON object"),
     {.name = NULL},
 };
 static const struct option export_options[] = {
-    {.name = "format",
-     .argument = "FORMAT",
-     .choices = "csv|jsonl|sqlite|vcard|vcard3",
-     .help = "csv, jsonl, sqlite, vcard (4.0) or vcard3 (default: by the name, csv on standard "
-             "output)"},
-    {.name = "raw",
-     .help = "csv for programs: no ' before values that a spreadsheet would take for a formula"},
+    OPTION(
+        "format", "FORMAT",
+        "csv, jsonl, sqlite, vcard (4.0) or vcard3 (default: by the name, csv on standard output)",
+        .choices = "csv|jsonl|sqlite|vcard|vcard3"),
+    FLAG("raw", "csv for programs: no ' before values that a spreadsheet would take for a formula"),
     {.name = NULL},
 };
 

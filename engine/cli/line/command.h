@@ -25,6 +25,17 @@ struct option {
         *choices; /* all that its value can be, "read|run|admin", for completion; NULL: unknown */
 };
 
+/* An entry of a table of options: with a value, or a flag. Behind the help, members that few have.
+ */
+#define OPTION(name_, argument_, ...)                                                              \
+    {                                                                                              \
+        .name = (name_), .argument = (argument_), .help = __VA_ARGS__                              \
+    }
+#define FLAG(name_, ...)                                                                           \
+    {                                                                                              \
+        .name = (name_), .help = __VA_ARGS__                                                       \
+    }
+
 struct invocation;
 
 struct command {

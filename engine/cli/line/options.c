@@ -8,19 +8,18 @@
 #include <string.h>
 
 const struct option options_common[] = {
-    {.name = "home",
-     .argument = "DIR",
-     .help = "the home: the folder with config/, lua/ and var/ (default: TANDEM_HOME, else the "
-             "current folder)"},
-    {.name = "verbose",
-     .letter = 'v',
-     .repeatable = true,
-     .help = "log to standard error; twice: log everything"},
-    {.name = "quiet", .letter = 'q', .help = "no progress line, no summary, no warnings"},
-    {.name = "help", .letter = 'h', .help = "show this help"},
-    {.name = "version", .help = "show the version"},
+    OPTION("home", "DIR",
+           "the home: the folder with config/, lua/ and var/ (default: TANDEM_HOME, else the "
+           "current folder)"),
+    FLAG("verbose", "log to standard error; twice: log everything", .letter = 'v',
+         .repeatable = true),
+    FLAG("quiet", "no progress line, no summary, no warnings", .letter = 'q'),
+    FLAG("help", "show this help", .letter = 'h'),
+    FLAG("version", "show the version"),
     {.name = NULL},
 };
+
+const struct option options_of_list[] = {FLAG("json", "print a JSON array"), {.name = NULL}};
 
 enum { MAX_NAMES = 64, MAX_WORD = 64 };
 

@@ -12,6 +12,8 @@
 
 /* Options that every command takes; ends with a NULL name. */
 extern const struct option options_common[];
+/* Of a list that takes --json and nothing else. */
+extern const struct option options_of_list[];
 
 /* Read argv[1..]. `commands` ends with NULL. `home_default` is what --home overrides. On
  * success release with invocation_release. With --help or --version no arguments are checked. */

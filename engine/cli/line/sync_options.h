@@ -10,38 +10,25 @@
 /* For a command's table of options. */
 /* clang-format off */
 #define SYNC_OPTIONS                                                                               \
-    {.name = "start-datetime",                                                                     \
-     .letter = 't',                                                                                \
-     .argument = "WHEN",                                                                           \
-     .help = "ask for what changed from then on: '2026-03-10 12:00:00' (UTC) or '-10 minutes' "    \
-             "(default: where the last run ended)"},                                               \
-    {.name = "end-datetime", .argument = "WHEN", .help = "... and before then (default: now)"},    \
-    {.name = "first-time-sync",                                                                    \
-     .letter = 'f',                                                                                \
-     .help = "push all objects, not only those with changes"},                                     \
-    {.name = "disable-pull", .help = "read nothing from there"},                                   \
-    {.name = "disable-push", .help = "send nothing there"},                                        \
-    {.name = "internal-object-id",                                                                 \
-     .argument = "TYPE:ID",                                                                        \
-     .repeatable = true,                                                                           \
-     .alias = "mautic-object-id",                                                                  \
-     .help = "only this object of ours and its records there; repeatable"},                        \
-    {.name = "integration-object-id",                                                              \
-     .argument = "TYPE:ID",                                                                        \
-     .repeatable = true,                                                                           \
-     .help = "only this record of theirs and its object here; repeatable"},                        \
-    {.name = "option",                                                                             \
-     .argument = "KEY:VALUE",                                                                      \
-     .repeatable = true,                                                                           \
-     .help = "pass an option to the script"},                                                      \
-    {.name = "retry",                                                                              \
-     .argument = "WHAT",                                                                           \
-     .repeatable = true,                                                                           \
-     .help = "retry open matters: 'all', a reason such as 'refused', or TYPE:ID (see 'tandem "     \
-             "help retry')"},                                                                      \
-    {.name = "disable-activity-push", .help = "send no activities"},                               \
-    {.name = "allow-mass-change",                                                                  \
-     .help = "continue even if a large share of the objects would be deleted or unlinked"}
+    OPTION("start-datetime", "WHEN",                                                               \
+           "ask for what changed from then on: '2026-03-10 12:00:00' (UTC) or '-10 minutes' "      \
+           "(default: where the last run ended)", .letter = 't'),                                  \
+    OPTION("end-datetime", "WHEN", "... and before then (default: now)"),                          \
+    FLAG("first-time-sync", "push all objects, not only those with changes", .letter = 'f'),       \
+    FLAG("disable-pull", "read nothing from there"),                                               \
+    FLAG("disable-push", "send nothing there"),                                                    \
+    OPTION("internal-object-id", "TYPE:ID",                                                        \
+           "only this object of ours and its records there; repeatable",                           \
+           .repeatable = true, .alias = "mautic-object-id"),                                       \
+    OPTION("integration-object-id", "TYPE:ID",                                                     \
+           "only this record of theirs and its object here; repeatable", .repeatable = true),      \
+    OPTION("option", "KEY:VALUE", "pass an option to the script", .repeatable = true),             \
+    OPTION("retry", "WHAT",                                                                        \
+           "retry open matters: 'all', a reason such as 'refused', or TYPE:ID (see 'tandem help "  \
+           "retry')", .repeatable = true),                                                         \
+    FLAG("disable-activity-push", "send no activities"),                                           \
+    FLAG("allow-mass-change",                                                                      \
+         "continue even if a large share of the objects would be deleted or unlinked")
 /* clang-format on */
 
 /* Read them. Whatever is malformed is refused here, before anything is read or written:

@@ -7,21 +7,9 @@
 
 enum { SHOWN = 20 };
 
-static const char *status_of(const void *item)
+static const char *status_of(const void *failed)
 {
-    return ((const struct backfill_trouble *)item)->failed ? "failed" : "done_with_issues";
-}
-
-static const char *message_of(const void *item)
-{
-    const struct backfill_trouble *const trouble = item;
-    return trouble->failed ? trouble->message : NULL;
-}
-
-static const char *error_code_of(const void *item)
-{
-    const struct backfill_trouble *const trouble = item;
-    return trouble->failed && *trouble->error_code ? trouble->error_code : NULL;
+    return *(const bool *)failed ? "failed" : "done_with_issues";
 }
 
 static const struct listing_column columns[] = {
@@ -29,9 +17,9 @@ static const struct listing_column columns[] = {
     LISTING_MEMBER("from", "from", INSTANT, struct backfill_trouble, from),
     LISTING_MEMBER("to", "to", INSTANT, struct backfill_trouble, to),
     LISTING_MEMBER(">run", "run", KEY, struct backfill_trouble, run),
-    {.heading = "status", .key = "status", .type = LISTING_WORDS, .words = status_of},
-    {.heading = "error", .key = "error", .type = LISTING_WORDS, .words = message_of},
-    {.key = "error_code", .type = LISTING_WORDS, .words = error_code_of},
+    LISTING_SAID("status", "status", struct backfill_trouble, failed, status_of),
+    LISTING_MEMBER("error", "error", CHARS, struct backfill_trouble, message),
+    LISTING_MEMBER(NULL, "error_code", CHARS, struct backfill_trouble, error_code),
 };
 
 static json_t *summary_json(const struct backfill_work *work, enum exit_code exit_code)

@@ -81,19 +81,22 @@ static const char *why_of(const struct child *child, const json_t *summary, char
     return strncmp(line, program, sizeof program - 1) == 0 ? line + sizeof program - 1 : line;
 }
 
+/* `why` it failed; NULL: it is done, but some objects need attention. */
 static void note_trouble(struct backfill_work *work, size_t slice, const json_t *summary,
-                         bool failed, const char *message)
+                         const char *why)
 {
     if (work->trouble_count == BACKFILL_MOST_TROUBLES)
         return;
     struct backfill_trouble *const trouble = &work->troubles[work->trouble_count++];
     *trouble = (struct backfill_trouble){.slice = slice,
                                          .run = json_integer_value(json_object_get(summary, "run")),
-                                         .failed = failed};
+                                         .failed = why != NULL};
     slices_nth(&work->slices, slice - 1, &trouble->from, &trouble->to);
+    if (!why)
+        return;
     const char *const told = json_string_value(json_object_get(summary, "error_code"));
     char whole[ERROR_NUMBER_SENTENCE_SIZE];
-    (void)snprintf(whole, sizeof whole, "%s", message);
+    (void)snprintf(whole, sizeof whole, "%s", why);
     (void)error_number_cut(whole, trouble->error_code);
     if (told)
         (void)snprintf(trouble->error_code, sizeof trouble->error_code, "%s", told);
@@ -142,7 +145,7 @@ static void count_done(struct backfill_work *work, const struct child *child, si
     work->created += json_integer_value(json_object_get(pull, "created"));
     work->updated += json_integer_value(json_object_get(pull, "updated"));
     if (attention)
-        note_trouble(work, slice, summary, false, "some objects need attention");
+        note_trouble(work, slice, summary, NULL);
     tell_slice(work, slice, pull, attention ? "some objects need attention" : NULL);
 }
 
@@ -153,7 +156,7 @@ static void count_failed(struct backfill_work *work, const struct child *child, 
     const char *const why = why_of(child, summary, killed);
     work->failed++;
     work->failed_in_a_row++;
-    note_trouble(work, slice, summary, true, why);
+    note_trouble(work, slice, summary, why);
     tell_slice(work, slice, NULL, why);
     /* A mistake in the configuration concerns all of them. */
     if (child->exit_code == EXIT_WRONG_USE || child->exit_code == EXIT_LOCKED)

@@ -24,7 +24,7 @@ struct backfill_trouble {
     instant from, to;
     int64_t run; /* 0: none was begun */
     bool failed; /* else it is done, but objects need attention */
-    char message[256], error_code[ERROR_NUMBER_TEXT_SIZE]; /* "": none */
+    char message[256], error_code[ERROR_NUMBER_TEXT_SIZE]; /* of a failure; "": none */
 };
 
 struct backfill_work {

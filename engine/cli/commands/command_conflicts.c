@@ -11,23 +11,6 @@
 #include "host/session.h"
 #include "store/inspect/conflicts.h"
 
-static void name_cell(struct table *table, struct text object, struct text id)
-{
-    table_format(table, "%.*s:%.*s", TEXT_PRINT(object), TEXT_PRINT(id));
-}
-
-static void object_cell(struct table *table, const void *item)
-{
-    const struct conflict *const conflict = item;
-    name_cell(table, conflict->object, conflict->object_id);
-}
-
-static void record_cell(struct table *table, const void *item)
-{
-    const struct conflict *const conflict = item;
-    name_cell(table, conflict->integration_object, conflict->integration_id);
-}
-
 static void value_cell(struct table *table, const struct conflict *conflict, struct text value)
 {
     table_cell(table, !conflict->known        ? TEXT("(not known)")
@@ -48,11 +31,11 @@ static void theirs_cell(struct table *table, const void *item)
 static const struct listing_column columns[] = {
     LISTING_MEMBER(">id", "id", INTEGER, struct conflict, id),
     LISTING_MEMBER(NULL, "integration", TEXT, struct conflict, integration),
-    {.heading = "object", .cell = object_cell},
+    LISTING_NAMED("object", struct conflict, object, object_id, ""),
     LISTING_MEMBER(NULL, "object", TEXT, struct conflict, object),
     LISTING_MEMBER(NULL, "object_id", TEXT, struct conflict, object_id),
     LISTING_MEMBER("field", "field", TEXT, struct conflict, field),
-    {.heading = "record", .cell = record_cell},
+    LISTING_NAMED("record", struct conflict, integration_object, integration_id, ""),
     LISTING_MEMBER(NULL, "integration_object", TEXT, struct conflict, integration_object),
     LISTING_MEMBER(NULL, "integration_id", TEXT, struct conflict, integration_id),
     LISTING_MEMBER(NULL, "known", FLAG, struct conflict, known),

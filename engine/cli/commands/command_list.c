@@ -131,12 +131,6 @@ static const char *state_of(const void *item)
     return entry->enabled ? "enabled" : "disabled";
 }
 
-static const char *error_code_of(const void *item)
-{
-    const struct listed *const entry = item;
-    return *entry->error_code ? entry->error_code : NULL;
-}
-
 static json_t *last_run_json(const void *item)
 {
     const struct status_run *const last = &((const struct listed *)item)->last;
@@ -157,7 +151,7 @@ static const struct listing_column columns[] = {
     LISTING_MEMBER("last run", NULL, INSTANT, struct listed, last.started),
     LISTING_MEMBER("ended", NULL, DASHED, struct listed, last.status),
     LISTING_MEMBER(NULL, "error", TEXT, struct listed, trouble),
-    {.key = "error_code", .type = LISTING_WORDS, .words = error_code_of},
+    LISTING_MEMBER(NULL, "error_code", CHARS, struct listed, error_code),
     LISTING_MEMBER(NULL, "notice", TEXT, struct listed, notice),
 };
 

@@ -18,24 +18,12 @@ static const char *state_of(const void *item)
     return entry->held ? "held" : "tried again";
 }
 
-static json_t *record_json(const void *item)
-{
-    const struct text id = ((const struct quarantine_entry *)item)->record_id;
-    return value_json_text(text_is_empty(id) ? TEXT_ABSENT : id);
-}
-
-static void record_cell(struct table *table, const void *item)
-{
-    const struct text id = ((const struct quarantine_entry *)item)->record_id;
-    table_cell(table, text_is_empty(id) ? TEXT("(new)") : id);
-}
-
 static const struct listing_column columns[] = {
     LISTING_MEMBER("integration", "integration", TEXT, struct quarantine_entry, integration),
     LISTING_MEMBER("object", "object", TEXT, struct quarantine_entry, object),
     LISTING_MEMBER("id", "id", TEXT, struct quarantine_entry, id),
     LISTING_MEMBER("there", "integration_object", TEXT, struct quarantine_entry, record),
-    {.heading = "id", .key = "integration_id", .json = record_json, .cell = record_cell},
+    LISTING_MEMBER("id", "integration_id", NEW, struct quarantine_entry, record_id),
     {.heading = "state", .key = "state", .type = LISTING_WORDS, .words = state_of},
     LISTING_MEMBER(">runs", "runs", COUNT, struct quarantine_entry, failures),
     LISTING_MEMBER("reason", "reason", TEXT, struct quarantine_entry, reason),

@@ -245,16 +245,16 @@ static enum error_code sync_now(const struct retry *retry, struct error *error)
 
 /* ---- what is told ---- */
 
-static const char *meaning(const void *item)
+static const char *meaning(const void *reason)
 {
-    return reasons_of_matter(((const struct retry_group *)item)->reason)->meaning;
+    return reasons_of_matter(*(const struct text *)reason)->meaning;
 }
 
 static const struct listing_column columns[] = {
     LISTING_MEMBER("integration", "integration", TEXT, struct retry_group, integration),
     LISTING_MEMBER("reason", "reason", TEXT, struct retry_group, reason),
     LISTING_MEMBER(">open", "count", COUNT, struct retry_group, count),
-    {.heading = "what it is", .type = LISTING_WORDS, .words = meaning},
+    LISTING_SAID("what it is", NULL, struct retry_group, reason, meaning),
 };
 
 static void say_what_next(const struct retry *retry, bool wanted)

@@ -63,15 +63,10 @@ static void their_cell(struct table *table, const void *item)
                  each->writable ? "" : " (read only)");
 }
 
-static const char *sample_of(const void *item)
-{
-    return ((const struct mapping_suggestion *)item)->sample;
-}
-
 static const struct listing_column columns[] = {
     {.heading = "  their field", .cell = their_cell},
     LISTING_MEMBER("our field", NULL, TEXT, struct mapping_suggestion, internal_field),
-    {.heading = "for example", .type = LISTING_WORDS, .words = sample_of},
+    LISTING_MEMBER("for example", NULL, TEXT, struct mapping_suggestion, sample),
 };
 
 /* ---- into a file ---- */

@@ -137,7 +137,8 @@ static void suggest(struct pairing *pairing, const char *object,
             .integration_field = json_string_value(json_object_get(field, "name")),
             .internal_field = pairing->schema->fields[ours].name,
             .writable = json_is_true(json_object_get(field, "writable")),
-            .sample = json_string_value(json_array_get(json_object_get(field, "samples"), 0)),
+            .sample =
+                text_of(json_string_value(json_array_get(json_object_get(field, "samples"), 0))),
         };
         pairing->theirs[theirs] = NULL;
         pairing->taken[ours] = true;

@@ -14,7 +14,7 @@ struct mapping_suggestion {
     const char *integration_object, *integration_field;
     struct text internal_field;
     bool writable;      /* there; else only to us */
-    const char *sample; /* a value that they have; NULL: none is known */
+    struct text sample; /* a value that they have; absent: none is known */
 };
 
 struct mapping_suggestions {

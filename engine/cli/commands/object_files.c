@@ -80,11 +80,6 @@ static enum error_code read_maps(const struct invocation *invocation, struct are
     return ERROR_NONE;
 }
 
-static const char *name_of(const void *item)
-{
-    return ((const struct import_column *)item)->name;
-}
-
 static const char *field_of(const void *item)
 {
     const struct import_column *const column = item;
@@ -93,16 +88,11 @@ static const char *field_of(const void *item)
                             : "(left out)";
 }
 
-static const char *sample_of(const void *item)
-{
-    return ((const struct import_column *)item)->sample;
-}
-
 /* Which column is which field, with a value of it. */
 static const struct listing_column import_columns[] = {
-    {.heading = "column", .type = LISTING_WORDS, .words = name_of},
+    LISTING_MEMBER("column", NULL, CHARS, struct import_column, name),
     {.heading = "field", .type = LISTING_WORDS, .words = field_of},
-    {.heading = "first value", .type = LISTING_WORDS, .words = sample_of},
+    LISTING_MEMBER("first value", NULL, CHARS, struct import_column, sample),
 };
 
 static enum error_code print_import(const struct invocation *invocation,

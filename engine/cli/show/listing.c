@@ -27,11 +27,19 @@ static json_t *value_json(const struct listing_column *column, const void *item)
 {
     const void *const member = member_of(column, item);
     if (column->json)
-        return column->json(item);
+        return column->json(member);
     switch (column->type) {
     case LISTING_TEXT:
     case LISTING_DASHED:
         return value_json_text(*(const struct text *)member);
+    case LISTING_NEW:
+        return text_is_empty(*(const struct text *)member)
+                   ? json_null()
+                   : value_json_text(*(const struct text *)member);
+    case LISTING_CHARS:
+        return *(const char *)member ? value_json_text(text_of(member)) : json_null();
+    case LISTING_NAME:
+        break;
     case LISTING_JSON:
         return text_json(*(const struct text *)member);
     case LISTING_INSTANT:
@@ -48,7 +56,7 @@ static json_t *value_json(const struct listing_column *column, const void *item)
     case LISTING_MARK:
         return json_boolean(*(const bool *)member);
     case LISTING_WORDS:
-        return value_json_text(text_of(column->words(item)));
+        return value_json_text(text_of(column->words(member)));
     }
     return NULL;
 }
@@ -82,11 +90,22 @@ json_t *listing_json(const struct listing *listing)
 
 /* ---- the table ---- */
 
+static void add_name(struct table *table, const struct listing_column *column, const void *item)
+{
+    const struct text object = *(const struct text *)member_of(column, item);
+    const struct text id = *(const struct text *)(const void *)((const char *)item + column->id);
+    if (text_is_absent(object) && text_is_absent(id))
+        table_cell(table, TEXT(""));
+    else
+        table_format(table, "%.*s:%.*s", TEXT_PRINT(object),
+                     TEXT_PRINT(text_is_absent(id) ? text_of(column->missing) : id));
+}
+
 static void add_cell(struct table *table, const struct listing_column *column, const void *item)
 {
     const void *const member = member_of(column, item);
     if (column->cell) {
-        column->cell(table, item);
+        column->cell(table, member);
         return;
     }
     switch (column->type) {
@@ -98,6 +117,17 @@ static void add_cell(struct table *table, const struct listing_column *column, c
         table_cell(table, text_is_absent(*(const struct text *)member)
                               ? TEXT("-")
                               : *(const struct text *)member);
+        break;
+    case LISTING_NEW:
+        table_cell(table, text_is_empty(*(const struct text *)member)
+                              ? TEXT("(new)")
+                              : *(const struct text *)member);
+        break;
+    case LISTING_CHARS:
+        table_cell(table, text_of(member));
+        break;
+    case LISTING_NAME:
+        add_name(table, column, item);
         break;
     case LISTING_INSTANT:
         table_instant(table, *(const instant *)member);
@@ -119,7 +149,7 @@ static void add_cell(struct table *table, const struct listing_column *column, c
         table_format(table, "%s", *(const bool *)member ? "yes" : "");
         break;
     case LISTING_WORDS:
-        table_cell(table, text_of(column->words(item)));
+        table_cell(table, text_of(column->words(member)));
         break;
     }
 }

@@ -9,10 +9,13 @@
 
 #include "cli/show/output.h"
 
-/* What a column is read from: a member of the item, by its offset, or a function. */
+/* What a column is read from: a member of the item. */
 enum listing_type {
     LISTING_TEXT,    /* struct text; absent: null, an empty cell */
     LISTING_DASHED,  /* the same; absent: null, "-" */
+    LISTING_NEW,     /* the same; absent or empty: null, "(new)" */
+    LISTING_CHARS,   /* an array of char; "": null, an empty cell */
+    LISTING_NAME,    /* struct text of an object, with its `id`: "contact:12"; for people */
     LISTING_JSON,    /* struct text that is JSON; absent or not JSON: null; not for people */
     LISTING_INSTANT, /* instant; INSTANT_NONE: null, "-" */
     LISTING_INTEGER, /* int64_t */
@@ -20,17 +23,20 @@ enum listing_type {
     LISTING_COUNT,   /* uint64_t */
     LISTING_FLAG,    /* bool; "yes" or "no" */
     LISTING_MARK,    /* bool; "yes" or an empty cell */
-    LISTING_WORDS    /* `words` */
+    LISTING_WORDS    /* what `words` says of it */
 };
 
+/* The functions get the member; by an offset of 0, the item. */
 struct listing_column {
     const char *heading; /* as table_new has it; NULL: for programs only */
     const char *key;     /* NULL: for people only */
     enum listing_type type;
-    size_t offset;                          /* of the member; not with LISTING_WORDS */
-    const char *(*words)(const void *item); /* static; NULL: null, an empty cell */
-    json_t *(*json)(const void *item);      /* in place of what `type` gives; NULL: none */
-    void (*cell)(struct table *table, const void *item); /* the same for the table */
+    size_t offset;                            /* of the member */
+    size_t id;                                /* LISTING_NAME: of the struct text with the id */
+    const char *missing;                      /* LISTING_NAME: what stands for an absent id */
+    const char *(*words)(const void *member); /* static; NULL: null, an empty cell */
+    json_t *(*json)(const void *member);      /* in place of what `type` gives; NULL: none */
+    void (*cell)(struct table *table, const void *member); /* the same for the table */
 };
 
 /* A column that shows a member of a struct as it is. */
@@ -38,6 +44,18 @@ struct listing_column {
     {                                                                                              \
         .heading = (heading_), .key = (key_), .type = LISTING_##type_,                             \
         .offset = offsetof(item_, member_)                                                         \
+    }
+/* One that shows what a function says of it. */
+#define LISTING_SAID(heading_, key_, item_, member_, words_)                                       \
+    {                                                                                              \
+        .heading = (heading_), .key = (key_), .type = LISTING_WORDS,                               \
+        .offset = offsetof(item_, member_), .words = (words_)                                      \
+    }
+/* One that names an object by its kind and id. */
+#define LISTING_NAMED(heading_, item_, object_, id_, missing_)                                     \
+    {                                                                                              \
+        .heading = (heading_), .type = LISTING_NAME, .offset = offsetof(item_, object_),           \
+        .id = offsetof(item_, id_), .missing = (missing_)                                          \
     }
 
 struct listing {

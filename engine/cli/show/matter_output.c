@@ -6,39 +6,31 @@
 #include "cli/show/listing.h"
 #include "host/reasons.h"
 
+/* ---- of a reason ---- */
+
+static const char *name_of(const void *reason)
+{
+    return matter_reason_name(*(const enum matter_reason *)reason);
+}
+
+static const char *meaning_of(const void *reason)
+{
+    return reasons_of_matter(text_of(name_of(reason)))->meaning;
+}
+
+static const char *advice_of(const void *reason)
+{
+    return reasons_of_matter(text_of(name_of(reason)))->advice;
+}
+
 /* ---- counted ---- */
-
-static const struct reasons_matter *words_of(enum matter_reason reason)
-{
-    return reasons_of_matter(text_of(matter_reason_name(reason)));
-}
-
-static const char *count_reason(const void *item)
-{
-    return matter_reason_name(((const struct matter_count *)item)->reason);
-}
-
-static const char *count_meaning(const void *item)
-{
-    return words_of(((const struct matter_count *)item)->reason)->meaning;
-}
-
-static const char *count_advice(const void *item)
-{
-    return words_of(((const struct matter_count *)item)->reason)->advice;
-}
 
 #define COUNT_COLUMNS                                                                              \
     LISTING_MEMBER(">open", "open", COUNT, struct matter_count, open),                             \
-        {.heading = "reason", .key = "reason", .type = LISTING_WORDS, .words = count_reason},      \
+        LISTING_SAID("reason", "reason", struct matter_count, reason, name_of),                    \
         LISTING_MEMBER("since", "since", INSTANT, struct matter_count, first),                     \
-        {.heading = "what it is",                                                                  \
-         .key = "meaning",                                                                         \
-         .type = LISTING_WORDS,                                                                    \
-         .words = count_meaning},                                                                  \
-    {                                                                                              \
-        .heading = "what to do", .key = "what_to_do", .type = LISTING_WORDS, .words = count_advice \
-    }
+        LISTING_SAID("what it is", "meaning", struct matter_count, reason, meaning_of),            \
+        LISTING_SAID("what to do", "what_to_do", struct matter_count, reason, advice_of)
 
 static const struct listing_column count_columns[] = {COUNT_COLUMNS};
 static const struct listing_column named_columns[] = {
@@ -62,56 +54,20 @@ json_t *matter_output_counts_json(const struct matter_count *counts, size_t coun
 
 /* ---- one by one ---- */
 
-static const char *matter_reason(const void *item)
-{
-    return matter_reason_name(((const struct open_matter *)item)->reason);
-}
-
-static const char *matter_meaning(const void *item)
-{
-    return words_of(((const struct open_matter *)item)->reason)->meaning;
-}
-
-static const char *matter_advice(const void *item)
-{
-    return words_of(((const struct open_matter *)item)->reason)->advice;
-}
-
-static void name_cell(struct table *table, struct text object, struct text id, const char *missing)
-{
-    if (text_is_absent(object) && text_is_absent(id))
-        table_cell(table, TEXT(""));
-    else
-        table_format(table, "%.*s:%.*s", TEXT_PRINT(object),
-                     TEXT_PRINT(text_is_absent(id) ? text_of(missing) : id));
-}
-
-static void object_cell(struct table *table, const void *item)
-{
-    const struct open_matter *const matter = item;
-    name_cell(table, matter->object, matter->id, "?");
-}
-
-static void record_cell(struct table *table, const void *item)
-{
-    const struct open_matter *const matter = item;
-    name_cell(table, matter->integration_object, matter->integration_id, "(new)");
-}
-
 static const struct listing_column matter_columns[] = {
-    {.heading = "reason", .key = "reason", .type = LISTING_WORDS, .words = matter_reason},
-    {.heading = "ours", .cell = object_cell},
+    LISTING_SAID("reason", "reason", struct open_matter, reason, name_of),
+    LISTING_NAMED("ours", struct open_matter, object, id, "?"),
     LISTING_MEMBER(NULL, "object", TEXT, struct open_matter, object),
     LISTING_MEMBER(NULL, "id", TEXT, struct open_matter, id),
-    {.heading = "theirs", .cell = record_cell},
+    LISTING_NAMED("theirs", struct open_matter, integration_object, integration_id, "(new)"),
     LISTING_MEMBER(NULL, "integration_object", TEXT, struct open_matter, integration_object),
     LISTING_MEMBER(NULL, "integration_id", TEXT, struct open_matter, integration_id),
     LISTING_MEMBER("field", "field", TEXT, struct open_matter, field),
     LISTING_MEMBER("since", "since", INSTANT, struct open_matter, first),
     LISTING_MEMBER("last met", "last", INSTANT, struct open_matter, last),
     LISTING_MEMBER("note", "message", TEXT, struct open_matter, message),
-    {.key = "meaning", .type = LISTING_WORDS, .words = matter_meaning},
-    {.key = "what_to_do", .type = LISTING_WORDS, .words = matter_advice},
+    LISTING_SAID(NULL, "meaning", struct open_matter, reason, meaning_of),
+    LISTING_SAID(NULL, "what_to_do", struct open_matter, reason, advice_of),
 };
 
 enum error_code matter_output_list(const struct open_matter *matters, size_t count, size_t most,

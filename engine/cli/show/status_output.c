@@ -139,13 +139,13 @@ static void print_unfilled(const struct status_facts *facts)
 
 /* ---- what needs attention ---- */
 
-static const char *direction_of(const void *item)
+static const char *direction_of(const void *side)
 {
-    return ((const struct store_outcome *)item)->side == SIDE_INTEGRATION ? "pull" : "push";
+    return *(const enum side *)side == SIDE_INTEGRATION ? "pull" : "push";
 }
 
 static const struct listing_column attention_columns[] = {
-    {.heading = "direction", .key = "direction", .type = LISTING_WORDS, .words = direction_of},
+    LISTING_SAID("direction", "direction", struct store_outcome, side, direction_of),
     LISTING_MEMBER("object", "object", TEXT, struct store_outcome, object),
     LISTING_MEMBER("id", "id", TEXT, struct store_outcome, id),
     LISTING_MEMBER("outcome", "outcome", TEXT, struct store_outcome, outcome),
@@ -163,18 +163,12 @@ static const char *why_it_waits(const void *item)
                        : "tried again in the next run";
 }
 
-static void new_record_cell(struct table *table, const void *item)
-{
-    const struct text id = ((const struct quarantine_entry *)item)->record_id;
-    table_cell(table, text_is_empty(id) ? TEXT("(new)") : id);
-}
-
 /* What waits, and why; `tandem quarantine list` shows all. */
 static const struct listing_column quarantine_columns[] = {
     LISTING_MEMBER("object", "object", TEXT, struct quarantine_entry, object),
     LISTING_MEMBER("id", "id", TEXT, struct quarantine_entry, id),
     LISTING_MEMBER("there", "integration_object", TEXT, struct quarantine_entry, record),
-    {.heading = "id", .cell = new_record_cell},
+    LISTING_MEMBER("id", NULL, NEW, struct quarantine_entry, record_id),
     LISTING_MEMBER(NULL, "held", FLAG, struct quarantine_entry, held),
     LISTING_MEMBER(">runs", "runs", COUNT, struct quarantine_entry, failures),
     LISTING_MEMBER(NULL, "reason", TEXT, struct quarantine_entry, reason),

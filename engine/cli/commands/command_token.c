@@ -42,14 +42,14 @@ static enum error_code run_add(const struct invocation *invocation, struct sessi
                                                            invocation_value(invocation, "scope");
     enum access_role scope = ACCESS_VIEWER;
     char secret[SECRET_SIZE];
-    unsigned char hash[SECRET_HASH];
+    struct text hash = TEXT_ABSENT;
     int64_t days = 0, id = 0;
     enum error_code code = read_days(invocation, &days, error);
     if (!code && word && !access_scope_of(text_of(word), &scope))
         code = error_set(error, ERROR_USAGE, "option '--scope' must be read, run or admin");
-    if (!code && (secret_make("tnd_", secret, error) || secret_hash(text_of(secret), hash, error) ||
-                  access_token_add(session->store, text_of(name), scope,
-                                   (struct text){(const char *)hash, SECRET_HASH},
+    if (!code && (secret_make("tnd_", secret, error) ||
+                  secret_hash(text_of(secret), session->arena, &hash, error) ||
+                  access_token_add(session->store, text_of(name), scope, hash,
                                    session_now(session) + days * day_ms, &id, error) ||
                   audit(session, "add_token", name, error)))
         code = error->code;

@@ -69,11 +69,11 @@ static enum error_code print_link(const struct invocation *invocation, struct se
     const char *const user = "login link";
     enum access_role role = ACCESS_ADMIN;
     char secret[SECRET_SIZE];
-    unsigned char hash[SECRET_HASH];
+    struct text hash = TEXT_ABSENT;
     if (read_role(invocation, ACCESS_ADMIN, &role, error) || secret_make("", secret, error) ||
-        secret_hash(text_of(secret), hash, error) ||
-        access_code_add(session->store, (struct text){(const char *)hash, SECRET_HASH},
-                        text_of(user), role, session_now(session) + LINK_MS, error))
+        secret_hash(text_of(secret), session->arena, &hash, error) ||
+        access_code_add(session->store, hash, text_of(user), role, session_now(session) + LINK_MS,
+                        error))
         return error->code;
     const struct text host = settings->host_count ? settings->hosts[0] : settings->listen;
     const char *const colon = strrchr(settings->listen.bytes, ':');

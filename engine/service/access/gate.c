@@ -85,15 +85,14 @@ static bool find_token(struct gate *gate, struct store *store, struct web_reques
                        struct text given, struct access_caller *caller)
 {
     const struct text address = text_of(request->address);
-    unsigned char hash[SECRET_HASH];
+    struct text hash = TEXT_ABSENT;
     struct error error = {.code = ERROR_NONE};
     int64_t wait_ms = 0;
     bool found = false;
     if (!attempts_allowed(&gate->tokens, address, store_now(store), &wait_ms))
         return refuse_for_now(request, wait_ms);
-    if (secret_hash(given, hash, &error) ||
-        access_token_find(store, (struct text){(const char *)hash, SECRET_HASH}, request->arena,
-                          caller, &found, &error))
+    if (secret_hash(given, request->arena, &hash, &error) ||
+        access_token_find(store, hash, request->arena, caller, &found, &error))
         return fail(request, &error);
     if (found)
         return true;
@@ -105,14 +104,14 @@ static bool find_session(struct gate *gate, struct store *store, struct web_requ
                          struct access_caller *caller)
 {
     const struct text cookie = web_request_cookie(request, cookie_name(gate));
-    unsigned char hash[SECRET_HASH];
+    struct text hash = TEXT_ABSENT;
     struct error error = {.code = ERROR_NONE};
     bool found = false;
     if (text_is_empty(cookie))
         return refuse(request, 401, "log in, or send a token: see 'tandem web', 'tandem token'");
-    if (secret_hash(cookie, hash, &error) ||
-        access_session_find(store, (struct text){(const char *)hash, SECRET_HASH},
-                            IDLE_HOURS * hour_ms, request->arena, caller, &found, &error))
+    if (secret_hash(cookie, request->arena, &hash, &error) ||
+        access_session_find(store, hash, IDLE_HOURS * hour_ms, request->arena, caller, &found,
+                            &error))
         return fail(request, &error);
     return found || refuse(request, 401, "this session has ended; log in again");
 }
@@ -197,13 +196,12 @@ static enum error_code check_login(struct store *store, struct web_request *requ
     const struct text code = text_of_json(json_object_get(body, "code")),
                       name = text_of_json(json_object_get(body, "name")),
                       password = text_of_json(json_object_get(body, "password"));
-    unsigned char hash[SECRET_HASH];
+    struct text hash = TEXT_ABSENT;
     struct text kept = TEXT_ABSENT;
     if (!text_is_absent(code))
-        return secret_hash(code, hash, error)
+        return secret_hash(code, request->arena, &hash, error)
                    ? error->code
-                   : access_code_take(store, (struct text){(const char *)hash, SECRET_HASH},
-                                      request->arena, caller, found, error);
+                   : access_code_take(store, hash, request->arena, caller, found, error);
     if (text_is_absent(name) || text_is_absent(password))
         return error_set(error, ERROR_USAGE, "log in by name and password, or by a code");
     if (access_account_find(store, name, request->arena, &caller->role, &kept, found, error))
@@ -226,12 +224,12 @@ static enum error_code begin_session(struct gate *gate, struct store *store,
                                      struct error *error)
 {
     char secret[SECRET_SIZE];
-    unsigned char hash[SECRET_HASH];
+    struct text hash = TEXT_ABSENT;
     caller->is_token = false;
     caller->expires = store_now(store) + SESSION_HOURS * hour_ms;
-    if (secret_make("", secret, error) || secret_hash(text_of(secret), hash, error) ||
-        access_session_add(store, (struct text){(const char *)hash, SECRET_HASH}, caller,
-                           text_of(request->address), error))
+    if (secret_make("", secret, error) ||
+        secret_hash(text_of(secret), request->arena, &hash, error) ||
+        access_session_add(store, hash, caller, text_of(request->address), error))
         return error->code;
     set_cookie(gate, request, secret, SESSION_HOURS * hour_ms / 1000);
     return web_answer_json(request, 200, gate_session_json(caller), error);
@@ -274,10 +272,9 @@ enum error_code gate_logout(struct gate *gate, struct store *store, struct web_r
                             struct error *error)
 {
     const struct text cookie = web_request_cookie(request, cookie_name(gate));
-    unsigned char hash[SECRET_HASH];
-    if (!text_is_empty(cookie) &&
-        (secret_hash(cookie, hash, error) ||
-         access_session_end(store, (struct text){(const char *)hash, SECRET_HASH}, error)))
+    struct text hash = TEXT_ABSENT;
+    if (!text_is_empty(cookie) && (secret_hash(cookie, request->arena, &hash, error) ||
+                                   access_session_end(store, hash, error)))
         return error->code;
     set_cookie(gate, request, "", 0);
     web_answer_empty(request, 204);

@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "base/arena.h"
 #include "net/wire/encoding.h"
 
 enum error_code secret_make(const char *prefix, char secret[SECRET_SIZE], struct error *error)
@@ -21,14 +22,16 @@ enum error_code secret_make(const char *prefix, char secret[SECRET_SIZE], struct
     return code;
 }
 
-enum error_code secret_hash(struct text secret, unsigned char hash[SECRET_HASH],
+enum error_code secret_hash(struct text secret, struct arena *arena, struct text *hash,
                             struct error *error)
 {
-    unsigned length = SECRET_HASH;
-    if (EVP_Digest(secret.bytes ? secret.bytes : "", secret.length, hash, &length, EVP_sha256(),
-                   NULL) == 1)
-        return ERROR_NONE;
-    return error_memory(error, "the hash of a secret");
+    enum { SIZE = 32 };
+    unsigned char *const bytes = ARENA_ARRAY(arena, SIZE, unsigned char);
+    if (!bytes || EVP_Digest(secret.bytes ? secret.bytes : "", secret.length, bytes, NULL,
+                             EVP_sha256(), NULL) != 1)
+        return error_memory(error, "the hash of a secret");
+    *hash = (struct text){(const char *)bytes, SIZE};
+    return ERROR_NONE;
 }
 
 enum error_code secret_password_hash(struct text password, struct arena *arena, struct text *hash,

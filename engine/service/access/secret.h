@@ -6,13 +6,13 @@
 
 #include "base/text.h"
 
-enum { SECRET_HASH = 32, SECRET_SIZE = 64 };
+enum { SECRET_SIZE = 64 };
 
 /* `prefix` and 32 random bytes as base64url: "tnd_..." */
 WARN_UNUSED enum error_code secret_make(const char *prefix, char secret[SECRET_SIZE],
                                         struct error *error);
-/* SHA-256: secrets that are random need no slow hash. */
-WARN_UNUSED enum error_code secret_hash(struct text secret, unsigned char hash[SECRET_HASH],
+/* SHA-256, its 32 bytes in the arena: secrets that are random need no slow hash. */
+WARN_UNUSED enum error_code secret_hash(struct text secret, struct arena *arena, struct text *hash,
                                         struct error *error);
 /* yescrypt, as crypt(5) writes it; in the arena. Takes some time on purpose. */
 WARN_UNUSED enum error_code secret_password_hash(struct text password, struct arena *arena,

@@ -129,9 +129,7 @@ static enum error_code follow(struct api_call *call, const struct resolution *re
                               const struct conflict *conflicts, size_t count, struct error *error)
 {
     enum { NAMED_MOST = 50 };
-    const char *words[8 + 2 * NAMED_MOST] = {
-        "sync", api_string(call, conflicts[0].integration), "--json", "--quiet", "--report", "3"};
-    size_t used = 6;
+    const char *words[1 + 2 * NAMED_MOST] = {NULL};
     if (count > NAMED_MOST) {
         api_sync_soon(call, conflicts[0].integration);
         return ERROR_NONE;
@@ -144,12 +142,12 @@ static enum error_code follow(struct api_call *call, const struct resolution *re
                 TEXT_PRINT(resolution->ours ? conflict->object : conflict->integration_object),
                 TEXT_PRINT(resolution->ours ? conflict->object_id : conflict->integration_id)))
             return error->code;
-        words[used++] = resolution->ours ? "--internal-object-id" : "--integration-object-id";
-        words[used++] = named.bytes;
+        words[2 * i] = resolution->ours ? "--internal-object-id" : "--integration-object-id";
+        words[2 * i + 1] = named.bytes;
     }
     struct error ignored = {.code = ERROR_NONE};
-    struct job *const job =
-        job_new(JOB_SYNC, JOB_PERSON, words[1], api_string(call, call->caller.name), NULL, words);
+    struct job *const job = job_new_sync(JOB_PERSON, api_string(call, conflicts[0].integration),
+                                         api_string(call, call->caller.name), NULL, words);
     pthread_mutex_lock(&call->service->lock);
     const enum error_code code = service_add_job(call->service, job, &ignored);
     pthread_mutex_unlock(&call->service->lock);

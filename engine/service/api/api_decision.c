@@ -9,9 +9,8 @@ void api_sync_soon(struct api_call *call, struct text integration)
 {
     pthread_mutex_lock(&call->service->lock);
     struct roster_entry *const entry = roster_find(call->service->roster, integration);
-    struct pending *const pending = entry ? roster_pending(entry) : NULL;
-    if (pending)
-        pending->whole = true;
+    if (entry)
+        roster_add_whole(entry);
     pthread_mutex_unlock(&call->service->lock);
     service_tell_integration(call->service, integration);
     service_wake(call->service);

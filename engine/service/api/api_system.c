@@ -98,7 +98,7 @@ enum error_code api_handle_add_token(struct api_call *call, struct error *error)
     enum access_role scope = ACCESS_VIEWER;
     int64_t days = 0, id = 0;
     char secret[SECRET_SIZE];
-    unsigned char hash[SECRET_HASH];
+    struct text hash = TEXT_ABSENT;
     if (api_member_text(call, call->body, "name", NAME_MOST, &name, error) ||
         api_member_text(call, call->body, "scope", NAME_MOST, &scope_name, error) ||
         api_member_integer(call->body, "days", 1, MOST_DAYS, DEFAULT_DAYS, &days, error))
@@ -107,9 +107,9 @@ enum error_code api_handle_add_token(struct api_call *call, struct error *error)
         return error_set(error, ERROR_INVALID,
                          "'name' must be a text, and 'scope' 'read', 'run' or 'admin'");
     const instant expires = store_now(call->store) + days * DAY_MS;
-    if (secret_make("tnd_", secret, error) || secret_hash(text_of(secret), hash, error) ||
-        access_token_add(call->store, name, scope, (struct text){(const char *)hash, SECRET_HASH},
-                         expires, &id, error))
+    if (secret_make("tnd_", secret, error) ||
+        secret_hash(text_of(secret), call->arena, &hash, error) ||
+        access_token_add(call->store, name, scope, hash, expires, &id, error))
         return error->code;
     call->audit_detail = name;
     return web_answer_json(call->request, 201,

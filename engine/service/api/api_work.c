@@ -234,7 +234,6 @@ static enum error_code sync_each(struct api_call *call, json_t *started, json_t 
     for (size_t i = 0; i < service->roster->count; i++) {
         const struct roster_entry *const entry = &service->roster->entries[i];
         const char *const name = api_string(call, entry->name);
-        const char *const words[] = {"sync", name, "--json", "--quiet", "--report", "3", NULL};
         if (!name || !who)
             return error_memory(error, "a request");
         if (!entry->enabled)
@@ -243,7 +242,7 @@ static enum error_code sync_each(struct api_call *call, json_t *started, json_t 
             json_array_append_new(left_out, json_string(name));
             continue;
         }
-        struct job *const job = job_new(JOB_SYNC, JOB_PERSON, name, who, NULL, words);
+        struct job *const job = job_new_sync(JOB_PERSON, name, who, NULL, NULL);
         if (service_add_job(service, job, error))
             return error->code;
         json_array_append_new(started, job_json(job));

@@ -100,27 +100,21 @@ static enum error_code start_listeners(struct daemon *daemon, struct error *erro
                                            .most_connections_of_address = HOOK_CONNECTIONS,
                                            .handle = receiver_handle,
                                            .context = &daemon->receiver};
-    enum error_code code = listener_start(&api, &daemon->api_listener, error);
-    if (!code) {
-        name_hosts(daemon);
-        if (daemon->hooks[0] || hooks.descriptor >= 0)
-            code = listener_start(&hooks, &daemon->hooks_listener, error);
-    }
-    return code;
+    if (listener_start(&api, &daemon->api_listener, error))
+        return error->code;
+    name_hosts(daemon);
+    return daemon->hooks[0] || hooks.descriptor >= 0
+               ? listener_start(&hooks, &daemon->hooks_listener, error)
+               : ERROR_NONE;
 }
 
 static enum error_code prepare(struct daemon *daemon, struct error *error)
 {
     const struct daemon_options *const options = daemon->options;
     struct home home;
-    enum error_code code = ERROR_NONE;
-    code = home_open(options->home, &home, error);
-    if (!code)
-        code = make_log(daemon, &home, error);
-    if (!code)
-        code = service_init(&daemon->service, &home, daemon->log, error);
-    if (code)
-        return code;
+    if (home_open(options->home, &home, error) || make_log(daemon, &home, error) ||
+        service_init(&daemon->service, &home, daemon->log, error))
+        return error->code;
     const struct service_settings *const settings = &daemon->service.roster->configuration->service;
     choose(daemon->listen, options->listen, settings->listen);
     choose(daemon->hooks, options->hooks, settings->hooks);

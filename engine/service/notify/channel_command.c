@@ -33,14 +33,12 @@ static int start(const char *command, int input, int output, pid_t *child)
     char *const words[] = {shell, option, line, NULL};
     posix_spawn_file_actions_t actions;
     snprintf(line, sizeof line, "%s", command);
+    const int ends[] = {input, output, output}; /* for 0, 1 and 2 */
     int trouble = posix_spawn_file_actions_init(&actions);
     if (trouble)
         return trouble;
-    trouble = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    if (!trouble)
-        trouble = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    if (!trouble)
-        trouble = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    for (int i = 0; !trouble && i < 3; i++)
+        trouble = posix_spawn_file_actions_adddup2(&actions, ends[i], i);
     if (!trouble)
         trouble = posix_spawn(child, "/bin/sh", &actions, NULL, words, environ);
     posix_spawn_file_actions_destroy(&actions);

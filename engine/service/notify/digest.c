@@ -121,34 +121,30 @@ enum error_code digest_json(const struct digest *digest, struct buffer *body, st
 /* The part of it for one line, without line breaks from outside. */
 static enum error_code append_line(struct buffer *body, struct text text, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < text.length && i < 300; i++) {
+    for (size_t i = 0; i < text.length && i < 300; i++) {
         const char letter = text.bytes[i];
-        code = buffer_append(body, (unsigned char)letter < ' ' ? " " : &letter, 1, error);
+        if (buffer_append(body, (unsigned char)letter < ' ' ? " " : &letter, 1, error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }
 
-static enum error_code append_example(const struct digest *digest,
-                                      const struct message_matter *matter, struct buffer *body,
+static enum error_code append_example(const struct message_matter *matter, struct buffer *body,
                                       struct error *error)
 {
     char since[INSTANT_TEXT_SIZE];
     const bool ours = !text_is_empty(matter->id);
-    enum error_code code =
-        buffer_append_format(body, error, "  since %s", instant_format_human(matter->since, since));
-    if (!code && !is_failing(matter))
-        code = buffer_append_format(
-            body, error, "  %.*s:%.*s%s%.*s", TEXT_PRINT(ours ? matter->object : matter->record),
-            TEXT_PRINT(ours ? matter->id : matter->record_id),
-            text_is_empty(matter->field) ? "" : " ", TEXT_PRINT(matter->field));
-    if (!code && !text_is_empty(matter->message)) {
-        code = buffer_append_format(body, error, "  ");
-        if (!code)
-            code = append_line(body, matter->message, error);
-    }
-    (void)digest;
-    return code ? code : buffer_append_format(body, error, "\n");
+    if (buffer_append_format(body, error, "  since %s",
+                             instant_format_human(matter->since, since)) ||
+        (!is_failing(matter) &&
+         buffer_append_format(
+             body, error, "  %.*s:%.*s%s%.*s", TEXT_PRINT(ours ? matter->object : matter->record),
+             TEXT_PRINT(ours ? matter->id : matter->record_id),
+             text_is_empty(matter->field) ? "" : " ", TEXT_PRINT(matter->field))) ||
+        (!text_is_empty(matter->message) &&
+         (buffer_append_format(body, error, "  ") || append_line(body, matter->message, error))))
+        return error->code;
+    return buffer_append_format(body, error, "\n");
 }
 
 static enum error_code append_group(const struct digest *digest,
@@ -164,13 +160,10 @@ static enum error_code append_group(const struct digest *digest,
                                    "  What to do: %s.\n",
                                    TEXT_PRINT(matter->integration), matter->fresh, matter->open,
                                    meaning(matter), TEXT_PRINT(matter->reason), advice(matter));
-    if (!code && !text_is_absent(digest->link)) {
-        code = buffer_append_format(body, error, "  ");
-        if (!code)
-            code = append_link(digest, matter, body, error);
-        if (!code)
-            code = buffer_append_format(body, error, "\n");
-    }
+    if (!code && !text_is_absent(digest->link) &&
+        (buffer_append_format(body, error, "  ") || append_link(digest, matter, body, error) ||
+         buffer_append_format(body, error, "\n")))
+        return error->code;
     return code;
 }
 
@@ -182,19 +175,19 @@ enum error_code digest_mail(const struct digest *digest, struct buffer *body, st
     char date[64];
     sum(digest, &fresh, &open);
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", gmtime_r(&seconds, &calendar));
-    enum error_code code = buffer_append_format(
-        body, error,
-        "Subject: Tandem: %" PRId64 " new %s for somebody\nDate: %s\nMessage-ID: <%.*s@tandem>\n"
-        "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
-        "Content-Transfer-Encoding: 8bit\nAuto-Submitted: auto-generated\n\n"
-        "%" PRId64 " new, %" PRId64 " in all. Times are UTC.\n",
-        fresh, fresh == 1 ? "matter waits" : "matters wait", date, TEXT_PRINT(digest->key), fresh,
-        open);
-    for (size_t i = 0; !code && i < digest->count; i++) {
-        if (begins_group(digest, i))
-            code = append_group(digest, &digest->matters[i], body, error);
-        if (!code)
-            code = append_example(digest, &digest->matters[i], body, error);
+    if (buffer_append_format(body, error,
+                             "Subject: Tandem: %" PRId64
+                             " new %s for somebody\nDate: %s\nMessage-ID: <%.*s@tandem>\n"
+                             "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+                             "Content-Transfer-Encoding: 8bit\nAuto-Submitted: auto-generated\n\n"
+                             "%" PRId64 " new, %" PRId64 " in all. Times are UTC.\n",
+                             fresh, fresh == 1 ? "matter waits" : "matters wait", date,
+                             TEXT_PRINT(digest->key), fresh, open))
+        return error->code;
+    for (size_t i = 0; i < digest->count; i++) {
+        if ((begins_group(digest, i) && append_group(digest, &digest->matters[i], body, error)) ||
+            append_example(&digest->matters[i], body, error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }

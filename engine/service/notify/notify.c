@@ -79,11 +79,11 @@ static enum error_code serve(struct session *session, const struct way *way,
                              struct notify_result *result, struct error *error)
 {
     const size_t waiting = result->waiting;
-    if (send(session, way, result, error) || result->waiting > waiting)
+    if (send(session, way, result, error))
         return error->code;
-    if (make(session, way, error))
-        return error->code;
-    return send(session, way, result, error);
+    if (result->waiting > waiting)
+        return ERROR_NONE;
+    return make(session, way, error) ? error->code : send(session, way, result, error);
 }
 
 enum error_code notify_people(struct session *session, struct notify_result *result,

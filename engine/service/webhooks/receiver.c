@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include "model/value_json.h"
+#include "service/access/secret.h"
 #include "service/http/signature.h"
 #include "store/service/delivery.h"
 
-enum { DIGEST = 32, KEY_MOST = 200 };
+enum { KEY_MOST = 200 };
 enum result { STORED, DUPLICATE, FLOODED, REFUSED, TOO_LARGE };
 
 void receiver_init(struct receiver *receiver, struct service *service)
@@ -27,12 +27,6 @@ void receiver_release(struct receiver *receiver)
 static struct text header_of(void *context, const char *name)
 {
     return web_request_header(context, name);
-}
-
-static void refuse(struct web_request *request, unsigned status, const char *code,
-                   const char *title, const char *detail)
-{
-    web_answer_problem(request, status, code, title, detail, -1);
 }
 
 /* "/hooks/NAME" or "/hooks/NAME/PATH" */
@@ -70,13 +64,7 @@ static bool find_settings(struct receiver *receiver, struct web_request *request
     const struct roster_entry *const entry = roster_find(receiver->service->roster, name);
     if (entry && entry->enabled && entry->webhooks.given && text_is_absent(entry->trouble)) {
         *settings = entry->webhooks;
-        struct text *const texts[] = {
-            &settings->scheme, &settings->secret, &settings->previous_secret,  &settings->username,
-            &settings->header, &settings->prefix, &settings->timestamp_header, &settings->id_header,
-            &settings->path,   &settings->url};
-        found = true;
-        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-            found = found && !text_copy(request->arena, *texts[i], texts[i], NULL);
+        found = !roster_keep_webhooks(settings, request->arena, NULL);
     }
     pthread_mutex_unlock(&receiver->service->lock);
     return found && same_path(settings->path, path);
@@ -139,16 +127,13 @@ static enum error_code keep(struct receiver *receiver, size_t thread, struct web
                             enum delivery_fate *fate, struct error *error)
 {
     const struct text body = buffer_text(&request->body);
-    unsigned char digest[DIGEST];
-    unsigned length = DIGEST;
-    if (!receiver->stores[thread] &&
-        service_open_store(receiver->service, &receiver->stores[thread], error))
+    struct text digest = TEXT_ABSENT;
+    if ((!receiver->stores[thread] &&
+         service_open_store(receiver->service, &receiver->stores[thread], error)) ||
+        secret_hash(body, request->arena, &digest, error))
         return error->code;
-    if (EVP_Digest(body.bytes ? body.bytes : "", body.length, digest, &length, EVP_sha256(),
-                   NULL) != 1)
-        return error_memory(error, "a delivery");
-    return delivery_add(receiver->stores[thread], name, sender_key(request, settings),
-                        (struct text){(const char *)digest, DIGEST}, body, fate, error);
+    return delivery_add(receiver->stores[thread], name, sender_key(request, settings), digest, body,
+                        fate, error);
 }
 
 static void take(struct receiver *receiver, size_t thread, struct web_request *request,
@@ -166,14 +151,16 @@ static void take(struct receiver *receiver, size_t thread, struct web_request *r
         count(receiver, name, REFUSED);
         log_write(receiver->service->log, LOG_WARN, "webhooks", "%.*s: refused from %s: %s",
                   TEXT_PRINT(name), request->address, error.message);
-        refuse(request, 401, "unauthorized", "Unauthorized", "the delivery was not accepted");
+        web_answer_problem(request, 401, "unauthorized", "Unauthorized",
+                           "the delivery was not accepted", -1);
         return;
     }
     if (keep(receiver, thread, request, name, settings, &fate, &error)) {
         log_write(receiver->service->log, LOG_ERROR, "webhooks", "%.*s: %s", TEXT_PRINT(name),
                   error.message);
         /* what was not stored must be sent again */
-        refuse(request, 503, "unavailable", "Service unavailable", "try again later");
+        web_answer_problem(request, 503, "unavailable", "Service unavailable", "try again later",
+                           -1);
         return;
     }
     count(receiver, name, results[fate]);
@@ -191,12 +178,15 @@ void receiver_handle(void *context, size_t thread, struct web_request *request)
         web_answer_body(request, 200, "text/plain", TEXT("ok\n"));
     } else if (!split_path(request, &name, &path) ||
                !find_settings(receiver, request, name, path, &settings)) {
-        refuse(request, 404, "not_found", "Not found", "no webhooks are received at this address");
+        web_answer_problem(request, 404, "not_found", "Not found",
+                           "no webhooks are received at this address", -1);
     } else if (!text_equal(request->method, TEXT("POST"))) {
-        refuse(request, 405, "method_not_allowed", "Method not allowed", "deliveries are POSTed");
+        web_answer_problem(request, 405, "method_not_allowed", "Method not allowed",
+                           "deliveries are POSTed", -1);
     } else if (request->too_large) {
         count(receiver, name, TOO_LARGE);
-        refuse(request, 413, "too_large", "Content too large", "a delivery may have at most 1 MiB");
+        web_answer_problem(request, 413, "too_large", "Content too large",
+                           "a delivery may have at most 1 MiB", -1);
     } else {
         take(receiver, thread, request, name, &settings);
     }

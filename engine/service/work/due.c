@@ -24,14 +24,12 @@ static bool is_due(const struct roster_entry *entry, instant now)
     return entry->due != INSTANT_NONE && entry->due <= now;
 }
 
-/* The arguments of a sync limited to what is pending; everything if that is too much. */
-static struct job *job_of_pending(struct roster_entry *entry, struct error *error)
+/* A sync limited to what is pending; everything if that is too much. */
+static struct job *job_of_pending(struct roster_entry *entry)
 {
-    enum { FIXED = 10 };
     const struct pending *const pending = entry->pending;
-    const char *words[FIXED + 2 * PENDING_IDS] = {"sync",    entry->name.bytes, "--json",
-                                                  "--quiet", "--report",        "3"};
-    size_t count = 6;
+    const char *words[3 + 2 * PENDING_IDS] = {NULL};
+    size_t count = 0;
     json_t *const ids = json_array();
     if (pending->webhooks) {
         words[count++] = "--deliveries";
@@ -45,28 +43,16 @@ static struct job *job_of_pending(struct roster_entry *entry, struct error *erro
     json_t *const options =
         json_array_size(ids) ? json_pack("{s:O}", "internal_object_ids", ids) : NULL;
     json_decref(ids);
-    struct job *const job = job_new(JOB_SYNC,
-                                    entry->failures     ? JOB_RETRY
-                                    : pending->webhooks ? JOB_WEBHOOK
-                                                        : JOB_EDIT,
-                                    entry->name.bytes, "", options, words);
-    if (!job)
-        error_memory(error, "a job");
-    return job;
+    return job_new_sync(entry->failures     ? JOB_RETRY
+                        : pending->webhooks ? JOB_WEBHOOK
+                                            : JOB_EDIT,
+                        entry->name.bytes, "", options, words);
 }
 
-static struct job *job_of_schedule(const struct roster_entry *entry, instant now,
-                                   struct error *error)
+static struct job *job_of_schedule(const struct roster_entry *entry, instant now)
 {
-    const char *const words[] = {"sync", entry->name.bytes, "--json", "--quiet", "--report", "3",
-                                 NULL};
-    const int64_t late = now - entry->due;
-    struct job *const job = job_new(
-        JOB_SYNC, late > 60000 && entry->last_started != INSTANT_NONE ? JOB_CATCH_UP : JOB_SCHEDULE,
-        entry->name.bytes, "", NULL, words);
-    if (!job)
-        error_memory(error, "a job");
-    return job;
+    const bool late = now - entry->due > 60000 && entry->last_started != INSTANT_NONE;
+    return job_new_sync(late ? JOB_CATCH_UP : JOB_SCHEDULE, entry->name.bytes, "", NULL, NULL);
 }
 
 static void begin(struct service *service, const struct roster_entry *entry, struct job *job)
@@ -79,14 +65,13 @@ static void begin(struct service *service, const struct roster_entry *entry, str
 
 void due_begin(struct service *service, instant now)
 {
-    struct error error = {.code = ERROR_NONE};
     size_t running = service_running(service);
     /* What people are waiting for comes before what is only due. */
     for (size_t i = 0; i < service->roster->count && running < service->most_jobs; i++) {
         struct roster_entry *const entry = &service->roster->entries[i];
         if (!is_free(entry) || !is_pending(entry, now))
             continue;
-        struct job *const job = job_of_pending(entry, &error);
+        struct job *const job = job_of_pending(entry);
         roster_forget_pending(entry);
         begin(service, entry, job);
         running++;
@@ -95,7 +80,7 @@ void due_begin(struct service *service, instant now)
         struct roster_entry *const entry = &service->roster->entries[i];
         if (!is_free(entry) || !is_due(entry, now))
             continue;
-        struct job *const job = job_of_schedule(entry, now, &error);
+        struct job *const job = job_of_schedule(entry, now);
         entry->last_started = now;
         begin(service, entry, job);
         roster_plan(entry, now);
@@ -110,8 +95,8 @@ instant due_next(const struct service *service)
         const struct roster_entry *const entry = &service->roster->entries[i];
         if (!is_free(entry))
             continue;
-        const instant pending = entry->pending ? entry->not_before : INSTANT_NONE;
-        const instant candidates[] = {entry->due, pending};
+        const instant candidates[] = {entry->due,
+                                      entry->pending ? entry->not_before : INSTANT_NONE};
         for (size_t j = 0; j < 2; j++) {
             if (candidates[j] != INSTANT_NONE && (next == INSTANT_NONE || candidates[j] < next))
                 next = candidates[j];
@@ -132,9 +117,7 @@ static void wait_after_failure(struct roster_entry *entry, const struct job *job
         entry->failures++;
     }
     entry->not_before = now + (wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS);
-    struct pending *const pending = roster_pending(entry);
-    if (pending)
-        pending->whole = true;
+    roster_add_whole(entry);
 }
 
 void due_ended(struct service *service, const struct job *job, bool deliveries, instant now)
@@ -158,11 +141,8 @@ void due_ended(struct service *service, const struct job *job, bool deliveries, 
                job->why != JOB_PERSON && job->status != JOB_REFUSED && job->stops == 0) {
         wait_after_failure(entry, job, now);
     }
-    if (deliveries) {
-        struct pending *const pending = roster_pending(entry);
-        if (pending)
-            pending->webhooks = true;
-    }
+    if (deliveries)
+        roster_add_deliveries(entry);
     /* A run for a few objects does not count for the schedule. */
     if (job->why == JOB_SCHEDULE || job->why == JOB_CATCH_UP || job->why == JOB_PERSON) {
         roster_plan(entry, now);

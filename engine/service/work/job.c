@@ -67,6 +67,15 @@ struct job *job_new(enum job_kind kind, enum job_why why, const char *integratio
     return job;
 }
 
+struct job *job_new_sync(enum job_why why, const char *integration, const char *started_by,
+                         json_t *options, const char *const *more)
+{
+    const char *words[JOB_WORDS] = {"sync", integration, "--json", "--quiet", "--report", "3"};
+    for (size_t i = 6; more && *more && i + 1 < JOB_WORDS; i++)
+        words[i] = *more++;
+    return job_new(JOB_SYNC, why, integration, started_by, options, words);
+}
+
 static void close_end(int *end)
 {
     if (*end >= 0)

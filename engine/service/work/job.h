@@ -90,6 +90,9 @@ struct job {
 /* NULL: out of memory. Takes `options` (NULL: none) and copies the words. */
 struct job *job_new(enum job_kind kind, enum job_why why, const char *integration,
                     const char *started_by, json_t *options, const char *const *words);
+/* A sync that reports its progress; `more` are further words, ending with NULL, or NULL. */
+struct job *job_new_sync(enum job_why why, const char *integration, const char *started_by,
+                         json_t *options, const char *const *more);
 void job_free(struct job *job); /* accepts NULL; the process must have ended */
 bool job_is_over(const struct job *job);
 /* As in docs/api.yaml; NULL: out of memory. */

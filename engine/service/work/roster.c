@@ -9,13 +9,13 @@ enum { FIRST_SPREAD_MS = 5000, JITTER_PARTS = 20, DAY_MS = 24 * 3600 * 1000 };
 
 /* ---- reading ---- */
 
-static enum error_code copy_texts(struct arena *arena, struct text *const *texts, size_t count,
-                                  struct error *error)
+enum error_code roster_keep_webhooks(struct webhook_settings *settings, struct arena *arena,
+                                     struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < count; i++)
-        code = text_copy(arena, *texts[i], texts[i], error);
-    return code;
+    return text_keep(arena, error, &settings->scheme, &settings->secret, &settings->previous_secret,
+                     &settings->username, &settings->header, &settings->prefix,
+                     &settings->timestamp_header, &settings->id_header, &settings->path,
+                     &settings->url, NULL);
 }
 
 static enum error_code take_settings(struct roster *roster, struct roster_entry *entry,
@@ -29,22 +29,19 @@ static enum error_code take_settings(struct roster *roster, struct roster_entry 
         entry->authorizes |=
             text_equal(configuration->auth.settings[i].name, TEXT("type")) &&
             text_equal(configuration->auth.settings[i].value, TEXT("oauth2_authorization_code"));
-    struct webhook_settings *const hooks = &entry->webhooks;
-    struct text *const texts[] = {
-        &entry->schedule.cron,    &entry->schedule.timezone, &hooks->scheme, &hooks->secret,
-        &hooks->previous_secret,  &hooks->username,          &hooks->header, &hooks->prefix,
-        &hooks->timestamp_header, &hooks->id_header,         &hooks->path,   &hooks->url,
-    };
-    enum error_code code = copy_texts(roster->arena, texts, sizeof texts / sizeof *texts, error);
+    if (text_keep(roster->arena, error, &entry->schedule.cron, &entry->schedule.timezone, NULL) ||
+        roster_keep_webhooks(&entry->webhooks, roster->arena, error))
+        return error->code;
     entry->objects = ARENA_ARRAY(roster->arena, configuration->object_count, struct text);
-    if (!code && !entry->objects)
-        code = error_memory(error, "the integrations");
-    for (size_t i = 0; !code && i < configuration->object_count; i++)
-        code = text_copy(roster->arena, configuration->objects[i].integration_object,
-                         &entry->objects[entry->object_count++], error);
-    return code ? code
-                : budget_list(entry->name, &configuration->http, roster->arena, &entry->budgets,
-                              &entry->budget_count, error);
+    if (!entry->objects)
+        return error_memory(error, "the integrations");
+    for (size_t i = 0; i < configuration->object_count; i++) {
+        if (text_copy(roster->arena, configuration->objects[i].integration_object,
+                      &entry->objects[entry->object_count++], error))
+            return error->code;
+    }
+    return budget_list(entry->name, &configuration->http, roster->arena, &entry->budgets,
+                       &entry->budget_count, error);
 }
 
 static enum error_code read_schedule(struct roster_entry *entry, struct error *error)
@@ -52,12 +49,12 @@ static enum error_code read_schedule(struct roster_entry *entry, struct error *e
     entry->interval_ms = entry->schedule.every_ms;
     if (text_is_absent(entry->schedule.cron))
         return ERROR_NONE;
-    enum error_code code = cron_parse(entry->schedule.cron, &entry->cron, error);
-    if (!code && !text_equal(entry->schedule.timezone, TEXT("UTC")))
-        code = zone_open(entry->schedule.timezone, &entry->zone, error);
-    return code ? error_prefix(error, "config/integrations/%.*s.lua: schedule",
-                               TEXT_PRINT(entry->name))
-                : ERROR_NONE;
+    if (cron_parse(entry->schedule.cron, &entry->cron, error) ||
+        (!text_equal(entry->schedule.timezone, TEXT("UTC")) &&
+         zone_open(entry->schedule.timezone, &entry->zone, error)))
+        return error_prefix(error, "config/integrations/%.*s.lua: schedule",
+                            TEXT_PRINT(entry->name));
+    return ERROR_NONE;
 }
 
 static enum error_code read_entry(const char *home, bool strict, struct log *log,
@@ -83,24 +80,22 @@ static enum error_code read_all(const char *home, bool strict, struct log *log,
                                 struct roster *roster, struct error *error)
 {
     struct text *names = NULL;
-    enum error_code code = ERROR_NONE;
-    code = configuration_load(home, log, &roster->configuration, error);
-    if (!code)
-        code = configuration_integration_names(home, roster->arena, &names, &roster->count, error);
-    if (code)
-        return code;
+    if (configuration_load(home, log, &roster->configuration, error) ||
+        configuration_integration_names(home, roster->arena, &names, &roster->count, error))
+        return error->code;
     roster->entries = ARENA_ARRAY(roster->arena, roster->count, struct roster_entry);
     if (!roster->entries)
         return error_memory(error, "the integrations");
-    for (size_t i = 0; i < roster->count; i++)
+    for (size_t i = 0; i < roster->count; i++) {
         roster->entries[i] = (struct roster_entry){.name = names[i],
                                                    .trouble = TEXT_ABSENT,
                                                    .last_started = INSTANT_NONE,
                                                    .due = INSTANT_NONE,
                                                    .not_before = INSTANT_NONE};
-    for (size_t i = 0; !code && i < roster->count; i++)
-        code = read_entry(home, strict, log, roster, &roster->entries[i], error);
-    return code;
+        if (read_entry(home, strict, log, roster, &roster->entries[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
 }
 
 enum error_code roster_load(const char *home, bool strict, struct log *log, struct roster **result,
@@ -258,17 +253,32 @@ void roster_describe(const struct roster_entry *entry, char text[128])
     }
 }
 
-struct pending *roster_pending(struct roster_entry *entry)
+/* What there is no memory for is found by the schedule. */
+static struct pending *pending_of(struct roster_entry *entry)
 {
     if (!entry->pending)
         entry->pending = calloc(1, sizeof *entry->pending);
     return entry->pending;
 }
 
+void roster_add_whole(struct roster_entry *entry)
+{
+    struct pending *const pending = pending_of(entry);
+    if (pending)
+        pending->whole = true;
+}
+
+void roster_add_deliveries(struct roster_entry *entry)
+{
+    struct pending *const pending = pending_of(entry);
+    if (pending)
+        pending->webhooks = true;
+}
+
 void roster_add_id(struct roster_entry *entry, struct text object, struct text id)
 {
     char word[PENDING_ID_SIZE];
-    struct pending *const pending = roster_pending(entry);
+    struct pending *const pending = pending_of(entry);
     if (!pending || pending->whole)
         return;
     const int length = snprintf(word, sizeof word, "%.*s:%.*s", TEXT_PRINT(object), TEXT_PRINT(id));

@@ -66,6 +66,9 @@ WARN_UNUSED enum error_code roster_load(const char *home, bool strict, struct lo
                                         struct roster **roster, struct error *error);
 void roster_free(struct roster *roster);                                         /* accepts NULL */
 struct roster_entry *roster_find(const struct roster *roster, struct text name); /* or NULL */
+/* Copy the texts of these settings into the arena. */
+WARN_UNUSED enum error_code roster_keep_webhooks(struct webhook_settings *settings,
+                                                 struct arena *arena, struct error *error);
 /* Move what is not configuration out of `before` (may be NULL). */
 void roster_take_over(struct roster *roster, struct roster *before);
 
@@ -81,8 +84,9 @@ void roster_spare(struct roster_entry *entry, const struct home *home, instant n
 void roster_pace(struct roster_entry *entry, bool changed);
 /* For people: "every 10 minutes". */
 void roster_describe(const struct roster_entry *entry, char text[128]);
-/* Memory for what is pending; NULL: none. */
-struct pending *roster_pending(struct roster_entry *entry);
+/* It is to be synced: everything, the deliveries that wait, an object. */
+void roster_add_whole(struct roster_entry *entry);
+void roster_add_deliveries(struct roster_entry *entry);
 void roster_add_id(struct roster_entry *entry, struct text object, struct text id);
 void roster_forget_pending(struct roster_entry *entry);
 

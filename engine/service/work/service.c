@@ -19,19 +19,13 @@
 static enum error_code find_places(struct service *service, struct error *error)
 {
     const struct text named = service->roster->configuration->database;
-    char var[PATH_MAX], path[PATH_MAX];
-    enum error_code code = home_path(&service->home, var, error, "var");
-    if (!code)
-        code = home_make_folder(var, error);
-    if (!code && text_starts_with(named, TEXT("/")))
-        snprintf(path, sizeof path, "%.*s", TEXT_PRINT(named));
-    else if (!code)
-        code = home_path(&service->home, path, error, "%.*s", TEXT_PRINT(named));
-    if (!code) {
-        snprintf(service->var, sizeof service->var, "%s", var);
-        snprintf(service->database, sizeof service->database, "%s", path);
-    }
-    return code;
+    if (home_path(&service->home, service->var, error, "var") ||
+        home_make_folder(service->var, error))
+        return error->code;
+    if (!text_starts_with(named, TEXT("/")))
+        return home_path(&service->home, service->database, error, "%.*s", TEXT_PRINT(named));
+    snprintf(service->database, sizeof service->database, "%.*s", TEXT_PRINT(named));
+    return ERROR_NONE;
 }
 
 /* What the store knows of the integrations: pauses, when they ran. */
@@ -70,7 +64,6 @@ enum error_code service_init(struct service *service, const struct home *home, s
                              struct error *error)
 {
     struct store *store = NULL;
-    enum error_code code = ERROR_NONE;
     *service = (struct service){
         .home = *home, .log = log, .started = instant_now(), .wake = -1, .next_job = 1};
     pthread_mutex_init(&service->lock, NULL);
@@ -81,15 +74,11 @@ enum error_code service_init(struct service *service, const struct home *home, s
     service->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (!service->events || service->wake < 0)
         return error_memory(error, "the service");
-    code = roster_load(home->path, false, log, &service->roster, error);
-    if (!code)
-        code = find_places(service, error);
-    if (!code)
-        code = service_open_store(service, &store, error);
-    if (code)
-        return code;
+    if (roster_load(home->path, false, log, &service->roster, error) ||
+        find_places(service, error) || service_open_store(service, &store, error))
+        return error->code;
     service->most_jobs = jobs_wanted(service->roster);
-    code = recall(service, store, error);
+    const enum error_code code = recall(service, store, error);
     store_close(store);
     for (size_t i = 0; i < service->roster->count; i++)
         roster_plan(&service->roster->entries[i], service->started);

@@ -81,9 +81,8 @@ static void take_deliveries(struct supervisor *supervisor)
     pthread_mutex_lock(&service->lock);
     for (size_t i = 0; i < count; i++) {
         struct roster_entry *const entry = roster_find(service->roster, names[i]);
-        struct pending *const pending = entry && !entry->job ? roster_pending(entry) : NULL;
-        if (pending)
-            pending->webhooks = true;
+        if (entry && !entry->job)
+            roster_add_deliveries(entry);
     }
     pthread_mutex_unlock(&service->lock);
     arena_free(arena);
@@ -361,8 +360,7 @@ enum error_code supervisor_run(struct service *service, const struct manager *ma
                                struct error *error)
 {
     struct supervisor supervisor = {.service = service, .manager = manager, .signals = -1};
-    enum error_code code = ERROR_NONE;
-    code = open_signals(&supervisor, error);
+    enum error_code code = open_signals(&supervisor, error);
     if (!code)
         code = service_open_store(service, &supervisor.store, error);
     if (code)

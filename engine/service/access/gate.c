@@ -44,8 +44,8 @@ bool gate_host(struct gate *gate, struct web_request *request)
         if (same_host(host, gate->hosts[i]))
             return true;
     }
-    web_answer_problem(request, 421, "misdirected", "Misdirected request",
-                       "this service does not answer to that Host; add it to service.hosts", -1);
+    web_answer_problem(request, 421,
+                       "this service does not answer to that Host; add it to service.hosts");
     return false;
 }
 
@@ -53,8 +53,7 @@ static bool refuse(struct web_request *request, unsigned status, const char *det
 {
     if (status == 401)
         web_answer_header(request, "WWW-Authenticate", TEXT("Bearer"));
-    web_answer_problem(request, status, status == 401 ? "unauthorized" : "forbidden",
-                       status == 401 ? "Unauthorized" : "Forbidden", detail, -1);
+    web_answer_problem(request, status, detail);
     return false;
 }
 
@@ -63,14 +62,14 @@ static bool refuse_for_now(struct web_request *request, int64_t wait_ms)
     char seconds[24];
     snprintf(seconds, sizeof seconds, "%lld", (long long)(wait_ms / 1000 + 1));
     web_answer_header(request, "Retry-After", text_of(seconds));
-    web_answer_problem(request, 429, "too_many_requests", "Too many requests",
-                       "too many attempts from your address; wait for the time in Retry-After", -1);
+    web_answer_problem(request, 429,
+                       "too many attempts from your address; wait for the time in Retry-After");
     return false;
 }
 
 static bool fail(struct web_request *request, const struct error *error)
 {
-    web_answer_error(request, 503, "unavailable", "Service unavailable", error);
+    web_answer_error(request, 503, error);
     return false;
 }
 
@@ -146,14 +145,14 @@ static bool check_type(struct web_request *request)
 {
     if (is_data(request) || (request->body.length == 0 && !request->too_large))
         return true;
-    web_answer_problem(request, 415, "unsupported_media_type", "Unsupported media type",
-                       "send JSON, with 'Content-Type: application/json'", -1);
+    web_answer_problem(request, 415, "send JSON, with 'Content-Type: application/json'");
     return false;
 }
 
-bool gate_admit(struct gate *gate, struct store *store, struct web_request *request, bool reads,
+bool gate_admit(struct gate *gate, struct store *store, struct web_request *request,
                 enum access_role needed, struct access_caller *caller)
 {
+    const bool reads = web_request_reads(request);
     const struct text header = web_request_header(request, "Authorization");
     const bool has_token = header.length > 7 && strncasecmp(header.bytes, "Bearer ", 7) == 0;
     if (has_token) {
@@ -248,8 +247,7 @@ enum error_code gate_login(struct gate *gate, struct store *store, struct web_re
         return ERROR_NONE;
     }
     if (!web_request_is(request, "application/json")) {
-        web_answer_problem(request, 415, "unsupported_media_type", "Unsupported media type",
-                           "send JSON, with 'Content-Type: application/json'", -1);
+        web_answer_problem(request, 415, "send JSON, with 'Content-Type: application/json'");
         return ERROR_NONE;
     }
     attempts_note(&gate->logins, address, store_now(store));

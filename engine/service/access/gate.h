@@ -28,8 +28,8 @@ void gate_add_host(struct gate *gate, struct text host);
 
 /* Each answers the request by a problem and gives false if it may not go on. */
 bool gate_host(struct gate *gate, struct web_request *request);
-/* Nothing but `caller` is set if it may. `reads`: the request changes nothing. */
-bool gate_admit(struct gate *gate, struct store *store, struct web_request *request, bool reads,
+/* Nothing but `caller` is set if it may. */
+bool gate_admit(struct gate *gate, struct store *store, struct web_request *request,
                 enum access_role needed, struct access_caller *caller);
 
 /* Log in by {name, password} or {code}: answers with a Session and its cookie, or a problem.

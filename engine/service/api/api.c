@@ -29,31 +29,14 @@ void api_release(struct api *api)
 
 /* ---- problems ---- */
 
-static void answer_error(struct web_request *request, const struct error *error)
+static unsigned status_of(enum error_code code)
 {
-    static const struct {
-        enum error_code error;
-        unsigned status;
-        const char *code, *title;
-    } known[] = {
-        {ERROR_USAGE, 400, "bad_request", "Bad request"},
-        {ERROR_INVALID, 422, "unprocessable", "Unprocessable content"},
-        {ERROR_CONFIGURATION, 422, "unprocessable", "Unprocessable content"},
-        {ERROR_NOT_FOUND, 404, "not_found", "Not found"},
-        {ERROR_LOCKED, 409, "conflict", "Conflict"},
-        {ERROR_REFUSED, 409, "conflict", "Conflict"},
-        {ERROR_BUSY, 503, "unavailable", "Service unavailable"},
-        {ERROR_STORE, 503, "unavailable", "Service unavailable"},
-        {ERROR_MEMORY, 503, "unavailable", "Service unavailable"},
-        {ERROR_SYSTEM, 503, "unavailable", "Service unavailable"},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (known[i].error == error->code) {
-            web_answer_error(request, known[i].status, known[i].code, known[i].title, error);
-            return;
-        }
-    }
-    web_answer_error(request, 500, "internal", "Internal error", error);
+    static const unsigned statuses[ERROR_INTERNAL + 1] = {
+        [ERROR_USAGE] = 400,  [ERROR_INVALID] = 422, [ERROR_CONFIGURATION] = 422,
+        [ERROR_LOCKED] = 409, [ERROR_REFUSED] = 409, [ERROR_NOT_FOUND] = 404,
+        [ERROR_BUSY] = 503,   [ERROR_STORE] = 503,   [ERROR_MEMORY] = 503,
+        [ERROR_SYSTEM] = 503};
+    return statuses[code] ? statuses[code] : 500;
 }
 
 /* ---- routes ---- */
@@ -87,16 +70,11 @@ static bool fits(const char *pattern, struct text path, struct text captures[API
     return wanted.length == 0 && path.length == 0;
 }
 
-static bool reads(const struct web_request *request)
-{
-    return text_equal(request->method, TEXT("GET")) || text_equal(request->method, TEXT("HEAD"));
-}
-
 /* NULL: there is none; *path_known tells whether it is only the method that does not fit. */
 static const struct api_route *find_route(const struct web_request *request, struct text path,
                                           struct text captures[API_CAPTURES], bool *path_known)
 {
-    const struct text method = reads(request) ? TEXT("GET") : request->method;
+    const struct text method = web_request_reads(request) ? TEXT("GET") : request->method;
     *path_known = false;
     for (const struct api_route *route = api_routes; route->method; route++) {
         if (path.length == 0 || !fits(route->pattern, path, captures))
@@ -127,8 +105,7 @@ static enum error_code carry_out_call(struct api_call *call, struct error *error
             return error->code;
     }
     if (call->request->too_large) {
-        web_answer_problem(call->request, 413, "too_large", "Content too large",
-                           "a request may have at most 1 MiB", -1);
+        web_answer_problem(call->request, 413, "a request may have at most 1 MiB");
         return ERROR_NONE;
     }
     if (api_captures(call, route->pattern, error) ||
@@ -158,13 +135,11 @@ static void serve_api(struct api *api, size_t thread, struct web_request *reques
     const struct api_route *const route = find_route(request, path, call.captures, &path_known);
     if (!route) {
         web_answer_problem(request, path_known ? 405 : 404,
-                           path_known ? "method_not_allowed" : "not_found",
-                           path_known ? "Method not allowed" : "Not found",
-                           "there is no such operation; docs/api.yaml lists them", -1);
+                           "there is no such operation; docs/api.yaml lists them");
         return;
     }
     if (api_worker_open(api, worker, &error)) {
-        answer_error(request, &error);
+        web_answer_error(request, status_of(error.code), &error);
         return;
     }
     call.route = route;
@@ -172,11 +147,10 @@ static void serve_api(struct api *api, size_t thread, struct web_request *reques
     call.store = worker->session.store;
     const bool logs_in =
         strcmp(route->pattern, "/session") == 0 && strcmp(route->method, "POST") == 0;
-    if (!logs_in &&
-        !gate_admit(&api->gate, call.store, request, reads(request), route->role, &call.caller))
+    if (!logs_in && !gate_admit(&api->gate, call.store, request, route->role, &call.caller))
         return;
     if (carry_out_call(&call, &error))
-        answer_error(request, &error);
+        web_answer_error(request, status_of(error.code), &error);
     json_decref(call.item);
     json_decref(call.body);
 }

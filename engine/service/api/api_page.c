@@ -83,9 +83,8 @@ bool api_expected(struct api_call *call, int64_t expected, uint64_t count)
 {
     if (expected < 0 || (uint64_t)expected == count)
         return true;
-    web_answer_problem(call->request, 409, "conflict", "Conflict",
-                       "the number is no longer the one expected; nothing was done",
-                       (int64_t)count);
+    web_answer_conflict(call->request, "the number is no longer the one expected; nothing was done",
+                        count);
     return false;
 }
 

@@ -337,7 +337,7 @@ void metrics_answer(struct service *service, struct session *session, struct web
     pthread_mutex_unlock(&service->lock);
     put_process(&page, service);
     if (page.error.code || text_copy(request->arena, buffer_text(&page.text), &body, &page.error))
-        web_answer_error(request, 503, "unavailable", "Service unavailable", &page.error);
+        web_answer_error(request, 503, &page.error);
     else
         web_answer_body(request, 200, "text/plain; version=0.0.4; charset=utf-8", body);
     buffer_release(&page.text);

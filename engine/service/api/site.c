@@ -104,7 +104,7 @@ static void answer_status(struct store *store, struct web_request *request)
     struct text body = TEXT_ABSENT;
     if (write_status(store, request, &page, &error) ||
         text_copy(request->arena, buffer_text(&page), &body, &error))
-        web_answer_error(request, 503, "unavailable", "Service unavailable", &error);
+        web_answer_error(request, 503, &error);
     else
         web_answer_body(request, 200, "text/html; charset=utf-8", body);
     buffer_release(&page);
@@ -194,7 +194,7 @@ static void serve_file(const struct api *api, struct web_request *request)
                              "token</code>.</p></html>\n"));
         return;
     }
-    web_answer_problem(request, 404, "not_found", "Not found", "there is no such page", -1);
+    web_answer_problem(request, 404, "there is no such page");
 }
 
 void site_serve(struct api *api, size_t thread, struct web_request *request)
@@ -204,9 +204,8 @@ void site_serve(struct api *api, size_t thread, struct web_request *request)
                status = text_equal(request->path, TEXT("/status"));
     struct error error = {.code = ERROR_NONE};
     struct access_caller caller;
-    if (!text_equal(request->method, TEXT("GET")) && !text_equal(request->method, TEXT("HEAD"))) {
-        web_answer_problem(request, 405, "method_not_allowed", "Method not allowed",
-                           "only paths below /api/v1 accept other methods than GET", -1);
+    if (!web_request_reads(request)) {
+        web_answer_problem(request, 405, "only paths below /api/v1 accept other methods than GET");
         return;
     }
     if (!metrics && !status) {
@@ -214,10 +213,10 @@ void site_serve(struct api *api, size_t thread, struct web_request *request)
         return;
     }
     if (api_worker_open(api, worker, &error)) {
-        web_answer_error(request, 503, "unavailable", "Service unavailable", &error);
+        web_answer_error(request, 503, &error);
         return;
     }
-    if (!gate_admit(&api->gate, worker->session.store, request, true, ACCESS_VIEWER, &caller))
+    if (!gate_admit(&api->gate, worker->session.store, request, ACCESS_VIEWER, &caller))
         return;
     if (metrics)
         metrics_answer(api->service, &worker->session, request);

@@ -74,8 +74,7 @@ static bool hand_over(struct listener *listener, struct web_request *request)
     pthread_mutex_lock(&listener->lock);
     if (listener->ending) {
         pthread_mutex_unlock(&listener->lock);
-        web_answer_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable",
-                           "Service unavailable", "the service is ending", -1);
+        web_answer_problem(request, MHD_HTTP_SERVICE_UNAVAILABLE, "the service is ending");
         return false;
     }
     MHD_suspend_connection(request->connection); /* before a thread can resume it */
@@ -180,13 +179,12 @@ static void leave_out_known(struct web_request *request, const char *etag)
 static enum MHD_Result respond(struct web_request *request)
 {
     struct web_answer *const answer = &request->answer;
-    const bool reads =
-        text_equal(request->method, TEXT("GET")) || text_equal(request->method, TEXT("HEAD"));
     char etag[32] = "";
     if (answer->status == 0)
-        web_answer_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal", "Internal error",
-                           "the request produced no answer", -1);
-    if (reads && answer->status == MHD_HTTP_OK && !answer->has_stream && answer->content_type) {
+        web_answer_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR,
+                           "the request produced no answer");
+    if (web_request_reads(request) && answer->status == MHD_HTTP_OK && !answer->has_stream &&
+        answer->content_type) {
         tag(request, etag);
         leave_out_known(request, etag);
     }

@@ -55,38 +55,53 @@ void web_answer_stream(struct web_request *request, const char *content_type,
     request->answer.stream = *stream;
 }
 
-static json_t *problem_json(unsigned status, const char *code, const char *title,
-                            const char *detail)
+static void answer_problem(struct web_request *request, unsigned status, const char *detail,
+                           const char *member, json_t *value)
 {
-    return json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", code, "title", title, "status",
-                     (int)status, "detail", text_is_utf8(text_of(detail)) ? detail : title, "code",
-                     code);
-}
-
-/* Takes `problem`; NULL: there was no memory for it. */
-static void answer_problem(struct web_request *request, unsigned status, json_t *problem)
-{
-    if (!problem || web_answer_json(request, status, problem, NULL))
+    static const struct {
+        unsigned status;
+        const char *code, *title;
+    } known[] = {{400, "bad_request", "Bad request"},
+                 {401, "unauthorized", "Unauthorized"},
+                 {403, "forbidden", "Forbidden"},
+                 {404, "not_found", "Not found"},
+                 {405, "method_not_allowed", "Method not allowed"},
+                 {409, "conflict", "Conflict"},
+                 {413, "too_large", "Content too large"},
+                 {415, "unsupported_media_type", "Unsupported media type"},
+                 {421, "misdirected", "Misdirected request"},
+                 {422, "unprocessable", "Unprocessable content"},
+                 {429, "too_many_requests", "Too many requests"},
+                 {503, "unavailable", "Service unavailable"},
+                 {0, "internal", "Internal error"}};
+    size_t i = 0;
+    while (known[i].status && known[i].status != status)
+        i++;
+    json_t *const problem =
+        json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", known[i].code, "title", known[i].title,
+                  "status", (int)status, "detail",
+                  text_is_utf8(text_of(detail)) ? detail : known[i].title, "code", known[i].code);
+    if (member)
+        json_object_set_new(problem, member, value);
+    if (web_answer_json(request, status, problem, NULL))
         web_answer_body(request, status, NULL, TEXT_ABSENT);
     else
         request->answer.content_type = "application/problem+json";
 }
 
-void web_answer_problem(struct web_request *request, unsigned status, const char *code,
-                        const char *title, const char *detail, int64_t actual)
+void web_answer_problem(struct web_request *request, unsigned status, const char *detail)
 {
-    json_t *const problem = problem_json(status, code, title, detail);
-    if (problem && actual >= 0)
-        json_object_set_new(problem, "actual", json_integer(actual));
-    answer_problem(request, status, problem);
+    answer_problem(request, status, detail, NULL, NULL);
 }
 
-void web_answer_error(struct web_request *request, unsigned status, const char *code,
-                      const char *title, const struct error *trouble)
+void web_answer_conflict(struct web_request *request, const char *detail, uint64_t actual)
 {
-    json_t *const problem = problem_json(status, code, title, trouble->message);
+    answer_problem(request, 409, detail, "actual", json_integer((json_int_t)actual));
+}
+
+void web_answer_error(struct web_request *request, unsigned status, const struct error *trouble)
+{
     char number[ERROR_NUMBER_TEXT_SIZE];
-    if (problem)
-        json_object_set_new(problem, "error_code", json_string(error_number_text(trouble, number)));
-    answer_problem(request, status, problem);
+    answer_problem(request, status, trouble->message, "error_code",
+                   json_string(error_number_text(trouble, number)));
 }

@@ -17,11 +17,11 @@ WARN_UNUSED enum error_code web_answer_json(struct web_request *request, unsigne
                                             json_t *json, struct error *error);
 void web_answer_stream(struct web_request *request, const char *content_type,
                        const struct web_answer_stream *stream);
-/* RFC 9457: an error for programs (`code`, static) and people. `actual` below 0: none. */
-void web_answer_problem(struct web_request *request, unsigned status, const char *code,
-                        const char *title, const char *detail, int64_t actual);
+/* RFC 9457: an error for people (`detail`) and programs (a word for each status). */
+void web_answer_problem(struct web_request *request, unsigned status, const char *detail);
 /* The same of an error of the engine, with its number. */
-void web_answer_error(struct web_request *request, unsigned status, const char *code,
-                      const char *title, const struct error *trouble);
+void web_answer_error(struct web_request *request, unsigned status, const struct error *trouble);
+/* 409, with the number that would have been right. */
+void web_answer_conflict(struct web_request *request, const char *detail, uint64_t actual);
 
 #endif

@@ -17,6 +17,11 @@ struct text web_request_header(const struct web_request *request, const char *na
     return text_of(MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name));
 }
 
+bool web_request_reads(const struct web_request *request)
+{
+    return text_equal(request->method, TEXT("GET")) || text_equal(request->method, TEXT("HEAD"));
+}
+
 static int hex_of(char digit)
 {
     if (digit >= '0' && digit <= '9')

@@ -57,6 +57,8 @@ struct web_request {
 
 /* Absent: there is none. Borrowed. */
 struct text web_request_header(const struct web_request *request, const char *name);
+/* Does its method change nothing? */
+bool web_request_reads(const struct web_request *request);
 /* Is this its Content-Type, whatever parameters follow? */
 bool web_request_is(const struct web_request *request, const char *type);
 /* A parameter after `?`, decoded; absent: there is none. ERROR_MEMORY; ERROR_USAGE if it is not

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 #include "model/value_json.h"
-#include "service/access/secret.h"
 #include "service/http/signature.h"
 #include "store/service/delivery.h"
 
-enum { KEY_MOST = 200 };
+enum { DIGEST = 32, KEY_MOST = 200 };
 enum result { STORED, DUPLICATE, FLOODED, REFUSED, TOO_LARGE };
 
 void receiver_init(struct receiver *receiver, struct service *service)
@@ -127,13 +127,15 @@ static enum error_code keep(struct receiver *receiver, size_t thread, struct web
                             enum delivery_fate *fate, struct error *error)
 {
     const struct text body = buffer_text(&request->body);
-    struct text digest = TEXT_ABSENT;
-    if ((!receiver->stores[thread] &&
-         service_open_store(receiver->service, &receiver->stores[thread], error)) ||
-        secret_hash(body, request->arena, &digest, error))
+    unsigned char digest[DIGEST];
+    if (!receiver->stores[thread] &&
+        service_open_store(receiver->service, &receiver->stores[thread], error))
         return error->code;
-    return delivery_add(receiver->stores[thread], name, sender_key(request, settings), digest, body,
-                        fate, error);
+    if (EVP_Digest(body.bytes ? body.bytes : "", body.length, digest, NULL, EVP_sha256(), NULL) !=
+        1)
+        return error_memory(error, "a delivery");
+    return delivery_add(receiver->stores[thread], name, sender_key(request, settings),
+                        (struct text){(const char *)digest, DIGEST}, body, fate, error);
 }
 
 static void take(struct receiver *receiver, size_t thread, struct web_request *request,
@@ -151,16 +153,14 @@ static void take(struct receiver *receiver, size_t thread, struct web_request *r
         count(receiver, name, REFUSED);
         log_write(receiver->service->log, LOG_WARN, "webhooks", "%.*s: refused from %s: %s",
                   TEXT_PRINT(name), request->address, error.message);
-        web_answer_problem(request, 401, "unauthorized", "Unauthorized",
-                           "the delivery was not accepted", -1);
+        web_answer_problem(request, 401, "the delivery was not accepted");
         return;
     }
     if (keep(receiver, thread, request, name, settings, &fate, &error)) {
         log_write(receiver->service->log, LOG_ERROR, "webhooks", "%.*s: %s", TEXT_PRINT(name),
                   error.message);
         /* what was not stored must be sent again */
-        web_answer_problem(request, 503, "unavailable", "Service unavailable", "try again later",
-                           -1);
+        web_answer_problem(request, 503, "try again later");
         return;
     }
     count(receiver, name, results[fate]);
@@ -178,15 +178,12 @@ void receiver_handle(void *context, size_t thread, struct web_request *request)
         web_answer_body(request, 200, "text/plain", TEXT("ok\n"));
     } else if (!split_path(request, &name, &path) ||
                !find_settings(receiver, request, name, path, &settings)) {
-        web_answer_problem(request, 404, "not_found", "Not found",
-                           "no webhooks are received at this address", -1);
+        web_answer_problem(request, 404, "no webhooks are received at this address");
     } else if (!text_equal(request->method, TEXT("POST"))) {
-        web_answer_problem(request, 405, "method_not_allowed", "Method not allowed",
-                           "deliveries are POSTed", -1);
+        web_answer_problem(request, 405, "deliveries are POSTed");
     } else if (request->too_large) {
         count(receiver, name, TOO_LARGE);
-        web_answer_problem(request, 413, "too_large", "Content too large",
-                           "a delivery may have at most 1 MiB", -1);
+        web_answer_problem(request, 413, "a delivery may have at most 1 MiB");
     } else {
         take(receiver, thread, request, name, &settings);
     }

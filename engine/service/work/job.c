@@ -58,8 +58,8 @@ struct job *job_new(enum job_kind kind, enum job_why why, const char *integratio
                         .finished = INSTANT_NONE,
                         .exit_code = -1,
                         .exit_end = -1,
-                        .error_end = -1,
-                        .progress_end = -1,
+                        .errors = {.descriptor = -1},
+                        .reports = {.descriptor = -1},
                         .result = -1,
                         .stop_asked = INSTANT_NONE};
     snprintf(job->integration, sizeof job->integration, "%s", integration);
@@ -88,8 +88,8 @@ void job_free(struct job *job)
     if (!job)
         return;
     close_end(&job->exit_end);
-    close_end(&job->error_end);
-    close_end(&job->progress_end);
+    close_end(&job->errors.descriptor);
+    close_end(&job->reports.descriptor);
     close_end(&job->result);
     json_decref(job->options);
     json_decref(job->traffic);
@@ -157,10 +157,11 @@ static void take_traffic(struct job *job, json_t *traffic)
 }
 
 /* One line of JSON from the pipe. */
-static void take_told(struct job *job)
+static void take_report(struct job *job, struct log *log)
 {
-    json_t *const told = json_loadb(job->told, job->told_length, 0, NULL);
+    json_t *const told = json_loadb(job->reports.line, job->reports.length, 0, NULL);
     const char *const phase = json_string_value(json_object_get(told, "phase"));
+    (void)log;
     job->run = number_of(told, "run", job->run);
     take_traffic(job, json_object_get(told, "traffic"));
     if (phase) {
@@ -174,62 +175,37 @@ static void take_told(struct job *job)
     json_decref(told);
 }
 
-struct listener_of_lines {
-    void (*log)(void *context, const struct job *job, const char *line);
-    void *context;
-};
-
-/* What an end is cut into. */
-struct line_buffer {
-    char *line;
-    size_t *length, size;
-    void (*take)(struct job *job, const struct listener_of_lines *listener);
-};
-
-/* Cut what was read into lines; longer ones are cut off. */
-static void cut(const struct line_buffer *into, const char *bytes, size_t count, struct job *job,
-                const struct listener_of_lines *listener)
+static void take_error(struct job *job, struct log *log)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (bytes[i] != '\n' && *into->length + 1 < into->size) {
-            into->line[(*into->length)++] = bytes[i];
-        } else if (bytes[i] == '\n') {
-            into->line[*into->length] = '\0';
-            into->take(job, listener);
-            *into->length = 0;
+    if (!job->errors.length)
+        return;
+    log_write(log, LOG_WARN, "job", "%s %s: %s", job_kind_name(job->kind), job->integration,
+              job->errors.line);
+    snprintf(job->last_line, sizeof job->last_line, "%.*s", JOB_MESSAGE - 1, job->errors.line);
+}
+
+/* Everything that one end has, cut into lines (what does not fit is left out); closes it at its
+ * end. */
+static void drain(struct job *job, struct job_end *end, struct log *log,
+                  void (*take)(struct job *job, struct log *log))
+{
+    char bytes[4096];
+    if (end->descriptor < 0)
+        return;
+    ssize_t count = read(end->descriptor, bytes, sizeof bytes);
+    for (; count > 0; count = read(end->descriptor, bytes, sizeof bytes)) {
+        for (ssize_t i = 0; i < count; i++) {
+            if (bytes[i] != '\n' && end->length + 1 < sizeof end->line) {
+                end->line[end->length++] = bytes[i];
+            } else if (bytes[i] == '\n') {
+                end->line[end->length] = '\0';
+                take(job, log);
+                end->length = 0;
+            }
         }
     }
-}
-
-static void take_line(struct job *job, const struct listener_of_lines *listener)
-{
-    if (!job->line_length)
-        return;
-    listener->log(listener->context, job, job->line);
-    snprintf(job->last_line, sizeof job->last_line, "%.*s", JOB_MESSAGE - 1, job->line);
-}
-
-static void take_progress(struct job *job, const struct listener_of_lines *listener)
-{
-    (void)listener;
-    take_told(job);
-}
-
-/* Everything that one end has; closes it at its end. */
-static void drain(struct job *job, int *end, struct listener_of_lines *listener)
-{
-    const struct line_buffer lines =
-        end == &job->error_end
-            ? (struct line_buffer){job->line, &job->line_length, sizeof job->line, take_line}
-            : (struct line_buffer){job->told, &job->told_length, sizeof job->told, take_progress};
-    char bytes[4096];
-    if (*end < 0)
-        return;
-    ssize_t length = read(*end, bytes, sizeof bytes);
-    for (; length > 0; length = read(*end, bytes, sizeof bytes))
-        cut(&lines, bytes, (size_t)length, job, listener);
-    if (length == 0 || (errno != EAGAIN && errno != EINTR))
-        close_end(end);
+    if (count == 0 || (errno != EAGAIN && errno != EINTR))
+        close_end(&end->descriptor);
 }
 
 /* "tandem: what is wrong" without the name before it. */
@@ -263,6 +239,10 @@ static void read_sums(struct job *job)
 
 static void bury(struct job *job, int status)
 {
+    static const enum job_status statuses[] = {[EXIT_DONE] = JOB_DONE,
+                                               [EXIT_NEEDS_ATTENTION] = JOB_ATTENTION,
+                                               [EXIT_LOCKED] = JOB_LOCKED,
+                                               [EXIT_WRONG_USE] = JOB_REFUSED};
     job->process = 0;
     job->finished = instant_now();
     job->status = JOB_KILLED;
@@ -272,45 +252,33 @@ static void bury(struct job *job, int status)
         return;
     }
     job->exit_code = WEXITSTATUS(status);
-    switch (job->exit_code) {
-    case EXIT_DONE:
-        job->status = JOB_DONE;
-        break;
-    case EXIT_NEEDS_ATTENTION:
-        job->status = JOB_ATTENTION;
-        break;
-    case EXIT_LOCKED:
-        job->status = JOB_LOCKED;
-        break;
-    case EXIT_WRONG_USE:
-        job->status = JOB_REFUSED;
-        break;
-    default:
-        /* a plan that would change something ends with 10 */
-        job->status =
-            job->kind == JOB_PLAN && job->exit_code == EXIT_CHANGES_PENDING ? JOB_DONE : JOB_FAILED;
-    }
+    const size_t place = (size_t)job->exit_code;
+    if (job->kind == JOB_PLAN && job->exit_code == EXIT_CHANGES_PENDING)
+        job->status = JOB_DONE; /* a plan that would change something */
+    else
+        job->status = place < sizeof statuses / sizeof *statuses && statuses[place]
+                          ? statuses[place]
+                          : JOB_FAILED;
     if (job->status >= JOB_FAILED)
         tell_message(job);
     read_sums(job);
 }
 
-bool job_attend(struct job *job,
-                void (*log)(void *context, const struct job *job, const char *line), void *context)
+bool job_attend(struct job *job, struct log *log)
 {
-    struct listener_of_lines listener = {log, context};
     int status = 0;
     if (job->process <= 0)
         return job_is_over(job);
     /* First check whether it has ended: then all of its output is there. */
     const bool ended = waitpid(job->process, &status, WNOHANG) == job->process;
-    drain(job, &job->error_end, &listener);
-    drain(job, &job->progress_end, &listener);
+    drain(job, &job->errors, log, take_error);
+    drain(job, &job->reports, log, take_report);
     if (!ended)
         return false;
-    take_line(job, &listener);
-    close_end(&job->error_end);
-    close_end(&job->progress_end);
+    job->errors.line[job->errors.length] = '\0';
+    take_error(job, log);
+    close_end(&job->errors.descriptor);
+    close_end(&job->reports.descriptor);
     close_end(&job->exit_end);
     bury(job, status);
     return true;

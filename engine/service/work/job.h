@@ -5,7 +5,7 @@
  * standard output goes to a file without a name, so that the service stays small however large a
  * plan is; its standard error is logged; `tandem sync` also reports its progress on a pipe.
  *
- * Fields are guarded by the lock of whoever holds the jobs (service/work/jobs.h).
+ * Fields are guarded by the lock of whoever holds the jobs (service/work/service.h).
  */
 #ifndef TANDEM_SERVICE_WORK_JOB_H
 #define TANDEM_SERVICE_WORK_JOB_H
@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "base/instant.h"
+#include "base/log.h"
 
 enum { JOB_NAME = 128, JOB_MESSAGE = 1024, JOB_LINE = 8192, JOB_WORDS = 256 };
 
@@ -80,11 +81,15 @@ struct job {
     json_t *traffic; /* run_traffic.h; owned. NULL: nothing reported yet */
     /* while it runs; descriptors are -1 when closed */
     pid_t process;
-    int exit_end, error_end, progress_end, result;
+    int exit_end, result;
     instant stop_asked; /* INSTANT_NONE: nobody asked */
     unsigned stops;     /* signals sent */
-    char line[JOB_LINE], last_line[JOB_MESSAGE], told[JOB_LINE];
-    size_t line_length, told_length;
+    struct job_end {
+        int descriptor;
+        char line[JOB_LINE]; /* what has come of one so far */
+        size_t length;
+    } errors, reports;
+    char last_line[JOB_MESSAGE]; /* of its standard error */
 };
 
 /* NULL: out of memory. Takes `options` (NULL: none) and copies the words. */
@@ -105,10 +110,9 @@ WARN_UNUSED enum error_code job_start(struct job *job, const char *home, const c
                                       struct error *error);
 /* Ask it to end; asked a second time, it ends at once. */
 void job_stop(struct job *job, instant now);
-/* It has written something or closed a pipe: read what there is. True if it has ended: its status
- * is set. */
-bool job_attend(struct job *job,
-                void (*log)(void *context, const struct job *job, const char *line), void *context);
+/* It has written something or closed a pipe: read what there is, and log its standard error. True
+ * if it has ended: its status is set. */
+bool job_attend(struct job *job, struct log *log);
 /* What it wrote to its standard output, as JSON; the caller's. NULL: nothing, or no JSON. */
 json_t *job_result(const struct job *job);
 

@@ -91,16 +91,16 @@ enum error_code job_start(struct job *job, const char *home, const char *folder,
         close(errors[1]);
     if (report[1] >= 0)
         close(report[1]);
-    job->error_end = errors[0];
-    job->progress_end = report[0];
+    job->errors.descriptor = errors[0];
+    job->reports.descriptor = report[0];
     if (process < 0) {
         fail(job, reason);
         return error_set(error, ERROR_SYSTEM, "%s", job->message);
     }
     job->process = process;
     job->exit_end = (int)syscall(SYS_pidfd_open, process, 0);
-    fcntl(job->error_end, F_SETFL, O_NONBLOCK);
-    fcntl(job->progress_end, F_SETFL, O_NONBLOCK);
+    fcntl(job->errors.descriptor, F_SETFL, O_NONBLOCK);
+    fcntl(job->reports.descriptor, F_SETFL, O_NONBLOCK);
     return ERROR_NONE;
 }
 

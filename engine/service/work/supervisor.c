@@ -90,13 +90,6 @@ static void take_deliveries(struct supervisor *supervisor)
 
 /* ---- jobs ---- */
 
-static void log_line(void *context, const struct job *job, const char *line)
-{
-    const struct service *const service = context;
-    log_write(service->log, LOG_WARN, "job", "%s %s: %s", job_kind_name(job->kind),
-              job->integration, line);
-}
-
 static void count_job(struct supervisor *supervisor, const struct job *job)
 {
     struct service *const service = supervisor->service;
@@ -184,7 +177,7 @@ static void tend_jobs(struct supervisor *supervisor, instant now)
             over = job_start(job, service->home.path, service->var, &error) != ERROR_NONE;
             service_tell_job(service, job);
         } else {
-            over = job_attend(job, log_line, service);
+            over = job_attend(job, service->log);
         }
         if (over) {
             end_job(supervisor, job);
@@ -303,7 +296,7 @@ static void await(struct supervisor *supervisor)
     ends[count++] = (struct pollfd){.fd = supervisor->watch.descriptor, .events = POLLIN};
     for (size_t i = 0; i < service->job_count; i++) {
         const struct job *const job = service->jobs[i];
-        const int own[] = {job->exit_end, job->error_end, job->progress_end};
+        const int own[] = {job->exit_end, job->errors.descriptor, job->reports.descriptor};
         for (size_t j = 0; j < 3 && !job_is_over(job); j++)
             ends[count++] = (struct pollfd){.fd = own[j], .events = POLLIN};
     }

@@ -54,17 +54,17 @@ enum error_code buffer_append_text(struct buffer *buffer, struct text text, stru
     return buffer_append(buffer, text.bytes, text.length, error);
 }
 
-enum error_code buffer_append_format(struct buffer *buffer, struct error *error, const char *format,
-                                     ...)
+enum error_code buffer_append_list(struct buffer *buffer, struct error *error, const char *format,
+                                   va_list arguments)
 {
-    enum error_code code = ERROR_NONE;
-    va_list arguments;
     const size_t room = buffer->capacity - buffer->length;
-    int length = 0;
+    va_list again;
+    enum error_code code = ERROR_NONE;
 
-    va_start(arguments, format);
-    length = vsnprintf(room > 0 ? buffer->data + buffer->length : NULL, room, format, arguments);
-    va_end(arguments);
+    va_copy(again, arguments);
+    const int length =
+        vsnprintf(room > 0 ? buffer->data + buffer->length : NULL, room, format, again);
+    va_end(again);
     if (length < 0)
         return error_set(error, ERROR_INTERNAL, "cannot format a text with '%s'", format);
     if ((size_t)length < room && (size_t)length <= buffer->ceiling - buffer->length) {
@@ -76,11 +76,20 @@ enum error_code buffer_append_format(struct buffer *buffer, struct error *error,
     code = reserve(buffer, (size_t)length, error);
     if (code)
         return code;
-    va_start(arguments, format);
     vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
-    va_end(arguments);
     buffer->length += (size_t)length;
     return ERROR_NONE;
+}
+
+enum error_code buffer_append_format(struct buffer *buffer, struct error *error, const char *format,
+                                     ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    const enum error_code code = buffer_append_list(buffer, error, format, arguments);
+    va_end(arguments);
+    return code;
 }
 
 void buffer_clear(struct buffer *buffer)

@@ -131,6 +131,9 @@ WARN_UNUSED enum error_code buffer_append_text(struct buffer *buffer, struct tex
                                                struct error *error);
 WARN_UNUSED enum error_code buffer_append_format(struct buffer *buffer, struct error *error,
                                                  const char *format, ...) PRINTF_LIKE(3, 4);
+WARN_UNUSED enum error_code buffer_append_list(struct buffer *buffer, struct error *error,
+                                               const char *format, va_list arguments)
+    PRINTF_LIKE(3, 0);
 void buffer_clear(struct buffer *buffer);             /* length 0, memory kept */
 void buffer_release(struct buffer *buffer);           /* memory freed; reusable */
 struct text buffer_text(const struct buffer *buffer); /* borrowed until the next append */

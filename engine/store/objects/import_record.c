@@ -10,9 +10,9 @@ static enum error_code find_match(struct import *import, const struct object_dra
     struct sql *sql = &import->store->sql;
     size_t *fields = ARENA_ARRAY(import->arena, object->schema.field_count, size_t);
     struct sql_statement *statement = NULL;
+    struct rows rows;
     size_t count = 0, found = 0;
-    bool folded = false, row = true;
-    enum error_code code = ERROR_NONE;
+    bool folded = false;
 
     *id = TEXT_ABSENT;
     if (!fields)
@@ -23,23 +23,21 @@ static enum error_code find_match(struct import *import, const struct object_dra
             fields[count++] = index;
     if (count == 0)
         return ERROR_NONE;
-    code = identifiers_fold(import->store, object, import->arena, &folded, error);
-    if (!code)
-        code = identifiers_prepare(import->store, object, fields, count, folded, &statement, error);
-    if (!code)
-        code = sql_bind(sql, statement, error, "i", (int64_t)2);
-    for (size_t index = 0; !code && index < count; index++) {
+    if (identifiers_fold(import->store, object, import->arena, &folded, error) ||
+        identifiers_prepare(import->store, object, fields, count, folded, &statement, error))
+        return error->code;
+    rows_over(&rows, sql, statement, NULL, error, "i", (int64_t)2);
+    for (size_t index = 0; !rows.code && index < count; index++) {
         struct text key = TEXT_ABSENT;
-        code = value_identifier_key(import->arena, &draft->values[fields[index]],
-                                    object->fields[fields[index]].type, &key, error);
-        if (!code && !sql_bind_text(statement, (int)index + 2, key))
-            code = sql_failed(sql, error, "take a value");
+        rows.code = value_identifier_key(import->arena, &draft->values[fields[index]],
+                                         object->fields[fields[index]].type, &key, error);
+        if (!rows.code && !sql_bind_text(statement, (int)index + 2, key))
+            rows.code = sql_failed(sql, error, "take a value");
     }
-    while (!code && row) {
-        code = sql_step(sql, statement, &row, error);
-        if (!code && row && found++ == 0)
-            code = text_of_integer(import->arena, sql_integer(statement, 0), id, error);
-    }
+    while (rows_next(&rows))
+        if (found++ == 0)
+            rows.code = text_of_integer(import->arena, rows_integer(&rows), id, error);
+    const enum error_code code = rows_close(&rows);
     sql_finalize(statement);
     if (!code && found > 1)
         return error_set(error, ERROR_INVALID, "several objects have these unique fields");
@@ -53,26 +51,20 @@ enum error_code import_record_take(struct import *import, struct text id,
     const struct text name = import->object->schema.name;
     struct object_draft draft = {.object = NULL};
     struct object_row *row = NULL;
-    struct text target = TEXT_ABSENT, added = TEXT_ABSENT;
-    enum error_code code = objects_draft(import->store, import->object, assignments, count,
-                                         import->arena, &draft, error);
+    struct text target = TEXT_ABSENT, added = text_is_empty(id) ? TEXT_ABSENT : id;
 
-    if (!code && !text_is_empty(id)) {
-        code = objects_get(import->store, name, id, import->arena, &row, error);
-        if (!code && row)
-            target = id;
-    } else if (!code) {
-        code = find_match(import, &draft, &target, error);
-    }
-    if (code)
-        return code;
-    if (!text_is_absent(target)) {
-        code = objects_set(import->store, name, target, assignments, count, error);
-        import->result->updated += !code;
-        return code;
-    }
-    added = text_is_empty(id) ? TEXT_ABSENT : id;
-    code = objects_add(import->store, name, assignments, count, import->arena, &added, error);
-    import->result->added += !code;
-    return code;
+    if (objects_draft(import->store, import->object, assignments, count, import->arena, &draft,
+                      error) ||
+        (text_is_empty(id) ? find_match(import, &draft, &target, error)
+                           : objects_get(import->store, name, id, import->arena, &row, error)))
+        return error->code;
+    if (row)
+        target = id;
+    const bool is_new = text_is_absent(target);
+    if (is_new ? objects_add(import->store, name, assignments, count, import->arena, &added, error)
+               : objects_set(import->store, name, target, assignments, count, error))
+        return error->code;
+    import->result->added += is_new;
+    import->result->updated += !is_new;
+    return ERROR_NONE;
 }

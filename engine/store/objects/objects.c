@@ -1,8 +1,6 @@
 /* Writing objects as users do: checked, tracked. */
 #include "store/objects/objects_layout.h"
-#include "store/sql/rows.h"
-
-enum { STATEMENT_CEILING = 1 << 20 };
+#include "store/sql/composed.h"
 
 enum error_code objects_begin(struct store *store, struct error *error)
 {
@@ -35,12 +33,11 @@ static enum error_code check_owner(struct store *store, const struct field_schem
                                    const struct raw_value *raw, const struct value *value,
                                    struct error *error)
 {
-    int64_t known = 0;
+    bool known = true;
 
-    if (value->kind != VALUE_TEXT)
-        return ERROR_NONE;
-    if (rows_ask(&store->sql, &known, error, "SELECT 1 FROM user WHERE id = ?", "t",
-                 value->as.text))
+    if (value->kind == VALUE_TEXT &&
+        rows_ask_flag(&store->sql, &known, error, "SELECT 1 FROM user WHERE id = ?", "t",
+                      value->as.text))
         return error->code;
     return known ? ERROR_NONE
                  : refuse(field, raw, "there is no such user; 'tandem user set' makes one", error);
@@ -55,13 +52,11 @@ static enum error_code draft_field(struct store *store, const struct field_schem
     enum field_verdict verdict = FIELD_FITS;
     bool readable = false;
     int reason = 0;
-    enum error_code code = ERROR_NONE;
 
     if (field->role == FIELD_INTERNAL_ID || field->role == FIELD_TIMELINE_URL)
         return refuse(field, raw, "it is read-only", error);
-    code = value_normalize(arena, raw, field->type, &value, &readable, error);
-    if (code)
-        return code;
+    if (value_normalize(arena, raw, field->type, &value, &readable, error))
+        return error->code;
     if (!readable)
         return refuse(field, raw, "it cannot be read as that type", error);
     if (field->role == FIELD_OWNER_ID && value_is_empty(&value))
@@ -79,9 +74,8 @@ static enum error_code draft_field(struct store *store, const struct field_schem
     }
     if (unlimited)
         as_stored.limit = 0;
-    code = value_fit(arena, &as_stored, &value, stored, &verdict, error);
-    if (code)
-        return code;
+    if (value_fit(arena, &as_stored, &value, stored, &verdict, error))
+        return error->code;
     if (verdict == FIELD_TOO_LONG)
         return refuse(field, raw, "it is too long", error);
     if (verdict != FIELD_FITS)
@@ -94,24 +88,23 @@ enum error_code objects_draft(struct store *store, const struct store_object *ob
                               const struct object_assignment *assignments, size_t count,
                               struct arena *arena, struct object_draft *draft, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
     draft->object = object;
     draft->values = ARENA_ARRAY(arena, object->schema.field_count, struct value);
     draft->set = ARENA_ARRAY(arena, object->schema.field_count, bool);
     if (!draft->values || !draft->set)
         return error_memory(error, "an object");
-    for (size_t index = 0; !code && index < count; index++) {
+    for (size_t index = 0; index < count; index++) {
         const size_t field = store_field_of(object, assignments[index].field);
         if (field == SIZE_MAX)
             return error_set(error, ERROR_INVALID,
                              "'%.*s' has no field '%.*s'; see 'tandem field list'",
                              TEXT_PRINT(object->schema.name), TEXT_PRINT(assignments[index].field));
-        code = draft_field(store, &object->fields[field], &assignments[index].value,
-                           draft->unlimited, arena, &draft->values[field], error);
+        if (draft_field(store, &object->fields[field], &assignments[index].value, draft->unlimited,
+                        arena, &draft->values[field], error))
+            return error->code;
         draft->set[field] = true;
     }
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code check_required(const struct object_draft *draft, bool all,
@@ -133,37 +126,43 @@ static enum error_code check_required(const struct object_draft *draft, bool all
 static enum error_code write_channels(struct store *store, const struct object_draft *draft,
                                       int64_t id, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
-    for (size_t index = 0; !code && index < draft->object->schema.field_count; index++) {
+    for (size_t index = 0; index < draft->object->schema.field_count; index++) {
         const struct field_schema *field = &draft->object->fields[index];
+        const int64_t reason = draft->values[index].as.integer;
         if (field->role != FIELD_DO_NOT_CONTACT || !draft->set[index])
             continue;
-        if (draft->values[index].as.integer > 0)
-            code =
-                sql_do(&store->sql,
-                       "INSERT INTO do_not_contact(contact, channel, reason) VALUES(?, ?, ?)"
-                       " ON CONFLICT DO UPDATE SET reason = excluded.reason",
-                       error, "iti", id, store_channel_of(field), draft->values[index].as.integer);
-        else
-            code =
-                sql_do(&store->sql, "DELETE FROM do_not_contact WHERE contact = ? AND channel = ?",
-                       error, "it", id, store_channel_of(field));
+        if (reason > 0
+                ? sql_do(&store->sql,
+                         "INSERT INTO do_not_contact(contact, channel, reason) VALUES(?, ?, ?)"
+                         " ON CONFLICT DO UPDATE SET reason = excluded.reason",
+                         error, "iti", id, store_channel_of(field), reason)
+                : sql_do(&store->sql,
+                         "DELETE FROM do_not_contact WHERE contact = ? AND channel = ?", error,
+                         "it", id, store_channel_of(field)))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }
 
-/* Bind the values that are set and have a column, from `parameter` on. */
-static enum error_code bind_columns(struct store *store, const struct object_draft *draft,
-                                    struct sql_statement *statement, int parameter,
-                                    struct arena *arena, struct error *error)
+static bool is_written(const struct object_draft *draft, size_t field)
+{
+    return draft->set[field] && store_is_column(&draft->object->fields[field]);
+}
+
+/* Carry out a statement with the values that are written, from `parameter` on, and release it. */
+static enum error_code write_columns(struct store *store, const struct object_draft *draft,
+                                     struct sql_statement *statement, int parameter,
+                                     struct arena *arena, struct error *error)
 {
     enum error_code code = ERROR_NONE;
 
     for (size_t index = 0; !code && index < draft->object->schema.field_count; index++)
-        if (draft->set[index] && store_is_column(&draft->object->fields[index]))
+        if (is_written(draft, index))
             code = codec_bind(&store->sql, statement, parameter++, &draft->values[index], arena,
                               error);
+    if (!code)
+        code = sql_finish(&store->sql, statement, error);
+    sql_finalize(statement);
     return code;
 }
 
@@ -172,38 +171,32 @@ enum error_code objects_insert(struct store *store, const struct object_draft *d
                                int64_t *inserted, struct error *error)
 {
     const bool contact = draft->object->schema.is_contact;
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    struct composed insert = COMPOSED(&store->sql, error);
     struct sql_statement *statement = NULL;
     size_t columns = contact ? 4 : 3;
-    enum error_code code = buffer_append_format(
-        &buffer, error, "INSERT INTO \"%.*s\"(id, date_added, date_modified%s",
-        TEXT_PRINT(draft->object->schema.name), contact ? ", date_identified" : "");
 
-    for (size_t index = 0; !code && index < draft->object->schema.field_count; index++) {
-        if (!draft->set[index] || !store_is_column(&draft->object->fields[index]))
+    composed_add(&insert, "INSERT INTO \"%.*s\"(id, date_added, date_modified%s",
+                 TEXT_PRINT(draft->object->schema.name), contact ? ", date_identified" : "");
+    for (size_t index = 0; index < draft->object->schema.field_count; index++) {
+        if (!is_written(draft, index))
             continue;
-        code = buffer_append_format(&buffer, error, ", \"%.*s\"",
-                                    TEXT_PRINT(draft->object->fields[index].name));
+        composed_add(&insert, ", \"%.*s\"", TEXT_PRINT(draft->object->fields[index].name));
         columns++;
     }
-    for (size_t index = 0; !code && index < columns; index++)
-        code = buffer_append_format(&buffer, error, index ? ", ?" : ") VALUES(nullif(?, 0)");
-    if (!code)
-        code = buffer_append_format(&buffer, error, ")");
-    if (!code)
-        code = sql_prepare(&store->sql, buffer.data, &statement, error);
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, contact ? "iaaa" : "iaa", id, dates->added,
-                        dates->modified, dates->identified);
-    if (!code)
-        code = bind_columns(store, draft, statement, contact ? 5 : 4, arena, error);
-    if (!code)
-        code = sql_finish(&store->sql, statement, error);
-    if (!code) /* triggers put last_insert_rowid back when they end */
-        *inserted = sql_last_key(&store->sql);
-    sql_finalize(statement);
-    buffer_release(&buffer);
-    return code ? code : write_channels(store, draft, *inserted, error);
+    for (size_t index = 0; index < columns; index++)
+        composed_add(&insert, index ? ", ?" : ") VALUES(nullif(?, 0)");
+    composed_add(&insert, ")");
+    if (composed_prepare(&insert, &statement))
+        return error->code;
+    if (sql_bind(&store->sql, statement, error, contact ? "iaaa" : "iaa", id, dates->added,
+                 dates->modified, dates->identified)) {
+        sql_finalize(statement);
+        return error->code;
+    }
+    if (write_columns(store, draft, statement, contact ? 5 : 4, arena, error))
+        return error->code;
+    *inserted = sql_last_key(&store->sql); /* triggers put it back when they end */
+    return write_channels(store, draft, *inserted, error);
 }
 
 static enum error_code wanted(struct text wanted_id, int64_t *id, struct error *error)
@@ -226,19 +219,13 @@ enum error_code objects_add(struct store *store, struct text name,
     struct store_object *object = NULL;
     struct object_draft draft = {.object = NULL};
     int64_t key = 0, inserted = 0;
-    enum error_code code = store_object_get(store, name, &object, error);
+    enum error_code code = ERROR_NONE;
 
     *id = TEXT_ABSENT;
-    if (!code)
-        code = wanted(wanted_id, &key, error);
-    if (!code)
-        code = objects_draft(store, object, assignments, count, arena, &draft, error);
-    if (!code)
-        code = check_required(&draft, true, error);
-    if (!code)
-        code = sql_begin(&store->sql, error);
-    if (code)
-        return code;
+    if (store_object_get(store, name, &object, error) || wanted(wanted_id, &key, error) ||
+        objects_draft(store, object, assignments, count, arena, &draft, error) ||
+        check_required(&draft, true, error) || sql_begin(&store->sql, error))
+        return error->code;
     code = objects_insert(store, &draft, key, &none, arena, &inserted, error);
     if (!code)
         code = text_of_integer(arena, inserted, id, error);
@@ -255,28 +242,41 @@ static enum error_code not_there(const struct store_object *object, struct text 
 enum error_code objects_update(struct store *store, const struct object_draft *draft, int64_t id,
                                struct arena *arena, bool *found, struct error *error)
 {
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
+    struct composed update = COMPOSED(&store->sql, error);
     struct sql_statement *statement = NULL;
-    enum error_code code = buffer_append_format(&buffer, error, "UPDATE \"%.*s\" SET id = id",
-                                                TEXT_PRINT(draft->object->schema.name));
 
-    for (size_t index = 0; !code && index < draft->object->schema.field_count; index++)
-        if (draft->set[index] && store_is_column(&draft->object->fields[index]))
-            code = buffer_append_format(&buffer, error, ", \"%.*s\" = ?",
-                                        TEXT_PRINT(draft->object->fields[index].name));
+    *found = false;
+    composed_add(&update, "UPDATE \"%.*s\" SET id = id", TEXT_PRINT(draft->object->schema.name));
+    for (size_t index = 0; index < draft->object->schema.field_count; index++)
+        if (is_written(draft, index))
+            composed_add(&update, ", \"%.*s\" = ?", TEXT_PRINT(draft->object->fields[index].name));
     /* the id stands in the text: it is a number, and the values come first */
-    if (!code)
-        code = buffer_append_format(&buffer, error, " WHERE id = %lld", (long long)id);
-    if (!code)
-        code = sql_prepare(&store->sql, buffer.data, &statement, error);
-    if (!code)
-        code = bind_columns(store, draft, statement, 1, arena, error);
-    if (!code)
-        code = sql_finish(&store->sql, statement, error);
-    *found = !code && sql_changes(&store->sql) > 0;
-    sql_finalize(statement);
-    buffer_release(&buffer);
-    return code || !*found ? code : write_channels(store, draft, id, error);
+    composed_add(&update, " WHERE id = %lld", (long long)id);
+    if (composed_prepare(&update, &statement) ||
+        write_columns(store, draft, statement, 1, arena, error))
+        return error->code;
+    *found = sql_changes(&store->sql) > 0;
+    return *found ? write_channels(store, draft, id, error) : ERROR_NONE;
+}
+
+/* The row of an object that must be there; within a transaction. */
+static enum error_code set_row(struct store *store, const struct object_draft *draft,
+                               struct text id, int64_t key, struct arena *arena,
+                               struct error *error)
+{
+    bool found = false;
+
+    if (objects_update(store, draft, key, arena, &found, error))
+        return error->code;
+    return found ? ERROR_NONE : not_there(draft->object, id, error);
+}
+
+static enum error_code key_of(struct store *store, struct text name, struct text id,
+                              struct store_object **object, int64_t *key, struct error *error)
+{
+    if (store_object_get(store, name, object, error))
+        return error->code;
+    return sql_id_of(id, key) ? ERROR_NONE : not_there(*object, id, error);
 }
 
 enum error_code objects_set(struct store *store, struct text name, struct text id,
@@ -287,26 +287,14 @@ enum error_code objects_set(struct store *store, struct text name, struct text i
     struct store_object *object = NULL;
     struct object_draft draft = {.object = NULL};
     int64_t key = 0;
-    bool found = false;
-    enum error_code code = ERROR_NONE;
+    enum error_code code =
+        arena ? key_of(store, name, id, &object, &key, error) : error_memory(error, "an object");
 
-    if (!arena)
-        return error_memory(error, "an object");
-    code = store_object_get(store, name, &object, error);
-    if (!code && !sql_id_of(id, &key))
-        code = not_there(object, id, error);
-    if (!code)
-        code = objects_draft(store, object, assignments, count, arena, &draft, error);
-    if (!code)
-        code = check_required(&draft, false, error);
-    if (!code)
-        code = sql_begin(&store->sql, error);
-    if (!code) {
-        code = objects_update(store, &draft, key, arena, &found, error);
-        if (!code && !found)
-            code = not_there(object, id, error);
-        code = sql_end(&store->sql, code, error);
-    }
+    if (!code && (objects_draft(store, object, assignments, count, arena, &draft, error) ||
+                  check_required(&draft, false, error) || sql_begin(&store->sql, error)))
+        code = error->code;
+    else if (!code)
+        code = sql_end(&store->sql, set_row(store, &draft, id, key, arena, error), error);
     arena_free(arena);
     return code;
 }
@@ -314,24 +302,14 @@ enum error_code objects_set(struct store *store, struct text name, struct text i
 enum error_code objects_delete(struct store *store, struct text name, struct text id,
                                struct error *error)
 {
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
     struct store_object *object = NULL;
     int64_t key = 0;
-    enum error_code code = store_object_get(store, name, &object, error);
 
-    if (!code && !sql_id_of(id, &key))
+    if (key_of(store, name, id, &object, &key, error) || sql_begin(&store->sql, error))
+        return error->code;
+    enum error_code code = composed_do(&store->sql, error, "DELETE FROM \"%.*s\" WHERE id = %lld",
+                                       TEXT_PRINT(object->schema.name), (long long)key);
+    if (!code && sql_changes(&store->sql) == 0)
         code = not_there(object, id, error);
-    if (!code)
-        code = buffer_append_format(&buffer, error, "DELETE FROM \"%.*s\" WHERE id = %lld",
-                                    TEXT_PRINT(object->schema.name), (long long)key);
-    if (!code)
-        code = sql_begin(&store->sql, error);
-    if (!code) {
-        code = sql_run(&store->sql, buffer.data, error);
-        if (!code && sql_changes(&store->sql) == 0)
-            code = not_there(object, id, error);
-        code = sql_end(&store->sql, code, error);
-    }
-    buffer_release(&buffer);
-    return code;
+    return sql_end(&store->sql, code, error);
 }

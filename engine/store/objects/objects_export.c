@@ -142,81 +142,51 @@ static enum error_code write_rows(struct store *store, const struct store_object
                                   enum objects_format format, FILE *out, struct arena *arena,
                                   struct error *error)
 {
-    struct sql_statement *statement = NULL;
-    bool there = true;
-    enum error_code code =
-        is_csv(format) ? write_csv(out, object, NULL, format == OBJECTS_CSV_RAW, arena, error)
-                       : ERROR_NONE;
+    struct object_row row;
+    struct rows rows;
 
-    if (!code)
-        code = objects_select(store, object, "ORDER BY o.id", &statement, error);
-    while (!code && there) {
-        struct object_row row = {.id = TEXT_ABSENT};
+    if (is_csv(format) && write_csv(out, object, NULL, format == OBJECTS_CSV_RAW, arena, error))
+        return error->code;
+    objects_open(store, object, "ORDER BY o.id", &rows, error);
+    while (objects_next(store, object, &rows, arena, &row)) {
+        rows.code = write_row(out, object, &row, format, arena, error);
         arena_clear(arena);
-        code = sql_step(&store->sql, statement, &there, error);
-        if (code || !there)
-            break;
-        code = objects_read(store, object, statement, arena, &row, error);
-        if (!code)
-            code = write_row(out, object, &row, format, arena, error);
     }
-    sql_finalize(statement);
-    return code;
+    return rows_close(&rows);
 }
 
 enum error_code objects_export(struct store *store, struct text name, enum objects_format format,
                                FILE *out, struct error *error)
 {
-    struct arena *arena = arena_new(0);
     struct store_object *object = NULL;
-    enum error_code code = ERROR_NONE;
 
-    if (!arena)
-        return error_memory(error, "an export");
-    code = store_object_get(store, name, &object, error);
-    if (!code && !object->schema.is_contact &&
-        (format == OBJECTS_VCARD || format == OBJECTS_VCARD_3))
-        code = error_set(error, ERROR_USAGE,
-                         "vCards hold contacts, not objects of the type "
-                         "'%.*s'",
-                         TEXT_PRINT(name));
-    if (!code)
-        code = write_rows(store, object, format, out, arena, error);
+    if (store_object_get(store, name, &object, error))
+        return error->code;
+    if (!is_csv(format) && format != OBJECTS_JSONL && objects_vcard_check(object, error))
+        return error->code;
+    struct arena *const arena = arena_new(0);
+    enum error_code code = arena ? write_rows(store, object, format, out, arena, error)
+                                 : error_memory(error, "an export");
     if (!code && (fflush(out) != 0 || ferror(out)))
         code = error_set(error, ERROR_SYSTEM, "writing failed: %s", strerror(errno));
     arena_free(arena);
     return code;
 }
 
-/* "id", and each field that is a column of its own, as a list for SELECT. */
-static enum error_code column_list(const struct store_object *object, struct buffer *list,
-                                   struct error *error)
-{
-    enum error_code code = buffer_append_format(list, error, "id");
-    for (size_t index = 0; !code && index < object->schema.field_count; index++) {
-        if (object->fields[index].role == FIELD_ORDINARY)
-            code = buffer_append_format(list, error, ", \"%.*s\"",
-                                        TEXT_PRINT(object->fields[index].name));
-    }
-    return code;
-}
-
+/* The id, and each field that is a column of its own. Names of objects and fields are checked where
+ * they are made; none has a quote. */
 static enum error_code copy_table(struct store *store, const struct store_object *object,
                                   struct error *error)
 {
-    struct buffer columns = BUFFER(1 << 20), statement = BUFFER(2 << 20);
-    enum error_code code = column_list(object, &columns, error);
-    /* Names of objects and fields are checked where they are made; none has a quote. */
-    if (!code)
-        code = buffer_append_format(
-            &statement, error,
-            "CREATE TABLE exported.\"%.*s\" AS SELECT %s FROM main.\"%.*s\" ORDER BY id",
-            TEXT_PRINT(object->schema.name), columns.data, TEXT_PRINT(object->schema.name));
-    if (!code)
-        code = sql_run(&store->sql, statement.data, error);
-    buffer_release(&columns);
-    buffer_release(&statement);
-    return code;
+    struct composed copy = COMPOSED(&store->sql, error);
+
+    composed_add(&copy, "CREATE TABLE exported.\"%.*s\" AS SELECT id",
+                 TEXT_PRINT(object->schema.name));
+    for (size_t index = 0; index < object->schema.field_count; index++)
+        if (object->fields[index].role == FIELD_ORDINARY)
+            composed_add(&copy, ", \"%.*s\"", TEXT_PRINT(object->fields[index].name));
+    composed_add(&copy, " FROM main.\"%.*s\" ORDER BY id", TEXT_PRINT(object->schema.name));
+    return composed_run(&copy);
 }
 
 enum error_code objects_export_sqlite(struct store *store, struct text name, const char *path,
@@ -224,15 +194,15 @@ enum error_code objects_export_sqlite(struct store *store, struct text name, con
 {
     struct store_object *object = NULL;
     struct error late;
-    enum error_code code = store_object_get(store, name, &object, error);
-    if (!code && access(path, F_OK) == 0)
-        code =
-            error_set(error, ERROR_USAGE, "'%s' exists already: an export makes a new file", path);
-    if (!code)
-        code = sql_do(&store->sql, "ATTACH DATABASE ?1 AS exported", error, "t", text_of(path));
-    if (code)
-        return code;
-    code = copy_table(store, object, error);
+
+    if (store_object_get(store, name, &object, error))
+        return error->code;
+    if (access(path, F_OK) == 0)
+        return error_set(error, ERROR_USAGE, "'%s' exists already: an export makes a new file",
+                         path);
+    if (sql_do(&store->sql, "ATTACH DATABASE ?1 AS exported", error, "t", text_of(path)))
+        return error->code;
+    enum error_code code = copy_table(store, object, error);
     if (sql_run(&store->sql, "DETACH DATABASE exported", &late) && !code) {
         *error = late;
         code = late.code;

@@ -30,9 +30,8 @@ static enum error_code begin_turn(struct import *import, struct error *error)
 /* Syncs and other writers must not starve while a large file is read. */
 static enum error_code take_turns(struct import *import, struct error *error)
 {
-    const enum error_code code = sql_commit(&import->store->sql, error);
-    if (code)
-        return code;
+    if (sql_commit(&import->store->sql, error))
+        return error->code;
     (void)nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
     return begin_turn(import, error);
 }
@@ -186,11 +185,8 @@ static enum error_code import_vcard(struct import *import, FILE *in, struct aren
     bool there = true;
     enum error_code code = ERROR_NONE;
 
-    if (!import->object->schema.is_contact)
-        return error_set(error, ERROR_USAGE,
-                         "vCards hold contacts, not objects of the type "
-                         "'%.*s'",
-                         TEXT_PRINT(import->object->schema.name));
+    if (objects_vcard_check(import->object, error))
+        return error->code;
     vcard_reader_init(&reader, in);
     while (!code && there) {
         arena_clear(arena);

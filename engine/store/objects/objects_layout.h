@@ -6,6 +6,7 @@
 
 #include "store/schema/codec.h"
 #include "store/objects/objects.h"
+#include "store/sql/composed.h"
 
 /* Assignments as the object's fields store them; `set` tells which. */
 struct object_draft {
@@ -33,13 +34,11 @@ WARN_UNUSED enum error_code objects_insert(struct store *store, const struct obj
 WARN_UNUSED enum error_code objects_update(struct store *store, const struct object_draft *draft,
                                            int64_t id, struct arena *arena, bool *found,
                                            struct error *error);
-/* Values, dates and id of the row that a statement made by objects_select stands on. */
-WARN_UNUSED enum error_code objects_read(struct store *store, const struct store_object *object,
-                                         struct sql_statement *statement, struct arena *arena,
-                                         struct object_row *row, struct error *error);
-/* Prepare "SELECT ... FROM object o <rest>". */
-WARN_UNUSED enum error_code objects_select(struct store *store, const struct store_object *object,
-                                           const char *rest, struct sql_statement **statement,
-                                           struct error *error);
+/* "SELECT ... FROM object o <rest>", for objects_next; rows_close must follow. */
+void objects_open(struct store *store, const struct store_object *object, const char *rest,
+                  struct rows *rows, struct error *error);
+/* Is there another row? Its values, dates and id, in the arena. */
+bool objects_next(const struct store *store, const struct store_object *object, struct rows *rows,
+                  struct arena *arena, struct object_row *row);
 
 #endif

@@ -26,6 +26,15 @@ static const struct rule {
 };
 enum { RULES = sizeof rules / sizeof *rules, PARTS = sizeof rules->fields / sizeof *rules->fields };
 
+enum error_code objects_vcard_check(const struct store_object *object, struct error *error)
+{
+    return object->schema.is_contact
+               ? ERROR_NONE
+               : error_set(error, ERROR_USAGE,
+                           "vCards hold contacts, not objects of the type '%.*s'",
+                           TEXT_PRINT(object->schema.name));
+}
+
 /* ---- reading ---- */
 
 static const struct rule *rule_of(const struct vcard_property *property)
@@ -60,11 +69,10 @@ static enum error_code plain_value(const struct rule *rule, struct text *value, 
         *value = (struct text){value->bytes + 4, value->length - 4};
     if (strcmp(rule->property, "BDAY") != 0 || value->length < 8 || !value->bytes)
         return ERROR_NONE;
-    if (value->bytes[4] == '-')
-        value->length = value->length > 10 ? 10 : value->length;
-    else
+    if (value->bytes[4] != '-')
         return text_format(arena, value, error, "%.4s-%.2s-%.2s", value->bytes, value->bytes + 4,
                            value->bytes + 6);
+    value->length = value->length > 10 ? 10 : value->length;
     return ERROR_NONE;
 }
 

@@ -13,6 +13,9 @@ struct objects_card {
     size_t count;
 };
 
+/* ERROR_USAGE for an object that is no contact. */
+WARN_UNUSED enum error_code objects_vcard_check(const struct store_object *object,
+                                                struct error *error);
 /* The next card; *there false: the file ends, a card that is not ended included. */
 WARN_UNUSED enum error_code objects_vcard_read(struct vcard_reader *reader,
                                                const struct store_object *object,

@@ -92,10 +92,9 @@ static enum error_code read_text(struct sql_statement *statement, int index, str
                                  struct value *value, struct error *error)
 {
     struct text text = TEXT_ABSENT;
-    enum error_code code = sql_copy(statement, index, arena, &text, error);
 
-    if (code)
-        return code;
+    if (sql_copy(statement, index, arena, &text, error))
+        return error->code;
     if (!text_is_utf8(text)) {
         mark_unreadable(value);
         return ERROR_NONE;
@@ -158,14 +157,13 @@ static enum error_code read_foreign(struct sql_statement *statement, int index, 
     const struct raw_value raw = raw_of(statement, index);
     struct value normalized = value_null(value->type);
     bool readable = false;
-    enum error_code code = value_normalize(arena, &raw, value->type, &normalized, &readable, error);
 
-    if (!code &&
-        (!readable || (normalized.kind == VALUE_TEXT && !text_is_utf8(normalized.as.text))))
-        mark_unreadable(value);
-    else if (!code)
-        code = value_copy(arena, &normalized, value, error);
-    return code;
+    if (value_normalize(arena, &raw, value->type, &normalized, &readable, error))
+        return error->code;
+    if (readable && (normalized.kind != VALUE_TEXT || text_is_utf8(normalized.as.text)))
+        return value_copy(arena, &normalized, value, error);
+    mark_unreadable(value);
+    return ERROR_NONE;
 }
 
 enum error_code codec_read(struct sql_statement *statement, int index,

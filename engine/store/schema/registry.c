@@ -3,6 +3,7 @@
 
 #include "store/schema/store_layout.h"
 #include "store/schema/registry_lines.h"
+#include "store/sql/rows.h"
 
 enum { SIGNATURE_CEILING = 16 << 20 };
 
@@ -35,35 +36,20 @@ static enum error_code sign(struct buffer *out, const struct registry_integratio
                             struct error *error)
 {
     const struct manual *manual = integration->manual;
+    const bool listed = !integration->unread && integration->enabled && manual;
     const char *state = integration->unread ? "unread" : integration->enabled ? "on" : "off";
-    enum error_code code =
-        buffer_append_format(out, error, "%.*s %s", TEXT_PRINT(integration->name), state);
 
-    if (integration->unread || !integration->enabled || !manual)
-        return code ? code : buffer_append_format(out, error, "\n");
-    for (size_t entry = 0; !code && entry < manual->entry_count; entry++) {
-        code = sign_deletions(out, manual->entries[entry], error);
-        for (size_t line = 0; !code && line < manual->entries[entry]->line_count; line++)
-            code =
-                sign_line(out, manual->entries[entry], &manual->entries[entry]->lines[line], error);
+    if (buffer_append_format(out, error, "%.*s %s", TEXT_PRINT(integration->name), state))
+        return error->code;
+    for (size_t index = 0; listed && index < manual->entry_count; index++) {
+        const struct manual_entry *entry = manual->entries[index];
+        if (sign_deletions(out, entry, error))
+            return error->code;
+        for (size_t line = 0; line < entry->line_count; line++)
+            if (sign_line(out, entry, &entry->lines[line], error))
+                return error->code;
     }
-    return code ? code : buffer_append_format(out, error, "\n");
-}
-
-/* *same: the file holds this very signature. */
-static enum error_code compare_signature(struct store *store, struct text signature, bool *same,
-                                         struct error *error)
-{
-    struct arena *arena = arena_new(0);
-    struct text stored = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
-
-    if (!arena)
-        return error_memory(error, "the list of integrations");
-    code = store_setting(store, TEXT("registry"), arena, &stored, error);
-    *same = !code && text_equal(stored, signature);
-    arena_free(arena);
-    return code;
+    return buffer_append_format(out, error, "\n");
 }
 
 /* ---- writing it down ---- */
@@ -120,14 +106,12 @@ static enum error_code store_integration(struct store *store,
                       "INSERT OR IGNORE INTO integration_object(integration, name)"
                       " SELECT id, ? FROM integration WHERE name = ?",
                       error, "tt", manual->integration[index]->name, integration->name);
-    if (!integration->enabled)
-        return code;
-    for (size_t entry = 0; !code && entry < manual->entry_count; entry++)
-        code = store_deletions(store, integration->name, manual->entries[entry], error);
-    for (size_t entry = 0; !code && entry < manual->entry_count; entry++)
-        for (size_t line = 0; !code && line < manual->entries[entry]->line_count; line++)
-            code = store_line(store, integration->name, manual->entries[entry],
-                              &manual->entries[entry]->lines[line], error);
+    for (size_t index = 0; !code && integration->enabled && index < manual->entry_count; index++) {
+        const struct manual_entry *entry = manual->entries[index];
+        code = store_deletions(store, integration->name, entry, error);
+        for (size_t line = 0; !code && line < entry->line_count; line++)
+            code = store_line(store, integration->name, entry, &entry->lines[line], error);
+    }
     return code;
 }
 
@@ -135,46 +119,37 @@ static enum error_code store_integration(struct store *store,
 static enum error_code clear(struct store *store, const struct registry_integration *integrations,
                              size_t count, struct error *error)
 {
-    static const char *const steps[] = {
-        "DELETE FROM tracked_field WHERE integration NOT IN"
-        " (SELECT id FROM integration WHERE enabled = 2)",
-        "DELETE FROM passed_deletion WHERE integration_object NOT IN (SELECT o.id"
-        " FROM integration_object o JOIN integration i ON i.id = o.integration"
-        " WHERE i.enabled = 2)",
-        "UPDATE integration SET enabled = enabled / 2",
-    };
-    enum error_code code = ERROR_NONE;
-
-    for (size_t index = 0; !code && index < count; index++)
-        if (integrations[index].unread)
-            code = sql_do(&store->sql,
-                          "UPDATE integration SET enabled = 2 WHERE name = ? AND enabled = 1",
-                          error, "t", integrations[index].name);
-    for (size_t step = 0; !code && step < sizeof steps / sizeof *steps; step++)
-        code = sql_do(&store->sql, steps[step], error, "");
-    return code;
+    for (size_t index = 0; index < count; index++)
+        if (integrations[index].unread &&
+            sql_do(&store->sql, "UPDATE integration SET enabled = 2 WHERE name = ? AND enabled = 1",
+                   error, "t", integrations[index].name))
+            return error->code;
+    return sql_run(&store->sql,
+                   "DELETE FROM tracked_field WHERE integration NOT IN"
+                   " (SELECT id FROM integration WHERE enabled = 2);"
+                   "DELETE FROM passed_deletion WHERE integration_object NOT IN (SELECT o.id"
+                   " FROM integration_object o JOIN integration i ON i.id = o.integration"
+                   " WHERE i.enabled = 2);"
+                   "UPDATE integration SET enabled = enabled / 2",
+                   error);
 }
 
 static enum error_code write_all(struct store *store,
                                  const struct registry_integration *integrations, size_t count,
                                  struct text signature, struct error *error)
 {
-    enum error_code code = registry_lines_before(store, error);
-
-    if (!code)
-        code = clear(store, integrations, count, error);
-
-    for (size_t index = 0; !code && index < count; index++)
-        if (!integrations[index].unread)
-            code = store_integration(store, &integrations[index], error);
-    for (size_t index = 0; !code && index < count; index++)
-        if (integrations[index].enabled && !integrations[index].unread)
-            code = registry_lines_learn(store, &integrations[index], error);
-    if (!code)
-        code = registry_lines_after(store, error);
-    if (!code)
-        code = triggers_renew(store, error);
-    return code ? code : store_set_setting(store, TEXT("registry"), signature, error);
+    if (registry_lines_before(store, error) || clear(store, integrations, count, error))
+        return error->code;
+    for (size_t index = 0; index < count; index++)
+        if (!integrations[index].unread && store_integration(store, &integrations[index], error))
+            return error->code;
+    for (size_t index = 0; index < count; index++)
+        if (integrations[index].enabled && !integrations[index].unread &&
+            registry_lines_learn(store, &integrations[index], error))
+            return error->code;
+    if (registry_lines_after(store, error) || triggers_renew(store, error))
+        return error->code;
+    return store_set_setting(store, TEXT("registry"), signature, error);
 }
 
 enum error_code registry_set(struct store *store, const struct registry_integration *integrations,
@@ -187,14 +162,15 @@ enum error_code registry_set(struct store *store, const struct registry_integrat
 
     for (size_t index = 0; !code && index < count; index++)
         code = sign(&signature, &integrations[index], error);
+    const struct text text = buffer_text(&signature);
     if (!code)
-        code = compare_signature(store, buffer_text(&signature), &same, error);
+        code =
+            rows_ask_flag(&store->sql, &same, error,
+                          "SELECT 1 FROM setting WHERE name = 'registry' AND value = ?", "t", text);
     if (!code && !same) {
         code = sql_begin(&store->sql, error);
         if (!code)
-            code = sql_end(&store->sql,
-                           write_all(store, integrations, count, buffer_text(&signature), error),
-                           error);
+            code = sql_end(&store->sql, write_all(store, integrations, count, text, error), error);
     }
     buffer_release(&signature);
     return code;
@@ -202,36 +178,22 @@ enum error_code registry_set(struct store *store, const struct registry_integrat
 
 /* ---- what is known about the scripts ---- */
 
-/* The name of its setting; at most so many bytes. */
-enum { SETTING_CEILING = 1024 };
-
-static enum error_code name_setting(struct buffer *name, struct text integration,
-                                    struct error *error)
-{
-    return buffer_append_format(name, error, "script.%.*s", TEXT_PRINT(integration));
-}
-
 enum error_code registry_script(struct store *store, struct text integration, struct arena *arena,
                                 struct text *record, struct error *error)
 {
-    struct buffer name = BUFFER(SETTING_CEILING);
-    enum error_code code = name_setting(&name, integration, error);
+    struct text name = TEXT_ABSENT;
 
     *record = TEXT_ABSENT;
-    if (!code)
-        code = store_setting(store, buffer_text(&name), arena, record, error);
-    buffer_release(&name);
-    return code;
+    return text_format(arena, &name, error, "script.%.*s", TEXT_PRINT(integration)) ||
+                   store_setting(store, name, arena, record, error)
+               ? error->code
+               : ERROR_NONE;
 }
 
 enum error_code registry_set_script(struct store *store, struct text integration,
                                     struct text record, struct error *error)
 {
-    struct buffer name = BUFFER(SETTING_CEILING);
-    enum error_code code = name_setting(&name, integration, error);
-
-    if (!code)
-        code = store_set_setting(store, buffer_text(&name), record, error);
-    buffer_release(&name);
-    return code;
+    return sql_do(&store->sql,
+                  "INSERT OR REPLACE INTO setting(name, value) VALUES('script.' || ?, ?)", error,
+                  "tt", integration, record);
 }

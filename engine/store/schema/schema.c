@@ -11,14 +11,11 @@ enum { SCHEMA_APPLICATION = 0x54414e44 /* "TAND" */ };
 static enum error_code check_file(struct store *store, int64_t *version, struct error *error)
 {
     int64_t application = 0, tables = 0;
-    enum error_code code = rows_ask(&store->sql, version, error, "PRAGMA user_version", "");
 
-    if (!code)
-        code = rows_ask(&store->sql, &application, error, "PRAGMA application_id", "");
-    if (!code)
-        code = rows_ask(&store->sql, &tables, error, "SELECT count(*) FROM sqlite_master", "");
-    if (code)
-        return code;
+    if (rows_ask(&store->sql, version, error, "PRAGMA user_version", "") ||
+        rows_ask(&store->sql, &application, error, "PRAGMA application_id", "") ||
+        rows_ask(&store->sql, &tables, error, "SELECT count(*) FROM sqlite_master", ""))
+        return error->code;
     if (application != SCHEMA_APPLICATION && (tables > 0 || *version != 0))
         return error_set(error, ERROR_STORE,
                          "'%s' is another program's database; choose another file", store->path);

@@ -35,39 +35,39 @@ static enum error_code open_connection(struct store *store, const struct store_o
 
 static enum error_code set_pragmas(struct store *store, struct error *error)
 {
-    enum error_code code = sql_run(&store->sql,
-                                   "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                                   "PRAGMA cache_size = -12000; PRAGMA trusted_schema = ON",
-                                   error);
-    if (!code && !store->read_only)
-        code = sql_run(&store->sql, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error);
-    return code;
+    if (sql_run(&store->sql,
+                "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                "PRAGMA cache_size = -12000; PRAGMA trusted_schema = ON",
+                error) ||
+        (!store->read_only &&
+         sql_run(&store->sql, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error)))
+        return error_prefix(error, "'%s'", store->path);
+    return ERROR_NONE;
 }
 
 static enum error_code load_settings(struct store *store, instant clock, struct error *error)
 {
-    enum error_code code = store_load(store, error);
     struct rows rows;
     instant stored = INSTANT_NONE;
 
     store->clock = clock;
-    if (code || store->read_only)
-        return code;
+    if (store_load(store, error))
+        return error->code;
+    if (store->read_only)
+        return ERROR_NONE;
     rows_open(&rows, &store->sql, NULL, error, "SELECT now FROM engine_state", "");
     if (rows_next(&rows))
         stored = rows_instant(&rows);
-    code = rows_close(&rows);
+    if (rows_close(&rows))
+        return error->code;
     /* a clock that a test has frozen must not stay frozen */
-    if (!code && stored != clock)
-        code = store_set_clock(store, clock, error);
-    return code;
+    return stored == clock ? ERROR_NONE : store_set_clock(store, clock, error);
 }
 
 enum error_code store_open(const char *path, const struct store_options *options,
                            struct store **result, struct error *error)
 {
     struct store *store = calloc(1, sizeof *store);
-    enum error_code code = ERROR_NONE;
 
     *result = NULL;
     if (!store)
@@ -76,21 +76,15 @@ enum error_code store_open(const char *path, const struct store_options *options
     store->log = options->log;
     store->read_only = options->read_only;
     store->clock = INSTANT_NONE;
-    if (!store->path)
-        code = error_memory(error, "the store's path");
-    if (!code)
-        code = open_connection(store, options, error);
-    if (!code && set_pragmas(store, error))
-        code = error_prefix(error, "'%s'", path);
-    if (!code)
-        code = schema_migrate(store, error);
-    if (!code)
-        code = load_settings(store, options->clock, error);
-    if (code)
+    if (store->path
+            ? open_connection(store, options, error) || set_pragmas(store, error) ||
+                  schema_migrate(store, error) || load_settings(store, options->clock, error)
+            : error_memory(error, "the store's path")) {
         store_close(store);
-    else
-        *result = store;
-    return code;
+        return error->code;
+    }
+    *result = store;
+    return ERROR_NONE;
 }
 
 void store_close(struct store *store)

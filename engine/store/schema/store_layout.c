@@ -74,118 +74,91 @@ size_t store_field_of(const struct store_object *object, struct text name)
 
 /* ---- reading ---- */
 
-/* ---- reading ---- */
+const char *const store_role_names[] = {
+    [FIELD_ORDINARY] = "ordinary",         [FIELD_INTERNAL_ID] = "internal_id",
+    [FIELD_OWNER_ID] = "owner_id",         [FIELD_POINTS] = "points",
+    [FIELD_TIMELINE_URL] = "timeline_url", [FIELD_DO_NOT_CONTACT] = "do_not_contact",
+};
 
 static enum field_role role_of(struct text name)
 {
-    if (text_equal(name, TEXT("internal_id")))
-        return FIELD_INTERNAL_ID;
-    if (text_equal(name, TEXT("owner_id")))
-        return FIELD_OWNER_ID;
-    if (text_equal(name, TEXT("points")))
-        return FIELD_POINTS;
-    if (text_equal(name, TEXT("timeline_url")))
-        return FIELD_TIMELINE_URL;
+    for (size_t role = 0; role < sizeof store_role_names / sizeof *store_role_names; role++)
+        if (text_equal(name, text_of(store_role_names[role])))
+            return (enum field_role)role;
     return FIELD_ORDINARY;
 }
 
-static enum error_code load_field(struct store *store, struct sql_statement *statement,
-                                  struct store_object *object, size_t index, struct error *error)
-{
-    struct field_schema *field = &object->fields[index];
-    enum error_code code = sql_copy(statement, 1, store->arena, &field->name, error);
+/* A field and its key, as the table has them. */
+struct loaded_field {
+    struct field_schema schema;
+    int64_t key;
+};
 
-    if (!code)
-        code = sql_copy(statement, 2, store->arena, &field->label, error);
-    object->field_keys[index] = sql_integer(statement, 0);
-    field->type = value_type_of_name(sql_text(statement, 3));
-    field->role = text_equal(sql_text(statement, 4), TEXT("do_not_contact"))
-                      ? FIELD_DO_NOT_CONTACT
-                      : role_of(sql_text(statement, 4));
-    field->required = (int)sql_integer(statement, 5) != 0;
-    field->unique = (int)sql_integer(statement, 6) != 0;
-    field->limit = (int)sql_integer(statement, 7);
-    return code;
+static void read_field(struct rows *rows, void *item)
+{
+    struct loaded_field *const field = item;
+
+    field->key = rows_integer(rows);
+    field->schema.name = rows_text(rows);
+    field->schema.label = rows_text(rows);
+    field->schema.type = value_type_of_name(rows_text(rows));
+    field->schema.role = role_of(rows_text(rows));
+    field->schema.required = rows_flag(rows);
+    field->schema.unique = rows_flag(rows);
+    field->schema.limit = (int)rows_integer(rows);
 }
 
 static enum error_code load_fields(struct store *store, struct store_object *object,
-                                   size_t capacity, struct error *error)
+                                   struct error *error)
 {
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    enum error_code code = sql_cached(&store->sql,
-                                      "SELECT id, name, label, type, role, required, is_unique,"
-                                      " character_limit FROM field WHERE object = ?"
-                                      " AND role <> 'retired' ORDER BY id",
-                                      &statement, error);
+    struct loaded_field *loaded = NULL;
+    size_t count = 0;
 
-    object->fields = ARENA_ARRAY(store->arena, capacity, struct field_schema);
-    object->field_keys = ARENA_ARRAY(store->arena, capacity, int64_t);
-    if (!code && (!object->fields || !object->field_keys))
-        code = error_memory(error, "the fields of the store");
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", object->key);
-    while (!code && row && object->schema.field_count < capacity) {
-        code = sql_step(&store->sql, statement, &row, error);
-        if (!code && row)
-            code = load_field(store, statement, object, object->schema.field_count++, error);
+    if (rows_all(&store->sql, ROWS_INTO(store->arena, read_field, &loaded, &count), error,
+                 "SELECT id, name, label, type, role, required, is_unique, character_limit"
+                 " FROM field WHERE object = ? AND role <> 'retired' ORDER BY id",
+                 "i", object->key))
+        return error->code;
+    object->fields = ARENA_ARRAY(store->arena, count, struct field_schema);
+    object->field_keys = ARENA_ARRAY(store->arena, count, int64_t);
+    if (!object->fields || !object->field_keys)
+        return error_memory(error, "the fields of the store");
+    for (size_t index = 0; index < count; index++) {
+        object->fields[index] = loaded[index].schema;
+        object->field_keys[index] = loaded[index].key;
     }
-    sql_done(statement);
     object->schema.fields = object->fields;
-    return code;
+    object->schema.field_count = count;
+    return ERROR_NONE;
 }
 
-static enum error_code load_objects(struct store *store, struct error *error)
+static void read_object(struct rows *rows, void *item)
 {
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    size_t capacity = 0;
-    enum error_code code =
-        sql_cached(&store->sql,
-                   "SELECT o.id, o.name, o.is_contact, (SELECT count(*) FROM object),"
-                   " (SELECT count(*) FROM field f WHERE f.object = o.id)"
-                   " FROM object o ORDER BY o.id",
-                   &statement, error);
+    struct store_object *const object = item;
 
-    store->object_count = 0;
-    store->objects = NULL;
-    while (!code && row) {
-        struct store_object *object = NULL;
-        code = sql_step(&store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (!store->objects) {
-            capacity = (size_t)sql_integer(statement, 3);
-            store->objects = ARENA_ARRAY(store->arena, capacity, struct store_object);
-            if (!store->objects)
-                code = error_memory(error, "the objects of the store");
-        }
-        if (code || store->object_count == capacity)
-            break;
-        object = &store->objects[store->object_count++];
-        object->key = sql_integer(statement, 0);
-        object->schema.is_contact = (int)sql_integer(statement, 2) != 0;
-        code = sql_copy(statement, 1, store->arena, &object->schema.name, error);
-        if (!code)
-            code = load_fields(store, object, (size_t)sql_integer(statement, 4), error);
-    }
-    sql_done(statement);
-    return code;
+    object->key = rows_integer(rows);
+    object->schema.name = rows_text(rows);
+    object->schema.is_contact = rows_flag(rows);
 }
 
 enum error_code store_load(struct store *store, struct error *error)
 {
     struct arena *arena = arena_new(0);
-    enum error_code code = ERROR_NONE;
 
     if (!arena)
         return error_memory(error, "the definitions of the store");
     arena_free(store->arena);
     store->arena = arena;
-    code = load_objects(store, error);
-    if (!code)
-        code = store_setting(store, TEXT("timeline"), arena, &store->timeline, error);
-    if (!code && text_is_absent(store->timeline))
+    store->object_count = 0;
+    if (rows_all(&store->sql, ROWS_INTO(arena, read_object, &store->objects, &store->object_count),
+                 error, "SELECT id, name, is_contact FROM object ORDER BY id", ""))
+        return error->code;
+    for (size_t index = 0; index < store->object_count; index++)
+        if (load_fields(store, &store->objects[index], error))
+            return error->code;
+    if (store_setting(store, TEXT("timeline"), arena, &store->timeline, error))
+        return error->code;
+    if (text_is_absent(store->timeline))
         store->timeline = TEXT("http://localhost/contacts/view/");
-    return code;
+    return ERROR_NONE;
 }

@@ -39,6 +39,9 @@ struct text store_channel_of(const struct field_schema *field);
 /* Does this field have a column of its own? dnc_<channel>, internal_id and timeline_url do not. */
 bool store_is_column(const struct field_schema *field);
 
+/* field.role, by enum field_role. */
+extern const char *const store_role_names[];
+
 /* Read objects and fields (again): every schema handed out before is gone. */
 WARN_UNUSED enum error_code store_load(struct store *store, struct error *error);
 /* NULL if there is none; "lead" is "contact". */

@@ -1,10 +1,10 @@
 /* Objects and fields as rows, tables, columns and indexes. SQL is built from checked names only. */
 #include "store/schema/store_layout.h"
-#include "store/sql/rows.h"
+#include "store/sql/composed.h"
 
 #include <string.h>
 
-enum { STATEMENT_CEILING = 1 << 20, NAME_CEILING = 60 };
+enum { NAME_CEILING = 60 };
 
 static const char *const reserved_columns[] = {
     "id",          "owner_id",     "points", "date_added", "date_modified", "date_identified",
@@ -70,40 +70,23 @@ static const char *affinity(enum value_type type)
     }
 }
 
-static enum error_code run_built(struct store *store, struct buffer *buffer, enum error_code code,
-                                 struct error *error)
-{
-    if (!code)
-        code = sql_run(&store->sql, buffer->data, error);
-    buffer_release(buffer);
-    return code;
-}
-
 static enum error_code make_table(struct store *store, struct text name, bool is_contact,
                                   const struct field_schema *fields, size_t count,
                                   struct error *error)
 {
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(
-        &buffer, error,
-        "CREATE TABLE \"%.*s\"(id INTEGER PRIMARY KEY AUTOINCREMENT,"
-        " owner_id TEXT REFERENCES user(id) ON DELETE SET NULL,%s"
-        " date_added INTEGER, date_modified INTEGER",
-        TEXT_PRINT(name), is_contact ? " points NUMERIC DEFAULT 0, date_identified INTEGER," : "");
+    struct composed table = COMPOSED(&store->sql, error);
 
-    for (size_t index = 0; !code && index < count; index++)
-        code = buffer_append_format(&buffer, error, ", \"%.*s\" %s", TEXT_PRINT(fields[index].name),
-                                    affinity(fields[index].type));
-    if (!code)
-        code = buffer_append_format(&buffer, error, ")");
-    return run_built(store, &buffer, code, error);
-}
-
-static const char *role_name(enum field_role role)
-{
-    static const char *const names[] = {"ordinary", "internal_id",  "owner_id",
-                                        "points",   "timeline_url", "do_not_contact"};
-    return names[role];
+    composed_add(&table,
+                 "CREATE TABLE \"%.*s\"(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                 " owner_id TEXT REFERENCES user(id) ON DELETE SET NULL,%s"
+                 " date_added INTEGER, date_modified INTEGER",
+                 TEXT_PRINT(name),
+                 is_contact ? " points NUMERIC DEFAULT 0, date_identified INTEGER," : "");
+    for (size_t index = 0; index < count; index++)
+        composed_add(&table, ", \"%.*s\" %s", TEXT_PRINT(fields[index].name),
+                     affinity(fields[index].type));
+    composed_add(&table, ")");
+    return composed_run(&table);
 }
 
 static enum error_code insert_field(struct store *store, int64_t object_key,
@@ -118,150 +101,125 @@ static enum error_code insert_field(struct store *store, int64_t object_key,
                   " is_unique = excluded.is_unique, character_limit = excluded.character_limit",
                   error, "ittttiii", object_key, field->name,
                   text_is_empty(field->label) ? field->name : field->label,
-                  text_of(value_type_name(field->type)), text_of(role_name(field->role)),
+                  text_of(value_type_name(field->type)), text_of(store_role_names[field->role]),
                   (int64_t)field->required, (int64_t)field->unique, (int64_t)field->limit);
 }
 
 static enum error_code insert_pseudo_fields(struct store *store, int64_t object_key,
                                             bool is_contact, struct error *error)
 {
+#define PSEUDO(name, label, type, role)                                                            \
+    {                                                                                              \
+        {name, sizeof(name) - 1}, {label, sizeof(label) - 1}, type, role, false, false, 0          \
+    }
     static const struct field_schema pseudo[] = {
-        {.name = {"internal_id", 11},
-         .label = {"Id", 2},
-         .type = VALUE_TYPE_STRING,
-         .role = FIELD_INTERNAL_ID},
-        {.name = {"owner_id", 8},
-         .label = {"Owner", 5},
-         .type = VALUE_TYPE_STRING,
-         .role = FIELD_OWNER_ID},
-        {.name = {"points", 6},
-         .label = {"Points", 6},
-         .type = VALUE_TYPE_FLOAT,
-         .role = FIELD_POINTS},
-        {.name = {"timeline_url", 12},
-         .label = {"Timeline", 8},
-         .type = VALUE_TYPE_URL,
-         .role = FIELD_TIMELINE_URL},
+        PSEUDO("internal_id", "Id", VALUE_TYPE_STRING, FIELD_INTERNAL_ID),
+        PSEUDO("owner_id", "Owner", VALUE_TYPE_STRING, FIELD_OWNER_ID),
+        PSEUDO("points", "Points", VALUE_TYPE_FLOAT, FIELD_POINTS),
+        PSEUDO("timeline_url", "Timeline", VALUE_TYPE_URL, FIELD_TIMELINE_URL),
     };
+#undef PSEUDO
     const size_t count = is_contact ? sizeof pseudo / sizeof *pseudo : 2;
-    enum error_code code = ERROR_NONE;
 
-    for (size_t index = 0; !code && index < count; index++)
-        code = insert_field(store, object_key, &pseudo[index], error);
-    return code;
+    for (size_t index = 0; index < count; index++)
+        if (insert_field(store, object_key, &pseudo[index], error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 enum error_code tables_index_field(struct store *store, int64_t object_key, struct text object,
                                    struct text field, struct error *error)
 {
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(
-        &buffer, error,
-        "CREATE INDEX \"identifier_%.*s_%.*s\" ON \"%.*s\"(lower(trim(\"%.*s\")));"
-        "INSERT OR REPLACE INTO folded_key(field, object_id, key)"
-        " SELECT f.id, o.id, NULL FROM \"%.*s\" o JOIN field f"
-        " WHERE f.object = %lld AND f.name = '%.*s' AND " STORE_IS_FOLDED("o"),
-        TEXT_PRINT(object), TEXT_PRINT(field), TEXT_PRINT(object), TEXT_PRINT(field),
-        TEXT_PRINT(object), (long long)object_key, TEXT_PRINT(field), TEXT_PRINT(field),
-        TEXT_PRINT(field));
-
-    return run_built(store, &buffer, code, error);
+    return composed_do(&store->sql, error,
+                       "CREATE INDEX \"identifier_%.*s_%.*s\" ON \"%.*s\"(lower(trim(\"%.*s\")));"
+                       "INSERT OR REPLACE INTO folded_key(field, object_id, key)"
+                       " SELECT f.id, o.id, NULL FROM \"%.*s\" o JOIN field f"
+                       " WHERE f.object = %lld AND f.name = '%.*s' AND " STORE_IS_FOLDED("o"),
+                       TEXT_PRINT(object), TEXT_PRINT(field), TEXT_PRINT(object), TEXT_PRINT(field),
+                       TEXT_PRINT(object), (long long)object_key, TEXT_PRINT(field),
+                       TEXT_PRINT(field), TEXT_PRINT(field));
 }
 
 enum error_code tables_unindex_field(struct store *store, int64_t object_key, struct text object,
                                      struct text field, struct error *error)
 {
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(
-        &buffer, error,
-        "DROP INDEX IF EXISTS \"identifier_%.*s_%.*s\";"
-        "DELETE FROM folded_key WHERE field IN"
-        " (SELECT id FROM field WHERE object = %lld AND name = '%.*s')",
-        TEXT_PRINT(object), TEXT_PRINT(field), (long long)object_key, TEXT_PRINT(field));
-
-    return run_built(store, &buffer, code, error);
+    return composed_do(&store->sql, error,
+                       "DROP INDEX IF EXISTS \"identifier_%.*s_%.*s\";"
+                       "DELETE FROM folded_key WHERE field IN"
+                       " (SELECT id FROM field WHERE object = %lld AND name = '%.*s')",
+                       TEXT_PRINT(object), TEXT_PRINT(field), (long long)object_key,
+                       TEXT_PRINT(field));
 }
 
 enum error_code tables_add_column(struct store *store, struct text object,
                                   const struct field_schema *field, struct error *error)
 {
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    const enum error_code code =
-        buffer_append_format(&buffer, error, "ALTER TABLE \"%.*s\" ADD COLUMN \"%.*s\" %s",
-                             TEXT_PRINT(object), TEXT_PRINT(field->name), affinity(field->type));
-
-    return run_built(store, &buffer, code, error);
+    return composed_do(&store->sql, error, "ALTER TABLE \"%.*s\" ADD COLUMN \"%.*s\" %s",
+                       TEXT_PRINT(object), TEXT_PRINT(field->name), affinity(field->type));
 }
 
 enum error_code tables_add_field(struct store *store, int64_t object_key, struct text object,
                                  const struct field_schema *field, bool add_column,
                                  struct error *error)
 {
-    enum error_code code = tables_check_name(field->name, "a field", error);
-
-    if (!code && (field->role != FIELD_ORDINARY || field->type == VALUE_TYPE_UNKNOWN))
-        code = error_set(error, ERROR_INVALID, "the field '%.*s' has no type that can be stored",
+    if (tables_check_name(field->name, "a field", error))
+        return error->code;
+    if (field->role != FIELD_ORDINARY || field->type == VALUE_TYPE_UNKNOWN)
+        return error_set(error, ERROR_INVALID, "the field '%.*s' has no type that can be stored",
                          TEXT_PRINT(field->name));
-    if (!code)
-        code = tables_check_unique(field, error);
-    if (!code)
-        code = insert_field(store, object_key, field, error);
-    if (!code && add_column)
-        code = tables_add_column(store, object, field, error);
-    if (!code && field->unique)
-        code = tables_index_field(store, object_key, object, field->name, error);
-    return code;
+    if (tables_check_unique(field, error) || insert_field(store, object_key, field, error) ||
+        (add_column && tables_add_column(store, object, field, error)) ||
+        (field->unique && tables_index_field(store, object_key, object, field->name, error)))
+        return error->code;
+    return ERROR_NONE;
 }
 
 /* A custom object must not take the name of a table of the books. */
 static enum error_code check_free(struct store *store, struct text name, struct error *error)
 {
-    int64_t taken = 0;
+    bool taken = false;
 
-    if (rows_ask(&store->sql, &taken, error,
-                 "SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?)", "t", name))
+    if (rows_ask_flag(&store->sql, &taken, error,
+                      "SELECT 1 FROM sqlite_master WHERE lower(name) = lower(?)", "t", name))
         return error->code;
-    if (taken)
-        return error_set(error, ERROR_INVALID, "'%.*s' is a name that the store reserves",
-                         TEXT_PRINT(name));
-    return ERROR_NONE;
+    return taken ? error_set(error, ERROR_INVALID, "'%.*s' is a name that the store reserves",
+                             TEXT_PRINT(name))
+                 : ERROR_NONE;
 }
 
 enum error_code tables_make_object(struct store *store, int64_t key, struct text name,
                                    bool is_contact, const struct field_schema *fields, size_t count,
                                    struct error *error)
 {
-    enum error_code code = tables_check_name(name, "an object", error);
-
-    if (!code)
-        code = check_free(store, name, error);
-    for (size_t index = 0; !code && index < count; index++)
-        code = tables_check_name(fields[index].name, "a field", error);
-    if (!code)
-        code = make_table(store, name, is_contact, fields, count, error);
-    if (!code && key == 0) {
-        code = sql_do(&store->sql, "INSERT INTO object(name, is_contact) VALUES(?, ?)", error, "ti",
-                      name, (int64_t)is_contact);
+    if (tables_check_name(name, "an object", error) || check_free(store, name, error))
+        return error->code;
+    for (size_t index = 0; index < count; index++)
+        if (tables_check_name(fields[index].name, "a field", error))
+            return error->code;
+    if (make_table(store, name, is_contact, fields, count, error))
+        return error->code;
+    if (key == 0) {
+        if (sql_do(&store->sql, "INSERT INTO object(name, is_contact) VALUES(?, ?)", error, "ti",
+                   name, (int64_t)is_contact))
+            return error->code;
         key = sql_last_key(&store->sql);
     }
-    if (!code)
-        code = insert_pseudo_fields(store, key, is_contact, error);
-    for (size_t index = 0; !code && index < count; index++)
-        code = tables_add_field(store, key, name, &fields[index], false, error);
-    return code;
+    if (insert_pseudo_fields(store, key, is_contact, error))
+        return error->code;
+    for (size_t index = 0; index < count; index++)
+        if (tables_add_field(store, key, name, &fields[index], false, error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 enum error_code tables_drop_object(struct store *store, int64_t key, struct text name,
                                    struct error *error)
 {
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(
-        &buffer, error,
+    return composed_do(
+        &store->sql, error,
         "DELETE FROM folded_key WHERE field IN (SELECT id FROM field WHERE object = %lld);"
         "DELETE FROM tracked_field WHERE object = %lld;"
         "DELETE FROM field WHERE object = %lld;"
         "DROP TABLE \"%.*s\"",
         (long long)key, (long long)key, (long long)key, TEXT_PRINT(name));
-
-    return run_built(store, &buffer, code, error);
 }

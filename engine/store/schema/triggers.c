@@ -9,28 +9,29 @@
  * updates of the row do not fire them again.
  */
 #include "store/schema/stored_kinds.h"
-#include "store/schema/triggers_contact.h"
-#include "store/sql/rows.h"
+#include "store/schema/store_layout.h"
+#include "store/sql/composed.h"
 
-enum { TRIGGER_CEILING = 8 << 20 };
+#define NAME(text) TEXT_PRINT(text)
+
+/* What syncs write fires no trigger of tracking. */
+#define USERS_ONLY "(SELECT writing FROM engine_state) = 0"
 
 /* Is any identifier of the row filled? */
-static enum error_code emit_identified(struct buffer *out, const struct store_object *object,
-                                       struct error *error)
+static void emit_identified(struct composed *out, const struct store_object *object)
 {
-    enum error_code code = ERROR_NONE;
     bool any = false;
 
-    EMIT("(");
+    composed_add(out, "(");
     for (size_t index = 0; index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
         if (!field->unique)
             continue;
-        EMIT("%strim(coalesce(NEW.\"%.*s\", '')) <> ''", any ? " OR " : "", NAME(field->name));
+        composed_add(out, "%strim(coalesce(NEW.\"%.*s\", '')) <> ''", any ? " OR " : "",
+                     NAME(field->name));
         any = true;
     }
-    EMIT("%s)", any ? "" : "0");
-    return code;
+    composed_add(out, "%s)", any ? "" : "0");
 }
 
 /* A date as SQL writes it (a text, or seconds), in milliseconds; one that cannot be read is none.
@@ -41,316 +42,349 @@ static enum error_code emit_identified(struct buffer *out, const struct store_ob
     " WHEN abs(" column ") < 100000000000 THEN " column " * 1000 ELSE " column " END"
 
 /* Dates that the writer did not give. */
-static enum error_code emit_dates(struct buffer *out, const struct store_object *object,
-                                  bool insert, struct error *error)
+static void emit_dates(struct composed *out, const struct store_object *object, bool insert)
 {
-    enum error_code code = ERROR_NONE;
-
-    EMIT("UPDATE \"%.*s\" SET ", NAME(object->schema.name));
+    composed_add(out, "UPDATE \"%.*s\" SET ", NAME(object->schema.name));
     if (insert)
-        EMIT("date_added = coalesce(" READ_DATE("date_added") ", %s),"
-                                                              " date_modified = " READ_DATE(
-                                                                  "date_modified"),
-             SQL_NOW);
+        composed_add(out,
+                     "date_added = coalesce(" READ_DATE("date_added") ", %s),"
+                                                                      " date_modified = " READ_DATE(
+                                                                          "date_modified"),
+                     SQL_NOW);
     else
-        EMIT("date_modified = CASE WHEN NEW.date_modified IS OLD.date_modified THEN %s"
-             " ELSE date_modified END",
-             SQL_NOW);
+        composed_add(out,
+                     "date_modified = CASE WHEN NEW.date_modified IS OLD.date_modified THEN %s"
+                     " ELSE date_modified END",
+                     SQL_NOW);
     if (object->schema.is_contact) {
-        EMIT(", date_identified = CASE WHEN date_identified IS NULL AND ");
-        if (!code)
-            code = emit_identified(out, object, error);
-        EMIT(" THEN %s ELSE date_identified END", SQL_NOW);
+        composed_add(out, ", date_identified = CASE WHEN date_identified IS NULL AND ");
+        emit_identified(out, object);
+        composed_add(out, " THEN %s ELSE date_identified END", SQL_NOW);
     }
-    EMIT(" WHERE id = NEW.id;");
-    return code;
+    composed_add(out, " WHERE id = NEW.id;");
 }
 
 /* INSERT OR REPLACE gives an existing row new values in all its columns, and the delete trigger
  * does not fire: the empty ones are tracked for every record of the object, too. Closes a
  * parenthesis.
  */
-static enum error_code emit_replaced(struct buffer *out, const struct store_object *object,
-                                     struct error *error)
+static void emit_replaced(struct composed *out, const struct store_object *object)
 {
-    enum error_code code = ERROR_NONE;
     const char *separator = "";
 
-    EMIT(" OR (t.field IN (");
+    composed_add(out, " OR (t.field IN (");
     for (size_t index = 0; index < object->schema.field_count; index++) {
         if (!store_is_column(&object->fields[index]))
             continue;
-        EMIT("%s%lld", separator, (long long)object->field_keys[index]);
+        composed_add(out, "%s%lld", separator, (long long)object->field_keys[index]);
         separator = ", ";
     }
-    EMIT(") AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
-         " AND m.object_id = NEW.id AND m.integration = t.integration AND m.deleted = 0)))",
-         (long long)object->key);
-    return code;
+    composed_add(out,
+                 ") AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
+                 " AND m.object_id = NEW.id AND m.integration = t.integration AND m.deleted = 0)))",
+                 (long long)object->key);
 }
 
 /* FROM and WHERE that give (t.integration, t.field) for each tracked field that changed. */
-static enum error_code emit_changed(struct buffer *out, const struct store_object *object,
-                                    bool insert, struct error *error)
+static void emit_changed(struct composed *out, const struct store_object *object, bool insert)
 {
-    enum error_code code = ERROR_NONE;
-
-    EMIT(" FROM tracked_field t WHERE t.object = %lld AND %sCASE t.field", (long long)object->key,
-         insert ? "(" : "");
+    composed_add(out, " FROM tracked_field t WHERE t.object = %lld AND %sCASE t.field",
+                 (long long)object->key, insert ? "(" : "");
     for (size_t index = 0; index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
         if (!store_is_column(field))
             continue;
-        EMIT(" WHEN %lld THEN ", (long long)object->field_keys[index]);
+        composed_add(out, " WHEN %lld THEN ", (long long)object->field_keys[index]);
         if (insert && field->role == FIELD_POINTS)
-            EMIT("coalesce(NEW.points, 0) <> 0");
+            composed_add(out, "coalesce(NEW.points, 0) <> 0");
         else if (insert)
-            EMIT("NEW.\"%.*s\" <> ''", NAME(field->name));
+            composed_add(out, "NEW.\"%.*s\" <> ''", NAME(field->name));
         else /* two empty values are the same (decision 1) */
-            EMIT("nullif(OLD.\"%.*s\", '') IS NOT nullif(NEW.\"%.*s\", '')", NAME(field->name),
-                 NAME(field->name));
+            composed_add(out, "nullif(OLD.\"%.*s\", '') IS NOT nullif(NEW.\"%.*s\", '')",
+                         NAME(field->name), NAME(field->name));
     }
-    EMIT(" ELSE 0 END");
-    if (insert && !code)
-        code = emit_replaced(out, object, error);
+    composed_add(out, " ELSE 0 END");
+    if (insert)
+        emit_replaced(out, object);
     /* decision 68: an anonymous contact concerns only those that have it */
     if (object->schema.is_contact)
-        EMIT(" AND ((SELECT date_identified FROM contact WHERE id = NEW.id) IS NOT NULL"
-             " OR EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
-             " AND m.object_id = NEW.id AND m.integration = t.integration AND m.deleted = 0))",
-             (long long)object->key);
-    return code;
+        composed_add(
+            out,
+            " AND ((SELECT date_identified FROM contact WHERE id = NEW.id) IS NOT NULL"
+            " OR EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
+            " AND m.object_id = NEW.id AND m.integration = t.integration AND m.deleted = 0))",
+            (long long)object->key);
 }
 
-static enum error_code emit_tracking(struct buffer *out, const struct store_object *object,
-                                     bool insert, struct error *error)
+static void emit_tracking(struct composed *out, const struct store_object *object, bool insert)
 {
     const long long key = (long long)object->key;
-    enum error_code code = ERROR_NONE;
 
-    EMIT("DELETE FROM field_change WHERE sequence IN (SELECT c.sequence FROM field_change c"
-         " WHERE c.integration IN (SELECT id FROM integration) AND c.object = %lld"
-         " AND c.object_id = NEW.id AND (c.integration, c.field) IN"
-         " (SELECT t.integration, t.field",
-         key);
-    if (!code)
-        code = emit_changed(out, object, insert, error);
-    EMIT("));INSERT INTO field_change(integration, object, object_id, field, at, origin)"
-         " SELECT t.integration, %lld, NEW.id, t.field, %s, 0",
-         key, SQL_NOW);
-    if (!code)
-        code = emit_changed(out, object, insert, error);
-    EMIT(";");
-    return code;
+    composed_add(out,
+                 "DELETE FROM field_change WHERE sequence IN (SELECT c.sequence FROM field_change c"
+                 " WHERE c.integration IN (SELECT id FROM integration) AND c.object = %lld"
+                 " AND c.object_id = NEW.id AND (c.integration, c.field) IN"
+                 " (SELECT t.integration, t.field",
+                 key);
+    emit_changed(out, object, insert);
+    composed_add(out,
+                 "));INSERT INTO field_change(integration, object, object_id, field, at, origin)"
+                 " SELECT t.integration, %lld, NEW.id, t.field, %s, 0",
+                 key, SQL_NOW);
+    emit_changed(out, object, insert);
+    composed_add(out, ";");
 }
 
 /* "UPDATE OF a, b" and the condition that one of them really changed. */
-static enum error_code emit_update_head(struct buffer *out, const struct store_object *object,
-                                        struct error *error)
+static void emit_update_head(struct composed *out, const struct store_object *object)
 {
-    enum error_code code = ERROR_NONE;
     const char *separator = "";
 
-    EMIT("CREATE TRIGGER \"%.*s_updated\" AFTER UPDATE OF ", NAME(object->schema.name));
+    composed_add(out, "CREATE TRIGGER \"%.*s_updated\" AFTER UPDATE OF ",
+                 NAME(object->schema.name));
     for (size_t index = 0; index < object->schema.field_count; index++) {
         if (!store_is_column(&object->fields[index]))
             continue;
-        EMIT("%s\"%.*s\"", separator, NAME(object->fields[index].name));
+        composed_add(out, "%s\"%.*s\"", separator, NAME(object->fields[index].name));
         separator = ", ";
     }
-    EMIT(" ON \"%.*s\" WHEN %s AND (0", NAME(object->schema.name), TRIGGERS_USERS_ONLY);
+    composed_add(out, " ON \"%.*s\" WHEN %s AND (0", NAME(object->schema.name), USERS_ONLY);
     for (size_t index = 0; index < object->schema.field_count; index++) {
         const struct field_schema *field = &object->fields[index];
         if (store_is_column(field))
-            EMIT(" OR OLD.\"%.*s\" IS NOT NEW.\"%.*s\"", NAME(field->name), NAME(field->name));
+            composed_add(out, " OR OLD.\"%.*s\" IS NOT NEW.\"%.*s\"", NAME(field->name),
+                         NAME(field->name));
     }
-    EMIT(") BEGIN ");
-    return code;
+    composed_add(out, ") BEGIN ");
 }
 
 /* An object that is inserted again under its id keeps its links, and what differs counts as edited;
  * a record that was deleted because of it no longer exists. */
-static enum error_code emit_return(struct buffer *out, const struct store_object *object,
-                                   struct error *error)
+static void emit_return(struct composed *out, const struct store_object *object)
 {
     const long long key = (long long)object->key;
-    enum error_code code = ERROR_NONE;
 
-    EMIT("DELETE FROM object_mapping WHERE object = %lld AND object_id = NEW.id AND deleted = 1"
-         " AND ended_by = " STORED_END_BOTH ";"
-         "UPDATE object_mapping SET deleted = 0, pending_deletion = 0,"
-         " ended_by = " STORED_END_UNKNOWN ","
-         " ended_at = NULL WHERE object = %lld AND object_id = NEW.id AND deleted = 1"
-         " AND ended_by <= " STORED_END_HERE ";",
-         key, key);
-    return code;
+    composed_add(
+        out,
+        "DELETE FROM object_mapping WHERE object = %lld AND object_id = NEW.id AND deleted = 1"
+        " AND ended_by = " STORED_END_BOTH ";"
+        "UPDATE object_mapping SET deleted = 0, pending_deletion = 0,"
+        " ended_by = " STORED_END_UNKNOWN ","
+        " ended_at = NULL WHERE object = %lld AND object_id = NEW.id AND deleted = 1"
+        " AND ended_by <= " STORED_END_HERE ";",
+        key, key);
 }
 
-static enum error_code emit_writes(struct buffer *out, const struct store_object *object,
-                                   bool tracked, struct error *error)
+static void emit_writes(struct composed *out, const struct store_object *object, bool tracked)
 {
-    enum error_code code = ERROR_NONE;
-
-    EMIT("CREATE TRIGGER \"%.*s_inserted\" AFTER INSERT ON \"%.*s\" WHEN %s BEGIN ",
-         NAME(object->schema.name), NAME(object->schema.name), TRIGGERS_USERS_ONLY);
-    if (!code)
-        code = emit_return(out, object, error);
-    if (!code)
-        code = emit_dates(out, object, true, error);
-    if (!code && tracked)
-        code = emit_tracking(out, object, true, error);
-    EMIT("END;");
-    if (!code)
-        code = emit_update_head(out, object, error);
-    if (!code)
-        code = emit_dates(out, object, false, error);
-    if (!code && tracked)
-        code = emit_tracking(out, object, false, error);
-    EMIT("END;");
-    return code;
+    composed_add(out, "CREATE TRIGGER \"%.*s_inserted\" AFTER INSERT ON \"%.*s\" WHEN %s BEGIN ",
+                 NAME(object->schema.name), NAME(object->schema.name), USERS_ONLY);
+    emit_return(out, object);
+    emit_dates(out, object, true);
+    if (tracked)
+        emit_tracking(out, object, true);
+    composed_add(out, "END;");
+    emit_update_head(out, object);
+    emit_dates(out, object, false);
+    if (tracked)
+        emit_tracking(out, object, false);
+    composed_add(out, "END;");
 }
 
 /* Everything that is known about an object is stored under its id: under another one it would be
  * created there again. */
-static enum error_code emit_renumbering(struct buffer *out, const struct store_object *object,
-                                        struct error *error)
+static void emit_renumbering(struct composed *out, const struct store_object *object)
 {
     const struct text name = object->schema.name;
-    enum error_code code = ERROR_NONE;
 
-    EMIT("CREATE TRIGGER \"%.*s_renumbered\" BEFORE UPDATE OF id ON \"%.*s\""
-         " WHEN OLD.id IS NOT NEW.id BEGIN SELECT RAISE(ABORT, 'the id of a %.*s cannot be changed:"
-         " what is linked to it goes by its id; add another one and delete this one');END;",
-         NAME(name), NAME(name), NAME(name));
-    return code;
+    composed_add(
+        out,
+        "CREATE TRIGGER \"%.*s_renumbered\" BEFORE UPDATE OF id ON \"%.*s\""
+        " WHEN OLD.id IS NOT NEW.id BEGIN SELECT RAISE(ABORT, 'the id of a %.*s cannot be changed:"
+        " what is linked to it goes by its id; add another one and delete this one');END;",
+        NAME(name), NAME(name), NAME(name));
 }
 
-static enum error_code emit_delete(struct buffer *out, const struct store_object *object,
-                                   struct error *error)
+static void emit_delete(struct composed *out, const struct store_object *object)
 {
     const struct text name = object->schema.name;
-    enum error_code code = ERROR_NONE;
 
-    EMIT("CREATE TRIGGER \"%.*s_deleted\" AFTER DELETE ON \"%.*s\" BEGIN " SQL_MARK_DELETED
-         " WHERE object = %lld AND object_id = OLD.id AND deleted = 0;"
-         "DELETE FROM quarantine WHERE integration IN (SELECT id FROM integration)"
-         " AND object = %lld AND object_id = OLD.id;"
-         "DELETE FROM open_matter WHERE mapping = 0 AND object = %lld AND object_id = OLD.id;"
-         "DELETE FROM change_mark WHERE mapping < 0 AND kind IN (" STORED_MARK_REFUSED
-         ", " STORED_MARK_RETRIED ") AND sequence IN"
-         " (SELECT sequence FROM field_change WHERE integration IN (SELECT id FROM integration)"
-         " AND object = %lld AND object_id = OLD.id);"
-         "DELETE FROM folded_key WHERE field IN (SELECT id FROM field WHERE object = %lld"
-         " AND is_unique = 1) AND object_id = OLD.id;",
-         NAME(name), NAME(name), (long long)object->key, (long long)object->key,
-         (long long)object->key, (long long)object->key, (long long)object->key);
+    composed_add(
+        out,
+        "CREATE TRIGGER \"%.*s_deleted\" AFTER DELETE ON \"%.*s\" BEGIN " SQL_MARK_DELETED
+        " WHERE object = %lld AND object_id = OLD.id AND deleted = 0;"
+        "DELETE FROM quarantine WHERE integration IN (SELECT id FROM integration)"
+        " AND object = %lld AND object_id = OLD.id;"
+        "DELETE FROM open_matter WHERE mapping = 0 AND object = %lld AND object_id = OLD.id;"
+        "DELETE FROM change_mark WHERE mapping < 0 AND kind IN (" STORED_MARK_REFUSED
+        ", " STORED_MARK_RETRIED ") AND sequence IN"
+        " (SELECT sequence FROM field_change WHERE integration IN (SELECT id FROM integration)"
+        " AND object = %lld AND object_id = OLD.id);"
+        "DELETE FROM folded_key WHERE field IN (SELECT id FROM field WHERE object = %lld"
+        " AND is_unique = 1) AND object_id = OLD.id;",
+        NAME(name), NAME(name), (long long)object->key, (long long)object->key,
+        (long long)object->key, (long long)object->key, (long long)object->key);
     if (object->schema.is_contact)
-        EMIT("DELETE FROM contact_company WHERE contact = OLD.id;");
+        composed_add(out, "DELETE FROM contact_company WHERE contact = OLD.id;");
     if (text_equal(name, TEXT("company")))
-        EMIT("DELETE FROM contact_company WHERE company = OLD.id;");
-    EMIT("END;");
-    return code;
+        composed_add(out, "DELETE FROM contact_company WHERE company = OLD.id;");
+    composed_add(out, "END;");
 }
 
 /* Identifiers that lower() cannot fold, whoever writes them. */
-static enum error_code emit_folding(struct buffer *out, const struct store_object *object,
-                                    const struct field_schema *field, int64_t field_key,
-                                    struct error *error)
+static void emit_folding(struct composed *out, const struct store_object *object,
+                         const struct field_schema *field, int64_t field_key)
 {
     const struct text table = object->schema.name;
-    enum error_code code = ERROR_NONE;
 
-    EMIT("CREATE TRIGGER \"%.*s_%.*s_named\" AFTER INSERT ON \"%.*s\""
-         " WHEN " STORE_IS_FOLDED(
-             "NEW") " BEGIN "
-                    "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
-                    "INSERT INTO folded_key(field, object_id, key) VALUES(%lld, NEW.id, NULL);END;",
-         NAME(table), NAME(field->name), NAME(table), NAME(field->name), NAME(field->name),
-         (long long)field_key, (long long)field_key);
-    EMIT("CREATE TRIGGER \"%.*s_%.*s_renamed\" AFTER UPDATE OF \"%.*s\" ON \"%.*s\""
-         " WHEN " STORE_IS_FOLDED("OLD") " OR " STORE_IS_FOLDED(
-             "NEW") " BEGIN "
-                    "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
-                    "INSERT INTO folded_key(field, object_id, key) SELECT %lld, NEW.id, NULL"
-                    " WHERE " STORE_IS_FOLDED("NEW") ";END;",
-         NAME(table), NAME(field->name), NAME(field->name), NAME(table), NAME(field->name),
-         NAME(field->name), NAME(field->name), NAME(field->name), (long long)field_key,
-         (long long)field_key, NAME(field->name), NAME(field->name));
-    return code;
+    composed_add(
+        out,
+        "CREATE TRIGGER \"%.*s_%.*s_named\" AFTER INSERT ON \"%.*s\""
+        " WHEN " STORE_IS_FOLDED(
+            "NEW") " BEGIN "
+                   "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
+                   "INSERT INTO folded_key(field, object_id, key) VALUES(%lld, NEW.id, NULL);END;",
+        NAME(table), NAME(field->name), NAME(table), NAME(field->name), NAME(field->name),
+        (long long)field_key, (long long)field_key);
+    composed_add(
+        out,
+        "CREATE TRIGGER \"%.*s_%.*s_renamed\" AFTER UPDATE OF \"%.*s\" ON \"%.*s\""
+        " WHEN " STORE_IS_FOLDED("OLD") " OR " STORE_IS_FOLDED(
+            "NEW") " BEGIN "
+                   "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
+                   "INSERT INTO folded_key(field, object_id, key) SELECT %lld, NEW.id, NULL"
+                   " WHERE " STORE_IS_FOLDED("NEW") ";END;",
+        NAME(table), NAME(field->name), NAME(field->name), NAME(table), NAME(field->name),
+        NAME(field->name), NAME(field->name), NAME(field->name), (long long)field_key,
+        (long long)field_key, NAME(field->name), NAME(field->name));
 }
 
-static enum error_code emit_object(struct buffer *out, const struct store_object *object,
-                                   bool tracked, struct error *error)
-{
-    enum error_code code = emit_writes(out, object, tracked, error);
+/* A row of do_not_contact that moves to another contact or channel counts as deleted for the
+ * first. */
+#define MOVED " OR OLD.contact IS NOT NEW.contact OR OLD.channel IS NOT NEW.channel"
 
-    if (!code)
-        code = emit_renumbering(out, object, error);
-    if (!code)
-        code = emit_delete(out, object, error);
-    for (size_t index = 0; !code && index < object->schema.field_count; index++)
+/* A write to do_not_contact changes the contact's field dnc_<channel>. `row` is NEW or OLD. */
+static void emit_do_not_contact(struct composed *out, const char *event, const char *name,
+                                const char *row, const char *condition, int64_t contact)
+{
+    const long long key = (long long)contact;
+
+    composed_add(
+        out,
+        "CREATE TRIGGER do_not_contact_%s AFTER %s ON do_not_contact WHEN %s%s"
+        " AND EXISTS (SELECT 1 FROM contact WHERE id = %s.contact) BEGIN "
+        "UPDATE contact SET date_modified = %s WHERE id = %s.contact;"
+        "DELETE FROM field_change WHERE integration IN (SELECT id FROM integration)"
+        " AND object = %lld AND object_id = %s.contact AND field IN"
+        " (SELECT id FROM field WHERE object = %lld AND name = 'dnc_' || %s.channel);"
+        "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
+        " SELECT t.integration, %lld, %s.contact, t.field, %s, 0"
+        " FROM field f JOIN tracked_field t ON t.object = f.object AND t.field = f.id"
+        " WHERE f.object = %lld AND f.name = 'dnc_' || %s.channel"
+        " AND ((SELECT date_identified FROM contact WHERE id = %s.contact) IS NOT NULL"
+        " OR EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
+        " AND m.object_id = %s.contact AND m.integration = t.integration AND m.deleted = 0));"
+        "END;",
+        name, event, USERS_ONLY, condition, row, SQL_NOW, row, key, row, key, row, key, row,
+        SQL_NOW, key, row, row, key, row);
+}
+
+static void emit_object(struct composed *out, const struct store_object *object, bool tracked)
+{
+    const int64_t key = object->key;
+
+    emit_writes(out, object, tracked);
+    emit_renumbering(out, object);
+    emit_delete(out, object);
+    for (size_t index = 0; index < object->schema.field_count; index++)
         if (object->fields[index].unique)
-            code =
-                emit_folding(out, object, &object->fields[index], object->field_keys[index], error);
-    if (!code && object->schema.is_contact)
-        code = triggers_contact_do_not_contact(out, object->key, error);
-    return code;
+            emit_folding(out, object, &object->fields[index], object->field_keys[index]);
+    if (!object->schema.is_contact)
+        return;
+    emit_do_not_contact(out, "INSERT", "inserted", "NEW", "", key);
+    emit_do_not_contact(out, "UPDATE", "updated", "NEW",
+                        " AND (OLD.reason IS NOT NEW.reason" MOVED ")", key);
+    emit_do_not_contact(out, "UPDATE", "left", "OLD", " AND (0" MOVED ")", key);
+    emit_do_not_contact(out, "DELETE", "deleted", "OLD", "", key);
+}
+
+/* A contact's company is a reference, and its text follows: renaming a company renames it for the
+ * contacts that syncs have linked to it, as long as they have its name. Other integrations refer to
+ * their own record of the company; for those that have none the change is tracked. */
+static void emit_renaming(struct composed *out, const struct store *store)
+{
+    const struct store_object *contact = store_object_of(store, TEXT("contact"));
+    const struct store_object *company = store_object_of(store, TEXT("company"));
+    const size_t text = contact ? store_field_of(contact, TEXT("company")) : SIZE_MAX;
+    const size_t name = company ? store_field_of(company, TEXT("companyname")) : SIZE_MAX;
+
+    if (text == SIZE_MAX || name == SIZE_MAX)
+        return;
+    const long long key = (long long)contact->key, field = (long long)contact->field_keys[text];
+#define MEMBERS                                                                                    \
+    "SELECT c.id FROM contact_company l JOIN contact c ON c.id = l.contact WHERE l.company = "     \
+    "NEW.id"                                                                                       \
+    " AND l.is_primary = 1 AND c.company = OLD.companyname COLLATE NOCASE"
+#define STRANGERS                                                                                  \
+    "SELECT t.integration FROM tracked_field t WHERE t.object = %lld AND t.field = %lld"           \
+    " AND NOT EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = t.integration"          \
+    " AND m.object = %lld AND m.object_id = NEW.id AND m.deleted = 0)"
+    composed_add(
+        out,
+        "CREATE TRIGGER company_name_follows AFTER UPDATE OF companyname ON company"
+        " WHEN OLD.companyname IS NOT NEW.companyname AND NEW.companyname <> '' BEGIN "
+        "DELETE FROM field_change WHERE object = %lld AND field = %lld AND object_id IN (" MEMBERS
+        ") AND integration IN (" STRANGERS ");"
+        "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
+        " SELECT s.integration, %lld, c.id, %lld, %s, 0 FROM (" STRANGERS ") s, (" MEMBERS ") c"
+        " WHERE EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld AND m.object_id = c.id"
+        " AND m.integration = s.integration AND m.deleted = 0);"
+        "UPDATE engine_state SET writing = writing + 1;"
+        "UPDATE contact SET company = NEW.companyname, date_modified = %s WHERE id IN (" MEMBERS
+        ");"
+        "UPDATE engine_state SET writing = writing - 1;END;",
+        key, field, key, field, (long long)company->key, key, field, SQL_NOW, key, field,
+        (long long)company->key, key, SQL_NOW);
+#undef STRANGERS
+#undef MEMBERS
 }
 
 /* The triggers of ours: those on tables that we own, by the names given above. */
-static enum error_code emit_drops(struct store *store, struct buffer *out, struct error *error)
+static void emit_drops(struct composed *out)
 {
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    enum error_code code =
-        sql_prepare(&store->sql,
-                    "SELECT s.name FROM sqlite_master s WHERE s.type = 'trigger' AND"
-                    " (s.name IN (SELECT o.name || e.value FROM object o,"
-                    "   (SELECT '_inserted' value UNION SELECT '_updated' UNION SELECT '_deleted'"
-                    "    UNION SELECT '_renumbered') e)"
-                    " OR s.name IN (SELECT o.name || '_' || f.name || e.value FROM object o"
-                    "   JOIN field f ON f.object = o.id,"
-                    "   (SELECT '_named' value UNION SELECT '_renamed') e)"
-                    " OR s.name IN ('do_not_contact_inserted', 'do_not_contact_updated',"
-                    " 'do_not_contact_deleted', 'do_not_contact_left', 'company_name_follows'))",
-                    &statement, error);
+    struct rows rows;
 
-    while (!code && row) {
-        code = sql_step(&store->sql, statement, &row, error);
-        if (!code && row)
-            EMIT("DROP TRIGGER \"%.*s\";", TEXT_PRINT(sql_text(statement, 0)));
+    rows_open_once(&rows, out->sql, NULL, out->error,
+                   "SELECT s.name FROM sqlite_master s WHERE s.type = 'trigger' AND"
+                   " (s.name IN (SELECT o.name || e.value FROM object o,"
+                   "   (SELECT '_inserted' value UNION SELECT '_updated' UNION SELECT '_deleted'"
+                   "    UNION SELECT '_renumbered') e)"
+                   " OR s.name IN (SELECT o.name || '_' || f.name || e.value FROM object o"
+                   "   JOIN field f ON f.object = o.id,"
+                   "   (SELECT '_named' value UNION SELECT '_renamed') e)"
+                   " OR s.name IN ('do_not_contact_inserted', 'do_not_contact_updated',"
+                   " 'do_not_contact_deleted', 'do_not_contact_left', 'company_name_follows'))",
+                   "");
+    while (rows_next(&rows)) {
+        const struct text name = rows_text(&rows);
+        composed_add(out, "DROP TRIGGER \"%.*s\";", NAME(name));
     }
-    sql_finalize(statement);
-    return code;
-}
-
-static enum error_code is_tracked(struct store *store, int64_t object, bool *tracked,
-                                  struct error *error)
-{
-    int64_t any = 0;
-    const enum error_code code =
-        rows_ask(&store->sql, &any, error, "SELECT 1 FROM tracked_field WHERE object = ? LIMIT 1",
-                 "i", object);
-
-    *tracked = any != 0;
-    return code;
+    out->code = rows_close(&rows) ? rows.code : out->code;
 }
 
 enum error_code triggers_renew(struct store *store, struct error *error)
 {
-    struct buffer buffer = BUFFER(TRIGGER_CEILING);
-    enum error_code code = emit_drops(store, &buffer, error);
+    struct composed all = COMPOSED(&store->sql, error);
 
-    for (size_t index = 0; !code && index < store->object_count; index++) {
+    emit_drops(&all);
+    for (size_t index = 0; !all.code && index < store->object_count; index++) {
+        const struct store_object *object = &store->objects[index];
         bool tracked = false;
-        code = is_tracked(store, store->objects[index].key, &tracked, error);
-        if (!code)
-            code = emit_object(&buffer, &store->objects[index], tracked, error);
+        all.code =
+            rows_ask_flag(&store->sql, &tracked, error,
+                          "SELECT 1 FROM tracked_field WHERE object = ? LIMIT 1", "i", object->key);
+        emit_object(&all, object, tracked);
     }
-    if (!code)
-        code = triggers_contact_renaming(store, &buffer, error);
-    if (!code)
-        code = sql_run(&store->sql, buffer.data, error);
-    buffer_release(&buffer);
-    return code;
+    emit_renaming(&all, store);
+    return composed_run(&all);
 }

@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
@@ -30,6 +31,17 @@ int text_compare(struct text left, struct text right)
     if (order != 0)
         return order < 0 ? -1 : 1;
     return (left.length > right.length) - (left.length < right.length);
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    return text_compare(*(const struct text *)left, *(const struct text *)right);
+}
+
+void text_sort(struct text *texts, size_t count)
+{
+    if (count > 0)
+        qsort(texts, count, sizeof *texts, compare_texts);
 }
 
 struct text text_trim(struct text text)

@@ -37,6 +37,7 @@ static inline bool text_equal(struct text left, struct text right)
     return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
 }
 int text_compare(struct text left, struct text right); /* by bytes; absent first */
+void text_sort(struct text *texts, size_t count);      /* in this order */
 static inline bool text_is_absent(struct text text)
 {
     return !text.bytes;

@@ -29,12 +29,18 @@ static int prepare(lua_State *L)
     return 1;
 }
 
+static int print_result(lua_State *L)
+{
+    puts(lua_tostring(L, 2));
+    return 0;
+}
+
 int main(void)
 {
+    static const struct sandbox_entry entry = {"bench", prepare, print_result, 1};
     static char bytes[1 << 16];
     struct error error = {0};
     struct sandbox *sandbox = NULL;
-    struct sandbox_call *call = NULL;
     const struct sandbox_options options = {.name = "bench", .limits = {.memory_bytes = 1 << 30}};
     FILE *const file = fopen(TANDEM_SOURCE_DIR "/tests/bench/json_bench.lua", "r");
     if (!file)
@@ -45,11 +51,9 @@ int main(void)
     if (!code)
         code = sandbox_protect(sandbox, open_bench, NULL, &error);
     if (!code)
-        code = sandbox_call_new(sandbox, "bench", prepare, (void *)&source, &call, &error);
-    if (!code)
-        code = sandbox_call_finish(call, &error);
-    puts(!code ? lua_tostring(sandbox_call_state(call), 1) : error.message);
-    sandbox_call_free(call);
+        code = sandbox_call_run(sandbox, &entry, (void *)&source, &error);
+    if (code)
+        puts(error.message);
     sandbox_free(sandbox);
     return !code ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -43,21 +43,22 @@ static int prepare_work(lua_State *L)
     return 1;
 }
 
+static int read_done(lua_State *L)
+{
+    assert_string_equal(lua_tostring(L, 2), "done");
+    return 0;
+}
+
 static enum error_code run(const struct sandbox_options *options, const char *source,
                            struct error *error)
 {
+    static const struct sandbox_entry entry = {"work", prepare_work, read_done, 1};
     struct sandbox *sandbox = NULL;
-    struct sandbox_call *call = NULL;
     enum error_code code = sandbox_new(options, &sandbox, error);
     if (!code)
         code = sandbox_protect(sandbox, open_json_only, NULL, error);
     if (!code)
-        code = sandbox_call_new(sandbox, "work", prepare_work, (void *)source, &call, error);
-    if (!code)
-        code = sandbox_call_finish(call, error);
-    if (!code)
-        assert_string_equal(lua_tostring(sandbox_call_state(call), 1), "done");
-    sandbox_call_free(call);
+        code = sandbox_call_run(sandbox, &entry, (void *)source, error);
     sandbox_free(sandbox);
     return code;
 }

@@ -80,6 +80,13 @@ bool script_push_function(struct script *script, lua_State *L, enum script_part 
     return false;
 }
 
+void script_need_function(struct script *script, lua_State *L, enum script_part part,
+                          const char *function)
+{
+    if (!script_push_function(script, L, part, function))
+        luaL_error(L, "there is no %s.lua with a function '%s'", part_names[part], function);
+}
+
 bool script_has_function(struct script *script, enum script_part part, const char *function)
 {
     lua_State *const L = sandbox_state(script->sandbox);

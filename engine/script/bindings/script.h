@@ -47,6 +47,9 @@ struct arena *script_scratch(lua_State *L, const char *what);
 /* Push a function of a part; false (nothing pushed) if there is none. */
 bool script_push_function(struct script *script, lua_State *L, enum script_part part,
                           const char *function);
+/* The same; raises if there is none. */
+void script_need_function(struct script *script, lua_State *L, enum script_part part,
+                          const char *function);
 bool script_has_function(struct script *script, enum script_part part, const char *function);
 
 /* A handle is a userdata that the host looks at after the call: it must not be collected before.

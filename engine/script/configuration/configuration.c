@@ -9,12 +9,6 @@
 
 enum { PATH_MOST = 4096, SCHEDULE_MS = 10 * 60 * 1000 };
 
-/* config/tandem.lua with its memory. */
-struct general {
-    struct configuration configuration; /* first member */
-    struct configuration_state *state;
-};
-
 static void read_general(struct reader *reader, void *argument)
 {
     static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
@@ -33,18 +27,18 @@ static void read_general(struct reader *reader, void *argument)
     reader_notify(reader, &configuration->notify);
 }
 
-enum error_code configuration_load(const char *home, struct log *log,
-                                   struct configuration **configuration, struct error *error)
+enum error_code configuration_load(const char *home, struct log *log, struct configuration **out,
+                                   struct error *error)
 {
-    *configuration = NULL;
-    struct general *general = calloc(1, sizeof *general);
-    if (!general)
+    *out = NULL;
+    struct configuration *configuration = calloc(1, sizeof *configuration);
+    if (!configuration)
         return error_memory(error, "the configuration");
-    general->configuration.run = run_settings_default();
-    general->configuration.log_level = LOG_ERROR;
-    general->configuration.database = TEXT("var/tandem.db");
-    general->configuration.service.listen = TEXT("127.0.0.1:8321");
-    general->configuration.schedule =
+    configuration->run = run_settings_default();
+    configuration->log_level = LOG_ERROR;
+    configuration->database = TEXT("var/tandem.db");
+    configuration->service.listen = TEXT("127.0.0.1:8321");
+    configuration->schedule =
         (struct schedule_settings){.every_ms = SCHEDULE_MS, .fastest_ms = SCHEDULE_MS};
     struct text source = TEXT_ABSENT;
     char path[PATH_MOST];
@@ -53,29 +47,24 @@ enum error_code configuration_load(const char *home, struct log *log,
     enum error_code code = configuration_file_read(path, &source, &missing);
     if (!code) {
         struct reader reader = {.log = log, .path = "config/tandem.lua", .home = home};
-        code = configuration_state_new(reader.path, log, &general->state, error);
-        if (!code)
-            code = configuration_state_run(general->state, source, &reader, read_general,
-                                           &general->configuration, error);
+        code = configuration_state_read(&reader, source, read_general, configuration,
+                                        &configuration->state, error);
     } else if (code == ERROR_NOT_FOUND) {
         code = ERROR_NONE; /* a home without it has the defaults */
     } else if (error) {
         *error = missing;
     }
     free((char *)source.bytes);
-    if (!code) {
-        *configuration = &general->configuration;
-        general = NULL;
-    }
-    configuration_free(!general ? NULL : &general->configuration);
+    if (code)
+        configuration_free(configuration);
+    else
+        *out = configuration;
     return code;
 }
 
 void configuration_free(struct configuration *configuration)
 {
-    if (!configuration)
-        return;
-    struct general *const general = (struct general *)configuration;
-    configuration_state_free(general->state);
-    free(general);
+    if (configuration)
+        configuration_state_free(configuration->state);
+    free(configuration);
 }

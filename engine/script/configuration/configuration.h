@@ -34,6 +34,7 @@ struct configuration {
     struct schedule_settings schedule;
     struct service_settings service;
     struct notify_settings notify;
+    struct configuration_state *state; /* private: what the texts live in */
 };
 
 /* One line of a mapping. */

@@ -1,12 +1,13 @@
-/* The bytes of a configuration file. */
+/* The bytes of a configuration file, the names in a folder. */
 #include "script/configuration/configuration_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MOST = 1 << 20 };
+enum { FILE_MOST = 1 << 20, NAMES_MOST = 10000 };
 
 enum error_code configuration_file_read(const char *path, struct text *text, struct error *error)
 {
@@ -28,5 +29,30 @@ enum error_code configuration_file_read(const char *path, struct text *text, str
     fclose(file);
     if (code)
         free(bytes);
+    return code;
+}
+
+enum error_code configuration_file_names(const char *path, configuration_file_filter *filter,
+                                         struct arena *arena, struct text **names, size_t *count,
+                                         struct error *error)
+{
+    *names = NULL;
+    *count = 0;
+    DIR *const stream = opendir(path);
+    if (!stream)
+        return ERROR_NONE;
+    struct text *const found = ARENA_ARRAY(arena, NAMES_MOST, struct text);
+    enum error_code code = found ? ERROR_NONE : error_memory(error, "the names of integrations");
+    for (const struct dirent *entry = readdir(stream); !code && entry && *count < NAMES_MOST;
+         entry = readdir(stream)) {
+        const char *const name = entry->d_name;
+        const size_t length = name[0] == '.' ? 0 : filter(dirfd(stream), name);
+        if (length > 0)
+            code = text_copy(arena, (struct text){name, length}, &found[(*count)++], error);
+    }
+    closedir(stream);
+    if (!code)
+        text_sort(found, *count);
+    *names = found;
     return code;
 }

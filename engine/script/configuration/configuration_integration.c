@@ -1,8 +1,6 @@
 /* config/integrations/NAME.lua: how one integration syncs here. */
 #include "script/configuration/configuration.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +10,7 @@
 #include "script/configuration/configuration_keys.h"
 #include "script/configuration/reader.h"
 
-enum { NAMES_MOST = 10000, PATH_MOST = 4096 };
+enum { PATH_MOST = 4096 };
 
 /* ---------------------------------------------------------------- secrets */
 
@@ -54,53 +52,42 @@ static void hide_secrets(struct reader *reader, int depth)
 
 /* ---------------------------------------------------------------- config/integrations/NAME.lua */
 
-static void read_auth(struct reader *reader, const char *key, struct auth_settings *auth)
+static void read_credential(struct reader *reader, struct text name, void *item)
 {
     lua_State *const L = reader->state;
-    size_t mark = 0;
-    if (!reader_begin_section(
-            reader, key, "a table such as { type = \"bearer\", token = env \"TOKEN\" }", &mark))
-        return;
-    size_t count = 0;
-    const struct text *const names = reader_sorted_keys(reader, &count);
-    struct authentication_setting *const settings =
-        ARENA_ARRAY(reader->arena, count, struct authentication_setting);
-    if (!settings)
-        reader_fail(reader, "is too large");
-    for (size_t i = 0; i < count; i++) {
-        const size_t inner = reader_enter(reader, names[i].bytes);
-        const int value = reader_push(reader, names[i].bytes);
-        if (value != LUA_TSTRING && value != LUA_TNUMBER && value != LUA_TBOOLEAN)
-            reader_fail(reader, "must be a text, not a %s", luaL_typename(L, -1));
-        if (value == LUA_TBOOLEAN)
-            settings[i].value = lua_toboolean(L, -1) ? TEXT("true") : TEXT("false");
-        else
-            settings[i].value = reader_copy(reader, convert_text_at(L, -1));
-        settings[i].name = names[i];
-        lua_pop(L, 1);
-        reader_leave(reader, inner);
-    }
-    auth->settings = settings;
-    auth->count = count;
-    reader_end_section(reader, mark);
+    struct authentication_setting *const setting = item;
+    const int type = lua_type(L, -1);
+    if (type != LUA_TSTRING && type != LUA_TNUMBER && type != LUA_TBOOLEAN)
+        reader_fail(reader, "must be a text, not a %s", luaL_typename(L, -1));
+    setting->name = name;
+    if (type == LUA_TBOOLEAN)
+        setting->value = lua_toboolean(L, -1) ? TEXT("true") : TEXT("false");
+    else
+        setting->value = reader_copy(reader, convert_text_at(L, -1));
 }
 
-static void read_other_auth(struct reader *reader, struct integration_configuration *configuration)
+static const char credentials[] = "a table such as { type = \"bearer\", token = env \"TOKEN\" }";
+
+static void read_auth(struct reader *reader, void *out)
 {
-    size_t mark = 0, count = 0;
-    if (!reader_begin_section(reader, "other_auth",
-                              "a table such as { journal = { type = \"bearer\", ... } }", &mark))
-        return;
-    const struct text *const names = reader_sorted_keys(reader, &count);
-    configuration->other_auth = ARENA_ARRAY(reader->arena, count, struct auth_settings);
-    if (!configuration->other_auth)
-        reader_fail(reader, "is too large");
-    for (size_t i = 0; i < count; i++) {
-        configuration->other_auth[i].name = names[i];
-        read_auth(reader, names[i].bytes, &configuration->other_auth[i]);
-    }
-    configuration->other_auth_count = count;
-    reader_end_section(reader, mark);
+    struct auth_settings *const auth = out;
+    auth->settings = reader_each(reader, sizeof *auth->settings, read_credential, &auth->count);
+}
+
+static void read_one_auth(struct reader *reader, struct text name, void *item)
+{
+    struct auth_settings *const auth = item;
+    auth->name = name;
+    if (!lua_istable(reader->state, -1))
+        reader_fail(reader, "must be %s", credentials);
+    read_auth(reader, auth);
+}
+
+static void read_other_auth(struct reader *reader, void *out)
+{
+    struct integration_configuration *const configuration = out;
+    configuration->other_auth = reader_each(reader, sizeof *configuration->other_auth,
+                                            read_one_auth, &configuration->other_auth_count);
 }
 
 /* "files.example.com", or { url = "files.example.com", credentials = true }; on top. */
@@ -125,16 +112,12 @@ static void read_host(struct reader *reader, size_t number, struct http_host *ho
     reader_leave(reader, mark);
 }
 
-static void read_hosts(struct reader *reader, struct http_client_options *http)
+static void read_hosts(struct reader *reader, void *out)
 {
     lua_State *const L = reader->state;
-    size_t mark = 0;
-    if (!reader_begin_section(reader, "hosts", "a list such as { \"files.example.com\" }", &mark))
-        return;
+    struct http_client_options *const http = out;
     const size_t count = lua_rawlen(L, -1);
-    struct http_host *const hosts = ARENA_ARRAY(reader->arena, count, struct http_host);
-    if (!hosts)
-        reader_fail(reader, "is too large");
+    struct http_host *const hosts = reader_array(reader, count, sizeof *hosts);
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
         read_host(reader, i + 1, &hosts[i]);
@@ -142,28 +125,26 @@ static void read_hosts(struct reader *reader, struct http_client_options *http)
     }
     http->hosts = hosts;
     http->host_count = count;
-    reader_end_section(reader, mark);
 }
 
 /* Everything but what the script must not or need not see, as JSON. */
 static struct text script_config(struct reader *reader)
 {
+    static const char *const hidden[] = {"auth", "other_auth", "mapping", "webhooks"};
     lua_State *const L = reader->state;
     luaL_checkstack(L, 8, "configuration");
     lua_newtable(L);
     lua_pushnil(L);
     while (lua_next(L, -3) != 0) {
-        const char *const key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        if (!key)
+        if (lua_type(L, -2) != LUA_TSTRING)
             reader_fail(reader, "has an entry without a name, write 'name = value'");
-        if (strcmp(key, "auth") == 0 || strcmp(key, "other_auth") == 0 ||
-            strcmp(key, "mapping") == 0 || strcmp(key, "webhooks") == 0) {
-            lua_pop(L, 1);
-            continue;
-        }
         lua_pushvalue(L, -2);
         lua_insert(L, -2);
         lua_rawset(L, -4);
+    }
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, hidden[i]);
     }
     json_encode_push(L, -1);
     const struct text json = reader_copy(reader, convert_text_at(L, -1));
@@ -186,29 +167,27 @@ static void refuse_misplaced(struct reader *reader, const char *table, const cha
         const size_t mark = reader_enter(reader, names[i]);
         if (reader_push(reader, names[i]) != LUA_TNIL)
             reader_fail(reader, "belongs to %s in 'mapping'", place);
-        lua_pop(reader->state, 1);
-        reader_leave(reader, mark);
+        reader_end(reader, mark);
     }
 }
 
 static void read_integration(struct reader *reader, void *argument)
 {
     struct integration_configuration *const configuration = argument;
-    lua_State *const L = reader->state;
     hide_secrets(reader, 0);
     refuse_misplaced(reader, "object", "an object");
     refuse_misplaced(reader, "field", "a field");
     configuration->enabled = reader_boolean(reader, "enabled", true);
     configuration->http.base_url = reader_text(reader, "base_url");
     configuration->http.limits.ca_file = reader_text(reader, "ca_file").bytes;
-    read_hosts(reader, &configuration->http);
-    read_auth(reader, "auth", &configuration->auth);
-    read_other_auth(reader, configuration);
+    reader_section(reader, "hosts", "a list such as { \"files.example.com\" }", read_hosts,
+                   &configuration->http);
+    reader_section(reader, "auth", credentials, read_auth, &configuration->auth);
+    reader_section(reader, "other_auth", "a table such as { journal = { type = \"bearer\", ... } }",
+                   read_other_auth, configuration);
     reader_run_settings(reader, &configuration->run);
     reader_limits(reader, &configuration->limits, &configuration->http);
-    reader_push(reader, "mapping");
     reader_mapping(reader, configuration);
-    lua_pop(L, 1);
     reader_schedule(reader, &configuration->schedule);
     reader_webhooks(reader, &configuration->webhooks);
     configuration->script_config = script_config(reader);
@@ -219,7 +198,7 @@ static enum error_code read_source(struct text source, struct reader *reader, co
                                    struct integration_configuration **out, struct error *error)
 {
     *out = NULL;
-    struct integration_configuration *configuration = calloc(1, sizeof *configuration);
+    struct integration_configuration *const configuration = calloc(1, sizeof *configuration);
     if (!configuration)
         return error_memory(error, "a configuration");
     configuration->run = general ? general->run : run_settings_default();
@@ -228,23 +207,17 @@ static enum error_code read_source(struct text source, struct reader *reader, co
         configuration->http = general->http;
         configuration->schedule = general->schedule;
     }
-    enum error_code code =
-        configuration_state_new(reader->path, reader->log, &configuration->state, error);
+    configuration->path = text_of(reader->path);
+    configuration->name = text_of(name);
+    enum error_code code = configuration_state_read(reader, source, read_integration, configuration,
+                                                    &configuration->state, error);
     if (!code)
-        code = text_copy(configuration->state->arena, text_of(reader->path), &configuration->path,
-                         error);
-    if (!code)
-        code = text_copy(configuration->state->arena, text_of(name), &configuration->name, error);
-    if (!code) {
-        reader->path = configuration->path.bytes;
-        code = configuration_state_run(configuration->state, source, reader, read_integration,
-                                       configuration, error);
-    }
-    if (!code) {
+        code = text_keep(configuration->state->arena, error, &configuration->path,
+                         &configuration->name, NULL);
+    if (code)
+        configuration_integration_free(configuration);
+    else
         *out = configuration;
-        configuration = NULL;
-    }
-    configuration_integration_free(configuration);
     return code;
 }
 
@@ -337,19 +310,18 @@ void configuration_integration_redact(const struct integration_configuration *co
 
 void configuration_integration_free(struct integration_configuration *configuration)
 {
-    if (!configuration)
-        return;
-    configuration_state_free(configuration->state);
+    if (configuration)
+        configuration_state_free(configuration->state);
     free(configuration);
 }
 
 /* ---------------------------------------------------------------- names */
 
-static int compare_names(const void *left, const void *right)
+static size_t length_of_name(int folder, const char *name)
 {
-    const struct text *const a = left;
-    const struct text *const b = right;
-    return text_compare(*a, *b);
+    const size_t length = strlen(name);
+    (void)folder;
+    return length > 4 && strcmp(name + length - 4, ".lua") == 0 ? length - 4 : 0;
 }
 
 enum error_code configuration_integration_names(const char *home, struct arena *arena,
@@ -357,28 +329,6 @@ enum error_code configuration_integration_names(const char *home, struct arena *
                                                 struct error *error)
 {
     char path[PATH_MOST];
-    *names = NULL;
-    *count = 0;
     (void)snprintf(path, sizeof path, "%s/config/integrations", home);
-    DIR *const stream = opendir(path);
-    if (!stream)
-        return ERROR_NONE;
-    enum error_code code = ERROR_NONE;
-    struct text *const found = ARENA_ARRAY(arena, NAMES_MOST, struct text);
-    if (!found)
-        code = error_memory(error, "the names of integrations");
-    for (const struct dirent *entry = readdir(stream); !code && entry && *count < NAMES_MOST;
-         entry = readdir(stream)) {
-        const size_t length = strlen(entry->d_name);
-        if (entry->d_name[0] == '.' || length < 5 ||
-            strcmp(entry->d_name + length - 4, ".lua") != 0)
-            continue;
-        code =
-            text_copy(arena, (struct text){entry->d_name, length - 4}, &found[(*count)++], error);
-    }
-    closedir(stream);
-    if (!code && *count > 0)
-        qsort(found, *count, sizeof *found, compare_names);
-    *names = found;
-    return code;
+    return configuration_file_names(path, length_of_name, arena, names, count, error);
 }

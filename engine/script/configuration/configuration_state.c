@@ -1,20 +1,15 @@
 /* The Lua state that a configuration is read in: its environment, and what it returns. */
 #include "script/configuration/reader.h"
 
-#include "script/configuration/configuration_place.h"
-
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { STATE_BYTES = 32 << 20, STATE_CPU_MS = 1000, STATE_WALL_MS = 60000, ARENA_BYTES = 32 << 20 };
 
 struct chunk {
-    struct text source;
     struct reader *reader;
-    void (*read)(struct reader *reader, void *argument);
-    void *argument;
-    lua_State *result;
+    reader_part *read;
+    void *out;
     struct configuration_state *state;
 };
 
@@ -46,16 +41,12 @@ static int read_environment(lua_State *L)
         lua_pushstring(L, value);
         return 1;
     }
-    if (lua_gettop(L) < 2 && state->lenient) {
-        lua_pushstring(L, name);
-        return 1;
-    }
-    if (lua_gettop(L) < 2)
+    if (lua_gettop(L) < 2 && !state->lenient) {
         state->number = ERROR_NUMBER_VARIABLE;
-    if (lua_gettop(L) < 2)
         return luaL_error(L, "the environment variable '%s' is not set, and there is no default",
                           name);
-    lua_settop(L, 2);
+    }
+    lua_settop(L, lua_gettop(L) < 2 ? 1 : 2);
     return 1;
 }
 
@@ -72,7 +63,7 @@ static int prepare_chunk(lua_State *L)
 {
     const struct chunk *const chunk = lua_touserdata(L, 1);
     lua_settop(L, 0);
-    sandbox_push_chunk(L, chunk->source, chunk->reader->path);
+    sandbox_push_chunk(L, chunk->reader->source, chunk->reader->path);
     lua_newtable(L);
     lua_pushlightuserdata(L, chunk->state);
     lua_pushcclosure(L, read_environment, 1);
@@ -88,53 +79,32 @@ static int prepare_chunk(lua_State *L)
 
 static int read_result(lua_State *L)
 {
-    struct chunk *const chunk = lua_touserdata(L, 1);
-    lua_settop(L, 0);
+    const struct chunk *const chunk = lua_touserdata(L, 1);
     chunk->reader->state = L;
-    if (lua_gettop(chunk->result) > 0)
-        lua_xmove(chunk->result, L, 1);
     if (!lua_istable(L, -1))
         reader_fail(chunk->reader, "must return a table");
-    chunk->read(chunk->reader, chunk->argument);
+    chunk->read(chunk->reader, chunk->out);
     return 0;
 }
 
-enum error_code configuration_state_run(struct configuration_state *state, struct text source,
-                                        struct reader *reader,
-                                        void (*read)(struct reader *reader, void *argument),
-                                        void *argument, struct error *error)
+static enum error_code run_chunk(struct chunk *chunk, struct error *error)
 {
-    struct chunk chunk = {source, reader, read, argument, NULL, state};
-    struct sandbox_call *call = NULL;
-    reader->arena = state->arena;
-    reader->source = source;
-    state->lenient = reader->lenient;
-    enum error_code code = ERROR_NONE;
-    if (reader->home) {
-        code = configuration_environment_read(reader->home, state->arena, &state->variables, error);
-        if (code)
-            return code;
-    }
-    code = sandbox_call_new(state->sandbox, "loading", prepare_chunk, &chunk, &call, error);
-    if (!code)
-        code = sandbox_call_finish(call, error);
-    if (!code) {
-        chunk.result = sandbox_call_state(call);
-        code = sandbox_protect(state->sandbox, read_result, &chunk, error);
-    }
-    sandbox_call_free(call);
-    if (code && code != ERROR_MEMORY) {
-        code = ERROR_CONFIGURATION;
-        if (error) {
-            error->code = code;
-            (void)error_number_set(error, reader->number ? reader->number : state->number, code);
-            /* Errors from below the reader (a value that JSON cannot hold) have no place. */
-            if (!strstr(error->message, reader->path))
-                (void)error_prefix(error, "%s", reader->path);
-            configuration_state_redact(state, error);
-        }
-    }
-    return code;
+    static const struct sandbox_entry entry = {"loading", prepare_chunk, read_result, 1};
+    const struct reader *const reader = chunk->reader;
+    struct configuration_state *const state = chunk->state;
+    if (reader->home &&
+        configuration_environment_read(reader->home, state->arena, &state->variables, error))
+        return error->code;
+    enum error_code code = sandbox_call_run(state->sandbox, &entry, chunk, error);
+    if (!code || code == ERROR_MEMORY)
+        return code;
+    error->code = ERROR_CONFIGURATION;
+    (void)error_number_set(error, reader->number ? reader->number : state->number, error->code);
+    /* Errors from below the reader (a value that JSON cannot hold) have no place. */
+    if (!strstr(error->message, reader->path))
+        (void)error_prefix(error, "%s", reader->path);
+    configuration_state_redact(state, error);
+    return error->code;
 }
 
 void configuration_state_redact(const struct configuration_state *state, struct error *error)
@@ -149,30 +119,30 @@ static int open_libraries(lua_State *L)
     return 0;
 }
 
-enum error_code configuration_state_new(const char *path, struct log *log,
-                                        struct configuration_state **out, struct error *error)
+enum error_code configuration_state_read(struct reader *reader, struct text source,
+                                         reader_part *read, void *out,
+                                         struct configuration_state **made, struct error *error)
 {
-    *out = NULL;
-    struct configuration_state *state = calloc(1, sizeof *state);
+    struct error ignored;
+    struct configuration_state *const state = calloc(1, sizeof *state);
+    *made = state;
     if (!state)
         return error_memory(error, "a configuration");
-    const struct sandbox_options options = {
-        .name = path, .limits = {STATE_BYTES, STATE_CPU_MS, STATE_WALL_MS}, .log = log};
-    state->arena = arena_new(ARENA_BYTES);
+    const struct sandbox_options options = {.name = reader->path,
+                                            .limits = {STATE_BYTES, STATE_CPU_MS, STATE_WALL_MS},
+                                            .log = reader->log};
+    state->lenient = reader->lenient;
+    state->arena = reader->arena = arena_new(ARENA_BYTES);
     state->environment = secrets_new();
-    enum error_code code = ERROR_NONE;
+    reader->source = source;
+    struct chunk chunk = {reader, read, out, state};
+    error = error ? error : &ignored;
     if (!state->arena || !state->environment)
-        code = error_memory(error, "a configuration");
-    if (!code)
-        code = sandbox_new(&options, &state->sandbox, error);
-    if (!code)
-        code = sandbox_protect(state->sandbox, open_libraries, NULL, error);
-    if (!code) {
-        *out = state;
-        state = NULL;
-    }
-    configuration_state_free(state);
-    return code;
+        return error_memory(error, "a configuration");
+    if (sandbox_new(&options, &state->sandbox, error) ||
+        sandbox_protect(state->sandbox, open_libraries, NULL, error))
+        return error->code;
+    return run_chunk(&chunk, error);
 }
 
 void configuration_state_free(struct configuration_state *state)

@@ -2,13 +2,68 @@
 #include "script/configuration/reader.h"
 
 #include "script/configuration/configuration_keys.h"
-#include "script/configuration/configuration_place.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 
 /* ---------------------------------------------------------------- places */
+
+static bool is_name_byte(char byte)
+{
+    return byte == '_' || isalnum((unsigned char)byte);
+}
+
+/* Is `part` at `at` a key that is assigned a value? */
+static bool is_key(struct text source, size_t at, struct text part)
+{
+    size_t end = at + part.length;
+    if (end > source.length || memcmp(source.bytes + at, part.bytes, part.length) != 0 ||
+        (at > 0 && is_name_byte(source.bytes[at - 1])))
+        return false;
+    while (end < source.length && strchr("\"'] \t", source.bytes[end]) && source.bytes[end] != '\0')
+        end++;
+    return end < source.length && source.bytes[end] == '=' &&
+           !(end + 1 < source.length && source.bytes[end + 1] == '=');
+}
+
+/* The position after the part, with its line in *line; SIZE_MAX if it is not there. */
+static size_t find_part(struct text source, size_t from, struct text part, size_t *line)
+{
+    bool comment = false;
+    size_t at_line = *line;
+    for (size_t at = from; at < source.length; at++) {
+        if (source.bytes[at] == '\n') {
+            at_line++;
+            comment = false;
+        }
+        if (source.bytes[at] == '-' && at + 1 < source.length && source.bytes[at + 1] == '-')
+            comment = true;
+        if (comment || !is_key(source, at, part))
+            continue;
+        *line = at_line;
+        return at + part.length;
+    }
+    return SIZE_MAX;
+}
+
+/* The line where the last part of a key such as "mapping.citizen.email" stands that is found, one
+ * after the other, as `part =` or `["part"] =` outside of comments; 0: not even the first one.
+ * Tables built by code may mislead it; the line only helps people. */
+static size_t line_of_key(struct text source, const char *key)
+{
+    size_t at = 0, line = 1;
+    bool found = false;
+    while (*key != '\0') {
+        const size_t length = strcspn(key, ".");
+        const size_t next = find_part(source, at, (struct text){key, length}, &line);
+        if (next == SIZE_MAX || length == 0)
+            break;
+        found = true;
+        at = next;
+        key += length + (key[length] == '.');
+    }
+    return found ? line : 0;
+}
 
 size_t reader_enter(struct reader *reader, const char *key)
 {
@@ -22,9 +77,15 @@ void reader_leave(struct reader *reader, size_t mark)
     reader->key[mark] = '\0';
 }
 
+void reader_end(struct reader *reader, size_t mark)
+{
+    lua_pop(reader->state, 1);
+    reader_leave(reader, mark);
+}
+
 void reader_place(const struct reader *reader, char place[READER_PLACE])
 {
-    const size_t line = configuration_place(reader->source, reader->key);
+    const size_t line = line_of_key(reader->source, reader->key);
     if (reader->key[0] == '\0')
         (void)snprintf(place, READER_PLACE, "%s", reader->path);
     else if (line == 0)
@@ -50,16 +111,12 @@ void reader_fail(const struct reader *reader, const char *format, ...)
 int reader_push(const struct reader *reader, const char *key)
 {
     luaL_checkstack(reader->state, 8, "configuration");
-    lua_pushstring(reader->state, key);
-    return lua_rawget(reader->state, -2);
+    return convert_push_member(reader->state, -1, key);
 }
 
 struct text reader_copy(const struct reader *reader, struct text text)
 {
-    struct text copy = TEXT_ABSENT;
-    struct error error;
-    convert_raise_if(reader->state, text_copy(reader->arena, text, &copy, &error), &error);
-    return copy;
+    return convert_keep(reader->state, reader->arena, text);
 }
 
 bool reader_boolean(struct reader *reader, const char *key, bool otherwise)
@@ -69,8 +126,7 @@ bool reader_boolean(struct reader *reader, const char *key, bool otherwise)
     if (type != LUA_TNIL && type != LUA_TBOOLEAN)
         reader_fail(reader, "must be true or false, not a %s", luaL_typename(reader->state, -1));
     const bool value = type == LUA_TNIL ? otherwise : lua_toboolean(reader->state, -1) != 0;
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    reader_end(reader, mark);
     return value;
 }
 
@@ -84,9 +140,19 @@ double reader_number(struct reader *reader, const char *key, double least, doubl
     const double value = type == LUA_TNIL ? otherwise : lua_tonumber(reader->state, -1);
     if (type != LUA_TNIL && !(value >= least && value <= most))
         reader_fail(reader, "must be from %g to %g, not %g", least, most, value);
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    reader_end(reader, mark);
     return value;
+}
+
+void reader_unsigned(struct reader *reader, const char *key, double least, double most,
+                     unsigned *value)
+{
+    *value = (unsigned)reader_number(reader, key, least, most, *value);
+}
+
+void reader_seconds(struct reader *reader, const char *key, double least, double most, int64_t *ms)
+{
+    *ms = (int64_t)(1000 * reader_number(reader, key, least, most, (double)*ms / 1000));
 }
 
 struct text reader_text(struct reader *reader, const char *key)
@@ -97,8 +163,7 @@ struct text reader_text(struct reader *reader, const char *key)
         reader_fail(reader, "must be a text, not a %s", luaL_typename(reader->state, -1));
     const struct text text =
         type == LUA_TNIL ? TEXT_ABSENT : reader_copy(reader, convert_text_at(reader->state, -1));
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    reader_end(reader, mark);
     return text;
 }
 
@@ -124,8 +189,7 @@ int reader_choice_at(struct reader *reader, const char *key, const char *const *
     const size_t mark = reader_enter(reader, key);
     const int choice =
         reader_push(reader, key) == LUA_TNIL ? otherwise : reader_choice(reader, names);
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    reader_end(reader, mark);
     return choice;
 }
 
@@ -148,13 +212,6 @@ void reader_keys(struct reader *reader, const char *table)
     }
 }
 
-static int compare_keys(const void *left, const void *right)
-{
-    const struct text *const a = left;
-    const struct text *const b = right;
-    return text_compare(*a, *b);
-}
-
 struct text *reader_sorted_keys(struct reader *reader, size_t *count)
 {
     lua_State *const L = reader->state;
@@ -167,49 +224,71 @@ struct text *reader_sorted_keys(struct reader *reader, size_t *count)
             reader_fail(reader, "has an entry without a name, write 'name = value'");
         (*count)++;
     }
-    struct text *const keys = ARENA_ARRAY(reader->arena, *count, struct text);
-    if (!keys)
-        reader_fail(reader, "is too large");
+    struct text *const keys = reader_array(reader, *count, sizeof *keys);
     size_t i = 0;
     lua_pushnil(L);
     while (lua_next(L, -2) != 0) {
         lua_pop(L, 1);
         keys[i++] = reader_copy(reader, convert_text_at(L, -1));
     }
-    if (*count > 0)
-        qsort(keys, *count, sizeof *keys, compare_keys);
+    text_sort(keys, *count);
     return keys;
 }
 
-bool reader_begin_section(struct reader *reader, const char *key, const char *expected,
-                          size_t *mark)
+void *reader_array(struct reader *reader, size_t count, size_t size)
 {
-    *mark = reader_enter(reader, key);
-    const int type = reader_push(reader, key);
-    if (type != LUA_TNIL && type != LUA_TTABLE)
-        reader_fail(reader, "must be %s", expected);
-    if (type == LUA_TTABLE)
-        return true;
-    lua_pop(reader->state, 1);
-    reader_leave(reader, *mark);
-    return false;
+    void *const array = arena_array(reader->arena, count, size);
+    if (!array)
+        reader_fail(reader, "is too large");
+    return array;
 }
 
-void reader_end_section(struct reader *reader, size_t mark)
+void *reader_each(struct reader *reader, size_t size, reader_item *read, size_t *count)
 {
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    const struct text *const names = reader_sorted_keys(reader, count);
+    char *const items = reader_array(reader, *count, size);
+    for (size_t i = 0; i < *count; i++) {
+        const size_t mark = reader_enter(reader, names[i].bytes);
+        reader_push(reader, names[i].bytes);
+        read(reader, names[i], items + i * size);
+        reader_end(reader, mark);
+    }
+    return items;
+}
+
+struct text *reader_texts(struct reader *reader, const char *what, size_t *count)
+{
+    *count = lua_rawlen(reader->state, -1);
+    struct text *const texts = reader_array(reader, *count, sizeof *texts);
+    for (size_t i = 0; i < *count; i++) {
+        if (lua_rawgeti(reader->state, -1, (lua_Integer)i + 1) != LUA_TSTRING)
+            reader_fail(reader, "entry %zu must be %s", i + 1, what);
+        texts[i] = reader_copy(reader, convert_text_at(reader->state, -1));
+        lua_pop(reader->state, 1);
+    }
+    return texts;
+}
+
+void reader_section(struct reader *reader, const char *key, const char *expected, reader_part *read,
+                    void *out)
+{
+    const size_t mark = reader_enter(reader, key);
+    const int type = reader_push(reader, key);
+    if (type == LUA_TTABLE)
+        read(reader, out);
+    else if (type != LUA_TNIL && expected)
+        reader_fail(reader, "must be %s", expected);
+    else if (type != LUA_TNIL)
+        reader_fail(reader, "must be a table, not a %s", luaL_typename(reader->state, -1));
+    reader_end(reader, mark);
 }
 
 /* ---------------------------------------------------------------- keys of both files */
 
-static void read_judge(struct reader *reader, struct judge *judge)
+static void read_judge(struct reader *reader, void *out)
 {
     lua_State *const L = reader->state;
-    size_t mark = 0;
-    if (!reader_begin_section(reader, "judge",
-                              "a list such as { \"base\", \"hard\", \"best\", \"fuzzy\" }", &mark))
-        return;
+    struct judge *const judge = out;
     const size_t count = lua_rawlen(L, -1);
     if (count == 0 || count > JUDGE_MODE_COUNT)
         reader_fail(reader, "must list 1 to %d modes", JUDGE_MODE_COUNT);
@@ -226,73 +305,41 @@ static void read_judge(struct reader *reader, struct judge *judge)
         judge->modes[judge->mode_count++] = mode;
         lua_pop(L, 1);
     }
-    reader_end_section(reader, mark);
 }
 
-static void read_guards(struct reader *reader, struct run_settings *settings)
+static void read_guards(struct reader *reader, void *out)
 {
-    size_t mark = 0;
-    if (!reader_begin_section(reader, "brakes", "a table", &mark))
-        return;
+    struct run_settings *const settings = out;
     reader_keys(reader, "brakes");
     settings->mass_share = reader_number(reader, "mass_share", 0, 1, settings->mass_share);
-    settings->mass_minimum =
-        (unsigned)reader_number(reader, "mass_minimum", 0, 1e9, settings->mass_minimum);
+    reader_unsigned(reader, "mass_minimum", 0, 1e9, &settings->mass_minimum);
     settings->outage_share = reader_number(reader, "outage_share", 0, 1, settings->outage_share);
-    settings->outage_minimum =
-        (unsigned)reader_number(reader, "outage_minimum", 0, 1e9, settings->outage_minimum);
-    reader_end_section(reader, mark);
+    reader_unsigned(reader, "outage_minimum", 0, 1e9, &settings->outage_minimum);
 }
 
-static void read_keep(struct reader *reader, struct run_settings *settings)
+static void read_keep(struct reader *reader, void *out)
 {
-    size_t mark = 0;
-    if (!reader_begin_section(reader, "keep", "a table such as { days = 30, runs = 200 }", &mark))
-        return;
+    struct run_settings *const settings = out;
     reader_keys(reader, "keep");
-    settings->keep_days = (unsigned)reader_number(reader, "days", 1, 36500, settings->keep_days);
-    settings->keep_runs = (unsigned)reader_number(reader, "runs", 1, 1e6, settings->keep_runs);
-    reader_end_section(reader, mark);
+    reader_unsigned(reader, "days", 1, 36500, &settings->keep_days);
+    reader_unsigned(reader, "runs", 1, 1e6, &settings->keep_runs);
 }
 
 /* distinguish = { contact = { "firstname", "lastname" } } */
-static void read_distinguishing(struct reader *reader, struct text object,
-                                struct distinguishing *kind)
+static void read_distinguishing(struct reader *reader, struct text object, void *item)
 {
-    const size_t mark = reader_enter(reader, object.bytes);
-    if (reader_push(reader, object.bytes) != LUA_TTABLE)
+    struct distinguishing *const kind = item;
+    if (!lua_istable(reader->state, -1))
         reader_fail(reader, "must be a list of fields such as { \"firstname\", \"lastname\" }");
-    const size_t count = lua_rawlen(reader->state, -1);
-    struct text *const fields = ARENA_ARRAY(reader->arena, count, struct text);
-    if (!fields)
-        reader_fail(reader, "is too large");
-    for (size_t i = 0; i < count; i++) {
-        if (lua_rawgeti(reader->state, -1, (lua_Integer)i + 1) != LUA_TSTRING)
-            reader_fail(reader, "entry %zu must be the name of a field", i + 1);
-        fields[i] = reader_copy(reader, convert_text_at(reader->state, -1));
-        lua_pop(reader->state, 1);
-    }
-    *kind = (struct distinguishing){.object = object, .fields = fields, .count = count};
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    kind->object = object;
+    kind->fields = reader_texts(reader, "the name of a field", &kind->count);
 }
 
-static void read_distinguish(struct reader *reader, struct run_settings *settings)
+static void read_distinguish(struct reader *reader, void *out)
 {
-    size_t mark = 0;
-    if (!reader_begin_section(reader, "distinguish",
-                              "a table such as { contact = { \"firstname\" } }", &mark))
-        return;
-    size_t count = 0;
-    const struct text *const objects = reader_sorted_keys(reader, &count);
-    struct distinguishing *const kinds = ARENA_ARRAY(reader->arena, count, struct distinguishing);
-    if (!kinds)
-        reader_fail(reader, "is too large");
-    for (size_t i = 0; i < count; i++)
-        read_distinguishing(reader, objects[i], &kinds[i]);
-    settings->distinguish = kinds;
-    settings->distinguish_count = count;
-    reader_end_section(reader, mark);
+    struct run_settings *const settings = out;
+    settings->distinguish = reader_each(reader, sizeof *settings->distinguish, read_distinguishing,
+                                        &settings->distinguish_count);
 }
 
 void reader_run_settings(struct reader *reader, struct run_settings *settings)
@@ -300,23 +347,22 @@ void reader_run_settings(struct reader *reader, struct run_settings *settings)
     static const char *const ties[] = {"nobody", "internal", "integration", NULL};
     static const char *const edits[] = {"hold", "delete", "restore", NULL};
     static const char *const first_links[] = {"newest", "internal", "integration", "hold", NULL};
-    read_judge(reader, &settings->judge);
+    reader_section(reader, "judge", "a list such as { \"base\", \"hard\", \"best\", \"fuzzy\" }",
+                   read_judge, &settings->judge);
     settings->on_tie =
         (enum tie_policy)reader_choice_at(reader, "on_tie", ties, (int)settings->on_tie);
     settings->first_link = (enum first_link)reader_choice_at(reader, "first_link", first_links,
                                                              (int)settings->first_link);
-    settings->overlap_ms = (int64_t)(1000 * reader_number(reader, "overlap_seconds", 0, 1e7,
-                                                          (double)settings->overlap_ms / 1000));
-    settings->page_full =
-        (unsigned)reader_number(reader, "page_full", 1, 100000, settings->page_full);
-    settings->page_partial =
-        (unsigned)reader_number(reader, "page_partial", 1, 100000, settings->page_partial);
-    settings->retries = (unsigned)reader_number(reader, "retries", 1, 1e6, settings->retries);
-    settings->run_minutes =
-        (unsigned)reader_number(reader, "run_minutes", 1, 1e6, settings->run_minutes);
+    reader_seconds(reader, "overlap_seconds", 0, 1e7, &settings->overlap_ms);
+    reader_unsigned(reader, "page_full", 1, 100000, &settings->page_full);
+    reader_unsigned(reader, "page_partial", 1, 100000, &settings->page_partial);
+    reader_unsigned(reader, "retries", 1, 1e6, &settings->retries);
+    reader_unsigned(reader, "run_minutes", 1, 1e6, &settings->run_minutes);
     settings->on_deleted_and_edited = (enum edited_policy)reader_choice_at(
         reader, "on_deleted_and_edited", edits, (int)settings->on_deleted_and_edited);
-    read_distinguish(reader, settings);
-    read_guards(reader, settings);
-    read_keep(reader, settings);
+    reader_section(reader, "distinguish", "a table such as { contact = { \"firstname\" } }",
+                   read_distinguish, settings);
+    reader_section(reader, "brakes", "a table", read_guards, settings);
+    reader_section(reader, "keep", "a table such as { days = 30, runs = 200 }", read_keep,
+                   settings);
 }

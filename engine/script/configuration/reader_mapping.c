@@ -9,13 +9,6 @@
 
 /* ---------------------------------------------------------------- a line */
 
-static void read_direction(struct reader *reader, struct mapping_field *field)
-{
-    static const char *const names[] = {"to_internal", "to_integration", "bidirectional", NULL};
-    field->direction =
-        (enum direction)reader_choice_at(reader, "direction", names, DIRECTION_BIDIRECTIONAL);
-}
-
 /* A name of a policy, or a function, which is kept. */
 static void read_on_conflict(struct reader *reader, struct mapping_field *field)
 {
@@ -32,8 +25,7 @@ static void read_on_conflict(struct reader *reader, struct mapping_field *field)
     } else if (type != LUA_TNIL) {
         field->on_conflict = (enum conflict_policy)reader_choice(reader, names);
     }
-    lua_pop(L, 1);
-    reader_leave(reader, mark);
+    reader_end(reader, mark);
 }
 
 static void read_default(struct reader *reader, struct mapping_field *field)
@@ -45,14 +37,14 @@ static void read_default(struct reader *reader, struct mapping_field *field)
         reader_place(reader, what);
         field->default_value = convert_read_raw(reader->state, -1, reader->arena, what);
     }
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
+    reader_end(reader, mark);
 }
 
 /* { "email", direction = ..., ... }: on top of the stack. */
 static void read_line_table(struct reader *reader, struct mapping_field *field)
 {
     static const char *const clears[] = {"propagate", "ignore", NULL};
+    static const char *const ways[] = {"to_internal", "to_integration", "bidirectional", NULL};
     lua_State *const L = reader->state;
     if (lua_rawgeti(L, -1, 1) != LUA_TSTRING || lua_rawlen(L, -1) == 0)
         reader_fail(reader, "must begin with the name of our field, as { \"email\", ... }");
@@ -67,7 +59,8 @@ static void read_line_table(struct reader *reader, struct mapping_field *field)
             !configuration_keys_have("field", KEYS_INTEGRATION, lua_tostring(L, -1)))
             reader_fail(reader, "'%s' is not a setting of a field", lua_tostring(L, -1));
     }
-    read_direction(reader, field);
+    field->direction =
+        (enum direction)reader_choice_at(reader, "direction", ways, DIRECTION_BIDIRECTIONAL);
     field->required = reader_boolean(reader, "required", false);
     read_default(reader, field);
     read_on_conflict(reader, field);
@@ -158,13 +151,13 @@ static void read_create(struct reader *reader, struct mapping_object *object)
         reader_fail(reader,
                     "must be true, false or \"always\"; fields of this name go into a table "
                     "'fields'");
-    lua_pop(L, 1);
-    reader_leave(reader, mark);
+    reader_end(reader, mark);
 }
 
 /* The object's table is on top. */
-static void read_object(struct reader *reader, struct text name, struct mapping_object *object)
+static void read_object(struct reader *reader, struct text name, void *item)
 {
+    struct mapping_object *const object = item;
     static const char *const deletions[] = {"ignore", "unlink", "delete", NULL};
     lua_State *const L = reader->state;
     if (!lua_istable(L, -1))
@@ -188,37 +181,21 @@ static void read_object(struct reader *reader, struct text name, struct mapping_
         read_lines(reader, object, false, &capacity);
     else if (!lua_isnil(L, -1))
         reader_fail(reader, "must be a table of fields");
-    lua_pop(L, 1);
-    reader_leave(reader, mark);
+    reader_end(reader, mark);
     if (object->field_count == 0)
         reader_fail(reader, "maps no field");
 }
 
 void reader_mapping(struct reader *reader, struct integration_configuration *configuration)
 {
-    lua_State *const L = reader->state;
     const size_t mark = reader_enter(reader, "mapping");
-    if (lua_isnil(L, -1)) {
-        reader_leave(reader, mark);
-        return;
-    }
-    if (!lua_istable(L, -1))
-        reader_fail(reader, "must be a table of objects, not a %s", luaL_typename(L, -1));
-    size_t count = 0;
-    const struct text *const names = reader_sorted_keys(reader, &count);
-    struct mapping_object *const objects = ARENA_ARRAY(reader->arena, count, struct mapping_object);
-    if (!objects)
-        reader_fail(reader, "is too large");
-    for (size_t i = 0; i < count; i++) {
-        const size_t inner = reader_enter(reader, names[i].bytes);
-        reader_push(reader, names[i].bytes);
-        read_object(reader, names[i], &objects[i]);
-        lua_pop(L, 1);
-        reader_leave(reader, inner);
-    }
-    configuration->objects = objects;
-    configuration->object_count = count;
-    reader_leave(reader, mark);
+    if (reader_push(reader, "mapping") == LUA_TTABLE)
+        configuration->objects = reader_each(reader, sizeof *configuration->objects, read_object,
+                                             &configuration->object_count);
+    else if (!lua_isnil(reader->state, -1))
+        reader_fail(reader, "must be a table of objects, not a %s",
+                    luaL_typename(reader->state, -1));
+    reader_end(reader, mark);
 }
 
 /* ---------------------------------------------------------------- conflicts */
@@ -248,7 +225,6 @@ integration_configuration_field(const struct integration_configuration *configur
 struct policy_call {
     const struct mapping_field *field;
     const struct judge_side *left, *right;
-    struct sandbox_call *call;
     enum verdict verdict;
     const char *path;
 };
@@ -258,9 +234,9 @@ static void push_testimony(lua_State *L, const struct judge_side *judge_side)
     lua_createtable(L, 0, 2);
     convert_push_value(L, judge_side->value);
     lua_setfield(L, -2, "value");
-    convert_push_instant(L, judge_side->certain != INSTANT_NONE ? judge_side->certain
-                                                                : judge_side->possible);
-    lua_setfield(L, -2, "changed_at");
+    convert_set_instant(L, "changed_at",
+                        judge_side->certain != INSTANT_NONE ? judge_side->certain
+                                                            : judge_side->possible);
 }
 
 static int prepare_conflict(lua_State *L)
@@ -270,25 +246,20 @@ static int prepare_conflict(lua_State *L)
     push_testimony(L, conflict->left);
     push_testimony(L, conflict->right);
     lua_createtable(L, 0, 2);
-    convert_push_text(L, conflict->field->internal_field);
-    lua_setfield(L, -2, "internal");
-    convert_push_text(L, conflict->field->integration_field);
-    lua_setfield(L, -2, "integration");
+    convert_set_text(L, "internal", conflict->field->internal_field);
+    convert_set_text(L, "integration", conflict->field->integration_field);
     return 4;
 }
 
 static int read_verdict(lua_State *L)
 {
     struct policy_call *const conflict = lua_touserdata(L, 1);
-    lua_State *const from = sandbox_call_state(conflict->call);
-    const struct text winner = lua_gettop(from) > 0 && lua_type(from, 1) == LUA_TSTRING
-                                   ? convert_text_at(from, 1)
-                                   : TEXT_ABSENT;
+    const struct text winner = lua_type(L, 2) == LUA_TSTRING ? convert_text_at(L, 2) : TEXT_ABSENT;
     if (text_equal(winner, TEXT("internal")))
         conflict->verdict = VERDICT_LEFT;
     else if (text_equal(winner, TEXT("integration")))
         conflict->verdict = VERDICT_RIGHT;
-    else if (lua_gettop(from) == 0 || lua_isnil(from, 1))
+    else if (lua_isnil(L, 2))
         conflict->verdict = VERDICT_UNRESOLVED;
     else
         return luaL_error(L, "%s: %s.on_conflict: must return \"internal\", \"integration\" or nil",
@@ -302,19 +273,14 @@ integration_configuration_resolve(const struct integration_configuration *config
                                   const struct judge_side *right, enum verdict *verdict,
                                   struct error *error)
 {
+    static const struct sandbox_entry entry = {"on_conflict", prepare_conflict, read_verdict, 1};
     *verdict = VERDICT_UNRESOLVED;
     if (field->function == LUA_NOREF)
         return ERROR_NONE;
-    struct sandbox *const sandbox = configuration->state->sandbox;
-    struct policy_call conflict = {
-        field, left, right, NULL, VERDICT_UNRESOLVED, configuration->path.bytes};
-    enum error_code code = sandbox_call_new(sandbox, "on_conflict", prepare_conflict, &conflict,
-                                            &conflict.call, error);
-    if (!code)
-        code = sandbox_call_finish(conflict.call, error);
-    if (!code)
-        code = sandbox_protect(sandbox, read_verdict, &conflict, error);
-    sandbox_call_free(conflict.call);
+    struct policy_call conflict = {field, left, right, VERDICT_UNRESOLVED,
+                                   configuration->path.bytes};
+    const enum error_code code =
+        sandbox_call_run(configuration->state->sandbox, &entry, &conflict, error);
     *verdict = conflict.verdict;
     return code;
 }

@@ -6,28 +6,6 @@
 
 enum { SECOND_MS = 1000, LEAST_SECONDS = 1 };
 
-/* Push the table at `key` and check its keys; false (nothing pushed) if it is not there. */
-static bool enter_table(struct reader *reader, const char *key, size_t *mark)
-{
-    *mark = reader_enter(reader, key);
-    const int type = reader_push(reader, key);
-    if (type == LUA_TTABLE) {
-        reader_keys(reader, key);
-        return true;
-    }
-    if (type != LUA_TNIL)
-        reader_fail(reader, "must be a table, not a %s", luaL_typename(reader->state, -1));
-    lua_pop(reader->state, 1);
-    reader_leave(reader, *mark);
-    return false;
-}
-
-static void leave_table(struct reader *reader, size_t mark)
-{
-    lua_pop(reader->state, 1);
-    reader_leave(reader, mark);
-}
-
 /* "90s", "10m", "2h", "1d" */
 static int64_t read_duration(struct reader *reader, const char *key, int64_t otherwise)
 {
@@ -45,26 +23,16 @@ static int64_t read_duration(struct reader *reader, const char *key, int64_t oth
             text_to_integer(digits, &number) && number >= LEAST_SECONDS && number <= 100000)
             return number * units[i].ms;
     }
-    const size_t mark = reader_enter(reader, key);
+    (void)reader_enter(reader, key);
     reader_fail(reader, "must be a time such as \"30s\", \"10m\", \"2h\" or \"1d\", not \"%.*s\"",
                 TEXT_PRINT(text));
-    reader_leave(reader, mark);
     return otherwise;
 }
 
-void reader_schedule(struct reader *reader, struct schedule_settings *settings)
+static void read_schedule(struct reader *reader, void *out)
 {
-    lua_State *const L = reader->state;
-    size_t mark = 0;
-    const int type = reader_push(reader, "schedule");
-    const bool off = type == LUA_TBOOLEAN && !lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    if (off) {
-        *settings = (struct schedule_settings){.off = true};
-        return;
-    }
-    if (!enter_table(reader, "schedule", &mark))
-        return;
+    struct schedule_settings *const settings = out;
+    reader_keys(reader, "schedule");
     const struct text cron = reader_text(reader, "cron"), zone = reader_text(reader, "timezone");
     const int64_t every = read_duration(reader, "every", 0),
                   fastest = read_duration(reader, "fastest", every);
@@ -80,7 +48,17 @@ void reader_schedule(struct reader *reader, struct schedule_settings *settings)
         .cron = cron,
         .timezone = text_is_absent(zone) ? TEXT("UTC") : zone,
     };
-    leave_table(reader, mark);
+}
+
+void reader_schedule(struct reader *reader, struct schedule_settings *settings)
+{
+    const bool off =
+        reader_push(reader, "schedule") == LUA_TBOOLEAN && !lua_toboolean(reader->state, -1);
+    lua_pop(reader->state, 1);
+    if (off)
+        *settings = (struct schedule_settings){.off = true};
+    else
+        reader_section(reader, "schedule", NULL, read_schedule, settings);
 }
 
 static void check_webhooks(struct reader *reader, const struct webhook_settings *settings,
@@ -99,15 +77,14 @@ static void check_webhooks(struct reader *reader, const struct webhook_settings 
         reader_fail(reader, "'path' must be one word without '/'");
 }
 
-void reader_webhooks(struct reader *reader, struct webhook_settings *settings)
+static void read_webhooks(struct reader *reader, void *out)
 {
     static const char *const schemes[] = {"hubspot_v3", "hmac_sha256", "basic", "standard_webhooks",
                                           NULL};
     static const char *const encodings[] = {"hex", "base64", NULL};
     enum { NONE = -1, FIVE_MINUTES = 300 };
-    size_t mark = 0;
-    if (!enter_table(reader, "webhooks", &mark))
-        return;
+    struct webhook_settings *const settings = out;
+    reader_keys(reader, "webhooks");
     const int scheme = reader_choice_at(reader, "scheme", schemes, NONE);
     if (scheme == NONE)
         reader_fail(reader, "'scheme' is missing: \"hubspot_v3\", \"hmac_sha256\", \"basic\" or "
@@ -129,35 +106,31 @@ void reader_webhooks(struct reader *reader, struct webhook_settings *settings)
             (int)reader_number(reader, "tolerance_seconds", 1, 86400, FIVE_MINUTES),
     };
     check_webhooks(reader, settings, scheme);
-    leave_table(reader, mark);
+}
+
+void reader_webhooks(struct reader *reader, struct webhook_settings *settings)
+{
+    reader_section(reader, "webhooks", NULL, read_webhooks, settings);
 }
 
 static void read_service_hosts(struct reader *reader, struct service_settings *settings)
 {
-    lua_State *const L = reader->state;
     const size_t mark = reader_enter(reader, "hosts");
     const int type = reader_push(reader, "hosts");
-    const size_t count = type == LUA_TTABLE ? (size_t)lua_rawlen(L, -1) : 0;
-    if ((type != LUA_TNIL && type != LUA_TTABLE) || count > SERVICE_HOSTS)
+    if ((type != LUA_TNIL && type != LUA_TTABLE) ||
+        (type == LUA_TTABLE && lua_rawlen(reader->state, -1) > SERVICE_HOSTS))
         reader_fail(reader, "must be a list of at most %d names such as { \"tandem.example.com\" }",
                     SERVICE_HOSTS);
-    for (size_t i = 0; i < count; i++) {
-        if (lua_rawgeti(L, -1, (lua_Integer)i + 1) != LUA_TSTRING)
-            reader_fail(reader, "entry %zu must be a text", i + 1);
-        settings->hosts[settings->host_count++] =
-            reader_copy(reader, (struct text){lua_tostring(L, -1), lua_rawlen(L, -1)});
-        lua_pop(L, 1);
-    }
-    leave_table(reader, mark);
+    if (type == LUA_TTABLE)
+        settings->hosts = reader_texts(reader, "a text", &settings->host_count);
+    reader_end(reader, mark);
 }
 
-void reader_service(struct reader *reader, struct service_settings *settings)
+static void read_service(struct reader *reader, void *out)
 {
     static const char *const logs[] = {"text", "json", NULL};
-    size_t mark = 0;
-    *settings = (struct service_settings){.listen = TEXT("127.0.0.1:8321")};
-    if (!enter_table(reader, "service", &mark))
-        return;
+    struct service_settings *const settings = out;
+    reader_keys(reader, "service");
     const struct text listen = reader_text(reader, "listen");
     if (!text_is_empty(listen))
         settings->listen = listen;
@@ -167,15 +140,18 @@ void reader_service(struct reader *reader, struct service_settings *settings)
     settings->jobs = (size_t)reader_number(reader, "jobs", 1, 64, 0);
     settings->json_log = reader_choice_at(reader, "log", logs, 0) == 1;
     read_service_hosts(reader, settings);
-    leave_table(reader, mark);
 }
 
-void reader_notify(struct reader *reader, struct notify_settings *settings)
+void reader_service(struct reader *reader, struct service_settings *settings)
+{
+    reader_section(reader, "service", NULL, read_service, settings);
+}
+
+static void read_notify(struct reader *reader, void *out)
 {
     enum { QUARTER_HOUR = 15 * 60 };
-    size_t mark = 0;
-    if (!enter_table(reader, "notify", &mark))
-        return;
+    struct notify_settings *const settings = out;
+    reader_keys(reader, "notify");
     *settings = (struct notify_settings){
         .url = reader_text(reader, "url"),
         .secret = reader_text(reader, "secret"),
@@ -187,5 +163,9 @@ void reader_notify(struct reader *reader, struct notify_settings *settings)
         reader_fail(reader, "must have a 'url' or a 'command'");
     if (!text_is_absent(settings->url) && text_is_absent(settings->secret))
         reader_fail(reader, "'secret' is missing: \"whsec_\" and base64, to sign what is sent");
-    leave_table(reader, mark);
+}
+
+void reader_notify(struct reader *reader, struct notify_settings *settings)
+{
+    reader_section(reader, "notify", NULL, read_notify, settings);
 }

@@ -39,7 +39,7 @@ enum { SERVICE_HOSTS = 8 };
 struct service_settings {
     struct text listen;               /* "127.0.0.1:8321" */
     struct text hooks;                /* where webhooks come in; absent: nowhere */
-    struct text hosts[SERVICE_HOSTS]; /* names by which browsers know it, besides its address */
+    const struct text *hosts;         /* names by which browsers know it, besides its address */
     size_t host_count;
     bool https;      /* a proxy in front of it speaks https */
     struct text web; /* a folder with the dashboard; absent: the one built in */

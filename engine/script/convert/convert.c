@@ -17,12 +17,42 @@ struct text convert_text_at(lua_State *L, int index)
     return (struct text){bytes, !bytes ? 0 : length};
 }
 
+struct text convert_check_text(lua_State *L, int index)
+{
+    luaL_checktype(L, index, LUA_TSTRING);
+    return convert_text_at(L, index);
+}
+
+struct text convert_keep(lua_State *L, struct arena *arena, struct text text)
+{
+    struct text copy = TEXT_ABSENT;
+    struct error error;
+    convert_raise_if(L, text_copy(arena, text, &copy, &error), &error);
+    return copy;
+}
+
 void convert_push_text(lua_State *L, struct text text)
 {
     if (!text.bytes)
         lua_pushnil(L);
     else
         lua_pushlstring(L, text.bytes, text.length);
+}
+
+void convert_push_texts(lua_State *L, const struct text *texts, size_t count)
+{
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        convert_push_text(L, texts[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+int convert_push_member(lua_State *L, int index, const char *name)
+{
+    index = lua_absindex(L, index);
+    lua_pushstring(L, name);
+    return lua_rawget(L, index);
 }
 
 void convert_push_instant(lua_State *L, instant at)
@@ -71,27 +101,6 @@ void convert_set_instant(lua_State *L, const char *name, instant at)
     lua_setfield(L, -2, name);
 }
 
-instant convert_read_instant(lua_State *L, int index, const char *what)
-{
-    instant at = INSTANT_NONE;
-    if (lua_isnoneornil(L, index) || json_marks_is_null(L, index))
-        return INSTANT_NONE;
-    if (lua_type(L, index) == LUA_TNUMBER) {
-        if (!instant_from_epoch(lua_tonumber(L, index), &at))
-            luaL_error(L, "%s is not a time: %f", what, lua_tonumber(L, index));
-        return at;
-    }
-    if (lua_type(L, index) != LUA_TSTRING)
-        luaL_error(L, "%s must be a time as text or number, not a %s", what,
-                   luaL_typename(L, index));
-    const struct text text = convert_text_at(L, index);
-    if (text_is_empty(text_trim(text)))
-        return INSTANT_NONE;
-    if (!instant_read(text, &at))
-        luaL_error(L, "%s is not a time: '%s'", what, text.bytes);
-    return at;
-}
-
 bool convert_try_instant(lua_State *L, int index, instant *at)
 {
     *at = INSTANT_NONE;
@@ -103,6 +112,19 @@ bool convert_try_instant(lua_State *L, int index, instant *at)
         return false;
     const struct text text = convert_text_at(L, index);
     return text_is_empty(text_trim(text)) || instant_read(text, at);
+}
+
+instant convert_read_instant(lua_State *L, int index, const char *what)
+{
+    instant at = INSTANT_NONE;
+    if (convert_try_instant(L, index, &at))
+        return at;
+    if (lua_type(L, index) == LUA_TNUMBER)
+        luaL_error(L, "%s is not a time: %f", what, lua_tonumber(L, index));
+    if (lua_type(L, index) == LUA_TSTRING)
+        luaL_error(L, "%s is not a time: '%s'", what, lua_tostring(L, index));
+    luaL_error(L, "%s must be a time as text or number, not a %s", what, luaL_typename(L, index));
+    return at;
 }
 
 struct text convert_read_id(lua_State *L, int index, const char *what)
@@ -145,39 +167,20 @@ static struct raw_value read_raw_list(lua_State *L, int index, struct arena *are
         items[i] = read_raw_deep(L, -1, arena, what, depth);
         lua_pop(L, 1);
     }
-    struct raw_value raw = {.kind = RAW_LIST};
-    raw.as.list.items = items;
-    raw.as.list.count = count;
-    return raw;
-}
-
-static struct text copy_to(lua_State *L, struct arena *arena, struct text text)
-{
-    struct text copy = TEXT_ABSENT;
-    struct error error;
-    convert_raise_if(L, text_copy(arena, text, &copy, &error), &error);
-    return copy;
+    return (struct raw_value){.kind = RAW_LIST, .as.list = {items, count}};
 }
 
 /* {reference = {object = "world", id = 5}}; any other object has no meaning. */
 static struct raw_value read_raw_object(lua_State *L, int index, struct arena *arena,
                                         const char *what)
 {
-    struct raw_value raw = {.kind = RAW_OBJECT};
-    raw.as.reference.object = TEXT_ABSENT;
-    raw.as.reference.id = TEXT_ABSENT;
-    lua_pushliteral(L, "reference");
-    lua_rawget(L, index);
-    if (lua_istable(L, -1)) {
-        sandbox_push_real(L, -1);
-        lua_replace(L, -2);
-        lua_pushliteral(L, "object");
-        lua_rawget(L, -2);
-        lua_pushliteral(L, "id");
-        lua_rawget(L, -3);
-        if (lua_type(L, -2) == LUA_TSTRING && !lua_isnil(L, -1)) {
-            raw.as.reference.object = copy_to(L, arena, convert_text_at(L, -2));
-            raw.as.reference.id = copy_to(L, arena, convert_read_id(L, -1, what));
+    struct raw_value raw = {.kind = RAW_OBJECT, .as.reference = {TEXT_ABSENT, TEXT_ABSENT}};
+    if (convert_push_member(L, index, "reference") == LUA_TTABLE) {
+        sandbox_unwrap(L, -1);
+        const int object = convert_push_member(L, -1, "object");
+        if (convert_push_member(L, -2, "id") != LUA_TNIL && object == LUA_TSTRING) {
+            raw.as.reference.object = convert_keep(L, arena, convert_text_at(L, -2));
+            raw.as.reference.id = convert_keep(L, arena, convert_read_id(L, -1, what));
         }
         lua_pop(L, 2);
     }
@@ -228,7 +231,7 @@ static struct raw_value read_raw_deep(lua_State *L, int index, struct arena *are
         break;
     case LUA_TSTRING:
         raw.kind = RAW_TEXT;
-        raw.as.text = copy_to(L, arena, convert_text_at(L, index));
+        raw.as.text = convert_keep(L, arena, convert_text_at(L, index));
         if (!text_is_utf8(raw.as.text))
             luaL_error(L, "%s is not valid UTF-8", what);
         break;
@@ -285,11 +288,7 @@ void convert_push_value(lua_State *L, const struct value *value)
         convert_push_instant(L, value->as.at);
         break;
     case VALUE_LIST:
-        lua_createtable(L, (int)value->as.list.count, 0);
-        for (size_t i = 0; i < value->as.list.count; i++) {
-            convert_push_text(L, value->as.list.items[i]);
-            lua_rawseti(L, -2, (lua_Integer)i + 1);
-        }
+        convert_push_texts(L, value->as.list.items, value->as.list.count);
         json_marks_set_array(L, -1);
         break;
     case VALUE_REFERENCE:

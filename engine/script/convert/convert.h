@@ -12,9 +12,16 @@
 
 #include "model/value.h"
 
-struct text convert_text_at(lua_State *L, int index);   /* a view of a string on the stack */
+struct text convert_text_at(lua_State *L, int index); /* a view of a string on the stack */
+/* The same of an argument; raises if it is none. */
+struct text convert_check_text(lua_State *L, int index);
+/* A copy in the arena; raises if there is no memory. */
+struct text convert_keep(lua_State *L, struct arena *arena, struct text text);
 void convert_push_text(lua_State *L, struct text text); /* nil if absent */
 void convert_push_instant(lua_State *L, instant at);    /* ISO text; nil for INSTANT_NONE */
+void convert_push_texts(lua_State *L, const struct text *texts, size_t count); /* a list */
+/* Push a member of the table at `index`, raw; its type. */
+int convert_push_member(lua_State *L, int index, const char *name);
 /* Set a member of the table on top; what convert_push_text and _instant push as nil is left out. */
 void convert_set_text(lua_State *L, const char *name, struct text text);
 void convert_set_words(lua_State *L, const char *name, const char *words); /* NULL: left out */

@@ -121,13 +121,6 @@ static void add_array(struct writer *out, int table, const struct ancestor *self
     add_bytes(out, "]", 1);
 }
 
-static int compare_keys(const void *left, const void *right)
-{
-    const struct text *const a = left;
-    const struct text *const b = right;
-    return text_compare(*a, *b);
-}
-
 /* Leaves the sorted keys in a userdata on the stack. */
 static struct text *sorted_keys(lua_State *L, int table, size_t *count)
 {
@@ -147,7 +140,7 @@ static struct text *sorted_keys(lua_State *L, int table, size_t *count)
         keys[i++] = convert_text_at(L, -1); /* the table keeps its keys alive */
     }
     sandbox_charge(L, *count * 16);
-    qsort(keys, *count, sizeof *keys, compare_keys);
+    text_sort(keys, *count);
     return keys;
 }
 

@@ -8,34 +8,26 @@
 
 enum { CACHE_MS = 24 * 3600 * 1000, FIELDS_MOST = 20000 };
 
-struct list_call {
-    struct script *script;
-    struct text object;
-};
-
-static int prepare_list(lua_State *L)
-{
-    const struct list_call *const list = lua_touserdata(L, 1);
-    if (!script_push_function(list->script, L, PART_FIELDS, "list"))
-        return luaL_error(L, "fields.lua has no function 'list'");
-    convert_push_text(L, list->object);
-    return 2;
-}
-
 /* ---------------------------------------------------------------- reading the answer */
 
 struct reading {
     struct script_fields *known;
     struct script_field_list *list;
-    const char *script;
+    struct script *script;
     struct text json; /* to read from, or written to */
-    lua_State *result;
 };
+
+static int prepare_list(lua_State *L)
+{
+    const struct reading *const reading = lua_touserdata(L, 1);
+    script_need_function(reading->script, L, PART_FIELDS, "list");
+    convert_push_text(L, reading->list->object);
+    return 2;
+}
 
 static bool read_flag(lua_State *L, const char *name, bool otherwise)
 {
-    lua_pushstring(L, name);
-    const int type = lua_rawget(L, -2);
+    const int type = convert_push_member(L, -1, name);
     const bool flag =
         type == LUA_TNIL || json_marks_is_null(L, -1) ? otherwise : lua_toboolean(L, -1);
     lua_pop(L, 1);
@@ -45,10 +37,8 @@ static bool read_flag(lua_State *L, const char *name, bool otherwise)
 static struct text read_string(lua_State *L, struct arena *arena, const char *name)
 {
     struct text copy = TEXT_ABSENT;
-    struct error error;
-    lua_pushstring(L, name);
-    if (lua_rawget(L, -2) == LUA_TSTRING)
-        convert_raise_if(L, text_copy(arena, convert_text_at(L, -1), &copy, &error), &error);
+    if (convert_push_member(L, -1, name) == LUA_TSTRING)
+        copy = convert_keep(L, arena, convert_text_at(L, -1));
     lua_pop(L, 1);
     return copy;
 }
@@ -58,12 +48,11 @@ static void read_field(lua_State *L, const struct reading *reading, int position
 {
     static const char *const keys[] = {"name", "label", "type", "required", "writable", NULL};
     char where[192];
-    (void)snprintf(where, sizeof where, "%s/fields.lua: field %d of '%.60s'", reading->script,
-                   position, reading->list->object.bytes);
+    (void)snprintf(where, sizeof where, "%s/fields.lua: field %d of '%.60s'",
+                   reading->script->options.name, position, reading->list->object.bytes);
     if (!lua_istable(L, -1))
         luaL_error(L, "%s must be a table {name=, label=, type=}", where);
-    sandbox_push_real(L, -1);
-    lua_replace(L, -2);
+    sandbox_unwrap(L, -1);
     convert_check_keys(L, -1, keys, where);
     field->name = read_string(L, reading->known->arena, "name");
     if (text_is_empty(field->name))
@@ -93,13 +82,13 @@ static void read_list(lua_State *L, struct reading *reading)
     luaL_checkstack(L, 12, "fields");
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/fields.lua: list('%s') must return a list of fields, not a %s",
-                   reading->script, reading->list->object.bytes, luaL_typename(L, -1));
-    sandbox_push_real(L, -1);
-    lua_replace(L, -2);
+                   reading->script->options.name, reading->list->object.bytes,
+                   luaL_typename(L, -1));
+    sandbox_unwrap(L, -1);
     const size_t count = lua_rawlen(L, -1);
     if (count > FIELDS_MOST)
-        luaL_error(L, "%s/fields.lua: list('%s') returned too many fields", reading->script,
-                   reading->list->object.bytes);
+        luaL_error(L, "%s/fields.lua: list('%s') returned too many fields",
+                   reading->script->options.name, reading->list->object.bytes);
     struct script_field *const fields =
         ARENA_ARRAY(reading->known->arena, count, struct script_field);
     if (!fields)
@@ -118,26 +107,15 @@ static void read_list(lua_State *L, struct reading *reading)
 static int read_result(lua_State *L)
 {
     struct reading *const reading = lua_touserdata(L, 1);
-    lua_settop(L, 0);
-    if (lua_gettop(reading->result) == 0)
-        lua_pushnil(L);
-    else {
-        lua_settop(reading->result, 1);
-        lua_xmove(reading->result, L, 1);
-    }
     read_list(L, reading);
-    json_encode_push(L, 1);
-    struct error error;
-    convert_raise_if(
-        L, text_copy(reading->known->arena, convert_text_at(L, -1), &reading->json, &error),
-        &error);
+    json_encode_push(L, 2);
+    reading->json = convert_keep(L, reading->known->arena, convert_text_at(L, -1));
     return 0;
 }
 
 static int read_json(lua_State *L)
 {
     struct reading *const reading = lua_touserdata(L, 1);
-    lua_settop(L, 0);
     binding_json_decode(L, reading->json);
     read_list(L, reading);
     return 0;
@@ -145,45 +123,23 @@ static int read_json(lua_State *L)
 
 /* ---------------------------------------------------------------- the three sources */
 
-static enum error_code ask_script(struct script *script, struct reading *reading,
-                                  struct error *error)
-{
-    struct list_call list = {script, reading->list->object};
-    struct sandbox_call *call = NULL;
-    enum error_code code =
-        sandbox_call_new(script->sandbox, "fields.list", prepare_list, &list, &call, error);
-    if (!code)
-        code = sandbox_call_finish(call, error);
-    if (!code) {
-        reading->result = sandbox_call_state(call);
-        code = sandbox_protect(script->sandbox, read_result, reading, error);
-    }
-    sandbox_call_free(call);
-    return code;
-}
-
-static enum error_code cache_key(struct script_fields *known, const struct script *script,
-                                 struct text object, struct text *key, struct error *error)
-{
-    /* A new version of the script may see the fields differently. */
-    return text_format(known->arena, key, error, "tandem.fields:%.16s:%.*s", script->version.sha256,
-                       TEXT_PRINT(object));
-}
-
 static enum error_code load_list(struct script_fields *known, struct script *script,
                                  struct script_field_list *list, bool fresh, struct error *error)
 {
-    struct reading reading = {.known = known, .list = list, .script = script->options.name};
+    static const struct sandbox_entry entry = {"fields.list", prepare_list, read_result, 1};
+    struct reading reading = {.known = known, .list = list, .script = script};
     const struct script_cache *const cache = script->options.cache;
     struct text key = TEXT_ABSENT;
-    enum error_code code = cache_key(known, script, list->object, &key, error);
+    /* A new version of the script may see the fields differently. */
+    enum error_code code = text_format(known->arena, &key, error, "tandem.fields:%.16s:%.*s",
+                                       script->version.sha256, TEXT_PRINT(list->object));
     if (!code && cache && !fresh)
         code = cache->get(cache->context, key, known->arena, &reading.json, error);
     if (code)
         return code;
     if (reading.json.bytes && !sandbox_protect(script->sandbox, read_json, &reading, NULL))
         return ERROR_NONE;
-    code = ask_script(script, &reading, error);
+    code = sandbox_call_run(script->sandbox, &entry, &reading, error);
     list->asked = true;
     if (!code && cache)
         code = cache->set(cache->context, key, reading.json, CACHE_MS, error);
@@ -225,10 +181,9 @@ const struct script_field *script_fields_find(const struct script_field_list *li
                : bsearch(&wanted, list->fields, list->count, sizeof *list->fields, compare_fields);
 }
 
-enum value_type script_fields_type(const struct script_fields *known, struct text object,
-                                   struct text field)
+enum value_type script_fields_type(void *known, struct text object, struct text field)
 {
-    const struct script_field_list *list = known->lists;
+    const struct script_field_list *list = ((const struct script_fields *)known)->lists;
     while (list && !text_equal(list->object, object))
         list = list->next;
     const struct script_field *const found = !list ? NULL : script_fields_find(list, field);

@@ -29,8 +29,8 @@ WARN_UNUSED enum error_code script_fields_of(struct script_fields *known, struct
 /* NULL: the list has no such field. */
 const struct script_field *script_fields_find(const struct script_field_list *list,
                                               struct text field);
-/* UNKNOWN if the list of the object is not known or has no such field. */
-enum value_type script_fields_type(const struct script_fields *known, struct text object,
-                                   struct text field);
+/* A field_type_source of the bindings, over a struct script_fields: UNKNOWN if the list of the
+ * object is not known or has no such field. */
+enum value_type script_fields_type(void *known, struct text object, struct text field);
 
 #endif

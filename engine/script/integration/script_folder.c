@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "script/configuration/configuration_file.h"
 
 enum { DEPTH_MOST = 4, FILES_MOST = 2000, FILE_BYTES_MOST = 4 << 20 };
 
@@ -332,40 +333,18 @@ enum error_code script_hash(const struct script_options *options, char sha256[65
 
 /* ---------------------------------------------------------------- names */
 
-static int compare_names(const void *left, const void *right)
+static size_t length_of_integration(int folder, const char *name)
 {
-    const struct text *const a = left;
-    const struct text *const b = right;
-    return text_compare(*a, *b);
+    char manifest[512];
+    struct stat status;
+    (void)snprintf(manifest, sizeof manifest, "%s/integration.lua", name);
+    return fstatat(folder, manifest, &status, 0) == 0 ? strlen(name) : 0;
 }
 
 enum error_code script_names(const char *home, struct arena *arena, struct text **names,
                              size_t *count, struct error *error)
 {
     char path[4096];
-    *names = NULL;
-    *count = 0;
     (void)snprintf(path, sizeof path, "%s/lua/integrations", home);
-    DIR *const stream = opendir(path);
-    if (!stream)
-        return ERROR_NONE;
-    enum error_code code = ERROR_NONE;
-    struct text *const found = ARENA_ARRAY(arena, FILES_MOST, struct text);
-    if (!found)
-        code = error_memory(error, "the names of integrations");
-    for (const struct dirent *entry = readdir(stream); !code && entry && *count < FILES_MOST;
-         entry = readdir(stream)) {
-        char manifest[512];
-        struct stat status;
-        if (entry->d_name[0] == '.')
-            continue;
-        (void)snprintf(manifest, sizeof manifest, "%s/integration.lua", entry->d_name);
-        if (fstatat(dirfd(stream), manifest, &status, 0) == 0)
-            code = text_copy(arena, text_of(entry->d_name), &found[(*count)++], error);
-    }
-    closedir(stream);
-    if (!code && *count > 0)
-        qsort(found, *count, sizeof *found, compare_names);
-    *names = found;
-    return code;
+    return configuration_file_names(path, length_of_integration, arena, names, count, error);
 }

@@ -66,8 +66,7 @@ static void push_summary(lua_State *L, const struct run_summary *summary)
 static int prepare_hook(lua_State *L)
 {
     const struct hook_call *const hook = lua_touserdata(L, 1);
-    if (!script_push_function(hook->script, L, PART_HOOKS, hook->function))
-        return luaL_error(L, "hooks.lua has no function '%s'", hook->function);
+    script_need_function(hook->script, L, PART_HOOKS, hook->function);
     luaL_checkstack(L, 12, "hook");
     if (hook->batch)
         push_batch_result(L, hook->batch);
@@ -82,16 +81,11 @@ static void run_hook(struct hook_call *hook)
     struct script *const script = hook->script;
     if (sandbox_killed(script->sandbox) || !script_has_function(script, PART_HOOKS, hook->function))
         return;
+    const struct sandbox_entry entry = {.what = hook->function, .prepare = prepare_hook};
     struct error error;
-    struct sandbox_call *call = NULL;
-    enum error_code code =
-        sandbox_call_new(script->sandbox, hook->function, prepare_hook, hook, &call, &error);
-    if (!code)
-        code = sandbox_call_finish(call, &error);
-    if (code)
+    if (sandbox_call_run(script->sandbox, &entry, hook, &error))
         log_write(script->options.log, LOG_ERROR, "script", "hooks.%s failed: %s", hook->function,
                   error.message);
-    sandbox_call_free(call);
 }
 
 void script_hook_batch(struct script *script, const struct batch_result *result)

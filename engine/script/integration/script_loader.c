@@ -107,64 +107,36 @@ struct load {
     struct script_folder *folder;
 };
 
-static void require_function(lua_State *L, const struct script *script, enum script_part part,
-                             const char *function)
-{
-    lua_pushstring(L, function);
-    if (lua_rawget(L, -2) != LUA_TFUNCTION)
-        luaL_error(L, "%s/%s.lua: must have a function '%s'", script->options.name,
-                   script_part_name(part), function);
-    lua_pop(L, 1);
-}
+/* The functions of which a part must have one. */
+static const char *const part_functions[PART_COUNT][2] = {
+    [PART_FIELDS] = {"list"},
+    [PART_REPORT_BUILDER] = {"build"},
+    [PART_ORDER_EXECUTIONER] = {"execute"},
+    [PART_VALUE_NORMALIZER] = {"to_internal", "to_integration"},
+    [PART_HOOKS] = {"batch_completed", "sync_completed"},
+    [PART_WEBHOOK_READER] = {"read"},
+};
 
-static bool has_any(lua_State *L, const char *const *functions)
+static bool has_function(lua_State *L, const char *name)
 {
-    bool found = false;
-    for (; *functions; functions++) {
-        lua_pushstring(L, *functions);
-        found = lua_rawget(L, -2) == LUA_TFUNCTION || found;
-        lua_pop(L, 1);
-    }
+    const bool found = name && convert_push_member(L, -1, name) == LUA_TFUNCTION;
+    lua_pop(L, name ? 1 : 0);
     return found;
 }
 
 /* The part's table is on top. */
 static void check_part(lua_State *L, const struct script *script, enum script_part part)
 {
-    static const char *const normalizer[] = {"to_internal", "to_integration", NULL};
-    static const char *const hooks[] = {"batch_completed", "sync_completed", NULL};
-    const char *const name = script->options.name;
+    const char *const *const functions = part_functions[part];
+    const char *const name = script->options.name, *const file = script_part_name(part);
     if (!lua_istable(L, -1))
-        luaL_error(L, "%s/%s.lua must return a table of functions", name, script_part_name(part));
-    switch (part) {
-    case PART_FIELDS:
-        require_function(L, script, part, "list");
-        break;
-    case PART_REPORT_BUILDER:
-        require_function(L, script, part, "build");
-        break;
-    case PART_ORDER_EXECUTIONER:
-        require_function(L, script, part, "execute");
-        break;
-    case PART_VALUE_NORMALIZER:
-        if (!has_any(L, normalizer))
-            luaL_error(L,
-                       "%s/value_normalizer.lua: must have a function 'to_internal' or "
-                       "'to_integration'",
-                       name);
-        break;
-    case PART_HOOKS:
-        if (!has_any(L, hooks))
-            luaL_error(L,
-                       "%s/hooks.lua: must have a function 'batch_completed' or 'sync_completed'",
-                       name);
-        break;
-    case PART_WEBHOOK_READER:
-        require_function(L, script, part, "read");
-        break;
-    case PART_COUNT:
-        break;
-    }
+        luaL_error(L, "%s/%s.lua must return a table of functions", name, file);
+    if (has_function(L, functions[0]) || has_function(L, functions[1]))
+        return;
+    if (functions[1])
+        luaL_error(L, "%s/%s.lua: must have a function '%s' or '%s'", name, file, functions[0],
+                   functions[1]);
+    luaL_error(L, "%s/%s.lua: must have a function '%s'", name, file, functions[0]);
 }
 
 static void load_part(lua_State *L, const struct load *load, enum script_part part)
@@ -248,32 +220,26 @@ static enum error_code copy_options(struct script *script, const struct script_o
 
 static enum error_code load_script(struct script *script, struct error *error)
 {
-    struct script_folder *const folder = ARENA_NEW(script->arena, struct script_folder);
-    if (!folder)
+    static const struct sandbox_entry entry = {.what = "loading", .prepare = prepare_load};
+    const struct sandbox_options options = {.name = script->options.name,
+                                            .limits = script->options.limits,
+                                            .watchdog = script->options.watchdog,
+                                            .interrupt = script->options.interrupt,
+                                            .log = script->options.log};
+    struct load load = {script, ARENA_NEW(script->arena, struct script_folder)};
+    if (!load.folder)
         return error_memory(error, "a script");
-    enum error_code code = script_folder_read(&script->options, script->arena, folder, error);
+    enum error_code code = script_folder_read(&script->options, script->arena, load.folder, error);
     if (code)
         return code;
-    script_folder_hash(folder, script->version.sha256);
-    const struct sandbox_options sandbox_options = {.name = script->options.name,
-                                                    .limits = script->options.limits,
-                                                    .watchdog = script->options.watchdog,
-                                                    .interrupt = script->options.interrupt,
-                                                    .log = script->options.log};
-    code = sandbox_new(&sandbox_options, &script->sandbox, error);
-    if (code)
-        return code;
-    struct load load = {script, folder};
-    code = sandbox_protect(script->sandbox, open_bindings, &load, error);
-    if (code)
-        return code;
-    struct sandbox_call *call = NULL;
-    code = sandbox_call_new(script->sandbox, "loading", prepare_load, &load, &call, error);
+    script_folder_hash(load.folder, script->version.sha256);
+    code = sandbox_new(&options, &script->sandbox, error);
+    if (!code)
+        code = sandbox_protect(script->sandbox, open_bindings, &load, error);
     script->loading = true;
     if (!code)
-        code = sandbox_call_finish(call, error);
+        code = sandbox_call_run(script->sandbox, &entry, &load, error);
     script->loading = false;
-    sandbox_call_free(call);
     script->version.name = script->manifest.name;
     script->version.version = script->manifest.version;
     return code;
@@ -288,20 +254,15 @@ enum error_code script_load(const struct script_options *options, struct script 
         return error_memory(error, "a script");
     for (int part = 0; part < PART_COUNT; part++)
         script->parts[part] = LUA_NOREF;
-    enum error_code code = ERROR_NONE;
     script->arena = arena_new(SOURCE_MOST);
-    if (!script->arena) {
-        code = error_memory(error, "a script");
-        goto out;
-    }
-    code = copy_options(script, options, error);
+    enum error_code code =
+        script->arena ? copy_options(script, options, error) : error_memory(error, "a script");
     if (!code)
         code = load_script(script, error);
     if (!code) {
         *out = script;
         script = NULL;
     }
-out:
     script_free(script);
     return code;
 }

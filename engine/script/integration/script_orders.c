@@ -5,27 +5,38 @@
 
 struct order_call {
     struct script *script;
-    const char *function;
     struct order *order;
+    struct order_handle *handle;
     struct script_fields *fields; /* execute */
     struct order_change *change;  /* find */
-    struct order_handle *handle;
+    struct arena *arena;          /* of the id that is found */
+    struct text id;
+    bool unknown; /* nil and a reason: the script can't tell */
 };
 
-static enum value_type type_of_field(void *context, struct text object, struct text field)
+static void push_order(lua_State *L, struct order_call *call)
 {
-    return script_fields_type(context, object, field);
+    binding_order_push(L, call->order, &call->handle);
+    call->handle->manifest = &call->script->manifest;
+}
+
+/* The order is of no use to the script any more. */
+static void end_order(const struct order_call *call)
+{
+    if (call->handle) {
+        arena_account_end(&call->handle->account, call->script->sandbox);
+        call->handle->order = NULL;
+    }
+    script_drop(call->script, call->handle);
 }
 
 static int prepare_execute(lua_State *L)
 {
     struct order_call *const call = lua_touserdata(L, 1);
-    if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, call->function))
-        return luaL_error(L, "order_executioner.lua has no function '%s'", call->function);
-    binding_order_push(L, call->order, &call->handle);
-    call->handle->manifest = &call->script->manifest;
+    script_need_function(call->script, L, PART_ORDER_EXECUTIONER, "execute");
+    push_order(L, call);
     if (script_has_function(call->script, PART_FIELDS, "list")) {
-        call->handle->type_of = type_of_field;
+        call->handle->type_of = script_fields_type;
         call->handle->type_context = call->fields;
     }
     return 2;
@@ -52,22 +63,18 @@ enum error_code script_orders_execute(struct script *script, struct script_field
         return error_set(error, ERROR_SCRIPT,
                          "has no order_executioner.lua, so nothing can be sent; "
                          "map its fields 'to_internal' only");
-    struct order_call prepared = {
-        .script = script, .function = "execute", .order = order, .fields = fields};
+    struct order_call prepared = {.script = script, .order = order, .fields = fields};
     struct sandbox_call *call = NULL;
     enum error_code code = sandbox_call_new(script->sandbox, "order_executioner.execute",
                                             prepare_execute, &prepared, &call, error);
-    if (!code) {
+    if (!code)
         code = run_order(call, order, hears_batches, error);
-        arena_account_end(&prepared.handle->account, script->sandbox);
-        prepared.handle->order = NULL;
-        if (prepared.handle->failure.code) {
-            code = prepared.handle->failure.code;
-            if (error)
-                *error = prepared.handle->failure;
-        }
+    if (prepared.handle && prepared.handle->failure.code) {
+        code = prepared.handle->failure.code;
+        if (error)
+            *error = prepared.handle->failure;
     }
-    script_drop(script, prepared.handle);
+    end_order(&prepared);
     sandbox_call_free(call);
     return code;
 }
@@ -75,37 +82,23 @@ enum error_code script_orders_execute(struct script *script, struct script_field
 static int prepare_find(lua_State *L)
 {
     struct order_call *const call = lua_touserdata(L, 1);
-    if (!script_push_function(call->script, L, PART_ORDER_EXECUTIONER, "find"))
-        return luaL_error(L, "order_executioner.lua has no function 'find'");
+    script_need_function(call->script, L, PART_ORDER_EXECUTIONER, "find");
     convert_push_text(L, call->change->object);
-    binding_order_push(L, call->order, &call->handle); /* stack: ..., object, order */
-    call->handle->manifest = &call->script->manifest;
+    push_order(L, call); /* stack: ..., object, order */
     binding_change_push(L, -1, call->change);
     lua_remove(L, -2);
     return 3;
 }
 
-struct find_result {
-    struct sandbox_call *call;
-    struct arena *arena;
-    struct text id;
-    bool unknown; /* nil and a reason: the script can't tell */
-};
-
 static int read_found(lua_State *L)
 {
-    struct find_result *const result = lua_touserdata(L, 1);
-    lua_State *const from = sandbox_call_state(result->call);
-    lua_settop(L, 0);
-    if (lua_gettop(from) == 0 || lua_isnil(from, 1) || json_marks_is_null(from, 1)) {
-        result->unknown = lua_gettop(from) > 1 && lua_isstring(from, 2);
+    struct order_call *const call = lua_touserdata(L, 1);
+    if (lua_isnil(L, 2) || json_marks_is_null(L, 2)) {
+        call->unknown = lua_isstring(L, 3);
         return 0;
     }
-    lua_settop(from, 1);
-    lua_xmove(from, L, 1);
-    struct error error;
-    const struct text id = convert_read_id(L, 1, "the id returned by order_executioner.find");
-    convert_raise_if(L, text_copy(result->arena, id, &result->id, &error), &error);
+    const struct text id = convert_read_id(L, 2, "the id returned by order_executioner.find");
+    call->id = convert_keep(L, call->arena, id);
     return 0;
 }
 
@@ -113,33 +106,19 @@ enum error_code script_orders_find(struct script *script, const struct order_cha
                                    struct arena *arena, struct text *id, bool *supported,
                                    struct error *error)
 {
+    static const struct sandbox_entry entry = {"order_executioner.find", prepare_find, read_found,
+                                               2};
     *id = TEXT_ABSENT;
     *supported = script_has_function(script, PART_ORDER_EXECUTIONER, "find");
     if (!*supported)
         return ERROR_NONE;
-    struct order *order = NULL;
-    enum error_code code = order_new(arena, SIDE_INTEGRATION, &order, error);
-    if (code)
-        return code;
-    struct order_call prepared = {.script = script,
-                                  .function = "find",
-                                  .order = order,
-                                  .change = (struct order_change *)change};
-    struct sandbox_call *call = NULL;
-    code = sandbox_call_new(script->sandbox, "order_executioner.find", prepare_find, &prepared,
-                            &call, error);
-    if (!code) {
-        code = sandbox_call_finish(call, error);
-        arena_account_end(&prepared.handle->account, script->sandbox);
-        prepared.handle->order = NULL;
-    }
-    script_drop(script, prepared.handle);
-    if (!code) {
-        struct find_result result = {call, arena, TEXT_ABSENT, false};
-        code = sandbox_protect(script->sandbox, read_found, &result, error);
-        *id = result.id;
-        *supported = !result.unknown;
-    }
-    sandbox_call_free(call);
+    struct order_call call = {
+        .script = script, .change = (struct order_change *)change, .arena = arena};
+    enum error_code code = order_new(arena, SIDE_INTEGRATION, &call.order, error);
+    if (!code)
+        code = sandbox_call_run(script->sandbox, &entry, &call, error);
+    end_order(&call);
+    *id = call.id;
+    *supported = !call.unknown;
     return code;
 }

@@ -4,11 +4,6 @@
 #include "script/bindings/bindings.h"
 #include "script/integration/script_missing.h"
 
-static enum value_type type_of_field(void *context, struct text object, struct text field)
-{
-    return script_fields_type(context, object, field);
-}
-
 struct build_call {
     const struct report_source *source;
     const struct request *request;
@@ -18,13 +13,12 @@ struct build_call {
 static int prepare_build(lua_State *L)
 {
     struct build_call *const build = lua_touserdata(L, 1);
-    if (!script_push_function(build->source->script, L, PART_REPORT_BUILDER, "build"))
-        return luaL_error(L, "report_builder.lua has no function 'build'");
+    script_need_function(build->source->script, L, PART_REPORT_BUILDER, "build");
     binding_request_push(L, build->request);
     binding_report_push(L, &build->handle);
     build->handle->manual = build->source->manual;
     build->handle->manifest = &build->source->script->manifest;
-    build->handle->type_of = type_of_field;
+    build->handle->type_of = script_fields_type;
     build->handle->type_context = build->source->fields;
     return 3;
 }

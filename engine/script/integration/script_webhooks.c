@@ -3,44 +3,31 @@
 
 #include "script/bindings/bindings.h"
 
-struct read_call {
+struct reading {
     struct script *script;
     struct text body;
+    struct arena *arena;
+    struct object_name *names;
+    size_t count;
 };
 
 static int prepare_read(lua_State *L)
 {
-    const struct read_call *const call = lua_touserdata(L, 1);
-    if (!script_push_function(call->script, L, PART_WEBHOOK_READER, "read"))
-        return luaL_error(L, "there is no webhook_reader.lua with a function 'read'");
+    const struct reading *const reading = lua_touserdata(L, 1);
+    script_need_function(reading->script, L, PART_WEBHOOK_READER, "read");
     lua_createtable(L, 0, 1);
-    convert_set_text(L, "body", call->body);
+    convert_set_text(L, "body", reading->body);
     return 2;
 }
-
-struct reading {
-    struct arena *arena;
-    struct object_name *names;
-    size_t count;
-    lua_State *result;
-};
 
 /* A text or a whole number at `key` of the table on top; absent if it is nil. */
 static struct text read_text(lua_State *L, const struct reading *reading, const char *key,
                              int position)
 {
-    struct text copy = TEXT_ABSENT;
-    struct error error;
-    lua_pushstring(L, key);
-    const int type = lua_rawget(L, -2);
+    const int type = convert_push_member(L, -1, key);
     if (type != LUA_TNIL && type != LUA_TSTRING && !(type == LUA_TNUMBER && lua_isinteger(L, -1)))
         luaL_error(L, "webhook_reader.lua: '%s' of record %d must be a text", key, position);
-    if (type != LUA_TNIL) {
-        size_t length = 0;
-        const char *const bytes = lua_tolstring(L, -1, &length);
-        convert_raise_if(L, text_copy(reading->arena, (struct text){bytes, length}, &copy, &error),
-                         &error);
-    }
+    const struct text copy = convert_keep(L, reading->arena, convert_text_at(L, -1));
     lua_pop(L, 1);
     return copy;
 }
@@ -50,8 +37,7 @@ static void read_record(lua_State *L, struct reading *reading, int position)
     static const char *const keys[] = {"object", "id", "deleted", "merged_into", NULL};
     if (!lua_istable(L, -1))
         luaL_error(L, "webhook_reader.lua: record %d must be a table { object =, id = }", position);
-    sandbox_push_real(L, -1);
-    lua_replace(L, -2);
+    sandbox_unwrap(L, -1);
     convert_check_keys(L, -1, keys, "webhook_reader.lua: a record");
     const struct text object = read_text(L, reading, "object", position),
                       id = read_text(L, reading, "id", position),
@@ -66,19 +52,13 @@ static void read_record(lua_State *L, struct reading *reading, int position)
 static int read_result(lua_State *L)
 {
     struct reading *const reading = lua_touserdata(L, 1);
-    lua_settop(L, 0);
-    if (lua_gettop(reading->result) == 0)
-        return 0; /* nothing was returned: it names nothing */
-    lua_settop(reading->result, 1);
-    lua_xmove(reading->result, L, 1);
     luaL_checkstack(L, 12, "webhooks");
     if (lua_isnil(L, -1))
-        return 0;
+        return 0; /* nothing was returned: it names nothing */
     if (!lua_istable(L, -1))
         return luaL_error(L, "webhook_reader.lua: read() must return a list of records, not a %s",
                           luaL_typename(L, -1));
-    sandbox_push_real(L, -1);
-    lua_replace(L, -2);
+    sandbox_unwrap(L, -1);
     const size_t count = lua_rawlen(L, -1);
     if (count > SCRIPT_WEBHOOK_NAMES)
         return luaL_error(L, "webhook_reader.lua: read() returned too many records");
@@ -96,18 +76,9 @@ static int read_result(lua_State *L)
 enum error_code script_webhooks_read(struct script *script, struct text body, struct arena *arena,
                                      struct object_name **names, size_t *count, struct error *error)
 {
-    struct read_call read = {script, body};
-    struct reading reading = {.arena = arena};
-    struct sandbox_call *call = NULL;
-    enum error_code code =
-        sandbox_call_new(script->sandbox, "webhook_reader.read", prepare_read, &read, &call, error);
-    if (!code)
-        code = sandbox_call_finish(call, error);
-    if (!code) {
-        reading.result = sandbox_call_state(call);
-        code = sandbox_protect(script->sandbox, read_result, &reading, error);
-    }
-    sandbox_call_free(call);
+    static const struct sandbox_entry entry = {"webhook_reader.read", prepare_read, read_result, 1};
+    struct reading reading = {.script = script, .body = body, .arena = arena};
+    const enum error_code code = sandbox_call_run(script->sandbox, &entry, &reading, error);
     *names = reading.names;
     *count = code ? 0 : reading.count;
     return code;

@@ -60,27 +60,13 @@ void sandbox_look(struct sandbox *sandbox)
         sandbox->killed = KILL_WALL;
 }
 
-/* Where the script was, for the message; only the first place is kept. */
-static void note_place(lua_State *L, struct sandbox *sandbox)
-{
-    if (sandbox->killed_at[0] != '\0')
-        return;
-    lua_Debug activation;
-    for (int level = 0; lua_getstack(L, level, &activation) == 1; level++) {
-        if (lua_getinfo(L, "Sl", &activation) != 0 && activation.currentline > 0) {
-            (void)snprintf(sandbox->killed_at, sizeof sandbox->killed_at, "%s:%d",
-                           activation.short_src, activation.currentline);
-            return;
-        }
-    }
-}
-
 void sandbox_check_killed(lua_State *L)
 {
     struct sandbox *const sandbox = sandbox_of(L);
     if (sandbox->killed == KILL_NONE || !sandbox->active)
         return;
-    note_place(L, sandbox);
+    if (sandbox->killed_at[0] == '\0') /* only the first place is kept */
+        sandbox_place(L, "", sandbox->killed_at, sizeof sandbox->killed_at);
     /* From now on every instruction of this coroutine leads here again. (Setting a hook walks over
      * all frames, so it is done once.) */
     if (lua_gethookcount(L) != 1)

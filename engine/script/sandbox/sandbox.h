@@ -97,6 +97,8 @@ int sandbox_yield(struct lua_State *state, struct sandbox_wait *wait,
 void sandbox_read_only(struct lua_State *state);
 /* Set a global of the scripts; pops the value. */
 void sandbox_set_global(struct lua_State *state, const char *name);
+/* The same for a library: the table of functions on top, made read-only. */
+void sandbox_set_library(struct lua_State *state, const char *name);
 
 /* ---- for the host ---- */
 
@@ -115,10 +117,22 @@ WARN_UNUSED enum error_code sandbox_call_step(struct sandbox_call *call, bool *d
                                               struct error *error);
 /* Run to the end, waiting as needed. */
 WARN_UNUSED enum error_code sandbox_call_finish(struct sandbox_call *call, struct error *error);
-/* After the end: the call's stack, with its results; valid until sandbox_call_free. */
-struct lua_State *sandbox_call_state(struct sandbox_call *call);
-void sandbox_call_free(
-    struct sandbox_call *call); /* accepts NULL; drops a call that has not ended */
+/* Accepts NULL; drops a call that has not ended. */
+void sandbox_call_free(struct sandbox_call *call);
+
+/* A call as a whole: `prepare` and `what` as above. `read` (NULL: nobody looks at the results) runs
+ * in protected mode; on its stack are the argument (light userdata) and `results` values, which are
+ * those of the script, or nil. */
+struct sandbox_entry {
+    const char *what;
+    int (*prepare)(struct lua_State *state);
+    int (*read)(struct lua_State *state);
+    int results;
+};
+/* From `prepare` to `read`, waiting as needed; both get `argument`. */
+WARN_UNUSED enum error_code sandbox_call_run(struct sandbox *sandbox,
+                                             const struct sandbox_entry *entry, void *argument,
+                                             struct error *error);
 
 /* ---- the last resort ---- */
 

@@ -11,7 +11,7 @@
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-enum { EVERY_MS = 50, NANOSECONDS = 1000000 }; /* of CPU time */
+enum { EVERY_MS = 50 }; /* of CPU time */
 
 /* Nothing else uses the signals from SIGRTMIN on; its number depends on the C library. */
 static int alarm_signal(void)

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NANOSECONDS = 1000000 }; /* of a millisecond */
-
 /* ---------------------------------------------------------------- protected host code */
 
 struct protected_call {
@@ -13,6 +11,7 @@ struct protected_call {
     void *argument;
 };
 
+/* For lua_pcall: the function with nothing but its argument on the stack. */
 static int run_protected(lua_State *L)
 {
     const struct protected_call *const call = lua_touserdata(L, 1);
@@ -41,11 +40,6 @@ enum error_code sandbox_protect(struct sandbox *sandbox, int (*function)(lua_Sta
 
 /* ---------------------------------------------------------------- calls */
 
-struct new_call {
-    int (*prepare)(lua_State *state);
-    void *argument;
-};
-
 static int make_thread(lua_State *L)
 {
     struct sandbox_call *const call = lua_touserdata(L, 1);
@@ -53,14 +47,6 @@ static int make_thread(lua_State *L)
     sandbox_mark_waiting(L, -1, true); /* for good: also when the call was dropped or has ended */
     call->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
     return 0;
-}
-
-static int fill_thread(lua_State *L)
-{
-    const struct new_call *const new_call = lua_touserdata(L, 1);
-    lua_settop(L, 0);
-    lua_pushlightuserdata(L, new_call->argument);
-    return new_call->prepare(L);
 }
 
 enum error_code sandbox_call_new(struct sandbox *sandbox, const char *what,
@@ -83,9 +69,9 @@ enum error_code sandbox_call_new(struct sandbox *sandbox, const char *what,
     enum error_code code = sandbox_protect(sandbox, make_thread, call, error);
     if (code)
         goto out;
-    struct new_call new_call = {prepare, argument};
-    lua_pushcfunction(call->thread, fill_thread);
-    lua_pushlightuserdata(call->thread, &new_call);
+    struct protected_call prepared = {prepare, argument};
+    lua_pushcfunction(call->thread, run_protected);
+    lua_pushlightuserdata(call->thread, &prepared);
     const int status = lua_pcall(call->thread, 1, LUA_MULTRET, 0);
     if (status != LUA_OK) {
         code = sandbox_error_of_status(sandbox, call->thread, status, what, error);
@@ -174,11 +160,6 @@ enum error_code sandbox_call_finish(struct sandbox_call *call, struct error *err
     }
 }
 
-lua_State *sandbox_call_state(struct sandbox_call *call)
-{
-    return call->thread;
-}
-
 void sandbox_call_free(struct sandbox_call *call)
 {
     if (!call)
@@ -191,6 +172,41 @@ void sandbox_call_free(struct sandbox_call *call)
     if (call->anchor != LUA_NOREF)
         luaL_unref(call->sandbox->state, LUA_REGISTRYINDEX, call->anchor);
     free(call);
+}
+
+/* ---------------------------------------------------------------- whole calls */
+
+struct results {
+    lua_State *from;
+    const struct sandbox_entry *entry;
+    void *argument;
+};
+
+static int read_results(lua_State *L)
+{
+    const struct results *const results = lua_touserdata(L, 1);
+    const int count = results->entry->results;
+    lua_settop(L, 0);
+    lua_pushlightuserdata(L, results->argument);
+    lua_settop(results->from, count);
+    lua_xmove(results->from, L, count);
+    return results->entry->read(L);
+}
+
+enum error_code sandbox_call_run(struct sandbox *sandbox, const struct sandbox_entry *entry,
+                                 void *argument, struct error *error)
+{
+    struct sandbox_call *call = NULL;
+    enum error_code code =
+        sandbox_call_new(sandbox, entry->what, entry->prepare, argument, &call, error);
+    if (!code)
+        code = sandbox_call_finish(call, error);
+    if (!code && entry->read) {
+        struct results results = {call->thread, entry, argument};
+        code = sandbox_protect(sandbox, read_results, &results, error);
+    }
+    sandbox_call_free(call);
+    return code;
 }
 
 /* ---------------------------------------------------------------- waiting */

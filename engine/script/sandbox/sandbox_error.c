@@ -4,15 +4,13 @@
 
 #include <string.h>
 
-/* "file:line: " of the innermost Lua function, or "" : the stack of a coroutine that failed is
- * still there. */
-static void raised_at(lua_State *L, char *place, size_t size)
+void sandbox_place(lua_State *L, const char *end, char *place, size_t size)
 {
     lua_Debug at;
     place[0] = '\0';
     for (int level = 0; lua_getstack(L, level, &at); level++) {
         if (lua_getinfo(L, "Sl", &at) && at.currentline > 0) {
-            (void)snprintf(place, size, "%s:%d: ", at.short_src, at.currentline);
+            (void)snprintf(place, size, "%s:%d%s", at.short_src, at.currentline, end);
             return;
         }
     }
@@ -38,10 +36,10 @@ static void push_member(lua_State *L, int index, const char *name)
  * stack, or written to `fallback` with its place, which Lua adds to texts only. */
 static const char *raised_text(lua_State *L, int index, char *fallback, size_t size)
 {
-    static const char from_vm[] =
-        "attempt to "; /* in a C function such as the iterator of ipairs */
+    /* in a C function such as the iterator of ipairs */
+    static const char from_vm[] = "attempt to ";
     char place[LUA_IDSIZE + 16];
-    raised_at(L, place, sizeof place);
+    sandbox_place(L, ": ", place, sizeof place);
     if (lua_type(L, index) == LUA_TSTRING) {
         const char *const text = lua_tostring(L, index);
         if (strncmp(text, from_vm, sizeof from_vm - 1) != 0)

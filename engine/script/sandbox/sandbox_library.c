@@ -110,6 +110,13 @@ void sandbox_push_real(lua_State *L, int index)
     }
 }
 
+void sandbox_unwrap(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+    sandbox_push_real(L, index);
+    lua_replace(L, index);
+}
+
 static int base_setmetatable(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -224,10 +231,15 @@ static int refuse_global(lua_State *L)
 void sandbox_set_global(lua_State *L, const char *name)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_globals);
-    lua_pushstring(L, name);
-    lua_pushvalue(L, -3);
-    lua_rawset(L, -3);
-    lua_pop(L, 2);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, name);
+    lua_pop(L, 1);
+}
+
+void sandbox_set_library(lua_State *L, const char *name)
+{
+    sandbox_read_only(L);
+    sandbox_set_global(L, name);
 }
 
 /* Copy the named functions from the table at `from` into the table on top. */
@@ -294,39 +306,12 @@ static void open_waiting(lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sandbox_key_waiting);
 }
 
-static void open_library(lua_State *L, void (*open)(lua_State *L), const char *name)
-{
-    open(L);
-    sandbox_read_only(L);
-    sandbox_set_global(L, name);
-}
-
-static void open_math(lua_State *L)
-{
-    lua_pushcfunction(L, luaopen_math);
-    lua_call(L, 0, 1);
-}
-
-/* A native function whose work is the length of its text arguments. */
-static int call_charged(lua_State *L)
-{
-    size_t work = 0;
-    for (int i = lua_gettop(L); i > 0; i--)
-        work += lua_type(L, i) == LUA_TSTRING ? lua_rawlen(L, i) : 1;
-    sandbox_charge(L, work);
-    return lua_tocfunction(L, lua_upvalueindex(1))(L);
-}
-
 static void open_utf8(lua_State *L)
 {
     static const char *const charged[] = {"char", "codepoint", "len", "offset", NULL};
     lua_pushcfunction(L, luaopen_utf8);
     lua_call(L, 0, 1);
-    for (const char *const *name = charged; *name; name++) {
-        lua_getfield(L, -1, *name);
-        lua_pushcclosure(L, call_charged, 1);
-        lua_setfield(L, -2, *name);
-    }
+    sandbox_wrap_charged(L, charged);
 }
 
 void sandbox_open_all(lua_State *L)
@@ -334,11 +319,17 @@ void sandbox_open_all(lua_State *L)
     open_base(L);
     open_scope(L);
     open_waiting(L);
-    open_library(L, sandbox_open_string, "string");
-    open_library(L, sandbox_open_table, "table");
-    open_library(L, sandbox_open_coroutine, "coroutine");
-    open_library(L, open_math, "math");
-    open_library(L, open_utf8, "utf8");
+    sandbox_open_string(L);
+    sandbox_set_library(L, "string");
+    sandbox_open_table(L);
+    sandbox_set_library(L, "table");
+    sandbox_open_coroutine(L);
+    sandbox_set_library(L, "coroutine");
+    lua_pushcfunction(L, luaopen_math);
+    lua_call(L, 0, 1);
+    sandbox_set_library(L, "math");
+    open_utf8(L);
+    sandbox_set_library(L, "utf8");
     /* Nothing of ours uses Lua's own globals; leave none behind. */
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);

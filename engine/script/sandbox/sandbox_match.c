@@ -58,47 +58,22 @@ static const char *item_end(struct match *match, const char *item)
     }
 }
 
+static int is_nul(int character)
+{
+    return character == 0;
+}
+
 static bool is_in_class(int character, int class)
 {
-    bool in = false;
-    switch (tolower(class)) {
-    case 'a':
-        in = isalpha(character) != 0;
-        break;
-    case 'c':
-        in = iscntrl(character) != 0;
-        break;
-    case 'd':
-        in = isdigit(character) != 0;
-        break;
-    case 'g':
-        in = isgraph(character) != 0;
-        break;
-    case 'l':
-        in = islower(character) != 0;
-        break;
-    case 'p':
-        in = ispunct(character) != 0;
-        break;
-    case 's':
-        in = isspace(character) != 0;
-        break;
-    case 'u':
-        in = isupper(character) != 0;
-        break;
-    case 'w':
-        in = isalnum(character) != 0;
-        break;
-    case 'x':
-        in = isxdigit(character) != 0;
-        break;
-    case 'z': /* from before a pattern could hold a NUL */
-        in = character == 0;
-        break;
-    default:
+    static int (*const classes['z' + 1])(int) = {
+        ['a'] = isalpha, ['c'] = iscntrl,  ['d'] = isdigit, ['g'] = isgraph,
+        ['l'] = islower, ['p'] = ispunct,  ['s'] = isspace, ['u'] = isupper,
+        ['w'] = isalnum, ['x'] = isxdigit, ['z'] = is_nul /* from before a pattern could hold one */
+    };
+    const int letter = tolower(class);
+    if (letter > 'z' || !classes[letter])
         return class == character;
-    }
-    return isupper(class) ? !in : in;
+    return (classes[letter](character) != 0) != (isupper(class) != 0);
 }
 
 /* `set` points at '[', `close` at its ']'. */

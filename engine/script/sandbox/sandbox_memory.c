@@ -28,7 +28,7 @@ static size_t size_of_class(size_t class)
     return class * 16 + 24;
 }
 
-static void give_back(struct sandbox_reuse *reuse)
+void sandbox_give_back(struct sandbox_reuse *reuse)
 {
     for (size_t class = 0; class < SANDBOX_SMALL_CLASSES; class ++) {
         while (reuse->kept[class]) {
@@ -43,7 +43,7 @@ static void give_back(struct sandbox_reuse *reuse)
 /* The system has no memory: it gets back what is kept, and nothing is kept any more. */
 static void *out_of_memory(struct sandbox_reuse *reuse)
 {
-    give_back(reuse);
+    sandbox_give_back(reuse);
     reuse->ended = true;
     return NULL;
 }
@@ -97,12 +97,13 @@ static void *resize(struct sandbox_reuse *reuse, void *memory, size_t old_size, 
     return moved;
 }
 
-void sandbox_free_kept(struct sandbox *sandbox)
-{
-    give_back(&sandbox->reuse);
-}
-
 /* ---------------------------------------------------------------- what is allowed */
+
+static bool has_room(const struct sandbox *sandbox, size_t bytes)
+{
+    return bytes <= sandbox->limits.memory_bytes &&
+           sandbox->memory <= sandbox->limits.memory_bytes - bytes;
+}
 
 static bool allocation_allowed(struct sandbox *sandbox, size_t growth)
 {
@@ -114,10 +115,7 @@ static bool allocation_allowed(struct sandbox *sandbox, size_t growth)
         sandbox->allocated = 0;
         sandbox_look(sandbox);
     }
-    if (sandbox->killed != KILL_NONE && sandbox->active)
-        return false;
-    return growth <= sandbox->limits.memory_bytes &&
-           sandbox->memory <= sandbox->limits.memory_bytes - growth;
+    return !(sandbox->killed != KILL_NONE && sandbox->active) && has_room(sandbox, growth);
 }
 
 void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_size)
@@ -139,12 +137,6 @@ void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_s
         return NULL;
     sandbox->memory = sandbox->memory - old_size + new_size;
     return moved;
-}
-
-static bool has_room(const struct sandbox *sandbox, size_t bytes)
-{
-    return bytes <= sandbox->limits.memory_bytes &&
-           sandbox->memory <= sandbox->limits.memory_bytes - bytes;
 }
 
 /* Lua collects its garbage before it fails, so this does as well. */

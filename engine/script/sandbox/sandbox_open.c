@@ -98,7 +98,7 @@ void sandbox_free(struct sandbox *sandbox)
     if (sandbox->state)
         lua_close(sandbox->state);
     sandbox_resource_end_all(sandbox);
-    sandbox_free_kept(sandbox);
+    sandbox_give_back(&sandbox->reuse);
     free(sandbox->name);
     free(sandbox);
 }

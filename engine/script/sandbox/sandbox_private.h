@@ -18,7 +18,8 @@ enum {
     ALLOCATION_BETWEEN_LOOKS = 1 << 22,
     LINE_MOST = 4096, /* of a line in the log */
     LOGGED_MOST = 64 << 20,
-    COROUTINE_COST = HOOK_INSTRUCTIONS / 4 /* each one starts with a fresh instruction count */
+    COROUTINE_COST = HOOK_INSTRUCTIONS / 4, /* each one starts with a fresh instruction count */
+    NANOSECONDS = 1000000                   /* of a millisecond */
 };
 
 /* How long a script may continue after an interrupt: it may be nearly finished. */
@@ -94,8 +95,8 @@ extern const char sandbox_key_mark;    /* in the metatables of read-only proxies
 
 /* The allocator of the state, which counts (lua_Alloc). */
 void *sandbox_allocate(void *context, void *block, size_t old_size, size_t new_size);
-/* Give back what the allocator kept for reuse; after the state is closed. */
-void sandbox_free_kept(struct sandbox *sandbox);
+/* Give back what the allocator kept for reuse. */
+void sandbox_give_back(struct sandbox_reuse *reuse);
 int64_t sandbox_clock(clockid_t clock); /* nanoseconds */
 
 /* Why the kill happened, in `what`; that the memory does not suffice; and what lua_resume or
@@ -107,6 +108,9 @@ enum error_code sandbox_error_memory(const struct sandbox *sandbox, const char *
 enum error_code sandbox_error_of_status(struct sandbox *sandbox, lua_State *L, int status,
                                         const char *what, struct error *error);
 
+/* "file:line" and `end` of the innermost Lua function, for messages; "" if there is none. The stack
+ * of a coroutine that failed is still there. */
+void sandbox_place(lua_State *L, const char *end, char *place, size_t size);
 /* Raise the kill if there is one; to be called wherever an error has been caught. */
 void sandbox_check_killed(lua_State *L);
 /* Look at the clock; sets killed, raises nothing. */
@@ -131,6 +135,8 @@ void sandbox_push_text(lua_State *L, int index);
 bool sandbox_is_read_only(lua_State *L, int index);
 /* Push the table behind a read-only proxy; of anything else a copy of the value. */
 void sandbox_push_real(lua_State *L, int index);
+/* Replace the value at `index` by it. */
+void sandbox_unwrap(lua_State *L, int index);
 
 /* Compile a text chunk with the scripts' environment and push it; raises. */
 void sandbox_push_chunk(lua_State *L, struct text source, const char *chunk);
@@ -145,6 +151,10 @@ void sandbox_open_string(lua_State *L);
 void sandbox_open_table(lua_State *L);
 void sandbox_open_coroutine(lua_State *L);
 void sandbox_open_all(lua_State *L);
+/* Replace a native function of the table on top by one that has it as its upvalue. */
+void sandbox_wrap(lua_State *L, const char *name, lua_CFunction wrapper);
+/* The same for these functions, by one that charges for the length of their texts. */
+void sandbox_wrap_charged(lua_State *L, const char *const *names);
 
 /* ---- the alarm of the active call: the hook runs at least so often, whatever the script is doing
  * in C. For the thread that runs it; sandbox_alarm_clear before it leaves. ---- */

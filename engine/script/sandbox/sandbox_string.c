@@ -283,24 +283,7 @@ static int string_format(lua_State *L)
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-static int string_charged(lua_State *L)
-{
-    size_t work = 0;
-    for (int i = lua_gettop(L); i > 0; i--)
-        work += lua_type(L, i) == LUA_TSTRING ? lua_rawlen(L, i) : 1;
-    sandbox_charge(L, work);
-    return lua_tocfunction(L, lua_upvalueindex(1))(L);
-}
-
 /* ---------------------------------------------------------------- the library */
-
-/* Replace field `name` of the table on top by `wrapper` with the native function as upvalue. */
-static void wrap(lua_State *L, const char *name, lua_CFunction wrapper)
-{
-    lua_getfield(L, -1, name);
-    lua_pushcclosure(L, wrapper, 1);
-    lua_setfield(L, -2, name);
-}
 
 void sandbox_open_string(lua_State *L)
 {
@@ -316,10 +299,9 @@ void sandbox_open_string(lua_State *L)
     lua_pushcfunction(L, luaopen_string);
     lua_call(L, 0, 1);
     luaL_setfuncs(L, own, 0);
-    wrap(L, "rep", string_rep);
-    wrap(L, "format", string_format);
-    for (const char *const *name = charged; *name; name++)
-        wrap(L, *name, string_charged);
+    sandbox_wrap(L, "rep", string_rep);
+    sandbox_wrap(L, "format", string_format);
+    sandbox_wrap_charged(L, charged);
     lua_pushnil(L);
     lua_setfield(L, -2, "dump");
     /* The metatable of all strings: nobody looks at it. Its __index is the real table. */

@@ -6,20 +6,16 @@
 enum { SORT_COUNTED = 4096, SORT_MOST = 10000000, COMPARISON_COST = 16 };
 
 /* Arguments are tables; what has metamethods instead is not supported here. */
-static void check_table(lua_State *L, int index)
+static void check_writable(lua_State *L, int index)
 {
     luaL_checktype(L, index, LUA_TTABLE);
-}
-
-static void refuse_read_only(lua_State *L, int index)
-{
     if (sandbox_is_read_only(L, index))
         luaL_error(L, "this table is read-only");
 }
 
 static int table_concat(lua_State *L)
 {
-    check_table(L, 1);
+    luaL_checktype(L, 1, LUA_TTABLE);
     size_t separator_length = 0;
     const char *const separator = luaL_optlstring(L, 2, "", &separator_length);
     lua_Integer i = luaL_optinteger(L, 3, 1);
@@ -43,8 +39,7 @@ static int table_concat(lua_State *L)
 
 static int table_insert(lua_State *L)
 {
-    check_table(L, 1);
-    refuse_read_only(L, 1);
+    check_writable(L, 1);
     const lua_Integer end = (lua_Integer)((lua_Unsigned)luaL_len(L, 1) + 1);
     lua_Integer position = end;
     switch (lua_gettop(L)) {
@@ -69,8 +64,7 @@ static int table_insert(lua_State *L)
 
 static int table_remove(lua_State *L)
 {
-    check_table(L, 1);
-    refuse_read_only(L, 1);
+    check_writable(L, 1);
     const lua_Integer size = luaL_len(L, 1);
     lua_Integer position = luaL_optinteger(L, 2, size);
     if (lua_gettop(L) > 1)
@@ -89,13 +83,12 @@ static int table_remove(lua_State *L)
 
 static int table_move(lua_State *L)
 {
-    check_table(L, 1);
+    luaL_checktype(L, 1, LUA_TTABLE);
     const lua_Integer from = luaL_checkinteger(L, 2);
     const lua_Integer end = luaL_checkinteger(L, 3);
     const lua_Integer to = luaL_checkinteger(L, 4);
     const int target = lua_isnoneornil(L, 5) ? 1 : 5;
-    check_table(L, target);
-    refuse_read_only(L, target);
+    check_writable(L, target);
     if (end >= from) {
         luaL_argcheck(L, from > 0 || end < LUA_MAXINTEGER + from, 3, "too many elements to move");
         const lua_Integer count = end - from + 1;
@@ -148,23 +141,14 @@ static int compare_given(lua_State *L)
 
 static int table_sort(lua_State *L)
 {
-    check_table(L, 1);
-    refuse_read_only(L, 1);
+    check_writable(L, 1);
     const lua_Integer size = luaL_len(L, 1);
     luaL_argcheck(L, size <= SORT_MOST, 1, "too many elements to sort");
     if (!lua_isnoneornil(L, 2))
         luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);
-    if (size > SORT_COUNTED) {
-        if (lua_isnil(L, 2))
-            lua_pushcfunction(L, compare_default);
-        else
-            lua_pushcclosure(L, compare_given, 1);
-        lua_settop(L, 3);
-        if (!lua_isnil(L, 3))
-            lua_replace(L, 2);
-        lua_settop(L, 2);
-    }
+    if (size > SORT_COUNTED)
+        lua_pushcclosure(L, lua_isnil(L, 2) ? compare_default : compare_given, 1);
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
@@ -177,7 +161,5 @@ void sandbox_open_table(lua_State *L)
     lua_pushcfunction(L, luaopen_table);
     lua_call(L, 0, 1);
     luaL_setfuncs(L, own, 0);
-    lua_getfield(L, -1, "sort");
-    lua_pushcclosure(L, table_sort, 1);
-    lua_setfield(L, -2, "sort");
+    sandbox_wrap(L, "sort", table_sort);
 }

@@ -53,3 +53,28 @@ bool sandbox_is_read_only(lua_State *L, int index)
     lua_pop(L, 2);
     return marked;
 }
+
+/* ---------------------------------------------------------------- native functions */
+
+/* A native function whose work is the length of its text arguments. */
+static int call_charged(lua_State *L)
+{
+    size_t work = 0;
+    for (int i = lua_gettop(L); i > 0; i--)
+        work += lua_type(L, i) == LUA_TSTRING ? lua_rawlen(L, i) : 1;
+    sandbox_charge(L, work);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+void sandbox_wrap(lua_State *L, const char *name, lua_CFunction wrapper)
+{
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, wrapper, 1);
+    lua_setfield(L, -2, name);
+}
+
+void sandbox_wrap_charged(lua_State *L, const char *const *names)
+{
+    for (; *names; names++)
+        sandbox_wrap(L, *names, call_charged);
+}

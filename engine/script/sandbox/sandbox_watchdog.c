@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 100, NAME_SIZE = 128, NANOSECONDS = 1000000 };
+enum { LOOK_MS = 100, NAME_SIZE = 128 };
 
 /* Everything under the mutex: entering a script is rare compared to a lock's cost. */
 struct sandbox_watchdog {

@@ -148,9 +148,12 @@ void script_fixture_open(struct script_fixture *fixture)
     assert_int_equal(http_client_new(&options, &fixture->transport, NULL, fixture->log,
                                      &fixture->client, &error),
                      ERROR_NONE);
+    fixture->memory.arena = fixture->arena;
+    fixture->cache = kit_cache_table(&fixture->memory);
     fixture->options.script = (struct script_options){.home = fixture->home,
                                                       .name = "hello",
                                                       .http = fixture->client,
+                                                      .cache = &fixture->cache,
                                                       .log = fixture->log,
                                                       .now = now,
                                                       .now_context = fixture};

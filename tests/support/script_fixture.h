@@ -11,6 +11,7 @@
 
 #include "net/client/http_client.h"
 #include "script/integration/script_exchange.h"
+#include "speckit/kit_cache.h"
 
 enum { SCRIPT_FIXTURE_LOG = 1 << 16, SCRIPT_FIXTURE_REQUESTS = 64 };
 
@@ -34,6 +35,8 @@ struct script_fixture {
     size_t late_count;
     char requests[SCRIPT_FIXTURE_REQUESTS][512]; /* "GET https://hello.test/x?y body" */
     size_t request_count;
+    struct kit_cache memory; /* of the script's cache; in the arena */
+    struct script_cache cache;
     struct script_exchange_options options;
     struct script_exchange *exchange;
     struct manual *manual;

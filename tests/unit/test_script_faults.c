@@ -232,6 +232,7 @@ static void run_calls(struct script_fixture *fixture)
 static void run_exchange(void *context)
 {
     struct script_fixture *const fixture = context;
+    fixture->memory.first = NULL;
     TRY(script_exchange_open(&fixture->options, &fixture->exchange, &error));
     if (fixture->exchange) {
         script_exchange_set_manual(fixture->exchange, fixture->manual);

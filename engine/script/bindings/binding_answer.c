@@ -22,8 +22,7 @@ static bool push_member(lua_State *L, int table, const char *key, const char *wh
     lua_getfield(L, table, key);
     if (lua_isnil(L, -1) || json_marks_is_null(L, -1))
         return false;
-    sandbox_push_real(L, lua_absindex(L, -1));
-    lua_replace(L, -2);
+    sandbox_unwrap(L, -1);
     if (!lua_istable(L, -1))
         luaL_error(L, "'%s' of %s must be a table, not a %s", key, what, luaL_typename(L, -1));
     return true;

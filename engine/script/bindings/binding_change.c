@@ -1,4 +1,5 @@
 /* `change`, as order:changes and its like give it: its pair, its fields. */
+#include <stddef.h>
 #include <string.h>
 
 #include "script/bindings/bindings.h"
@@ -83,34 +84,15 @@ static void push_field_value(lua_State *L, const struct order_change *change,
     }
 }
 
-static bool is_any(enum field_state state)
-{
-    return state != FIELD_ABSENT;
-}
-
-static bool is_changed(enum field_state state)
-{
-    return state == FIELD_CHANGED;
-}
-
-static bool is_required(enum field_state state)
-{
-    return state == FIELD_REQUIRED;
-}
-
-/* Required ones are among the unchanged (spec section 7). */
-static bool is_unchanged(enum field_state state)
-{
-    return state == FIELD_UNCHANGED || state == FIELD_REQUIRED;
-}
-
-static int push_fields(lua_State *L, bool (*wanted)(enum field_state))
+/* Those in the states that are bits of the upvalue. */
+static int change_fields(lua_State *L)
 {
     const struct order_change *const change = change_at(L, 1);
+    const unsigned states = (unsigned)lua_tointeger(L, lua_upvalueindex(1));
     lua_createtable(L, 0, (int)change->field_count);
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *const field = &change->fields[i];
-        if (!wanted(field->state))
+        if (!(states & (1u << field->state)))
             continue;
         convert_push_text(L, field_of(change, field)->name);
         push_field_value(L, change, field);
@@ -119,30 +101,10 @@ static int push_fields(lua_State *L, bool (*wanted)(enum field_state))
     return 1;
 }
 
-static int change_fields(lua_State *L)
-{
-    return push_fields(L, is_any);
-}
-
-static int change_changed_fields(lua_State *L)
-{
-    return push_fields(L, is_changed);
-}
-
-static int change_required_fields(lua_State *L)
-{
-    return push_fields(L, is_required);
-}
-
-static int change_unchanged_fields(lua_State *L)
-{
-    return push_fields(L, is_unchanged);
-}
-
 static int change_field(lua_State *L)
 {
     const struct order_change *const change = change_at(L, 1);
-    const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), convert_text_at(L, 2));
+    const struct text name = convert_check_text(L, 2);
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *const field = &change->fields[i];
         if (!text_equal(field_of(change, field)->name, name))
@@ -158,52 +120,60 @@ static int change_field(lua_State *L)
     return 0;
 }
 
+int binding_change_push_link(lua_State *L, const struct order_link *link)
+{
+    if (text_is_absent(link->id))
+        return 0;
+    lua_createtable(L, 0, 2);
+    convert_set_text(L, "object", link->object);
+    convert_set_text(L, "id", link->id);
+    return 1;
+}
+
 /* reference(name): the record over there that the field refers to, { object =, id = }; nil if there
  * is none (yet). */
 static int change_reference(lua_State *L)
 {
     struct order_change *const change = change_at(L, 1);
     struct order_handle *const order = ((struct change_handle *)lua_touserdata(L, 1))->order;
-    const struct text name = (luaL_checktype(L, 2, LUA_TSTRING), convert_text_at(L, 2));
+    const struct text name = convert_check_text(L, 2);
     struct order_link record;
     struct error error;
     const enum error_code code = order_reference(order->order, change, name, &record, &error);
     if (code && !order->failure.code)
         order->failure = error; /* of the engine: ends the run even if the script catches it */
     convert_raise_if(L, code, &error);
-    if (text_is_absent(record.id))
-        return 0;
-    lua_createtable(L, 0, 2);
-    convert_set_text(L, "object", record.object);
-    convert_set_text(L, "id", record.id);
-    return 1;
+    return binding_change_push_link(L, &record);
 }
 
 /* Properties; methods are in upvalue 1. */
 static int change_index(lua_State *L)
 {
+    static const struct {
+        const char *name;
+        size_t at;
+    } texts[] = {{"object", offsetof(struct order_change, object)},
+                 {"object_id", offsetof(struct order_change, object_id)},
+                 {"mapped_object", offsetof(struct order_change, mapped_object)},
+                 {"mapped_id", offsetof(struct order_change, mapped_id)},
+                 {"version", offsetof(struct order_change, version)},
+                 {"idempotency_key", offsetof(struct order_change, idempotency_key)}};
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
         return 1;
     const struct order_change *const change = change_at(L, 1);
     const char *const name = luaL_checkstring(L, 2);
-    if (strcmp(name, "object") == 0)
-        convert_push_text(L, change->object);
-    else if (strcmp(name, "object_id") == 0)
-        convert_push_text(L, change->object_id);
-    else if (strcmp(name, "mapped_object") == 0)
-        convert_push_text(L, change->mapped_object);
-    else if (strcmp(name, "mapped_id") == 0)
-        convert_push_text(L, change->mapped_id);
-    else if (strcmp(name, "changed_at") == 0)
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strcmp(texts[i].name, name) == 0) {
+            convert_push_text(L, *(const struct text *)((const char *)change + texts[i].at));
+            return 1;
+        }
+    }
+    if (strcmp(name, "changed_at") == 0)
         convert_push_instant(L, change->changed_at);
     else if (strcmp(name, "sent_at") == 0)
         convert_push_instant(L, change->sent_at > 0 ? change->sent_at : INSTANT_NONE);
-    else if (strcmp(name, "version") == 0)
-        convert_push_text(L, change->version);
-    else if (strcmp(name, "idempotency_key") == 0)
-        convert_push_text(L, change->idempotency_key);
     else if (strcmp(name, "deletion") == 0)
         lua_pushboolean(L, change->deletion);
     else
@@ -213,17 +183,24 @@ static int change_index(lua_State *L)
 
 void binding_change_open(lua_State *L)
 {
-    static const luaL_Reg change_methods[] = {
-        {"fields", change_fields},
-        {"changed_fields", change_changed_fields},
-        {"required_fields", change_required_fields},
-        {"unchanged_fields", change_unchanged_fields},
-        {"field", change_field},
-        {"reference", change_reference},
-        {NULL, NULL},
-    };
+    static const luaL_Reg methods[] = {
+        {"field", change_field}, {"reference", change_reference}, {NULL, NULL}};
+    enum { CHANGED = 1 << FIELD_CHANGED, REQUIRED = 1 << FIELD_REQUIRED };
+    enum { UNCHANGED = 1 << FIELD_UNCHANGED | REQUIRED }; /* spec section 7 */
+    static const struct {
+        const char *name;
+        int states;
+    } lists[] = {{"fields", CHANGED | UNCHANGED},
+                 {"changed_fields", CHANGED},
+                 {"required_fields", REQUIRED},
+                 {"unchanged_fields", UNCHANGED}};
     luaL_newmetatable(L, CHANGE_TYPE);
-    luaL_newlib(L, change_methods);
+    luaL_newlib(L, methods);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        lua_pushinteger(L, lists[i].states);
+        lua_pushcclosure(L, change_fields, 1);
+        lua_setfield(L, -2, lists[i].name);
+    }
     lua_pushcclosure(L, change_index, 1);
     lua_setfield(L, -2, "__index");
     convert_set_flag(L, "__metatable", 0);

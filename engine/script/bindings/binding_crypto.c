@@ -14,8 +14,7 @@
 /* The bytes of an argument; INT_MAX is what libcrypto's older functions take. */
 static struct text check_bytes(lua_State *L, int index)
 {
-    luaL_checktype(L, index, LUA_TSTRING);
-    const struct text bytes = convert_text_at(L, index);
+    const struct text bytes = convert_check_text(L, index);
     luaL_argcheck(L, bytes.length < INT_MAX / 2, index, "too long");
     sandbox_charge(L, bytes.length * 4);
     return bytes;
@@ -117,6 +116,5 @@ void binding_crypto_open(lua_State *L)
         {NULL, NULL},
     };
     luaL_newlib(L, functions);
-    sandbox_read_only(L);
-    sandbox_set_global(L, "crypto");
+    sandbox_set_library(L, "crypto");
 }

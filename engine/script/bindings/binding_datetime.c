@@ -59,35 +59,22 @@ static void add_part(lua_State *L, luaL_Buffer *out, char part, instant at)
 {
     const struct calendar_date date = instant_date_of(at);
     const int64_t of_day = at - instant_of_date(date);
-    char text[16];
-    switch (part) {
-    case 'Y':
-        (void)snprintf(text, sizeof text, "%04d", date.year);
-        break;
-    case 'm':
-        (void)snprintf(text, sizeof text, "%02d", date.month);
-        break;
-    case 'd':
-        (void)snprintf(text, sizeof text, "%02d", date.day);
-        break;
-    case 'H':
-        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 3600000));
-        break;
-    case 'M':
-        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 60000 % 60));
-        break;
-    case 'S':
-        (void)snprintf(text, sizeof text, "%02d", (int)(of_day / 1000 % 60));
-        break;
-    case 'L':
-        (void)snprintf(text, sizeof text, "%03d", (int)(of_day % 1000));
-        break;
-    case '%':
-        (void)snprintf(text, sizeof text, "%%");
-        break;
-    default:
+    const struct {
+        char letter;
+        int digits;
+        int64_t number;
+    } parts[] = {
+        {'Y', 4, date.year},        {'m', 2, date.month},          {'d', 2, date.day},
+        {'H', 2, of_day / 3600000}, {'M', 2, of_day / 60000 % 60}, {'S', 2, of_day / 1000 % 60},
+        {'L', 3, of_day % 1000}};
+    char text[16] = "%";
+    size_t i = 0;
+    while (i < sizeof parts / sizeof *parts && parts[i].letter != part)
+        i++;
+    if (i < sizeof parts / sizeof *parts)
+        (void)snprintf(text, sizeof text, "%0*d", parts[i].digits, (int)parts[i].number);
+    else if (part != '%')
         luaL_error(L, "datetime.format knows %%Y %%m %%d %%H %%M %%S %%L, not '%%%c'", part);
-    }
     luaL_addstring(out, text);
 }
 
@@ -179,6 +166,5 @@ void binding_datetime_open(lua_State *L)
         {NULL, NULL},
     };
     luaL_newlib(L, functions);
-    sandbox_read_only(L);
-    sandbox_set_global(L, "datetime");
+    sandbox_set_library(L, "datetime");
 }

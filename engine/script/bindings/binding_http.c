@@ -9,7 +9,6 @@
 
 #include "script/bindings/http_answer.h"
 #include "script/bindings/http_draft.h"
-#include "script/bindings/http_option.h"
 #include "script/bindings/bindings.h"
 
 enum { BATCH_MOST = 1000, WAIT_MS = 1000 };
@@ -126,11 +125,17 @@ static bool push_result(lua_State *L, struct http_batch *batch, size_t i)
     return ok;
 }
 
-static int finish_one(lua_State *L)
+static struct http_batch *check_batch(lua_State *L)
 {
     struct http_batch *const batch = sandbox_resource_check(L, -1, batch_release);
     if (batch->too_large)
         sandbox_end_for_memory(L);
+    return batch;
+}
+
+static int finish_one(lua_State *L)
+{
+    struct http_batch *const batch = check_batch(L);
     const bool ok = push_result(L, batch, 0);
     sandbox_resource_end(L, -2);
     return ok ? 1 : lua_error(L);
@@ -138,9 +143,7 @@ static int finish_one(lua_State *L)
 
 static int finish_all(lua_State *L)
 {
-    struct http_batch *const batch = sandbox_resource_check(L, -1, batch_release);
-    if (batch->too_large)
-        sandbox_end_for_memory(L);
+    struct http_batch *const batch = check_batch(L);
     lua_createtable(L, (int)batch->count, 0);
     for (size_t i = 0; i < batch->count; i++) {
         if (!batch->calls[i].call) /* it could not be started: the error is at hand */
@@ -232,7 +235,7 @@ static int send_method(lua_State *L)
 /* Push the method of the request table at `options`, upper case; GET if it has none. */
 static void push_method(lua_State *L, int options)
 {
-    if (http_option_push(L, options, "method") == LUA_TNIL) {
+    if (convert_push_member(L, options, "method") == LUA_TNIL) {
         lua_pop(L, 1);
         lua_pushliteral(L, "GET");
     }
@@ -264,7 +267,7 @@ static int http_request(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     push_method(L, 1);
-    http_option_push(L, 1, "url");
+    convert_push_member(L, 1, "url");
     lua_rotate(L, 1, -1); /* stack: method, url, options */
     return send_one(L);
 }
@@ -283,7 +286,7 @@ static int http_all(lua_State *L)
         lua_rawgeti(L, 1, (lua_Integer)i + 1);
         luaL_argcheck(L, lua_istable(L, 4), 1, "each request is a table");
         push_method(L, 4);
-        luaL_argcheck(L, http_option_push(L, 4, "url") == LUA_TSTRING, 1,
+        luaL_argcheck(L, convert_push_member(L, 4, "url") == LUA_TSTRING, 1,
                       "each request has a 'url'");
         if (!start(L, 5, 6, 4, batch, &batch->calls[i]))
             lua_rawseti(L, 2, (lua_Integer)i + 1);
@@ -304,23 +307,19 @@ static int http_told(lua_State *L)
 
 void binding_http_open(lua_State *L)
 {
+    static const luaL_Reg functions[] = {{"request", http_request},
+                                         {"all", http_all},
+                                         {"path", http_draft_path},
+                                         {"told", http_told},
+                                         {NULL, NULL}};
     static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     static const char *const names[] = {"get", "post", "put", "patch", "delete"};
     http_answer_open(L);
-    lua_newtable(L);
+    luaL_newlib(L, functions);
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         lua_pushstring(L, methods[i]);
         lua_pushcclosure(L, send_method, 1);
         lua_setfield(L, -2, names[i]);
     }
-    lua_pushcfunction(L, http_request);
-    lua_setfield(L, -2, "request");
-    lua_pushcfunction(L, http_all);
-    lua_setfield(L, -2, "all");
-    lua_pushcfunction(L, http_draft_path);
-    lua_setfield(L, -2, "path");
-    lua_pushcfunction(L, http_told);
-    lua_setfield(L, -2, "told");
-    sandbox_read_only(L);
-    sandbox_set_global(L, "http");
+    sandbox_set_library(L, "http");
 }

@@ -7,8 +7,7 @@ enum { LINKS_MOST = 1000 };
 static int links_after(lua_State *L)
 {
     const struct script_links *const links = script_of(L)->options.links;
-    luaL_checktype(L, 1, LUA_TSTRING);
-    const struct text object = convert_text_at(L, 1);
+    const struct text object = convert_check_text(L, 1);
     const struct text id = lua_isnoneornil(L, 2) ? TEXT("") : convert_read_id(L, 2, "an id");
     const lua_Integer limit = luaL_checkinteger(L, 3);
     luaL_argcheck(L, limit >= 1 && limit <= LINKS_MOST, 3, "at most 1000 at once");
@@ -21,11 +20,7 @@ static int links_after(lua_State *L)
             L, links->after(links->context, object, id, (size_t)limit, arena, &ids, &error),
             &error);
     }
-    lua_createtable(L, (int)ids.count, 0);
-    for (size_t i = 0; i < ids.count; i++) {
-        convert_push_text(L, ids.items[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
+    convert_push_texts(L, ids.items, ids.count);
     return 1;
 }
 
@@ -36,14 +31,11 @@ static struct texts read_ids(lua_State *L, int index, struct arena *arena)
     const lua_Unsigned length = lua_rawlen(L, index);
     luaL_argcheck(L, length <= LINKS_MOST, index, "at most 1000 at once");
     struct texts ids = {.items = ARENA_ARRAY(arena, length, struct text)};
-    struct error error;
     if (!ids.items && length)
         luaL_error(L, "not enough memory for links");
     for (lua_Unsigned i = 1; i <= length; i++) {
         lua_rawgeti(L, index, (lua_Integer)i);
-        convert_raise_if(
-            L, text_copy(arena, convert_read_id(L, -1, "an id"), &ids.items[ids.count++], &error),
-            &error);
+        ids.items[ids.count++] = convert_keep(L, arena, convert_read_id(L, -1, "an id"));
         lua_pop(L, 1);
     }
     return ids;
@@ -53,10 +45,8 @@ static struct texts read_ids(lua_State *L, int index, struct arena *arena)
 static int links_edited(lua_State *L)
 {
     const struct script_links *const links = script_of(L)->options.links;
-    luaL_checktype(L, 1, LUA_TSTRING);
-    const struct text object = convert_text_at(L, 1);
-    sandbox_push_real(L, 2);
-    lua_replace(L, 2);
+    const struct text object = convert_check_text(L, 1);
+    sandbox_unwrap(L, 2);
     struct arena *const arena = script_scratch(L, "links");
     struct texts edited = {.count = 0};
     const struct texts ids = read_ids(L, 2, arena);
@@ -80,6 +70,5 @@ void binding_links_open(lua_State *L)
     static const luaL_Reg functions[] = {
         {"after", links_after}, {"edited", links_edited}, {NULL, NULL}};
     luaL_newlib(L, functions);
-    sandbox_read_only(L);
-    sandbox_set_global(L, "links");
+    sandbox_set_library(L, "links");
 }

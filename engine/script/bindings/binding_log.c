@@ -68,6 +68,5 @@ void binding_log_open(lua_State *L)
         lua_pushcclosure(L, write_log, 2);
         lua_setfield(L, -2, names[i]);
     }
-    sandbox_read_only(L);
-    sandbox_set_global(L, "log");
+    sandbox_set_library(L, "log");
 }

@@ -15,119 +15,64 @@ static struct order_handle *order_at(lua_State *L, int index)
 
 /* ---------------------------------------------------------------- iterating */
 
-/* Upvalues: order, index of the next change, object name (nil: any). */
-static struct order_change *next_change(lua_State *L, bool (*wanted)(const struct order_change *))
+/* Kinds of changes, in the order in which order:changes gives them: updates before creates (spec
+ * section 7). */
+enum { IDENTIFIED = 1, UNIDENTIFIED = 2, DELETION = 4 };
+
+static lua_Integer kind_of(const struct order_change *change)
+{
+    if (change->deletion)
+        return DELETION;
+    return change->object_id.bytes ? IDENTIFIED : UNIDENTIFIED;
+}
+
+static void set_upvalue(lua_State *L, int index, lua_Integer number)
+{
+    lua_pushinteger(L, number);
+    lua_replace(L, lua_upvalueindex(index));
+}
+
+/* Upvalues: order, index of the next change, name of its object, the kinds that are left. */
+static int next_change(lua_State *L)
 {
     const struct order_handle *const handle = lua_touserdata(L, lua_upvalueindex(1));
-    if (!handle->order)
-        luaL_error(L, "this order belongs to a call that has ended");
     const struct order *const order = handle->order;
     const struct text object = convert_text_at(L, lua_upvalueindex(3));
+    lua_Integer kinds = lua_tointeger(L, lua_upvalueindex(4));
     size_t i = (size_t)lua_tointeger(L, lua_upvalueindex(2));
-    for (; i < order->change_count; i++) {
-        struct order_change *const change = order->changes[i];
-        if (text_equal(change->object, object) && wanted(change)) {
-            lua_pushinteger(L, (lua_Integer)i + 1);
-            lua_replace(L, lua_upvalueindex(2));
-            return change;
+    if (!order)
+        return luaL_error(L, "this order belongs to a call that has ended");
+    while (kinds) {
+        const lua_Integer kind = kinds & -kinds;
+        for (; i < order->change_count; i++) {
+            struct order_change *const change = order->changes[i];
+            if (kind_of(change) != kind || !text_equal(change->object, object))
+                continue;
+            set_upvalue(L, 2, (lua_Integer)i + 1);
+            set_upvalue(L, 4, kinds);
+            binding_change_push(L, lua_upvalueindex(1), change);
+            return 1;
         }
+        kinds -= kind;
+        i = 0;
     }
-    lua_pushinteger(L, (lua_Integer)i);
-    lua_replace(L, lua_upvalueindex(2));
-    return NULL;
+    set_upvalue(L, 4, 0);
+    return 0;
 }
 
-static bool is_identified(const struct order_change *change)
-{
-    return !change->deletion && change->object_id.bytes;
-}
-
-static bool is_unidentified(const struct order_change *change)
-{
-    return !change->deletion && !change->object_id.bytes;
-}
-
-static bool is_deletion(const struct order_change *change)
-{
-    return change->deletion;
-}
-
-static int push_next(lua_State *L, bool (*wanted)(const struct order_change *))
-{
-    struct order_change *const change = next_change(L, wanted);
-    if (!change)
-        return 0;
-    binding_change_push(L, lua_upvalueindex(1), change);
-    return 1;
-}
-
-static int next_identified(lua_State *L)
-{
-    return push_next(L, is_identified);
-}
-
-static int next_unidentified(lua_State *L)
-{
-    return push_next(L, is_unidentified);
-}
-
-static int next_deletion(lua_State *L)
-{
-    return push_next(L, is_deletion);
-}
-
-/* Updates before creates (spec section 7). Upvalue 4: true once the creates are reached. */
-static int next_either(lua_State *L)
-{
-    struct order_change *change = NULL;
-    if (!lua_toboolean(L, lua_upvalueindex(4))) {
-        change = next_change(L, is_identified);
-        if (!change) {
-            lua_pushinteger(L, 0);
-            lua_replace(L, lua_upvalueindex(2));
-            lua_pushboolean(L, 1);
-            lua_replace(L, lua_upvalueindex(4));
-        }
-    }
-    if (!change)
-        change = next_change(L, is_unidentified);
-    if (!change)
-        return 0;
-    binding_change_push(L, lua_upvalueindex(1), change);
-    return 1;
-}
-
-static int push_iterator(lua_State *L, lua_CFunction step, const char *what)
+/* order:changes and its like. Upvalues: the name of the method, its kinds of changes. */
+static int order_changes(lua_State *L)
 {
     const struct order_handle *const handle = order_at(L, 1);
-    luaL_checktype(L, 2, LUA_TSTRING);
-    manifest_check_object(L, handle->manifest, convert_text_at(L, 2), what);
+    const struct text object = convert_check_text(L, 2);
+    lua_pushfstring(L, "the object given to order:%s", lua_tostring(L, lua_upvalueindex(1)));
+    manifest_check_object(L, handle->manifest, object, lua_tostring(L, -1));
     lua_settop(L, 2);
     lua_pushinteger(L, 0);
     lua_insert(L, 2); /* stack: order, index, object */
-    lua_pushboolean(L, 0);
-    lua_pushcclosure(L, step, 4);
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_pushcclosure(L, next_change, 4);
     return 1;
-}
-
-static int order_changes(lua_State *L)
-{
-    return push_iterator(L, next_either, "the object given to order:changes");
-}
-
-static int order_identified(lua_State *L)
-{
-    return push_iterator(L, next_identified, "the object given to order:identified");
-}
-
-static int order_unidentified(lua_State *L)
-{
-    return push_iterator(L, next_unidentified, "the object given to order:unidentified");
-}
-
-static int order_deletions(lua_State *L)
-{
-    return push_iterator(L, next_deletion, "the object given to order:deletions");
 }
 
 /* Upvalues: order, index of the next change, set of names. */
@@ -138,19 +83,17 @@ static int next_object(lua_State *L)
         return luaL_error(L, "this order belongs to a call that has ended");
     const struct order *const order = handle->order;
     size_t i = (size_t)lua_tointeger(L, lua_upvalueindex(2));
-    lua_pushvalue(L, lua_upvalueindex(3)); /* the names that were given already */
     for (; i < order->change_count; i++) {
         const struct text name = order->changes[i]->object;
         convert_push_text(L, name);
-        const bool seen = lua_rawget(L, -2) != LUA_TNIL;
-        lua_pop(L, 1);
-        if (seen)
+        if (lua_rawget(L, lua_upvalueindex(3)) != LUA_TNIL) {
+            lua_pop(L, 1);
             continue;
+        }
         convert_push_text(L, name);
         lua_pushboolean(L, 1);
-        lua_rawset(L, -3);
-        lua_pushinteger(L, (lua_Integer)i + 1);
-        lua_replace(L, lua_upvalueindex(2));
+        lua_rawset(L, lua_upvalueindex(3));
+        set_upvalue(L, 2, (lua_Integer)i + 1);
         convert_push_text(L, name);
         return 1;
     }
@@ -274,13 +217,6 @@ static int stale(lua_State *L)
     return answered(L, handle, order_stale(handle->order, change, &error), &error);
 }
 
-/* The text on top as it is kept. */
-static struct text note_text(lua_State *L)
-{
-    convert_push_redacted(L, BINDING_NOTE_MOST);
-    return convert_text_at(L, -1);
-}
-
 static int note_object_sync_issue(lua_State *L)
 {
     struct order_handle *const handle = order_at(L, 1);
@@ -291,7 +227,8 @@ static int note_object_sync_issue(lua_State *L)
     const size_t count = binding_answer_read_refused(L, 4, handle->order, &names);
     if (!lua_isnil(L, 3)) {
         sandbox_push_text(L, 3);
-        message = note_text(L);
+        convert_push_redacted(L, BINDING_NOTE_MOST);
+        message = convert_text_at(L, -1);
     }
     return answered(L, handle,
                     count > 0
@@ -315,12 +252,7 @@ static int claim(lua_State *L)
     const struct text id = convert_read_id(L, 4, "the id given to order:claim");
     answered(L, handle,
              order_claim(handle->order, change, convert_text_at(L, 3), id, &owner, &error), &error);
-    if (text_is_absent(owner.id))
-        return 0;
-    lua_createtable(L, 0, 2);
-    convert_set_text(L, "object", owner.object);
-    convert_set_text(L, "id", owner.id);
-    return 1;
+    return binding_change_push_link(L, &owner);
 }
 
 /* ---------------------------------------------------------------- the types */
@@ -342,10 +274,6 @@ void binding_order_open(lua_State *L)
 {
     static const luaL_Reg order_methods[] = {
         {"objects", order_objects},
-        {"changes", order_changes},
-        {"identified", order_identified},
-        {"unidentified", order_unidentified},
-        {"deletions", order_deletions},
         {"change", order_change},
         {"add_object_mapping", add_object_mapping},
         {"update_last_sync_date", update_last_sync_date},
@@ -357,8 +285,21 @@ void binding_order_open(lua_State *L)
         {"claim", claim},
         {NULL, NULL},
     };
+    static const struct {
+        const char *name;
+        lua_Integer kinds;
+    } lists[] = {{"changes", IDENTIFIED | UNIDENTIFIED},
+                 {"identified", IDENTIFIED},
+                 {"unidentified", UNIDENTIFIED},
+                 {"deletions", DELETION}};
     luaL_newmetatable(L, ORDER_TYPE);
     luaL_newlib(L, order_methods);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        lua_pushstring(L, lists[i].name);
+        lua_pushinteger(L, lists[i].kinds);
+        lua_pushcclosure(L, order_changes, 2);
+        lua_setfield(L, -2, lists[i].name);
+    }
     lua_setfield(L, -2, "__index");
     convert_set_flag(L, "__metatable", 0);
     lua_pop(L, 1);

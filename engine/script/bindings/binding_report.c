@@ -27,9 +27,11 @@ static enum error_code cannot_block(void *context, struct error *error)
     return error_set(error, ERROR_INTERNAL, "a report was awaited that was not requested");
 }
 
-/* Run `method` now, or when the engine asks for the report that is being prepared. */
-static int when_bound(lua_State *L, int (*method)(lua_State *L))
+/* Run the method that is the upvalue now, or when the engine asks for the report that is being
+ * prepared. */
+static int when_bound(lua_State *L)
 {
+    const lua_CFunction method = lua_tocfunction(L, lua_upvalueindex(1));
     struct report_handle *const handle = handle_at(L);
     arena_account_settle(L, &handle->account);
     if (handle->report)
@@ -66,14 +68,6 @@ static int add_deleted(lua_State *L)
     return 0;
 }
 
-/* What is said of a record is of no use; the record is as it was. */
-static int tell(lua_State *L, struct report_handle *handle, struct report_fault fault)
-{
-    struct error error;
-    binding_report_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
-    return 0;
-}
-
 static int merge(lua_State *L)
 {
     struct report_handle *const handle = handle_at(L);
@@ -85,7 +79,7 @@ static int merge(lua_State *L)
     const struct text loser = convert_read_id(L, 3, "the loser's id given to merge");
     const struct text winner = convert_read_id(L, 4, "the winner's id given to merge");
     if (text_equal(loser, winner))
-        return tell(
+        return binding_report_tell(
             L, handle,
             (struct report_fault){.object = object,
                                   .id = loser,
@@ -99,12 +93,11 @@ static int remap_object(lua_State *L)
 {
     struct report_handle *const handle = handle_at(L);
     struct error error;
+    const struct text object = check_name(L, 2, "the old object of remap_object");
     if (binding_report_lacks_id(L, 3))
-        return binding_report_leave_out(L, handle,
-                                        check_name(L, 2, "the old object of remap_object"),
-                                        TEXT("was reported to be another now without an id; left "
-                                             "out"));
-    struct report_remap remap = {.old_object = check_name(L, 2, "the old object of remap_object"),
+        return binding_report_leave_out(
+            L, handle, object, TEXT("was reported to be another now without an id; left out"));
+    struct report_remap remap = {.old_object = object,
                                  .old_id =
                                      convert_read_id(L, 3, "the old id given to remap_object"),
                                  .new_object = check_name(L, 4, "the new object of remap_object")};
@@ -121,13 +114,10 @@ static int add_relation(lua_State *L)
     struct report_handle *const handle = handle_at(L);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    sandbox_push_real(L, 2);
-    lua_replace(L, 2);
+    sandbox_unwrap(L, 2);
     convert_check_keys(L, 2, keys, "add_relation");
-    for (size_t i = 0; keys[i]; i++) {
-        lua_pushstring(L, keys[i]);
-        lua_rawget(L, 2);
-    }
+    for (size_t i = 0; keys[i]; i++)
+        convert_push_member(L, 2, keys[i]);
     struct error error;
     const struct text object = check_name(L, 3, "'object' in add_relation");
     if (binding_report_lacks_id(L, 4))
@@ -135,12 +125,12 @@ static int add_relation(lua_State *L)
                                         TEXT("was reported with a relation, but without an id; "
                                              "left out"));
     if (binding_report_lacks_id(L, 7))
-        return tell(L, handle,
-                    (struct report_fault){
-                        .object = object,
-                        .id = convert_read_id(L, 4, "'id' in add_relation"),
-                        .message = TEXT("was reported with a relation that leads to no id; the "
-                                        "relation is left out")});
+        return binding_report_tell(
+            L, handle,
+            (struct report_fault){.object = object,
+                                  .id = convert_read_id(L, 4, "'id' in add_relation"),
+                                  .message = TEXT("was reported with a relation that leads to no "
+                                                  "id; the relation is left out")});
     const struct report_relation relation = {
         .object = object,
         .id = convert_read_id(L, 4, "'id' in add_relation"),
@@ -218,26 +208,6 @@ static int set_total(lua_State *L)
     return 0;
 }
 
-#define METHOD(name)                                                                               \
-    static int name##_when_bound(lua_State *L)                                                     \
-    {                                                                                              \
-        return when_bound(L, name);                                                                \
-    }
-METHOD(add_deleted)
-METHOD(merge)
-METHOD(remap_object)
-METHOD(add_relation)
-METHOD(own_edit)
-METHOD(set_cursor)
-METHOD(set_position)
-METHOD(set_total)
-#undef METHOD
-
-static int add_object_when_bound(lua_State *L)
-{
-    return when_bound(L, binding_report_add_object);
-}
-
 /* ---------------------------------------------------------------- the type */
 
 void binding_report_push(lua_State *L, struct report_handle **out)
@@ -256,19 +226,23 @@ void binding_report_push(lua_State *L, struct report_handle **out)
 void binding_report_open(lua_State *L)
 {
     static const luaL_Reg methods[] = {
-        {"add_object", add_object_when_bound},
-        {"add_deleted", add_deleted_when_bound},
-        {"merge", merge_when_bound},
-        {"remap_object", remap_object_when_bound},
-        {"add_relation", add_relation_when_bound},
-        {"own_edit", own_edit_when_bound},
-        {"set_cursor", set_cursor_when_bound},
-        {"set_position", set_position_when_bound},
-        {"set_total", set_total_when_bound},
-        {NULL, NULL},
+        {"add_object", binding_report_add_object},
+        {"add_deleted", add_deleted},
+        {"merge", merge},
+        {"remap_object", remap_object},
+        {"add_relation", add_relation},
+        {"own_edit", own_edit},
+        {"set_cursor", set_cursor},
+        {"set_position", set_position},
+        {"set_total", set_total},
     };
     luaL_newmetatable(L, REPORT_TYPE);
-    luaL_newlib(L, methods);
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        lua_pushcfunction(L, methods[i].func);
+        lua_pushcclosure(L, when_bound, 1);
+        lua_setfield(L, -2, methods[i].name);
+    }
     lua_setfield(L, -2, "__index");
     convert_set_flag(L, "__metatable", 0);
     lua_pop(L, 1);

@@ -16,17 +16,23 @@ bool binding_report_lacks_id(lua_State *L, int index)
             text_is_empty(text_trim(convert_text_at(L, index))));
 }
 
+int binding_report_tell(lua_State *L, struct report_handle *handle, struct report_fault fault)
+{
+    struct error error;
+    binding_report_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
+    return 0;
+}
+
 int binding_report_leave_out(lua_State *L, struct report_handle *handle, struct text object,
                              struct text message)
 {
-    struct error error;
     char place[64];
     const struct report *const report = handle->report;
     (void)snprintf(place, sizeof place, "entry %zu",
                    report->object_count + report->deletion_count + report->merge_count +
                        report->remap_count + report->relation_count + report->fault_count + 1);
-    const struct report_fault fault = {
-        .object = object, .id = text_of(place), .message = message, .left_out = true};
-    binding_report_check(L, handle, report_add_fault(handle->report, &fault, &error), &error);
-    return 0;
+    return binding_report_tell(
+        L, handle,
+        (struct report_fault){
+            .object = object, .id = text_of(place), .message = message, .left_out = true});
 }

@@ -38,6 +38,11 @@ static lua_Integer pack(size_t field, enum value_type type)
     return (lua_Integer)(field << TYPE_BITS) | (lua_Integer)type;
 }
 
+static enum value_type type_of(lua_Integer packed)
+{
+    return (enum value_type)(packed & ((1 << TYPE_BITS) - 1));
+}
+
 static lua_Integer find_field(const struct report_handle *handle,
                               const struct report_object *object, struct text name)
 {
@@ -154,16 +159,14 @@ void binding_report_object_normalize(lua_State *L, struct text object, struct te
 /* The record is taken without it (spec 13.11). */
 static void tell_bad_time(lua_State *L, struct report_handle *handle, const char *of)
 {
-    struct error error;
     char message[2 * PLACE_SIZE];
     (void)snprintf(message, sizeof message,
                    "came with a change time of %.190s that cannot be read; taken without one", of);
-    const struct report_fault fault = {.object = convert_text_at(L, AT_OBJECT),
-                                       .id = text_of(luaL_tolstring(L, AT_ID, NULL)),
-                                       .message = text_of(message)};
-    const enum error_code code = report_add_fault(handle->report, &fault, &error);
+    (void)binding_report_tell(L, handle,
+                              (struct report_fault){.object = convert_text_at(L, AT_OBJECT),
+                                                    .id = text_of(luaL_tolstring(L, AT_ID, NULL)),
+                                                    .message = text_of(message)});
     lua_pop(L, 1);
-    binding_report_check(L, handle, code, &error);
 }
 
 static instant time_of_field(lua_State *L, const struct field_input *input)
@@ -216,6 +219,14 @@ static struct raw_value read_value(lua_State *L, const struct field_input *input
     return convert_read_raw(L, -1, input->handle->report->arena, describe(L, input, place));
 }
 
+static void set_value(lua_State *L, struct report_handle *handle, struct report_object *object,
+                      size_t field, struct report_value value)
+{
+    struct error error;
+    binding_report_check(L, handle, report_set_field(handle->report, object, field, &value, &error),
+                         &error);
+}
+
 /* Stack: ..., name, value; the value may be replaced. */
 static void set_field(lua_State *L, struct report_handle *handle, struct report_object *object,
                       struct field_input *input)
@@ -229,21 +240,14 @@ static void set_field(lua_State *L, struct report_handle *handle, struct report_
     if (packed == NOT_ASKED)
         return;
     input->place++;
-    const enum value_type type =
-        type_of_field(L, input, (enum value_type)(packed & ((1 << TYPE_BITS) - 1)));
+    const enum value_type type = type_of_field(L, input, type_of(packed));
     if (handle->normalizes)
         binding_report_object_normalize(L, input->object, input->name, type);
     if (lua_isnil(L, -1))
         return;
-    struct error error;
     const struct raw_value raw = read_value(L, input);
-    binding_report_check(
-        L, handle,
-        report_set_field(
-            handle->report, object, (size_t)(packed >> TYPE_BITS),
-            &(struct report_value){&raw, type, state_of_field(L, input), time_of_field(L, input)},
-            &error),
-        &error);
+    set_value(L, handle, object, (size_t)(packed >> TYPE_BITS),
+              (struct report_value){&raw, type, state_of_field(L, input), time_of_field(L, input)});
 }
 
 /* ---------------------------------------------------------------- the record */
@@ -264,8 +268,7 @@ static void spread_members(lua_State *L)
 {
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    sandbox_push_real(L, 2);
-    lua_replace(L, 2);
+    sandbox_unwrap(L, 2);
     lua_settop(L, AT_NAMES - 1);
     lua_pushnil(L);
     while (lua_next(L, 2) != 0)
@@ -276,8 +279,7 @@ static void spread_members(lua_State *L)
 static void check_table(lua_State *L, int index)
 {
     if (lua_istable(L, index)) {
-        sandbox_push_real(L, index);
-        lua_replace(L, index);
+        sandbox_unwrap(L, index);
     } else if (json_marks_is_null(L, index)) {
         lua_pushnil(L);
         lua_replace(L, index);
@@ -324,20 +326,13 @@ static void complete_record(lua_State *L, struct report_handle *handle,
     const struct request_object *const asked =
         request_object_of(handle->report->request, object->object);
     const struct raw_value none = {.kind = RAW_NULL};
-    struct error error;
     for (size_t i = 0; asked && i < object->object->field_count; i++) {
         const struct report_field *const field = &object->fields[i];
         if (!asked->requested[i] || field->state != FIELD_ABSENT || field->unreadable)
             continue;
         const lua_Integer packed = find_field(handle, object, object->object->fields[i].name);
-        binding_report_check(
-            L, handle,
-            report_set_field(
-                handle->report, object, i,
-                &(struct report_value){&none, (enum value_type)(packed & ((1 << TYPE_BITS) - 1)),
-                                       FIELD_CHANGED, INSTANT_NONE},
-                &error),
-            &error);
+        set_value(L, handle, object, i,
+                  (struct report_value){&none, type_of(packed), FIELD_CHANGED, INSTANT_NONE});
         object->fields[i].silent = true;
     }
 }

@@ -1,51 +1,39 @@
 /* `request`, as report_builder.build gets it: a table that can only be read. */
 #include "script/bindings/report_private.h"
 
-/* A list as scripts read it; `text_of_item` says what is in it. */
-static void push_list(lua_State *L, const void *items, size_t count,
-                      struct text (*text_of_item)(const void *items, size_t index))
+/* Push a list as scripts read it. */
+static void push_list(lua_State *L, const struct text *texts, size_t count)
+{
+    convert_push_texts(L, texts, count);
+    json_marks_set_array(L, -1);
+    sandbox_read_only(L);
+}
+
+static void push_names(lua_State *L, const struct manual_object *object, const size_t *fields,
+                       size_t count)
 {
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
-        convert_push_text(L, text_of_item(items, i));
+        convert_push_text(L, object->fields[fields[i]].name);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     json_marks_set_array(L, -1);
     sandbox_read_only(L);
 }
 
-/* Some fields of an object. */
-struct field_list {
-    const struct manual_object *object;
-    const size_t *fields;
-};
-
-static struct text field_name(const void *items, size_t index)
-{
-    const struct field_list *const list = items;
-    return list->object->fields[list->fields[index]].name;
-}
-
-static struct text plain_text(const void *items, size_t index)
-{
-    return ((const struct text *)items)[index];
-}
-
 static void push_request_object(lua_State *L, const struct request_object *asked)
 {
-    const struct field_list fields = {asked->object, asked->fields};
-    const struct field_list required = {asked->object, asked->required_fields};
     lua_createtable(L, 0, 7);
     convert_set_text(L, "name", asked->object->name);
     convert_set_instant(L, "from", asked->from);
     convert_set_instant(L, "to", asked->to);
     convert_set_text(L, "position", asked->position);
-    push_list(L, &fields, asked->field_count, field_name);
+    push_names(L, asked->object, asked->fields, asked->field_count);
     lua_setfield(L, -2, "fields");
-    push_list(L, &required, asked->required_count, field_name);
+    push_names(L, asked->object, asked->required_fields, asked->required_count);
     lua_setfield(L, -2, "required_fields");
     if (asked->ids) {
-        push_list(L, asked->ids, asked->id_count, plain_text);
+        push_list(L, asked->ids, asked->id_count);
         lua_setfield(L, -2, "ids");
     }
     sandbox_read_only(L);
@@ -63,7 +51,7 @@ static void push_object_ids(lua_State *L, const struct request *request)
         if (!request->objects[i].ids)
             continue;
         convert_push_text(L, request->objects[i].object->name);
-        push_list(L, request->objects[i].ids, request->objects[i].id_count, plain_text);
+        push_list(L, request->objects[i].ids, request->objects[i].id_count);
         lua_rawset(L, -3);
     }
     sandbox_read_only(L);

@@ -22,7 +22,6 @@ void binding_links_open(lua_State *L);
 void binding_config_open(lua_State *L); /* from the script's options */
 void binding_crypto_open(lua_State *L);
 void binding_http_open(lua_State *L);
-void binding_cache_free_memory(struct memory_cache *cache); /* accepts NULL */
 
 /* ---- binding_report.c ---- */
 
@@ -86,6 +85,8 @@ void binding_change_push(lua_State *L, int order_index, struct order_change *cha
 /* The same; raises also if it belongs to another order. */
 struct order_change *binding_change_of_order(lua_State *L, int index,
                                              const struct order_handle *order);
+/* { object =, id = }; returns how many values it pushes: none without an id. */
+int binding_change_push_link(lua_State *L, const struct order_link *link);
 void binding_change_open(lua_State *L);
 
 /* ---- binding_answer.c ---- */

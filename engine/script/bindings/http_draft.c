@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "script/bindings/bindings.h"
-#include "script/bindings/http_option.h"
 
 /* ---------------------------------------------------------------- percent encoding */
 
@@ -150,8 +149,7 @@ static void push_encoded_pairs(lua_State *L, int index, const char *what)
             add_pair(L, &out, lua_tostring(L, name), value, &first);
             continue;
         }
-        sandbox_push_real(L, value);
-        lua_replace(L, value);
+        sandbox_unwrap(L, value);
         for (lua_Integer at = 1; at <= (lua_Integer)lua_rawlen(L, value); at++) {
             lua_rawgeti(L, value, at);
             lua_replace(L, item);
@@ -196,7 +194,7 @@ static void add_default_header(lua_State *L, struct http_draft *draft, const cha
 /* Leaves texts on the stack. */
 static void read_headers(lua_State *L, int options, struct http_draft *draft)
 {
-    if (http_option_push(L, options, "headers") == LUA_TNIL)
+    if (convert_push_member(L, options, "headers") == LUA_TNIL)
         return;
     luaL_argcheck(L, lua_istable(L, -1), 2, "'headers' must be a table");
     sandbox_push_real(L, -1);
@@ -220,20 +218,20 @@ static void read_body(lua_State *L, int options, struct http_draft *draft)
 {
     int bodies = 0;
     luaL_checkstack(L, 16, "body");
-    if (http_option_push(L, options, "json") != LUA_TNIL) {
+    if (convert_push_member(L, options, "json") != LUA_TNIL) {
         json_encode_push(L, -1);
         draft->request.body = convert_text_at(L, -1);
         add_default_header(L, draft, "Content-Type", "application/json");
         bodies++;
     }
-    if (http_option_push(L, options, "form") != LUA_TNIL) {
+    if (convert_push_member(L, options, "form") != LUA_TNIL) {
         luaL_argcheck(L, lua_istable(L, -1), 2, "'form' must be a table");
         push_encoded_pairs(L, lua_gettop(L), "form");
         draft->request.body = convert_text_at(L, -1);
         add_default_header(L, draft, "Content-Type", "application/x-www-form-urlencoded");
         bodies++;
     }
-    if (http_option_push(L, options, "body") != LUA_TNIL) {
+    if (convert_push_member(L, options, "body") != LUA_TNIL) {
         luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 2, "'body' must be a text");
         draft->request.body = convert_text_at(L, -1);
         bodies++;
@@ -245,7 +243,7 @@ static void read_body(lua_State *L, int options, struct http_draft *draft)
 static void read_url(lua_State *L, int url, int options, struct http_draft *draft)
 {
     draft->request.url = convert_text_at(L, url);
-    if (http_option_push(L, options, "query") == LUA_TNIL)
+    if (convert_push_member(L, options, "query") == LUA_TNIL)
         return;
     luaL_argcheck(L, lua_istable(L, -1), 2, "'query' must be a table");
     push_encoded_pairs(L, lua_gettop(L), "query");
@@ -262,7 +260,7 @@ static void read_url(lua_State *L, int url, int options, struct http_draft *draf
 /* false: none; a text: those with this name. */
 static void read_credentials(lua_State *L, int options, struct http_draft *draft)
 {
-    const int type = http_option_push(L, options, "credentials");
+    const int type = convert_push_member(L, options, "credentials");
     luaL_argcheck(L, type == LUA_TNIL || type == LUA_TBOOLEAN || type == LUA_TSTRING, 2,
                   "'credentials' must be a name, or false");
     if (type == LUA_TSTRING)
@@ -277,21 +275,20 @@ void http_draft_read(lua_State *L, int method, int url, int options, struct http
     draft->request.method = convert_text_at(L, method);
     draft->request.headers = draft->headers;
     luaL_checkstack(L, 16, "request");
-    sandbox_push_real(L, options);
-    lua_replace(L, options);
+    sandbox_unwrap(L, options);
     convert_check_keys(L, options, option_keys, "a request");
     read_url(L, url, options, draft);
     read_headers(L, options, draft);
     read_body(L, options, draft);
     add_default_header(L, draft, "Accept", "application/json");
-    if (http_option_push(L, options, "timeout") != LUA_TNIL) {
+    if (convert_push_member(L, options, "timeout") != LUA_TNIL) {
         const double seconds = luaL_checknumber(L, -1);
         luaL_argcheck(L, seconds > 0 && seconds <= 86400, 2, "'timeout' is a number of seconds");
         draft->request.timeout_ms = (int64_t)(seconds * 1000);
     }
-    if (http_option_push(L, options, "idempotency_key") != LUA_TNIL)
+    if (convert_push_member(L, options, "idempotency_key") != LUA_TNIL)
         draft->request.idempotency_key = convert_read_id(L, -1, "'idempotency_key'");
-    http_option_push(L, options, "reads");
+    convert_push_member(L, options, "reads");
     draft->request.reads = lua_toboolean(L, -1);
     read_credentials(L, options, draft);
     http_rates_read(L, options, &draft->rates);

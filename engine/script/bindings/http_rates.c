@@ -2,7 +2,6 @@
  */
 #include "script/bindings/http_rates.h"
 
-#include "script/bindings/http_option.h"
 #include "script/bindings/bindings.h"
 
 static double amount_at(lua_State *L, const char *what)
@@ -29,7 +28,7 @@ static bool next_pair(lua_State *L, int index, const char *what, struct text *na
 static bool push_table(lua_State *L, int options, const char *name)
 {
     luaL_checkstack(L, 8, name);
-    if (http_option_push(L, options, name) == LUA_TNIL) {
+    if (convert_push_member(L, options, name) == LUA_TNIL) {
         lua_pop(L, 1);
         return false;
     }
@@ -96,7 +95,7 @@ void http_rates_read(lua_State *L, int options, struct http_rates *rates)
 
 static double number_option(lua_State *L, int index, const char *name, double otherwise)
 {
-    const int type = http_option_push(L, index, name);
+    const int type = convert_push_member(L, index, name);
     if (type == LUA_TNIL) {
         lua_pop(L, 1);
         return otherwise;
@@ -117,7 +116,7 @@ void http_rates_told(lua_State *L, int index, struct rate_told *told)
     told->remaining = number_option(L, index, "remaining", 0);
     told->resets_in_ms = (int64_t)(number_option(L, index, "resets_in", 0) * 1000);
     told->bucket = TEXT_ABSENT;
-    if (http_option_push(L, index, "bucket") != LUA_TNIL) {
+    if (convert_push_member(L, index, "bucket") != LUA_TNIL) {
         luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, index, "'bucket' must be a text");
         told->bucket = convert_text_at(L, -1);
     }

@@ -1,24 +1,15 @@
 /* integration.lua: an integration's manifest. */
 #include "script/bindings/bindings.h"
 
-static struct text keep(lua_State *L, struct script *script, int index)
-{
-    struct text copy = TEXT_ABSENT;
-    struct error error;
-    convert_raise_if(L, text_copy(script->arena, convert_text_at(L, index), &copy, &error), &error);
-    return copy;
-}
-
 /* The text at key of the table on top; raises if it is missing and required, or no text. */
 static struct text manifest_text(lua_State *L, struct script *script, const char *key,
                                  bool required, const char *where)
 {
     const char *const name = script->options.name;
     struct text text = TEXT_ABSENT;
-    lua_pushstring(L, key);
-    const int type = lua_rawget(L, -2);
+    const int type = convert_push_member(L, -1, key);
     if (type == LUA_TSTRING && lua_rawlen(L, -1) > 0)
-        text = keep(L, script, -1);
+        text = convert_keep(L, script->arena, convert_text_at(L, -1));
     else if (type != LUA_TNIL || required)
         luaL_error(L, "%s/integration.lua: %s'%s' must be a text that is not empty", name, where,
                    key);
@@ -29,8 +20,7 @@ static struct text manifest_text(lua_State *L, struct script *script, const char
 /* The boolean at key of the table on top; false if there is none. */
 static bool manifest_flag(lua_State *L, const struct script *script, const char *key)
 {
-    lua_pushstring(L, key);
-    const int type = lua_rawget(L, -2);
+    const int type = convert_push_member(L, -1, key);
     const bool flag = lua_toboolean(L, -1);
     if (type != LUA_TNIL && type != LUA_TBOOLEAN)
         luaL_error(L, "%s/integration.lua: '%s' must be true or false", script->options.name, key);
@@ -45,14 +35,12 @@ static void read_idempotent_creates(lua_State *L, struct script *script)
     const char *const name = script->options.name;
     char what[192];
     instant within = 0;
-    lua_pushliteral(L, "idempotent_creates");
-    if (lua_rawget(L, -2) != LUA_TTABLE) {
+    if (convert_push_member(L, -1, "idempotent_creates") != LUA_TTABLE) {
         lua_pop(L, 1);
         script->manifest.idempotent_creates = manifest_flag(L, script, "idempotent_creates");
         return;
     }
-    sandbox_push_real(L, -1);
-    lua_replace(L, -2);
+    sandbox_unwrap(L, -1);
     (void)snprintf(what, sizeof what, "%s/integration.lua: idempotent_creates", name);
     convert_check_keys(L, -1, keys, what);
     const struct text text = manifest_text(L, script, "within", true, "idempotent_creates.");
@@ -72,8 +60,7 @@ static void read_manifest_object(lua_State *L, struct script *script, lua_Intege
     if (!lua_istable(L, -1))
         luaL_error(L, "%s/integration.lua: objects[%d] must be a table {name=, internal=}",
                    script->options.name, (int)position);
-    sandbox_push_real(L, -1);
-    lua_replace(L, -2);
+    sandbox_unwrap(L, -1);
     char what[192];
     (void)snprintf(what, sizeof what, "%s/integration.lua: objects[%d]", script->options.name,
                    (int)position);
@@ -85,10 +72,8 @@ static void read_manifest_object(lua_State *L, struct script *script, lua_Intege
 static void read_manifest_objects(lua_State *L, struct script *script)
 {
     const char *const name = script->options.name;
-    lua_pushliteral(L, "objects");
-    const int type = lua_rawget(L, -2);
-    sandbox_push_real(L, -1); /* it may come from config, which is read-only */
-    lua_replace(L, -2);
+    const int type = convert_push_member(L, -1, "objects");
+    sandbox_unwrap(L, -1); /* it may come from config, which is read-only */
     const size_t count = type == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
     if (count == 0)
         luaL_error(L,
@@ -144,8 +129,7 @@ void manifest_read(lua_State *L, struct script *script)
     script->manifest.display_name = manifest_text(L, script, "display_name", false, "");
     if (!script->manifest.display_name.bytes)
         script->manifest.display_name = script->manifest.name;
-    lua_pushliteral(L, "api");
-    lua_rawget(L, -2);
+    convert_push_member(L, -1, "api");
     if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) != SCRIPT_API)
         luaL_error(L, "%s/integration.lua: 'api' must be %d, the version of the script interface",
                    name, SCRIPT_API);

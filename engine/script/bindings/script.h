@@ -25,15 +25,12 @@ enum script_part {
 };
 const char *script_part_name(enum script_part part); /* "report_builder" */
 
-struct memory_cache; /* binding_cache.c */
-
 struct script {
     struct script_options options; /* home, name and lib copied into the arena */
     struct arena *arena;
     struct sandbox *sandbox;
     struct manifest manifest;
     struct script_version version;
-    struct memory_cache *memory_cache;
     struct arena *scratch; /* of the binding call that runs now; NULL: none has needed it yet */
     bool loading;          /* the load phase has no HTTP */
     int parts[PART_COUNT]; /* registry references; LUA_NOREF: the file does not exist */

@@ -37,7 +37,7 @@ struct script_options {
     struct sandbox_limits limits;
     struct sandbox_watchdog *watchdog; /* may be NULL */
     struct http_client *http;          /* NULL: http functions raise */
-    const struct script_cache *cache;  /* NULL: kept in memory with the script */
+    const struct script_cache *cache;  /* NULL: its functions raise */
     const struct script_links *links;  /* NULL: there are none */
     struct log *log;                   /* may be NULL */
     instant (*now)(void *context);     /* datetime.now; NULL: functions that need it raise */

@@ -193,10 +193,6 @@ static void describe(struct script_exchange *exchange)
 static void swap(struct script_exchange *exchange, struct script *script)
 {
     script_reports_drop(&exchange->reports, exchange->script);
-    /* The new version takes over what the old one had in memory, as it would with a cache in the
-     * store. */
-    script->memory_cache = exchange->script->memory_cache;
-    exchange->script->memory_cache = NULL;
     exchange->past_cpu_ms += sandbox_cpu_ms(exchange->script->sandbox);
     script_free(exchange->script);
     exchange->script = script;

@@ -272,7 +272,6 @@ void script_free(struct script *script)
     if (!script)
         return;
     sandbox_free(script->sandbox);
-    binding_cache_free_memory(script->memory_cache);
     arena_free(script->scratch);
     arena_free(script->arena);
     free(script);

@@ -71,9 +71,10 @@ static enum error_code get_report(struct exchange *exchange, const struct reques
     run->asked_to = request->objects[request->object_count - 1].to;
     for (size_t i = 0; !code && run->moves_first && i < run->move_count; i++)
         code = report_move(&run->moves[i], report, error);
-    for (size_t i = 0; !code && i < run->record_count && (!run->only_by_id || request->selective);
-         i++)
-        code = report_record(run, &run->records[i], report, error);
+    for (size_t i = 0; !code && i < run->record_count; i++) {
+        if (run->when[i] != (request->selective ? TOLD_IN_WINDOW : TOLD_BY_ID))
+            code = report_record(run, &run->records[i], report, error);
+    }
     for (size_t i = 0; !code && !run->moves_first && i < run->move_count; i++)
         code = report_move(&run->moves[i], report, error);
     return code;
@@ -173,7 +174,14 @@ struct scripted_run scripted_run_of(struct store_fixture *fixture)
 
 void scripted_run_tell(struct scripted_run *run, const struct told_record *record)
 {
+    scripted_run_tell_when(run, TOLD_ALWAYS, record);
+}
+
+void scripted_run_tell_when(struct scripted_run *run, enum told_when when,
+                            const struct told_record *record)
+{
     assert_true(run->record_count < TOLD_MOST);
+    run->when[run->record_count] = when;
     run->records[run->record_count++] = *record;
 }
 

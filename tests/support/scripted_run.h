@@ -17,6 +17,8 @@ struct told_record {
     const char *fields[2 * TOLD_FIELDS];
     instant at; /* 0: fixture_now */
 };
+/* Which requests show a record. */
+enum told_when { TOLD_ALWAYS, TOLD_IN_WINDOW, TOLD_BY_ID };
 /* A deletion (new_id NULL), a merge of id into new_id, or with new_object a remap. */
 struct told_move {
     const char *object, *id, *new_object, *new_id;
@@ -27,9 +29,9 @@ struct scripted_run {
     struct store_fixture *fixture;
     struct told_record records[TOLD_MOST];
     struct told_move moves[TOLD_MOST];
+    enum told_when when[TOLD_MOST]; /* by record */
     size_t record_count, move_count;
     bool moves_first;        /* they are reported before the records */
-    bool only_by_id;         /* the records lie before every window */
     bool says_nothing;       /* an order is carried out, and its script answers no change */
     bool loses_answers;      /* an order is carried out, and then the connection breaks */
     bool idempotent_creates; /* what its manifest says */
@@ -60,6 +62,9 @@ struct scripted_run {
 /* With default settings and options. */
 struct scripted_run scripted_run_of(struct store_fixture *fixture);
 void scripted_run_tell(struct scripted_run *run, const struct told_record *record);
+/* The same, for some requests only. */
+void scripted_run_tell_when(struct scripted_run *run, enum told_when when,
+                            const struct told_record *record);
 void scripted_run_move(struct scripted_run *run, const struct told_move *move);
 /* Carry it out; what was told stays told. The test looks at run->code. */
 void scripted_run(struct scripted_run *run);

@@ -80,7 +80,7 @@ static struct scripted_run emptied_before_it_was_sent(struct store_fixture *fixt
     scripted_run(&run);
     assert_string_equal(value(fixture, "1", "firstname"), "Ours");
     run.options.no_push = false;
-    run.only_by_id = true;
+    run.when[0] = TOLD_BY_ID;
     store_fixture_set(fixture, "contact", TEXT("1"), "firstname", NULL, NULL);
     return run;
 }
@@ -317,6 +317,70 @@ static void test_restored__record_of_an_object_deleted_here_is_left_alone(void *
     scripted_run(&run);
     assert_int_equal(run.summary.pull.created, 0);
     assert_int_equal(run.summary.pull.skipped, 1);
+}
+
+/* ---- records that wait, and reports of what changed only ---- */
+
+/* C2 has the address of contact 1 and another name. */
+static struct scripted_run doubtful_record(struct store_fixture *fixture)
+{
+    struct scripted_run run = linked_contacts(fixture, 1);
+    tell_record(&run, "C2", "c1@x.test", "Somebody", 0);
+    scripted_run(&run);
+    assert_string_equal(run.notes, "doubtful contact:; ");
+    forget_told(&run);
+    const struct told_record changed = {"Contact", "C2", {"LastName", "Lee"}, 0};
+    scripted_run_tell_when(&run, TOLD_IN_WINDOW, &changed);
+    return run;
+}
+
+static void test_doubtful__record_that_is_reported_without_its_key_stays_so(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = doubtful_record(fixture);
+    const struct told_record whole = {
+        "Contact", "C2", {"Email", "c1@x.test", "FirstName", "Somebody"}, 0};
+    scripted_run_tell_when(&run, TOLD_BY_ID, &whole);
+    scripted_run(&run);
+    assert_int_equal(run.summary.pull.created, 0);
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; ");
+    run.record_count = 1; /* it is not found by its id, either */
+    scripted_run(&run);
+    assert_int_equal(run.summary.pull.created, 0);
+}
+
+static void test_doubtful__record_that_changed_its_key_is_read_whole(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = doubtful_record(fixture);
+    const struct told_record whole = {
+        "Contact", "C2", {"Email", "c2@x.test", "FirstName", "Somebody"}, 0};
+    scripted_run_tell_when(&run, TOLD_BY_ID, &whole);
+    scripted_run(&run);
+    assert_int_equal(run.summary.pull.created, 1);
+    assert_string_equal(value(fixture, "2", "email"), "c2@x.test");
+}
+
+/* The answer to a create is lost, and what is made there is reported by what changed since. */
+static void test_unknown__create_that_is_reported_without_its_key_is_read_whole(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = scripted_run_of(fixture);
+    (void)store_fixture_add(fixture, "contact", "email", "a@x.test", "firstname", "Ann", NULL);
+    run.loses_answers = true;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    run.loses_answers = false;
+    const struct told_record changed = {"Contact", "C1", {"LastName", "Lee"}, 0};
+    const struct told_record whole = {"Contact", "C1", {"Email", "a@x.test", "LastName", "Lee"}, 0};
+    scripted_run_tell_when(&run, TOLD_IN_WINDOW, &changed);
+    scripted_run_tell_when(&run, TOLD_BY_ID, &whole);
+    scripted_run(&run);
+    assert_int_equal(run.summary.pull.created, 0);
+    assert_string_equal(run.sent,
+                        "update Contact:C1; "); /* with the name, which it does not show */
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; ");
+    assert_string_equal(value(fixture, "1", "lastname"), "Lee");
 }
 
 /* ---- deleted on one side, edited on the other ---- */
@@ -733,6 +797,9 @@ int main(void)
         TEST(edited__here_and_deleted_there_is_made_there_anew_if_that_is_wanted),
         TEST(edited__there_and_deleted_here_is_held),
         TEST(edited__there_and_deleted_here_comes_back_if_that_is_wanted),
+        TEST(doubtful__record_that_is_reported_without_its_key_stays_so),
+        TEST(doubtful__record_that_changed_its_key_is_read_whole),
+        TEST(unknown__create_that_is_reported_without_its_key_is_read_whole),
         TEST(edited__here_and_found_deleted_by_the_push_is_held),
         TEST(edited__here_and_found_deleted_goes_if_that_is_wanted),
         TEST(edited__here_and_found_deleted_is_made_anew_at_once_if_wanted),

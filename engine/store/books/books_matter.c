@@ -139,6 +139,26 @@ static enum error_code end_record_matter(struct books *books, const struct recor
                          place.object_id, place.record, place.record_id);
 }
 
+static enum error_code is_doubtful(struct books *books, const struct manual_entry *entry,
+                                   struct text integration_id, bool *doubtful, struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct run_object *object = run_object_of(run, entry->internal);
+    int64_t found = 0;
+
+    *doubtful = false;
+    if (!object)
+        return ERROR_NONE;
+    if (rows_ask(&run->store->sql, &found, error,
+                 "SELECT 1 FROM open_matter WHERE mapping = 0 AND integration = ? AND reason = ?"
+                 " AND object = ? AND record = ? AND record_id = ?",
+                 "iiiit", run->integration, (int64_t)MATTER_DOUBTFUL, object->stored->key,
+                 run->integration_objects[entry->integration->index], integration_id))
+        return error->code;
+    *doubtful = found != 0;
+    return ERROR_NONE;
+}
+
 static enum error_code forget_merges(struct store_run *run, struct error *error)
 {
     return sql_do(&run->store->sql,
@@ -179,6 +199,7 @@ void books_install_matters(struct store_run *run)
 
     books->keep_matter = keep_matter;
     books->end_matter = end_matter;
+    books->is_doubtful = is_doubtful;
     books->keep_record_matter = keep_record_matter;
     books->end_record_matter = end_record_matter;
 }

@@ -256,6 +256,8 @@ static enum error_code still_matches(struct run_context *context,
     const struct object_search search = {record->entry->internal, record->identity, FEW};
     struct texts ids;
     *matches = false;
+    if (text_is_absent(contradiction->internal_id))
+        return ERROR_NONE;
     if (internal->find(internal, &search, context->arena, &ids, error))
         return error->code;
     for (size_t i = 0; i < ids.count; i++)

@@ -16,12 +16,12 @@
 WARN_UNUSED enum error_code ambiguous_retry(struct run_context *context, nested_pull_function *pull,
                                             struct error *error);
 /* Remember a record that contradicts the object with its identifiers; a later page may move
- * these. */
+ * these. Without an object (`internal_id` absent): one that did not tell its identifiers. */
 WARN_UNUSED enum error_code ambiguous_contradicted(struct run_context *context,
                                                    const struct ambiguous_record *record,
                                                    struct text internal_id, struct error *error);
 /* Request again the records of this run that contradicted an object whose identifiers have changed
- * since. As above. */
+ * since, and those that told none. As above. */
 WARN_UNUSED enum error_code ambiguous_retry_contradicted(struct run_context *context,
                                                          nested_pull_function *pull,
                                                          struct error *error);

@@ -3,6 +3,7 @@
 
 #include "sync/pull/ambiguous.h"
 #include "sync/pull/identity.h"
+#include "sync/pull/unidentified.h"
 #include "sync/run/mapping_life.h"
 
 /* The identifiers that the record has, by the later line if two feed one field. */
@@ -156,7 +157,7 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
     if (read_identity(item->entry, reported, page->report->arena, &record.identity, error))
         return error->code;
     if (record.identity.count == 0)
-        return ERROR_NONE;
+        return unidentified_meet(page, item, kind, error);
     if (find_matches(page, item, &record.identity, &ids, error))
         return error->code;
     if (ids.count > 1) {

@@ -16,6 +16,7 @@ enum matching_kind {
     MATCHING_AMBIGUOUS, /* several objects match */
     MATCHING_EDITED,    /* our object was deleted here, but the record was edited since */
     MATCHING_DOUBTFUL,  /* it matches an object that has a record already and another name */
+    MATCHING_UNTOLD,    /* it may be one that we have sent; it is requested as a whole */
     MATCHING_UNLINKED   /* it has no link: to be matched */
 };
 

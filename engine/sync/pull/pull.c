@@ -267,6 +267,9 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
                               error);
     case MATCHING_DOUBTFUL:
         return pull_page_doubtful(page, item, error);
+    case MATCHING_UNTOLD:
+        pull_page_meet(page, record, OUTCOME_SKIPPED, "in_doubt");
+        return ERROR_NONE;
     case MATCHING_DELETED:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
         return ERROR_NONE;

@@ -21,7 +21,7 @@ static struct text header(void *context, const char *name)
     return TEXT_ABSENT;
 }
 
-static enum error_code verify(const struct signature_rule *rule, const char *body,
+static enum error_code verify(const struct webhook_settings *rule, const char *body,
                               const char *const *headers, int64_t seconds)
 {
     struct error error = {.code = ERROR_NONE};
@@ -32,10 +32,9 @@ static enum error_code verify(const struct signature_rule *rule, const char *bod
     return signature_verify(rule, &request, seconds * 1000, &error);
 }
 
-static const struct signature_rule hmac = {
-    .scheme = SIGNATURE_HMAC_SHA256,
-    .secrets = {{"key", 3}},
-    .secret_count = 1,
+static const struct webhook_settings hmac = {
+    .scheme = {"hmac_sha256", 11},
+    .secret = {"key", 3},
     .header = {"X-Signature", 11},
     .prefix = {"sha256=", 7},
 };
@@ -72,12 +71,11 @@ static void test_signature__forged_cut_or_missing_hmac_is_refused(void **state)
 static void test_signature__second_secret_counts_while_they_are_changed(void **state)
 {
     (void)state;
-    struct signature_rule rule = hmac;
+    struct webhook_settings rule = hmac;
     const char *const right[] = {"X-Signature", "sha256=" FOX_HEX, NULL};
-    rule.secrets[0] = TEXT("new");
+    rule.secret = TEXT("new");
     assert_int_equal(verify(&rule, FOX, right, 0), ERROR_AUTHENTICATION);
-    rule.secrets[1] = TEXT("key");
-    rule.secret_count = 2;
+    rule.previous_secret = TEXT("key");
     assert_int_equal(verify(&rule, FOX, right, 0), ERROR_NONE);
 }
 
@@ -85,10 +83,9 @@ static void test_signature__second_secret_counts_while_they_are_changed(void **s
 static void test_signature__standard_webhooks(void **state)
 {
     (void)state;
-    const struct signature_rule rule = {
-        .scheme = SIGNATURE_STANDARD,
-        .secrets = {TEXT("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")},
-        .secret_count = 1,
+    const struct webhook_settings rule = {
+        .scheme = TEXT("standard_webhooks"),
+        .secret = TEXT("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
         .tolerance_seconds = 300,
     };
     const char *const right[] = {"webhook-id",
@@ -125,17 +122,16 @@ static void test_signature__bad_standard_secret_is_a_mistake_of_the_configuratio
 static void test_signature__hubspot_v3_signs_method_address_body_and_time(void **state)
 {
     (void)state;
-    const struct signature_rule rule = {
-        .scheme = SIGNATURE_HUBSPOT_V3,
-        .secrets = {TEXT("secret")},
-        .secret_count = 1,
+    const struct webhook_settings rule = {
+        .scheme = TEXT("hubspot_v3"),
+        .secret = TEXT("secret"),
         .url = TEXT("https://hook.test/hooks/hubspot"),
         .tolerance_seconds = 300,
     };
     const char *const headers[] = {"X-HubSpot-Request-Timestamp", "1614265330000",
                                    "X-HubSpot-Signature-v3",
                                    "hKxipsDccS5Ktexx5blhiJHOOOt3DedUs2YEd6RJpVE=", NULL};
-    struct signature_rule elsewhere = rule;
+    struct webhook_settings elsewhere = rule;
     elsewhere.url = TEXT("https://other.test/hooks/hubspot");
     assert_int_equal(verify(&rule, "[]", headers, 1614265330), ERROR_NONE);
     assert_int_equal(verify(&rule, "[ ]", headers, 1614265330), ERROR_AUTHENTICATION);
@@ -146,10 +142,8 @@ static void test_signature__hubspot_v3_signs_method_address_body_and_time(void *
 static void test_signature__basic_wants_name_and_password(void **state)
 {
     (void)state;
-    const struct signature_rule rule = {.scheme = SIGNATURE_BASIC,
-                                        .username = TEXT("Aladdin"),
-                                        .secrets = {TEXT("open sesame")},
-                                        .secret_count = 1};
+    const struct webhook_settings rule = {
+        .scheme = TEXT("basic"), .username = TEXT("Aladdin"), .secret = TEXT("open sesame")};
     const char *const right[] = {"authorization", "basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", NULL};
     const char *const wrong[] = {"Authorization", "Basic QWxhZGRpbjpvcGVu", NULL};
     const char *const bearer[] = {"Authorization", "Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ==", NULL};

@@ -11,21 +11,19 @@
 
 enum { DIGEST = 32, TEXT_SIZE = 2 * DIGEST + 1, KEY_SIZE = 256 };
 
-bool signature_scheme_of(struct text name, enum signature_scheme *scheme)
-{
-    static const char *const names[] = {"hubspot_v3", "hmac_sha256", "basic", "standard_webhooks"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (text_equal(name, text_of(names[i]))) {
-            *scheme = (enum signature_scheme)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum error_code refuse(struct error *error, const char *why)
 {
     return error_set(error, ERROR_AUTHENTICATION, "%s", why);
+}
+
+static size_t secret_count(const struct webhook_settings *settings)
+{
+    return text_is_empty(settings->previous_secret) ? 1 : 2;
+}
+
+static struct text secret_of(const struct webhook_settings *settings, size_t index)
+{
+    return index == 0 ? settings->secret : settings->previous_secret;
 }
 
 static bool same(struct text left, struct text right)
@@ -64,31 +62,30 @@ static struct text as_text(const unsigned char digest[DIGEST], bool base64, char
 }
 
 /* Seconds or milliseconds since 1970. */
-static enum error_code check_time(const struct signature_rule *rule, struct text given, instant now,
-                                  struct error *error)
+static enum error_code check_time(const struct webhook_settings *settings, struct text given,
+                                  instant now, struct error *error)
 {
     int64_t number = 0;
     instant at = 0;
     if (!text_to_integer(given, &number) || !instant_from_epoch((double)number, &at))
         return refuse(error, "the delivery has no readable time");
     const int64_t apart = at > now ? at - now : now - at;
-    if (apart > (int64_t)rule->tolerance_seconds * 1000)
+    if (apart > (int64_t)settings->tolerance_seconds * 1000)
         return refuse(error, "the delivery was signed too long ago, or the clocks differ");
     return ERROR_NONE;
 }
 
 /* Is the text given the signature of the parts by any of the secrets? */
-static enum error_code compare_signature(const struct signature_rule *rule, struct text given,
+static enum error_code compare_signature(const struct webhook_settings *settings, struct text given,
                                          bool base64, const struct text *parts, size_t count,
                                          struct error *error)
 {
     bool found = false;
-    for (size_t i = 0; i < rule->secret_count; i++) {
+    for (size_t i = 0; i < secret_count(settings); i++) {
         unsigned char digest[DIGEST];
         char wanted[TEXT_SIZE];
-        const enum error_code code = sign(rule->secrets[i], parts, count, digest, error);
-        if (code)
-            return code;
+        if (sign(secret_of(settings, i), parts, count, digest, error))
+            return error->code;
         found |= same(given, as_text(digest, base64, wanted));
     }
     return found ? ERROR_NONE : refuse(error, "the delivery's signature is wrong");
@@ -99,52 +96,52 @@ static struct text header(const struct signature_request *request, const char *n
     return request->header(request->context, name);
 }
 
-static enum error_code verify_hubspot(const struct signature_rule *rule,
+static enum error_code verify_hubspot(const struct webhook_settings *settings,
                                       const struct signature_request *request, instant now,
                                       struct error *error)
 {
     const struct text given = header(request, "X-HubSpot-Signature-v3"),
                       time = header(request, "X-HubSpot-Request-Timestamp");
-    const struct text parts[] = {request->method, rule->url, request->body, time};
+    const struct text parts[] = {request->method, settings->url, request->body, time};
     if (text_is_empty(given))
         return refuse(error, "the delivery has no signature");
-    const enum error_code code = check_time(rule, time, now, error);
-    return code ? code : compare_signature(rule, given, true, parts, 4, error);
+    const enum error_code code = check_time(settings, time, now, error);
+    return code ? code : compare_signature(settings, given, true, parts, 4, error);
 }
 
-static enum error_code verify_hmac(const struct signature_rule *rule,
+static enum error_code verify_hmac(const struct webhook_settings *settings,
                                    const struct signature_request *request, instant now,
                                    struct error *error)
 {
-    char name[128], lower[TEXT_SIZE];
-    snprintf(name, sizeof name, "%.*s", TEXT_PRINT(rule->header));
-    struct text given = header(request, name);
+    char lower[TEXT_SIZE];
+    struct text given = header(request, settings->header.bytes);
     if (text_is_empty(given))
         return refuse(error, "the delivery has no signature");
-    if (!text_is_empty(rule->prefix)) {
-        if (!text_starts_with(given, rule->prefix))
+    if (!text_is_empty(settings->prefix)) {
+        if (!text_starts_with(given, settings->prefix))
             return refuse(error, "the delivery's signature does not have the expected prefix");
-        given =
-            (struct text){given.bytes + rule->prefix.length, given.length - rule->prefix.length};
+        given = (struct text){given.bytes + settings->prefix.length,
+                              given.length - settings->prefix.length};
     }
-    if (!rule->base64 && given.length < sizeof lower) {
+    if (!settings->base64 && given.length < sizeof lower) {
         for (size_t i = 0; i < given.length; i++)
             lower[i] = (char)(given.bytes[i] >= 'A' && given.bytes[i] <= 'F' ? given.bytes[i] + 32
                                                                              : given.bytes[i]);
         given.bytes = lower;
     }
-    if (text_is_empty(rule->timestamp_header))
-        return compare_signature(rule, given, rule->base64, &request->body, 1, error);
-    snprintf(name, sizeof name, "%.*s", TEXT_PRINT(rule->timestamp_header));
-    const struct text time = header(request, name);
+    if (text_is_empty(settings->timestamp_header))
+        return compare_signature(settings, given, settings->base64, &request->body, 1, error);
+    const struct text time = header(request, settings->timestamp_header.bytes);
     const struct text parts[] = {time, TEXT("."), request->body};
-    const enum error_code code = check_time(rule, time, now, error);
-    return code ? code : compare_signature(rule, given, rule->base64, parts, 3, error);
+    const enum error_code code = check_time(settings, time, now, error);
+    return code ? code : compare_signature(settings, given, settings->base64, parts, 3, error);
 }
 
-static enum error_code verify_basic(const struct signature_rule *rule,
-                                    const struct signature_request *request, struct error *error)
+static enum error_code verify_basic(const struct webhook_settings *settings,
+                                    const struct signature_request *request, instant now,
+                                    struct error *error)
 {
+    (void)now;
     enum { PAIR = 512 };
     char pair[PAIR];
     unsigned char wanted[2 * PAIR];
@@ -153,9 +150,9 @@ static enum error_code verify_basic(const struct signature_rule *rule,
     if (given.length < 6 || strncasecmp(given.bytes, "Basic ", 6) != 0)
         return refuse(error, "the delivery has no name and password");
     given = text_trim((struct text){given.bytes + 6, given.length - 6});
-    for (size_t i = 0; i < rule->secret_count; i++) {
-        const int length = snprintf(pair, sizeof pair, "%.*s:%.*s", TEXT_PRINT(rule->username),
-                                    TEXT_PRINT(rule->secrets[i]));
+    for (size_t i = 0; i < secret_count(settings); i++) {
+        const int length = snprintf(pair, sizeof pair, "%.*s:%.*s", TEXT_PRINT(settings->username),
+                                    TEXT_PRINT(secret_of(settings, i)));
         if (length < 0 || length >= PAIR)
             return error_set(error, ERROR_CONFIGURATION, "the password of webhooks is too long");
         const int size = EVP_EncodeBlock(wanted, (const unsigned char *)pair, length);
@@ -216,7 +213,7 @@ static bool is_listed(struct text list, struct text wanted)
     return found;
 }
 
-static enum error_code verify_standard(const struct signature_rule *rule,
+static enum error_code verify_standard(const struct webhook_settings *settings,
                                        const struct signature_request *request, instant now,
                                        struct error *error)
 {
@@ -225,34 +222,34 @@ static enum error_code verify_standard(const struct signature_rule *rule,
                       given = header(request, "webhook-signature");
     char wanted[SIGNATURE_STANDARD_SIZE];
     bool found = false;
-    enum error_code code = ERROR_NONE;
     if (text_is_empty(id) || text_is_empty(given))
         return refuse(error, "the delivery has no id or no signature");
-    code = check_time(rule, time, now, error);
-    if (code)
-        return code;
-    for (size_t i = 0; i < rule->secret_count; i++) {
-        code = signature_standard(rule->secrets[i], id, time, request->body, wanted, error);
-        if (code)
-            return code;
+    if (check_time(settings, time, now, error))
+        return error->code;
+    for (size_t i = 0; i < secret_count(settings); i++) {
+        if (signature_standard(secret_of(settings, i), id, time, request->body, wanted, error))
+            return error->code;
         found |= is_listed(given, text_of(wanted));
     }
     return found ? ERROR_NONE : refuse(error, "the delivery's signature is wrong");
 }
 
-enum error_code signature_verify(const struct signature_rule *rule,
+enum error_code signature_verify(const struct webhook_settings *settings,
                                  const struct signature_request *request, instant now,
                                  struct error *error)
 {
-    switch (rule->scheme) {
-    case SIGNATURE_HUBSPOT_V3:
-        return verify_hubspot(rule, request, now, error);
-    case SIGNATURE_HMAC_SHA256:
-        return verify_hmac(rule, request, now, error);
-    case SIGNATURE_BASIC:
-        return verify_basic(rule, request, error);
-    case SIGNATURE_STANDARD:
-        return verify_standard(rule, request, now, error);
+    static const struct {
+        const char *name;
+        enum error_code (*verify)(const struct webhook_settings *settings,
+                                  const struct signature_request *request, instant now,
+                                  struct error *error);
+    } schemes[] = {{"hubspot_v3", verify_hubspot},
+                   {"hmac_sha256", verify_hmac},
+                   {"basic", verify_basic},
+                   {"standard_webhooks", verify_standard}};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        if (text_equal(settings->scheme, text_of(schemes[i].name)))
+            return schemes[i].verify(settings, request, now, error);
     }
     return refuse(error, "the delivery's scheme is unknown");
 }

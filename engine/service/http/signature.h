@@ -8,31 +8,7 @@
 #define TANDEM_SERVICE_HTTP_SIGNATURE_H
 
 #include "base/instant.h"
-
-enum signature_scheme {
-    SIGNATURE_HUBSPOT_V3,  /* base64 HMAC-SHA256 of method, address, body and time */
-    SIGNATURE_HMAC_SHA256, /* of the body, or of "time.body" if there is a header with the time */
-    SIGNATURE_BASIC,       /* a name and a password, in Authorization */
-    SIGNATURE_STANDARD     /* Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature */
-};
-/* "hubspot_v3", "hmac_sha256", "basic", "standard_webhooks"; false if it is none of them. */
-bool signature_scheme_of(struct text name, enum signature_scheme *scheme);
-
-enum { SIGNATURE_SECRETS = 2 };
-
-/* Texts are borrowed. */
-struct signature_rule {
-    enum signature_scheme scheme;
-    struct text secrets[SIGNATURE_SECRETS]; /* any of them counts, so that they can be changed */
-    size_t secret_count;
-    struct text username;         /* basic; the secrets are passwords */
-    struct text header;           /* hmac_sha256: where the signature is */
-    struct text prefix;           /* hmac_sha256: what stands before it ("sha256="); may be empty */
-    bool base64;                  /* hmac_sha256: not hexadecimal */
-    struct text timestamp_header; /* hmac_sha256: absent: no time is signed */
-    struct text url;              /* hubspot_v3: our address as the sender knows it */
-    int tolerance_seconds;
-};
+#include "script/configuration/service_settings.h"
 
 struct signature_request {
     struct text method, body;
@@ -41,9 +17,14 @@ struct signature_request {
     void *context;
 };
 
-/* ERROR_AUTHENTICATION says what is wrong without telling a forger what would be accepted;
- * ERROR_CONFIGURATION if a secret of the rule cannot be used, ERROR_MEMORY. */
-WARN_UNUSED enum error_code signature_verify(const struct signature_rule *rule,
+/* By the scheme of the settings and either of their secrets:
+ *   hubspot_v3         base64 HMAC-SHA256 of method, address, body and time
+ *   hmac_sha256        of the body, or of "time.body" if there is a header with the time
+ *   basic              a name and a password, in Authorization
+ *   standard_webhooks  webhook-id, webhook-timestamp, webhook-signature
+ * ERROR_AUTHENTICATION says what is wrong without telling a forger what would be accepted;
+ * ERROR_CONFIGURATION if a secret cannot be used, ERROR_MEMORY. */
+WARN_UNUSED enum error_code signature_verify(const struct webhook_settings *settings,
                                              const struct signature_request *request, instant now,
                                              struct error *error);
 

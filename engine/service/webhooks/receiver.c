@@ -70,25 +70,6 @@ static bool find_settings(struct receiver *receiver, struct web_request *request
     return found && same_path(settings->path, path);
 }
 
-static struct signature_rule rule_of(const struct webhook_settings *settings)
-{
-    struct signature_rule rule = {
-        .secrets = {settings->secret, settings->previous_secret},
-        .secret_count = text_is_empty(settings->previous_secret) ? 1 : 2,
-        .username = settings->username,
-        .header = settings->header,
-        .prefix = settings->prefix,
-        .base64 = settings->base64,
-        .timestamp_header = settings->timestamp_header,
-        .url = settings->url,
-        .tolerance_seconds = settings->tolerance_seconds,
-    };
-    /* the configuration has only known names */
-    if (!signature_scheme_of(settings->scheme, &rule.scheme))
-        rule.secret_count = 0;
-    return rule;
-}
-
 /* The sender's own id of a delivery; absent: it has none. */
 static struct text sender_key(const struct web_request *request,
                               const struct webhook_settings *settings)
@@ -142,14 +123,13 @@ static void take(struct receiver *receiver, size_t thread, struct web_request *r
                  struct text name, const struct webhook_settings *settings)
 {
     static const enum result results[] = {STORED, DUPLICATE, FLOODED};
-    const struct signature_rule rule = rule_of(settings);
     const struct signature_request given = {.method = request->method,
                                             .body = buffer_text(&request->body),
                                             .header = header_of,
                                             .context = request};
     struct error error = {.code = ERROR_NONE};
     enum delivery_fate fate = DELIVERY_STORED;
-    if (signature_verify(&rule, &given, instant_now(), &error)) {
+    if (signature_verify(settings, &given, instant_now(), &error)) {
         count(receiver, name, REFUSED);
         log_write(receiver->service->log, LOG_WARN, "webhooks", "%.*s: refused from %s: %s",
                   TEXT_PRINT(name), request->address, error.message);

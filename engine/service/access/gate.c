@@ -251,12 +251,11 @@ enum error_code gate_login(struct gate *gate, struct store *store, struct web_re
         return ERROR_NONE;
     }
     attempts_note(&gate->logins, address, store_now(store));
-    enum error_code code = web_request_json(request, &body, error);
-    if (!code)
-        code = check_login(store, request, body, caller, &found, error);
+    const bool failed = web_request_json(request, &body, error) ||
+                        check_login(store, request, body, caller, &found, error);
     json_decref(body);
-    if (code)
-        return code;
+    if (failed)
+        return error->code;
     if (!found) {
         caller->name = TEXT_ABSENT;
         refuse(request, 401, "the name or the password is wrong, or the link was used or expired");

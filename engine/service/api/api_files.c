@@ -11,20 +11,21 @@
 
 enum { COLUMNS_MOST = 200 };
 
+static const struct format {
+    const char *name, *type, *sent_type, *ending;
+    enum objects_format format;
+} formats[] = {{"csv", "text/csv", "text/csv; charset=utf-8", "csv", OBJECTS_CSV},
+               {"jsonl", "application/x-ndjson", "application/x-ndjson", "jsonl", OBJECTS_JSONL},
+               {"vcard", "text/vcard", "text/vcard; charset=utf-8", "vcf", OBJECTS_VCARD}};
+
 /* ---- in ---- */
 
 static enum error_code read_type(const struct api_call *call, enum objects_format *format,
                                  struct error *error)
 {
-    static const struct {
-        const char *type;
-        enum objects_format format;
-    } types[] = {{"text/csv", OBJECTS_CSV},
-                 {"application/x-ndjson", OBJECTS_JSONL},
-                 {"text/vcard", OBJECTS_VCARD}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        if (web_request_is(call->request, types[i].type)) {
-            *format = types[i].format;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (web_request_is(call->request, formats[i].type)) {
+            *format = formats[i].format;
             return ERROR_NONE;
         }
     }
@@ -123,28 +124,21 @@ static void release_file(void *context)
 
 enum error_code api_handle_export(struct api_call *call, struct error *error)
 {
-    static const struct {
-        const char *name, *type, *ending;
-        enum objects_format format;
-    } formats[] = {{"csv", "text/csv; charset=utf-8", "csv", OBJECTS_CSV},
-                   {"jsonl", "application/x-ndjson", "jsonl", OBJECTS_JSONL},
-                   {"vcard", "text/vcard; charset=utf-8", "vcf", OBJECTS_VCARD}};
     struct text named = TEXT_ABSENT, disposition = TEXT_ABSENT;
-    size_t chosen = 0;
+    const struct format *chosen = formats;
     bool raw = false;
     if (api_choice(call, "format", "csv jsonl vcard", &named, error) ||
         read_flag(call, "raw", &raw, error))
         return error->code;
-    while (!text_is_absent(named) && !text_equal(named, text_of(formats[chosen].name)))
+    while (!text_is_absent(named) && !text_equal(named, text_of(chosen->name)))
         chosen++;
-    const enum objects_format format =
-        chosen == 0 && raw ? OBJECTS_CSV_RAW : formats[chosen].format;
+    const enum objects_format format = chosen == formats && raw ? OBJECTS_CSV_RAW : chosen->format;
     FILE *const file = tmpfile(); /* so that the store is not held while somebody reads slowly */
     if (!file)
         return error_set(error, ERROR_SYSTEM, "cannot make a file: %s", strerror(errno));
     if (objects_export(call->store, call->schema->name, format, file, error) ||
         text_format(call->arena, &disposition, error, "attachment; filename=\"%.*s.%s\"",
-                    TEXT_PRINT(call->schema->name), formats[chosen].ending)) {
+                    TEXT_PRINT(call->schema->name), chosen->ending)) {
         fclose(file);
         return error->code;
     }
@@ -155,7 +149,7 @@ enum error_code api_handle_export(struct api_call *call, struct error *error)
     }
     rewind(file);
     web_answer_header(call->request, "Content-Disposition", disposition);
-    web_answer_stream(call->request, formats[chosen].type,
+    web_answer_stream(call->request, chosen->sent_type,
                       &(struct web_answer_stream){read_file, release_file, file});
     return ERROR_NONE;
 }

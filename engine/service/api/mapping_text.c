@@ -16,17 +16,19 @@ static enum error_code write_scalar(struct buffer *out, const json_t *value, str
     return buffer_append_format(out, error, "%s", json_is_true(value) ? "true" : "false");
 }
 
-/* ", name = value" unless it is the default. */
-static enum error_code write_option(struct buffer *out, const json_t *field, const char *name,
-                                    const char *const *among, struct error *error)
+/* A member that is one of these words: in a line of its own (`apart`), or as an option behind
+ * others, of which the first word is left out. */
+static enum error_code write_choice(struct buffer *out, const json_t *json, const char *name,
+                                    const char *const *among, bool apart, struct error *error)
 {
-    const json_t *const value = json_object_get(field, name);
+    const json_t *const value = json_object_get(json, name);
     const char *const text = json_string_value(value);
-    if (!value || (text && strcmp(text, among[0]) == 0))
+    if (!value || (text && !apart && strcmp(text, among[0]) == 0))
         return ERROR_NONE;
-    for (size_t i = 1; text && among[i]; i++) {
+    for (size_t i = 0; text && among[i]; i++) {
         if (strcmp(text, among[i]) == 0)
-            return buffer_append_format(out, error, ", %s = \"%s\"", name, text);
+            return buffer_append_format(out, error, "%s%s = \"%s\"%s", apart ? "      " : ", ",
+                                        name, text, apart ? ",\n" : "");
     }
     return error_set(error, ERROR_INVALID, "'%s' cannot have that value", name);
 }
@@ -52,33 +54,15 @@ static enum error_code write_field(struct buffer *out, const json_t *field, cons
                          "true or false, 'default' no list");
     if (buffer_append_format(out, error, "%s", indent) || lua_text_key(out, theirs, error) ||
         buffer_append_format(out, error, " = { ") || lua_text_quote(out, ours, error) ||
-        write_option(out, field, "direction", directions, error) ||
+        write_choice(out, field, "direction", directions, false, error) ||
         (json_is_true(required) && buffer_append_format(out, error, ", required = true")) ||
-        write_option(out, field, "on_conflict", conflicts, error) ||
-        write_option(out, field, "on_clear", clears, error))
+        write_choice(out, field, "on_conflict", conflicts, false, error) ||
+        write_choice(out, field, "on_clear", clears, false, error))
         return error->code;
     if (value && !json_is_null(value) &&
         (buffer_append_format(out, error, ", default = ") || write_scalar(out, value, error)))
         return error->code;
     return buffer_append_format(out, error, " },\n");
-}
-
-/* A separate line for keys that are not fields. */
-static enum error_code write_policy(struct buffer *out, const json_t *object, const char *name,
-                                    const char *const *among, struct error *error)
-{
-    const json_t *const value = json_object_get(object, name);
-    const char *const text = json_string_value(value);
-    if (!value)
-        return ERROR_NONE;
-    if (json_is_boolean(value) && strcmp(name, "create") == 0)
-        return json_is_true(value) ? ERROR_NONE
-                                   : buffer_append_format(out, error, "      create = false,\n");
-    for (size_t i = 0; text && among[i]; i++) {
-        if (strcmp(text, among[i]) == 0)
-            return buffer_append_format(out, error, "      %s = \"%s\",\n", name, text);
-    }
-    return error_set(error, ERROR_INVALID, "'%s' cannot have that value", name);
 }
 
 static enum error_code write_object(struct buffer *out, const json_t *object, struct error *error)
@@ -87,13 +71,15 @@ static enum error_code write_object(struct buffer *out, const json_t *object, st
     static const char *const deletions[] = {"delete", "unlink", "ignore", NULL};
     const char *const name = json_string_value(json_object_get(object, "object"));
     const json_t *const fields = json_object_get(object, "fields");
+    const json_t *const create = json_object_get(object, "create");
     if (!name || !*name || !json_is_array(fields))
         return error_set(error, ERROR_INVALID, "an object needs 'object' and 'fields'");
     if (buffer_append_format(out, error, "    ") || lua_text_key(out, name, error) ||
         buffer_append_format(out, error, " = {\n") ||
-        write_policy(out, object, "create", creates, error) ||
-        write_policy(out, object, "on_deleted_here", deletions, error) ||
-        write_policy(out, object, "on_deleted_there", deletions, error) ||
+        (json_is_false(create) && buffer_append_format(out, error, "      create = false,\n")) ||
+        (!json_is_boolean(create) && write_choice(out, object, "create", creates, true, error)) ||
+        write_choice(out, object, "on_deleted_here", deletions, true, error) ||
+        write_choice(out, object, "on_deleted_there", deletions, true, error) ||
         buffer_append_format(out, error, "      fields = {\n"))
         return error->code;
     for (size_t i = 0; i < json_array_size(fields); i++) {

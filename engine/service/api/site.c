@@ -133,16 +133,10 @@ static const char *type_of(const char *path)
 /* Only plain names: nothing outside the folder can be named. */
 static bool is_plain(struct text path)
 {
-    for (size_t i = 0; i < path.length; i++) {
-        const char byte = path.bytes[i];
-        const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                            (byte >= '0' && byte <= '9') || byte == '_' || byte == '-';
-        if (!letter && byte != '/' && byte != '.')
-            return false;
-        if (byte == '.' && (i == 0 || path.bytes[i - 1] == '/' || path.bytes[i - 1] == '.'))
-            return false;
-    }
-    return path.length > 0 && path.bytes[0] == '/';
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+    return path.bytes[0] == '/' && strspn(path.bytes, plain) == path.length &&
+           !strstr(path.bytes, "/.") && !strstr(path.bytes, "..");
 }
 
 static bool answer_built_in(struct web_request *request, const char *path)

@@ -149,12 +149,6 @@ static ssize_t read_stream(void *context, uint64_t position, char *bytes, size_t
     return length < 0 ? MHD_CONTENT_READER_END_OF_STREAM : length;
 }
 
-/* The same content has the same tag. */
-static void tag(const struct web_request *request, char etag[32])
-{
-    snprintf(etag, 32, "\"%016llx\"", (unsigned long long)text_hash(request->answer.body));
-}
-
 static struct MHD_Response *make_response(struct web_request *request)
 {
     struct web_answer *const answer = &request->answer;
@@ -167,13 +161,13 @@ static struct MHD_Response *make_response(struct web_request *request)
         MHD_RESPMEM_MUST_COPY);
 }
 
-/* If the caller has this content already, none is sent. */
-static void leave_out_known(struct web_request *request, const char *etag)
+/* The same content has the same tag; if the caller has it already, none is sent. */
+static void tag(struct web_request *request, char etag[32])
 {
     const struct text known = web_request_header(request, "If-None-Match");
-    if (text_is_absent(known) || (!strstr(known.bytes, etag)))
-        return;
-    web_answer_empty(request, MHD_HTTP_NOT_MODIFIED);
+    snprintf(etag, 32, "\"%016llx\"", (unsigned long long)text_hash(request->answer.body));
+    if (!text_is_absent(known) && strstr(known.bytes, etag))
+        web_answer_empty(request, MHD_HTTP_NOT_MODIFIED);
 }
 
 static enum MHD_Result respond(struct web_request *request)
@@ -184,10 +178,8 @@ static enum MHD_Result respond(struct web_request *request)
         web_answer_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR,
                            "the request produced no answer");
     if (web_request_reads(request) && answer->status == MHD_HTTP_OK && !answer->has_stream &&
-        answer->content_type) {
+        answer->content_type)
         tag(request, etag);
-        leave_out_known(request, etag);
-    }
     struct MHD_Response *const response = make_response(request);
     if (!response)
         return MHD_NO;

@@ -16,24 +16,29 @@ struct way {
 static const struct way webhook = {{"webhook", 7}, digest_json};
 static const struct way command = {{"command", 7}, digest_mail};
 
-static enum error_code make(struct session *session, const struct way *way, struct error *error)
+/* What is new for a way; its transaction is open if there is something. */
+static enum error_code collect(struct session *session, const struct way *way, struct text key,
+                               struct digest *digest, struct error *error)
 {
     struct message_matter *matters = NULL;
-    struct buffer body = BUFFER(DIGEST_MOST);
-    char key[SECRET_SIZE];
-    size_t count = 0;
-    if (message_begin(session->store, way->name, session->arena, &matters, &count, error))
+    *digest = (struct digest){
+        .link = session->configuration->notify.link, .key = key, .now = session_now(session)};
+    if (message_begin(session->store, way->name, session->arena, &matters, &digest->count, error))
         return error->code;
-    if (count == 0)
+    digest->matters = matters;
+    return ERROR_NONE;
+}
+
+static enum error_code make(struct session *session, const struct way *way, struct error *error)
+{
+    struct buffer body = BUFFER(DIGEST_MOST);
+    struct digest digest;
+    char key[SECRET_SIZE];
+    if (secret_make("msg_", key, error) || collect(session, way, text_of(key), &digest, error))
+        return error->code;
+    if (digest.count == 0)
         return ERROR_NONE;
-    enum error_code code = secret_make("msg_", key, error);
-    const struct digest digest = {.matters = matters,
-                                  .count = count,
-                                  .link = session->configuration->notify.link,
-                                  .key = text_of(key),
-                                  .now = session_now(session)};
-    if (!code)
-        code = way->write(&digest, &body, error);
+    enum error_code code = way->write(&digest, &body, error);
     code = message_add(session->store, way->name, digest.key, buffer_text(&body), code, error);
     buffer_release(&body);
     return code;
@@ -113,19 +118,14 @@ enum error_code notify_preview(struct session *session, struct text *text, struc
 {
     const struct notify_settings *const settings = &session->configuration->notify;
     const struct way *const way = text_is_absent(settings->url) ? &command : &webhook;
-    struct message_matter *matters = NULL;
     struct buffer body = BUFFER(DIGEST_MOST);
     struct error undone = {.code = ERROR_NONE};
-    size_t count = 0;
+    struct digest digest;
     *text = TEXT_ABSENT;
-    if (message_begin(session->store, way->name, session->arena, &matters, &count, error) ||
-        count == 0)
+    if (collect(session, way, TEXT("preview"), &digest, error))
         return error->code;
-    const struct digest digest = {.matters = matters,
-                                  .count = count,
-                                  .link = settings->link,
-                                  .key = TEXT("preview"),
-                                  .now = session_now(session)};
+    if (digest.count == 0)
+        return ERROR_NONE;
     enum error_code code = digest_mail(&digest, &body, error);
     if (!code)
         code = text_copy(session->arena, buffer_text(&body), text, error);

@@ -205,13 +205,11 @@ static bool lay_out(struct zone *zone, size_t length)
 
 static bool is_name(struct text name)
 {
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-+";
     bool fine = name.length > 0 && name.length < 64 && name.bytes[0] != '/';
-    for (size_t i = 0; fine && i < name.length; i++) {
-        const char byte = name.bytes[i];
-        fine = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-               (byte >= '0' && byte <= '9') || byte == '/' || byte == '_' || byte == '-' ||
-               byte == '+';
-    }
+    for (size_t i = 0; fine && i < name.length; i++)
+        fine = memchr(letters, name.bytes[i], sizeof letters - 1) != NULL;
     return fine;
 }
 

@@ -22,20 +22,17 @@ const char *job_kind_name(enum job_kind kind)
     return names[kind];
 }
 
-static char **copy_words(const char *const *words)
+/* In the job's arena. */
+static char **copy_words(struct arena *arena, const char *const *words)
 {
     size_t count = 0;
     while (words[count])
         count++;
-    char **const copy = calloc(count + 1, sizeof *copy);
+    char **const copy = ARENA_ARRAY(arena, count + 1, char *);
     for (size_t i = 0; copy && i < count; i++) {
-        copy[i] = strdup(words[i]);
-        if (!copy[i]) {
-            for (size_t j = 0; j < i; j++)
-                free(copy[j]);
-            free(copy);
+        copy[i] = arena_string(arena, words[i], strlen(words[i]));
+        if (!copy[i])
             return NULL;
-        }
     }
     return copy;
 }
@@ -44,13 +41,16 @@ struct job *job_new(enum job_kind kind, enum job_why why, const char *integratio
                     const char *started_by, json_t *options, const char *const *words)
 {
     struct job *const job = calloc(1, sizeof *job);
-    char **const copy = job ? copy_words(words) : NULL;
+    struct arena *const arena = arena_new(0);
+    char **const copy = job && arena ? copy_words(arena, words) : NULL;
     if (!copy) {
         free(job);
+        arena_free(arena);
         json_decref(options);
         return NULL;
     }
-    *job = (struct job){.kind = kind,
+    *job = (struct job){.arena = arena,
+                        .kind = kind,
                         .why = why,
                         .options = options,
                         .words = copy,
@@ -93,9 +93,7 @@ void job_free(struct job *job)
     close_end(&job->result);
     json_decref(job->options);
     json_decref(job->traffic);
-    for (char **word = job->words; word && *word; word++)
-        free(*word);
-    free(job->words);
+    arena_free(job->arena);
     free(job);
 }
 

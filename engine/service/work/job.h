@@ -56,6 +56,7 @@ enum job_status {
 
 /* Owned by the job; any may be NULL or empty. */
 struct job {
+    struct arena *arena; /* of the words */
     int64_t id;
     enum job_kind kind;
     enum job_why why;

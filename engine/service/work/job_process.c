@@ -45,48 +45,23 @@ static void become(char *const *words, int result, int errors, int report, pid_t
     _exit(NOT_STARTED);
 }
 
-/* "tandem --home HOME" and the job's words; the array is the caller's, the words are borrowed. */
-static char **command_line(const struct job *job, char *home)
-{
-    static char program[] = "tandem", option[] = "--home";
-    size_t count = 0;
-    while (job->words[count])
-        count++;
-    char **const words = calloc(count + 4, sizeof *words);
-    if (!words)
-        return NULL;
-    words[0] = program;
-    words[1] = option;
-    words[2] = home;
-    memcpy(words + 3, job->words, count * sizeof *words);
-    return words;
-}
-
-static void fail(struct job *job, int reason)
-{
-    job->status = JOB_FAILED;
-    job->finished = instant_now();
-    snprintf(job->message, sizeof job->message, "cannot start a process: %s", strerror(reason));
-}
-
 enum error_code job_start(struct job *job, const char *home, const char *folder,
                           struct error *error)
 {
+    static char program[] = "tandem", option[] = "--home";
+    char *words[JOB_WORDS + 4] = {program, option, (char *)(uintptr_t)home};
     int errors[2] = {-1, -1}, report[2] = {-1, -1};
     const pid_t parent = getpid();
     pid_t process = -1;
-    char own_home[4096];
-    snprintf(own_home, sizeof own_home, "%s", home);
-    char **const words = command_line(job, own_home);
+    for (size_t i = 0; i < JOB_WORDS && job->words[i]; i++)
+        words[i + 3] = job->words[i];
     job->result = open_result(folder);
-    if (words && job->result >= 0 && pipe2(errors, O_CLOEXEC) == 0 &&
-        pipe2(report, O_CLOEXEC) == 0) {
+    if (job->result >= 0 && pipe2(errors, O_CLOEXEC) == 0 && pipe2(report, O_CLOEXEC) == 0) {
         process = fork();
         if (process == 0)
             become(words, job->result, errors[1], report[1], parent);
     }
     const int reason = errno;
-    free(words);
     if (errors[1] >= 0)
         close(errors[1]);
     if (report[1] >= 0)
@@ -94,7 +69,9 @@ enum error_code job_start(struct job *job, const char *home, const char *folder,
     job->errors.descriptor = errors[0];
     job->reports.descriptor = report[0];
     if (process < 0) {
-        fail(job, reason);
+        job->status = JOB_FAILED;
+        job->finished = instant_now();
+        snprintf(job->message, sizeof job->message, "cannot start a process: %s", strerror(reason));
         return error_set(error, ERROR_SYSTEM, "%s", job->message);
     }
     job->process = process;

@@ -66,24 +66,19 @@ static enum error_code check(struct connect *connect, struct error *error)
         struct error refused = {.code = ERROR_NONE};
         if (!connect_command(connect, "check", NULL, EXIT_DONE, &refused))
             return ERROR_NONE;
-        if (refused.code == ERROR_REFUSED && connect->asks) {
-            const enum error_code code =
-                ask_yes("  type the address and the credentials again?", true, &again, error);
-            if (code)
-                return code;
-        }
+        if (refused.code == ERROR_REFUSED && connect->asks &&
+            ask_yes("  type the address and the credentials again?", true, &again, error))
+            return error->code;
         if (!again) {
             *error = refused;
             return error->code;
         }
         const bool named = connect->again;
         connect->again = true;
-        enum error_code code = connect_address(connect, error);
-        if (!code)
-            code = connect_credentials(connect, error);
+        const bool failed = connect_address(connect, error) || connect_credentials(connect, error);
         connect->again = named;
-        if (code)
-            return code;
+        if (failed)
+            return error->code;
     }
 }
 
@@ -92,11 +87,8 @@ static enum error_code sync_first(struct connect *connect, struct error *error)
 {
     static const char *const first[] = {"--first-time-sync", NULL};
     bool yes = connect->again;
-    if (!yes && connect->asks) {
-        const enum error_code code = ask_yes("  sync now?", false, &yes, error);
-        if (code)
-            return code;
-    }
+    if (!yes && connect->asks && ask_yes("  sync now?", false, &yes, error))
+        return error->code;
     if (yes)
         return connect_command(connect, "sync", first, EXIT_NEEDS_ATTENTION, error);
     printf("  not yet: tandem sync %s --first-time-sync\n", connect->name);
@@ -131,20 +123,19 @@ static enum error_code run_connect(const struct invocation *invocation, struct e
 {
     struct connect connect = {.invocation = invocation, .name = invocation->arguments[0]};
     const bool only = invocation_has(invocation, "only");
-    enum error_code code = check_names(invocation, "only", error);
-    if (!code)
-        code = check_names(invocation, "skip", error);
-    if (!code)
-        code = connect_open(&connect, error);
+    if (check_names(invocation, "only", error) || check_names(invocation, "skip", error) ||
+        connect_open(&connect, error))
+        return error->code;
     connect.asks = ask_possible() && !invocation_has(invocation, "yes");
-    for (enum step step = 0; !code && step < STEP_COUNT; step++) {
+    for (enum step step = 0; step < STEP_COUNT; step++) {
         connect.again = is_among(invocation, "only", step);
         if ((only && !connect.again) || is_among(invocation, "skip", step))
             continue;
         printf("%d. %s\n", (int)step + 1, steps[step].says);
-        code = take_step(&connect, step, error);
+        if (take_step(&connect, step, error))
+            return error->code;
     }
-    return code ? code : output_flush(error);
+    return ERROR_NONE;
 }
 
 #define STEP_NAMES "address|credentials|check|mapping|match|plan|sync"

@@ -31,18 +31,12 @@ static enum error_code run_check(const struct watching *watching, struct error *
     int status = 0;
     fflush(stdout);
     const pid_t child = fork();
-    if (child < 0)
-        return error_set(error, ERROR_SYSTEM, "cannot start the check: %s", strerror(errno));
     if (child == 0) {
         execl("/proc/self/exe", "tandem", "--home", watching->home.path, "check", watching->name,
               (char *)NULL);
         _exit(127);
     }
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR)
-            return error_set(error, ERROR_SYSTEM, "cannot wait for the check: %s", strerror(errno));
-    }
-    return ERROR_NONE;
+    return spec_runner_wait(child, "the check", &status, error);
 }
 
 static enum error_code run_specs(struct watching *watching, struct error *error)
@@ -53,8 +47,8 @@ static enum error_code run_specs(struct watching *watching, struct error *error)
     FILE *const tap = tmpfile();
     if (!tap)
         return error_set(error, ERROR_SYSTEM, "cannot make a temporary file: %s", strerror(errno));
-    enum error_code code = spec_runner_capture(&watching->home, watching->name, arguments, 1, tap,
-                                               &watching->passed, error);
+    enum error_code code = spec_runner_run(&watching->home, watching->name, arguments, 1, tap,
+                                           &watching->passed, error);
     rewind(tap);
     arena_clear(watching->arenas[now]);
     if (!code)
@@ -73,44 +67,29 @@ static enum error_code play_round(struct watching *watching, const char *file, s
     char at[INSTANT_TEXT_SIZE];
     printf("%s %s%s\n", instant_format_human(instant_now(), at), file ? file : watching->name,
            file ? " was saved" : "");
-    enum error_code code = run_check(watching, error);
-    if (!code)
-        code = run_specs(watching, error);
+    if (run_check(watching, error) || run_specs(watching, error))
+        return error->code;
     watching->round++;
-    return code ? code : output_flush(error);
+    return output_flush(error);
 }
 
 /* ---- watching ---- */
 
-static enum error_code add_folder(struct watching *watching, const char *only, struct error *error,
-                                  const char *format, const char *name)
+static enum error_code watch_folders(struct watching *watching, struct error *error)
 {
-    char path[PATH_MAX];
-    const enum error_code code =
-        home_path(&watching->home, path, error, "%s%s", format, name ? name : "");
-    return code ? code : folder_watch_add(&watching->watch, path, only, error);
-}
-
-static enum error_code watch_folders(struct watching *watching, const char *configuration,
-                                     struct error *error)
-{
-    char spec[256];
-    enum error_code code = ERROR_NONE;
-    snprintf(spec, sizeof spec, "%.200s/spec", watching->name);
-    code = add_folder(watching, NULL, error, "lua/integrations/", watching->name);
-    if (!code)
-        code = add_folder(watching, NULL, error, "lua/integrations/", spec);
-    if (!code)
-        code = add_folder(watching, NULL, error, "spec/integrations/", watching->name);
-    if (!code)
-        code = add_folder(watching, NULL, error, "lua/lib", NULL);
-    if (!code)
-        code = add_folder(watching, NULL, error, "lua/vendor", NULL);
-    if (!code)
-        code = add_folder(watching, NULL, error, "lua/speckit", NULL);
-    if (code)
-        return code;
-    return add_folder(watching, configuration, error, "config/integrations", NULL);
+    static const char *const folders[] = {"lua/integrations/%s",  "lua/integrations/%s/spec",
+                                          "spec/integrations/%s", "lua/lib",
+                                          "lua/vendor",           "lua/speckit"};
+    char path[PATH_MAX], configuration[256];
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        if (home_path(&watching->home, path, error, folders[i], watching->name) ||
+            folder_watch_add(&watching->watch, path, NULL, error))
+            return error->code;
+    }
+    snprintf(configuration, sizeof configuration, "%.200s.lua", watching->name);
+    return home_path(&watching->home, path, error, "config/integrations")
+               ? error->code
+               : folder_watch_add(&watching->watch, path, configuration, error);
 }
 
 /* Set by a signal; the one thing that a handler can reach. */
@@ -124,10 +103,9 @@ static void stop(int number)
 
 static enum error_code watch_and_play(struct watching *watching, struct error *error)
 {
-    char configuration[256], file[FOLDER_WATCH_NAME];
+    char file[FOLDER_WATCH_NAME];
     const struct sigaction action = {.sa_handler = stop};
-    snprintf(configuration, sizeof configuration, "%.200s.lua", watching->name);
-    enum error_code code = watch_folders(watching, configuration, error);
+    enum error_code code = watch_folders(watching, error);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     while (!code && !stopped) {
@@ -138,32 +116,30 @@ static enum error_code watch_and_play(struct watching *watching, struct error *e
     return stopped || code == ERROR_INTERRUPTED ? ERROR_NONE : code;
 }
 
+static enum error_code play(struct watching *watching, const struct invocation *invocation,
+                            struct error *error)
+{
+    if (!watching->arenas[0] || !watching->arenas[1])
+        return error_memory(error, "results of specs");
+    if (home_open(invocation->options.home, &watching->home, error) ||
+        spec_runner_find(&watching->home, watching->name, error) ||
+        spec_runner_trust(&watching->home, watching->name, invocation_has(invocation, "trust"),
+                          error) ||
+        folder_watch_open(&watching->watch, error) || play_round(watching, NULL, error))
+        return error->code;
+    if (!invocation_has(invocation, "once"))
+        return watch_and_play(watching, error);
+    if (!watching->passed)
+        *invocation->exit_code = EXIT_RUN_FAILED;
+    return ERROR_NONE;
+}
+
 static enum error_code run_dev(const struct invocation *invocation, struct error *error)
 {
     struct watching watching = {.name = invocation->arguments[0],
                                 .watch = {.descriptor = -1},
                                 .arenas = {arena_new(0), arena_new(0)}};
-    enum error_code code = watching.arenas[0] && watching.arenas[1]
-                               ? ERROR_NONE
-                               : error_memory(error, "results of specs");
-    if (!code)
-        code = home_open(invocation->options.home, &watching.home, error);
-    if (!code)
-        code = spec_runner_find(&watching.home, watching.name, error);
-    if (!code)
-        code = spec_runner_trust(&watching.home, watching.name, invocation_has(invocation, "trust"),
-                                 error);
-    if (!code)
-        code = folder_watch_open(&watching.watch, error);
-    if (!code)
-        code = play_round(&watching, NULL, error);
-    if (code)
-        goto out;
-    if (!invocation_has(invocation, "once"))
-        code = watch_and_play(&watching, error);
-    else if (!watching.passed)
-        *invocation->exit_code = EXIT_RUN_FAILED;
-out:
+    const enum error_code code = play(&watching, invocation, error);
     folder_watch_close(&watching.watch);
     arena_free(watching.arenas[0]);
     arena_free(watching.arenas[1]);

@@ -47,15 +47,7 @@ static const char *describe(const struct ruling *ruling, enum link_made made)
 {
     if (ruling->create)
         return "created";
-    switch (made) {
-    case LINK_MADE:
-        return "linked";
-    case LINK_THERE:
-        return "already_linked";
-    case LINK_SETTLED:
-        return "settled";
-    }
-    return "linked";
+    return made == LINK_THERE ? "already_linked" : made == LINK_SETTLED ? "settled" : "linked";
 }
 
 static void say(const struct ruling *ruling, enum link_made made)
@@ -94,30 +86,25 @@ static enum error_code print(const struct invocation *invocation, const struct r
                            error);
     if (!invocation->options.quiet)
         say(ruling, made);
-    return output_flush(error);
+    return ERROR_NONE;
 }
 
 static enum error_code run_link(const struct invocation *invocation, struct session *session,
                                 struct error *error)
 {
-    struct run_lock lock = {.descriptor = -1};
+    struct run_lock lock;
     struct ruling ruling = {.create = false};
     enum link_made made = LINK_MADE;
-    enum error_code code = integration_exists(session, invocation->arguments[0], error);
-    if (!code)
-        code = read_ruling(invocation, &ruling, error);
-    if (!code)
-        code = registration_refresh(session, NULL, error);
-    if (!code)
-        code = run_lock_take(store_path(session->store), invocation->arguments[0], "link",
-                             session_now(session), &lock, error);
-    if (!code)
-        code = ruling.create ? links_keep_apart(session->store, &ruling.link, error)
-                             : links_make(session->store, &ruling.link, &made, error);
+    if (integration_exists(session, invocation->arguments[0], error) ||
+        read_ruling(invocation, &ruling, error) || registration_refresh(session, NULL, error) ||
+        run_lock_take(store_path(session->store), invocation->arguments[0], "link",
+                      session_now(session), &lock, error))
+        return error->code;
+    const enum error_code code = ruling.create
+                                     ? links_keep_apart(session->store, &ruling.link, error)
+                                     : links_make(session->store, &ruling.link, &made, error);
     run_lock_release(&lock);
-    if (!code)
-        code = print(invocation, &ruling, made, error);
-    return code;
+    return code ? code : print(invocation, &ruling, made, error);
 }
 
 static const struct option options[] = {

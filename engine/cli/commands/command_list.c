@@ -29,12 +29,10 @@ static enum error_code merge_names(struct session *session, struct listed **list
     struct text *configured = NULL, *scripted = NULL;
     size_t configured_count = 0, scripted_count = 0, i = 0, j = 0;
     const char *const home = session->home.path;
-    enum error_code code = configuration_integration_names(home, session->arena, &configured,
-                                                           &configured_count, error);
-    if (!code)
-        code = script_names(home, session->arena, &scripted, &scripted_count, error);
-    if (code)
-        return code;
+    if (configuration_integration_names(home, session->arena, &configured, &configured_count,
+                                        error) ||
+        script_names(home, session->arena, &scripted, &scripted_count, error))
+        return error->code;
     *listed = ARENA_ARRAY(session->arena, configured_count + scripted_count, struct listed);
     if (!*listed)
         return error_memory(error, "the integrations");
@@ -162,13 +160,10 @@ static void print_remarks(const struct listed *listed, size_t count)
             text_is_absent(listed[i].trouble) ? listed[i].notice : listed[i].trouble;
         if (text_is_absent(said) || !listed[i].configured)
             continue;
-        fputs("\n", stdout);
-        terminal_text(stdout, listed[i].name);
-        fputs(": ", stdout);
-        terminal_text(stdout, said);
-        if (*listed[i].error_code)
-            printf(" (%s)", listed[i].error_code);
-        fputs("\n", stdout);
+        const bool coded = *listed[i].error_code;
+        putchar('\n');
+        output_line("%.*s: %.*s%s%s%s", TEXT_PRINT(listed[i].name), TEXT_PRINT(said),
+                    coded ? " (" : "", listed[i].error_code, coded ? ")" : "");
     }
 }
 
@@ -177,17 +172,17 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
 {
     struct listed *listed = NULL;
     size_t count = 0;
-    enum error_code code = merge_names(session, &listed, &count, error);
-    for (size_t i = 0; !code && i < count; i++) {
-        code = describe(session, &listed[i], error);
-        if (!code)
-            code = status_last_run(session->store, listed[i].name, session->arena, &listed[i].last,
-                                   error);
+    if (merge_names(session, &listed, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
+        if (describe(session, &listed[i], error) ||
+            status_last_run(session->store, listed[i].name, session->arena, &listed[i].last, error))
+            return error->code;
     }
     const struct listing listing = LISTING(columns, listed, count);
-    if (!code && invocation_has(invocation, "json"))
+    if (invocation_has(invocation, "json"))
         return output_json(listing_json(&listing), error);
-    if (code || listing_print(&listing, stdout, error))
+    if (listing_print(&listing, stdout, error))
         return error->code;
     print_remarks(listed, count);
     return ERROR_NONE;

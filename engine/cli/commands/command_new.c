@@ -291,7 +291,7 @@ static enum error_code write_one(struct scaffold *scaffold, const char *template
     if (render(scaffold, &text, error, "%s", template_name) ||
         home_path(&scaffold->home, path, error, "%s", target))
         return error->code;
-    return template_write(path, text, error);
+    return template_write(path, true, text, error);
 }
 
 static enum error_code write_all(struct scaffold *scaffold, struct error *error)

@@ -23,9 +23,8 @@ static enum error_code check_links(const struct home *home, const char *name, co
 {
     enum { TAIL = sizeof "/spec/cassettes" };
     char own[PATH_MAX], real_own[PATH_MAX], real_folder[PATH_MAX], expected[PATH_MAX + TAIL];
-    const enum error_code code = home_path(home, own, error, "lua/integrations/%s", name);
-    if (code)
-        return code;
+    if (home_path(home, own, error, "lua/integrations/%s", name))
+        return error->code;
     if (!realpath(own, real_own) || !realpath(folder, real_folder))
         return error_set(error, ERROR_SYSTEM, "cannot open the folder '%s': %s", folder,
                          strerror(errno));
@@ -43,23 +42,16 @@ static enum error_code choose_path(const struct invocation *invocation, char pat
     const char *const given = invocation_value(invocation, "output");
     const char *const name = invocation->arguments[0], *const command = invocation->arguments[1];
     struct home home;
-    enum error_code code = home_open(invocation->options.home, &home, error);
-    if (!code)
-        code = spec_runner_find(&home, name, error);
-    if (code)
-        return code;
+    if (home_open(invocation->options.home, &home, error) || spec_runner_find(&home, name, error))
+        return error->code;
     if (given) {
         if ((size_t)snprintf(path, PATH_MAX, "%s", given) >= PATH_MAX)
             return error_set(error, ERROR_USAGE, "the path in option '--output' is too long");
         return ERROR_NONE;
     }
-    code = home_path(&home, path, error, "lua/integrations/%s/spec/cassettes", name);
-    if (!code)
-        code = home_make_folder(path, error);
-    if (!code)
-        code = check_links(&home, name, path, error);
-    if (code)
-        return code;
+    if (home_path(&home, path, error, "lua/integrations/%s/spec/cassettes", name) ||
+        home_make_folder(path, error) || check_links(&home, name, path, error))
+        return error->code;
     return home_path(&home, path, error, "lua/integrations/%s/spec/cassettes/%s.jsonl", name,
                      command);
 }

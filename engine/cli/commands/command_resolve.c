@@ -55,20 +55,17 @@ static void say_what_next(const struct conflict *conflicts, size_t count, bool o
 static enum error_code resolve_field(const struct invocation *invocation, struct session *session,
                                      struct error *error)
 {
-    struct run_lock lock = {.descriptor = -1};
+    struct run_lock lock;
     struct conflict *conflicts = NULL;
     size_t count = 0;
     int64_t id = 0;
     bool ours = false;
-    enum error_code code = read_arguments(invocation, &id, &ours, error);
-    if (!code)
-        code = conflicts_find(session->store, id, session->arena, &conflicts, &count, error);
-    if (!code)
-        code = take_lock(session, conflicts[0].integration, &lock, error);
-    if (code)
-        return code;
-    code = ours ? conflicts_take_ours(session->store, id, error)
-                : conflicts_take_theirs(session->store, id, error);
+    if (read_arguments(invocation, &id, &ours, error) ||
+        conflicts_find(session->store, id, session->arena, &conflicts, &count, error) ||
+        take_lock(session, conflicts[0].integration, &lock, error))
+        return error->code;
+    const enum error_code code = ours ? conflicts_take_ours(session->store, id, error)
+                                      : conflicts_take_theirs(session->store, id, error);
     run_lock_release(&lock);
     if (!code && !invocation->options.quiet)
         say_what_next(conflicts, count, ours);
@@ -80,11 +77,10 @@ static enum error_code resolve_field(const struct invocation *invocation, struct
 static enum error_code resolve_one(struct session *session, const struct edited_deletion *deletion,
                                    bool restore, struct error *error)
 {
-    struct run_lock lock = {.descriptor = -1};
-    enum error_code code = take_lock(session, deletion->integration, &lock, error);
-    if (code)
-        return code;
-    code = deletion_resolve(session->store, deletion, restore, error);
+    struct run_lock lock;
+    if (take_lock(session, deletion->integration, &lock, error))
+        return error->code;
+    const enum error_code code = deletion_resolve(session->store, deletion, restore, error);
     run_lock_release(&lock);
     return code;
 }

@@ -59,37 +59,31 @@ static enum error_code overview(struct session *session, struct error *error)
 {
     struct status_integration *rows = NULL;
     size_t count = 0;
-    enum error_code code =
-        status_integrations(session->store, session->arena, &rows, &count, error);
+    if (status_integrations(session->store, session->arena, &rows, &count, error))
+        return error->code;
     struct overview_row *const lines = ARENA_ARRAY(session->arena, count, struct overview_row);
-    if (!code && !lines)
-        code = error_memory(error, "a table");
-    for (size_t i = 0; !code && i < count; i++) {
+    if (!lines)
+        return error_memory(error, "a table");
+    for (size_t i = 0; i < count; i++) {
         lines[i].integration = rows[i];
-        code = status_last_run(session->store, rows[i].name, session->arena, &lines[i].last, error);
+        if (status_last_run(session->store, rows[i].name, session->arena, &lines[i].last, error))
+            return error->code;
     }
     const struct listing listing = LISTING(overview_columns, lines, count);
-    if (!code && !count)
-        fputs("nothing has been synced yet; see 'tandem list'\n", stdout);
-    else if (!code)
-        code = listing_print(&listing, stdout, error);
-    if (!code)
-        code = print_open(session, error);
-    for (size_t i = 0; !code && i < count; i++) {
+    if (listing_show(&listing, false, "nothing has been synced yet; see 'tandem list'", error) ||
+        print_open(session, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
         if (authorization_state_is_missing(session, rows[i].name))
             printf("'%.*s' needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                    TEXT_PRINT(rows[i].name), TEXT_PRINT(rows[i].name));
         struct text script = TEXT_ABSENT;
-        if (rows[i].enabled)
-            code = script_sentence(session, rows[i].name, &script, error);
-        if (!code && !text_is_absent(script)) {
-            terminal_text(stdout, rows[i].name);
-            fputs(": ", stdout);
-            terminal_text(stdout, script);
-            fputs("\n", stdout);
-        }
+        if (rows[i].enabled && script_sentence(session, rows[i].name, &script, error))
+            return error->code;
+        if (!text_is_absent(script))
+            output_line("%.*s: %.*s", TEXT_PRINT(rows[i].name), TEXT_PRINT(script));
     }
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code read_attention(struct session *session, int64_t run,
@@ -117,64 +111,52 @@ static enum error_code read_status(struct session *session, struct text name, si
     struct arena *const arena = session->arena;
     struct status_integration *rows = NULL;
     size_t count = 0;
-    enum error_code code = status_integrations(store, arena, &rows, &count, error);
-
+    if (status_integrations(store, arena, &rows, &count, error))
+        return error->code;
     bool is_known = false; /* one that never ran is only in its file */
     *facts = (struct status_facts){.integration = {.name = name}};
-    for (size_t i = 0; !code && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (text_equal(rows[i].name, name)) {
             facts->integration = rows[i];
             is_known = true;
         }
     }
     facts->needs_reauth = authorization_state_is_missing(session, name);
-    if (!code && (facts->integration.enabled || !is_known))
-        code = script_sentence(session, name, &facts->script, error);
-    if (!code)
-        code = status_runs(store, name, runs, arena, &facts->runs, &facts->run_count, error);
-    if (!code)
-        code =
-            status_positions(store, name, arena, &facts->positions, &facts->position_count, error);
+    if (((facts->integration.enabled || !is_known) &&
+         script_sentence(session, name, &facts->script, error)) ||
+        status_runs(store, name, runs, arena, &facts->runs, &facts->run_count, error) ||
+        status_positions(store, name, arena, &facts->positions, &facts->position_count, error))
+        return error->code;
     /* What needs attention comes from the last run that ended. */
     const int64_t last = facts->run_count ? facts->runs[0].id : 0;
     const struct status_note_query noted = {.integration = name, .run = last, .limit = MOST_NOTES};
-    if (!code && last)
-        code = status_notes(store, &noted, arena, &facts->notes, &facts->note_count, error);
-    if (!code && last)
-        code = read_attention(session, last, facts, error);
-    if (!code)
-        code = backfill_find(store, name, arena, &facts->backfill, &facts->has_backfill, error);
-    if (!code)
-        code = quarantine_list(store, name, false, arena, &facts->quarantine,
-                               &facts->quarantine_count, error);
-    if (!code)
-        code = ambiguous_records_list(store, name, arena, &facts->ambiguous,
-                                      &facts->ambiguous_count, error);
     const struct matter_query query = {.integration = name};
-    if (!code)
-        code = matters_count(store, name, INSTANT_NONE, arena, &facts->counts, &facts->count_count,
-                             error);
-    if (!code)
-        code = matters_list(store, &query, arena, &facts->matters, &facts->matter_count, error);
-    return code;
+    if ((last && (status_notes(store, &noted, arena, &facts->notes, &facts->note_count, error) ||
+                  read_attention(session, last, facts, error))) ||
+        backfill_find(store, name, arena, &facts->backfill, &facts->has_backfill, error) ||
+        quarantine_list(store, name, false, arena, &facts->quarantine, &facts->quarantine_count,
+                        error) ||
+        ambiguous_records_list(store, name, arena, &facts->ambiguous, &facts->ambiguous_count,
+                               error) ||
+        matters_count(store, name, INSTANT_NONE, arena, &facts->counts, &facts->count_count, error))
+        return error->code;
+    return matters_list(store, &query, arena, &facts->matters, &facts->matter_count, error);
 }
 
 static enum error_code print_all_json(struct session *session, size_t runs, struct error *error)
 {
     struct status_integration *rows = NULL;
     size_t count = 0;
-    enum error_code code =
-        status_integrations(session->store, session->arena, &rows, &count, error);
+    if (status_integrations(session->store, session->arena, &rows, &count, error))
+        return error->code;
     json_t *const list = json_array();
-    for (size_t i = 0; !code && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct status_facts facts;
-        code = read_status(session, rows[i].name, runs, &facts, error);
-        if (!code)
-            json_array_append_new(list, status_output_json(&facts));
-    }
-    if (code) {
-        json_decref(list);
-        return code;
+        if (read_status(session, rows[i].name, runs, &facts, error)) {
+            json_decref(list);
+            return error->code;
+        }
+        json_array_append_new(list, status_output_json(&facts));
     }
     return output_json(list, error);
 }

@@ -12,16 +12,11 @@ static enum error_code run_test(const struct invocation *invocation, struct erro
     const char *const name = invocation->arguments[0];
     struct home home;
     bool passed = false;
-    enum error_code code = home_open(invocation->options.home, &home, error);
-    if (!code)
-        code = spec_runner_find(&home, name, error);
-    if (!code)
-        code = spec_runner_trust(&home, name, invocation_has(invocation, "trust"), error);
-    if (!code)
-        code = spec_runner_run(&home, name, invocation->arguments + 1,
-                               (size_t)invocation->argument_count - 1, &passed, error);
-    if (code)
-        return code;
+    if (home_open(invocation->options.home, &home, error) || spec_runner_find(&home, name, error) ||
+        spec_runner_trust(&home, name, invocation_has(invocation, "trust"), error) ||
+        spec_runner_run(&home, name, invocation->arguments + 1,
+                        (size_t)invocation->argument_count - 1, NULL, &passed, error))
+        return error->code;
     if (!passed)
         *invocation->exit_code = EXIT_RUN_FAILED;
     if (!spec_runner_has_contract(&home, name)) {

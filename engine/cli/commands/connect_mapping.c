@@ -71,16 +71,6 @@ static const struct listing_column columns[] = {
 
 /* ---- into a file ---- */
 
-/* Written in place, so that links and modes stay. */
-static enum error_code replace(const char *path, struct text text, struct error *error)
-{
-    FILE *const file = fopen(path, "we");
-    const bool written = file && fwrite(text.bytes, 1, text.length, file) == text.length;
-    if ((file && fclose(file) != 0) || !written)
-        return error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
-    return ERROR_NONE;
-}
-
 /* If nobody can be asked: beside the file, where 'plan --proposed' finds it. */
 static enum error_code propose(const struct connect *connect, struct text changed,
                                struct error *error)
@@ -93,7 +83,7 @@ static enum error_code propose(const struct connect *connect, struct text change
         printf("  %s exists already and was not changed\n", path);
         return ERROR_NONE;
     }
-    if (template_write(path, changed, error))
+    if (template_write(path, true, changed, error))
         return error->code;
     printf("  they are in %s: 'tandem plan %s --proposed' shows what they would change; to use "
            "them, move it to %s.lua\n",
@@ -107,51 +97,48 @@ static enum error_code add_to_file(const struct connect *connect, const struct s
 {
     struct integration_configuration *checked = NULL;
     struct text file = TEXT_ABSENT, changed = TEXT_ABSENT;
-    char *source = NULL, question[PATH_MAX + 64];
+    char question[PATH_MAX + 64];
     bool yes = false;
-    enum error_code code = connect_read(connect->file, &source, error);
-    if (!code)
-        code = text_copy(session->arena, text_of(source), &file, error);
-    free(source);
-    if (!code)
-        code = mapping_suggestion_insert(suggestions, file, session->arena, &changed, error);
-    if (!code)
-        code = configuration_integration_read(
-            &(struct configuration_source){changed, connect->home.path, connect->file,
-                                           connect->name},
-            NULL, NULL, &checked, error);
+    if (connect_read(connect->file, session->arena, &file, error) ||
+        mapping_suggestion_insert(suggestions, file, session->arena, &changed, error))
+        return error->code;
+    const struct configuration_source source = {changed, connect->home.path, connect->file,
+                                                connect->name};
+    const enum error_code code =
+        configuration_integration_read(&source, NULL, NULL, &checked, error);
     configuration_integration_free(checked);
-    (void)snprintf(question, sizeof question, "  add them to %s?", connect->file);
-    if (!code && !connect->asks)
+    if (code)
+        return code;
+    if (!connect->asks)
         return propose(connect, changed, error);
-    if (!code)
-        code = ask_yes(question, false, &yes, error);
-    return code || !yes ? code : replace(connect->file, changed, error);
+    (void)snprintf(question, sizeof question, "  add them to %s?", connect->file);
+    if (ask_yes(question, false, &yes, error))
+        return error->code;
+    return yes ? template_write(connect->file, false, changed, error) : ERROR_NONE;
 }
 
 enum error_code connect_mapping(struct connect *connect, struct error *error)
 {
-    struct session session;
+    struct session *const session = connect->invocation->session;
     struct mapping_suggestions suggestions = {.count = 0};
     struct integration_configuration *configuration = NULL;
     json_t *fields = NULL;
-    enum error_code code = session_open(&connect->invocation->options, &session, error);
+    enum error_code code = session_open(&connect->invocation->options, session, error);
     if (!code)
         code = configuration_integration_load_mapping(connect->home.path, connect->name, NULL, NULL,
                                                       &configuration, error);
     if (!code)
         code = read_fields_or_less(connect, &fields, error);
     if (!code)
-        code = mapping_suggestion_find(&session, configuration, fields, &suggestions, error);
+        code = mapping_suggestion_find(session, configuration, fields, &suggestions, error);
     const struct listing listing = LISTING(columns, suggestions.list, suggestions.count);
     if (!code && !suggestions.count)
         puts("  nothing else fits by name, type and values");
-    if (!code && suggestions.count)
-        code = listing_print(&listing, stdout, error);
-    if (!code && suggestions.count)
-        code = add_to_file(connect, &session, &suggestions, error);
+    else if (!code && (listing_print(&listing, stdout, error) ||
+                       add_to_file(connect, session, &suggestions, error)))
+        code = error->code;
     json_decref(fields);
     configuration_integration_free(configuration);
-    session_close(&session);
+    session_close(session); /* other steps follow, in processes of their own */
     return code;
 }

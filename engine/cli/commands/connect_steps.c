@@ -134,33 +134,34 @@ static enum error_code settle_variable(struct connect *connect, const struct var
     return ask_variable(connect, variable, file, error);
 }
 
-enum error_code connect_read(const char *path, char **source, struct error *error)
+enum error_code connect_read(const char *path, struct arena *arena, struct text *source,
+                             struct error *error)
 {
     FILE *const file = fopen(path, "re");
-    *source = calloc(1, SOURCE_MOST);
-    if (!file || !*source) {
-        if (file)
-            fclose(file);
-        return error_set(error, ERROR_CONFIGURATION, "cannot read '%s': %s", path, strerror(errno));
-    }
-    (void)!fread(*source, 1, SOURCE_MOST - 1, file);
-    fclose(file);
-    return ERROR_NONE;
+    char *const bytes = file ? ARENA_ARRAY(arena, SOURCE_MOST, char) : NULL;
+    if (bytes)
+        *source = (struct text){bytes, fread(bytes, 1, SOURCE_MOST - 1, file)};
+    if (file)
+        fclose(file);
+    return bytes ? ERROR_NONE
+                 : error_set(error, ERROR_CONFIGURATION, "cannot read '%s': %s", path,
+                             strerror(errno));
 }
 
 /* Each variable of the configuration once: those of the address, or all others. */
 static enum error_code settle_variables(struct connect *connect, bool addresses,
                                         struct error *error)
 {
-    char *source = NULL, last[NAME_SIZE] = "";
+    char last[NAME_SIZE] = "";
+    struct text source = TEXT_ABSENT;
     struct variable variable;
     struct environment_file file;
     struct arena *const arena = arena_new(0);
-    enum error_code code = arena ? connect_read(connect->file, &source, error)
+    enum error_code code = arena ? connect_read(connect->file, arena, &source, error)
                                  : error_memory(error, "the configuration");
     if (!code)
         code = configuration_environment_read(connect->home.path, arena, &file, error);
-    const char *at = source;
+    const char *at = source.bytes;
     while (!code && next_variable(&at, &variable)) {
         if (ends_with(variable.name, "_URL") != addresses || strcmp(variable.name, last) == 0)
             continue;
@@ -169,7 +170,6 @@ static enum error_code settle_variables(struct connect *connect, bool addresses,
         code = settle_variable(connect, &variable,
                                variable.has_default && !(addresses && connect->asks), &file, error);
     }
-    free(source);
     arena_free(arena);
     return code;
 }
@@ -179,20 +179,18 @@ static enum error_code settle_variables(struct connect *connect, bool addresses,
 enum error_code connect_open(struct connect *connect, struct error *error)
 {
     char folder[PATH_MAX];
-    enum error_code code = home_open(connect->invocation->options.home, &connect->home, error);
-    if (!code)
-        code = home_path(&connect->home, connect->file, error, "config/integrations/%s.lua",
-                         connect->name);
-    if (!code)
-        code = home_path(&connect->home, folder, error, "lua/integrations/%s", connect->name);
-    if (!code && access(folder, F_OK) != 0)
-        code = error_number_set(error, ERROR_NUMBER_INTEGRATION,
-                                error_set(error, ERROR_USAGE,
-                                          "there is no integration '%s' in '%s/lua/integrations': "
-                                          "see 'tandem list', or make one "
-                                          "with 'tandem new %s'",
-                                          connect->name, connect->home.path, connect->name));
-    return code;
+    if (home_open(connect->invocation->options.home, &connect->home, error) ||
+        home_path(&connect->home, connect->file, error, "config/integrations/%s.lua",
+                  connect->name) ||
+        home_path(&connect->home, folder, error, "lua/integrations/%s", connect->name))
+        return error->code;
+    if (access(folder, F_OK) == 0)
+        return ERROR_NONE;
+    return error_number_set(error, ERROR_NUMBER_INTEGRATION,
+                            error_set(error, ERROR_USAGE,
+                                      "there is no integration '%s' in '%s/lua/integrations': "
+                                      "see 'tandem list', or make one with 'tandem new %s'",
+                                      connect->name, connect->home.path, connect->name));
 }
 
 /* From its example, else with an address and nothing mapped yet. */
@@ -200,14 +198,14 @@ static enum error_code make_configuration(const struct connect *connect, struct 
 {
     char example[PATH_MAX], upper[NAME_SIZE] = "";
     struct text text = TEXT_ABSENT;
-    char *source = NULL;
     struct arena *const arena = arena_new(0);
-    enum error_code code = home_path(&connect->home, example, error,
-                                     "config/integrations/%s.lua.example", connect->name);
+    enum error_code code = arena ? home_path(&connect->home, example, error,
+                                             "config/integrations/%s.lua.example", connect->name)
+                                 : error_memory(error, "the configuration");
     for (size_t i = 0; connect->name[i] && i + 1 < sizeof upper; i++)
         upper[i] = (char)toupper((unsigned char)connect->name[i]);
     if (!code && access(example, R_OK) == 0)
-        code = connect_read(example, &source, error);
+        code = connect_read(example, arena, &text, error);
     else if (!code)
         code = text_format(arena, &text, error,
                            "-- How this installation syncs with %s.\nreturn {\n  enabled = true,\n"
@@ -216,20 +214,18 @@ static enum error_code make_configuration(const struct connect *connect, struct 
                            "  mapping = {\n  },\n}\n",
                            connect->name, upper, upper);
     if (!code)
-        code = template_write(connect->file, source ? text_of(source) : text, error);
+        code = template_write(connect->file, true, text, error);
     if (!code)
         printf("  %s is written\n", connect->file);
-    free(source);
     arena_free(arena);
     return code;
 }
 
 enum error_code connect_address(struct connect *connect, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    if (access(connect->file, F_OK) != 0)
-        code = make_configuration(connect, error);
-    return code ? code : settle_variables(connect, true, error);
+    if (access(connect->file, F_OK) != 0 && make_configuration(connect, error))
+        return error->code;
+    return settle_variables(connect, true, error);
 }
 
 enum error_code connect_credentials(struct connect *connect, struct error *error)

@@ -33,7 +33,8 @@ WARN_UNUSED enum error_code connect_mapping(struct connect *connect, struct erro
 WARN_UNUSED enum error_code connect_command(struct connect *connect, const char *command,
                                             const char *const *options, int fine,
                                             struct error *error);
-/* A file of the home; *source is the caller's, also after an error. */
-WARN_UNUSED enum error_code connect_read(const char *path, char **source, struct error *error);
+/* A file of the home, in the arena. */
+WARN_UNUSED enum error_code connect_read(const char *path, struct arena *arena, struct text *source,
+                                         struct error *error);
 
 #endif

@@ -159,20 +159,27 @@ static void become_busted(const struct home *home, char *const *words, FILE *out
     _exit(NOT_STARTED);
 }
 
+enum error_code spec_runner_wait(pid_t child, const char *what, int *status, struct error *error)
+{
+    if (child < 0)
+        return error_set(error, ERROR_SYSTEM, "cannot start %s: %s", what, strerror(errno));
+    while (waitpid(child, status, 0) < 0) {
+        if (errno != EINTR)
+            return error_set(error, ERROR_SYSTEM, "cannot wait for %s: %s", what, strerror(errno));
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code run_busted(const struct home *home, char *const *words, FILE *output,
                                   bool *passed, struct error *error)
 {
     int status = 0;
     fflush(stdout);
     const pid_t child = fork();
-    if (child < 0)
-        return error_set(error, ERROR_SYSTEM, "cannot start busted: %s", strerror(errno));
     if (child == 0)
         become_busted(home, words, output);
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR)
-            return error_set(error, ERROR_SYSTEM, "cannot wait for busted: %s", strerror(errno));
-    }
+    if (spec_runner_wait(child, "busted", &status, error))
+        return error->code;
     if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
         return error_set(error, ERROR_CONFIGURATION,
                          "busted, which runs specs, cannot be started: install the package "
@@ -181,18 +188,17 @@ static enum error_code run_busted(const struct home *home, char *const *words, F
     return ERROR_NONE;
 }
 
-enum error_code spec_runner_capture(const struct home *home, const char *name,
-                                    char *const *arguments, size_t argument_count, FILE *output,
-                                    bool *passed, struct error *error)
+enum error_code spec_runner_run(const struct home *home, const char *name, char *const *arguments,
+                                size_t argument_count, FILE *output, bool *passed,
+                                struct error *error)
 {
     char own[256], shared[256], cpath[PATH_MAX];
     char busted[] = "busted", lua[] = "--lua=lua5.4", cpath_option[] = "--cpath";
     char *words[MOST_ARGUMENTS + 16];
     size_t count = 0;
     *passed = false;
-    const enum error_code code = module_path(cpath, error);
-    if (code)
-        return code;
+    if (module_path(cpath, error))
+        return error->code;
     if (argument_count > MOST_ARGUMENTS)
         return error_set(error, ERROR_USAGE, "there are too many arguments for busted");
     words[count++] = busted;
@@ -213,10 +219,4 @@ enum error_code spec_runner_capture(const struct home *home, const char *name,
         return error_set(error, ERROR_USAGE, "there are no specs of '%s': %s is missing", name,
                          own);
     return run_busted(home, words, output, passed, error);
-}
-
-enum error_code spec_runner_run(const struct home *home, const char *name, char *const *arguments,
-                                size_t argument_count, bool *passed, struct error *error)
-{
-    return spec_runner_capture(home, name, arguments, argument_count, NULL, passed, error);
 }

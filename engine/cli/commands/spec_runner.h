@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "host/home.h"
 
@@ -19,16 +20,15 @@ WARN_UNUSED enum error_code spec_runner_trust(const struct home *home, const cha
                                               bool trusted, struct error *error);
 /* Run the specs in HOME/lua/integrations/NAME/spec and HOME/spec/integrations/NAME, the contract
  * suite included; `arguments` go to busted as well; of the environment only what
- * holds no secrets. What busted says goes to standard output.
+ * holds no secrets. What busted says goes to `output` (NULL: standard output).
  * *passed: all of them. ERROR_USAGE if there are none; ERROR_CONFIGURATION if busted or the
  * engine's Lua module are not there. */
 WARN_UNUSED enum error_code spec_runner_run(const struct home *home, const char *name,
                                             char *const *arguments, size_t argument_count,
-                                            bool *passed, struct error *error);
-/* The same, with what busted says on standard output going into a file. */
-WARN_UNUSED enum error_code spec_runner_capture(const struct home *home, const char *name,
-                                                char *const *arguments, size_t argument_count,
-                                                FILE *output, bool *passed, struct error *error);
+                                            FILE *output, bool *passed, struct error *error);
+/* Wait for a process that was forked to do `what`; -1: it could not be forked. */
+WARN_UNUSED enum error_code spec_runner_wait(pid_t child, const char *what, int *status,
+                                             struct error *error);
 /* Does it have the contract suite, which every integration must pass? */
 bool spec_runner_has_contract(const struct home *home, const char *name);
 

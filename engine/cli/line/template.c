@@ -66,10 +66,10 @@ enum error_code template_read(const char *path, const struct template_value *val
     return code;
 }
 
-enum error_code template_write(const char *path, struct text text, struct error *error)
+enum error_code template_write(const char *path, bool new, struct text text, struct error *error)
 {
-    FILE *const file = fopen(path, "wxe");
-    if (!file && errno == EEXIST)
+    FILE *const file = fopen(path, new ? "wxe" : "we");
+    if (!file && new &&errno == EEXIST)
         return error_set(error, ERROR_USAGE, "'%s' exists already; it was not changed", path);
     const bool written =
         file && (!text.length || fwrite(text.bytes, 1, text.length, file) == text.length);

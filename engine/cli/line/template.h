@@ -17,7 +17,9 @@ struct template_value {
 WARN_UNUSED enum error_code template_read(const char *path, const struct template_value *values,
                                           size_t count, struct arena *arena, struct text *out,
                                           struct error *error);
-/* Write a new file; ERROR_USAGE if it is there already. */
-WARN_UNUSED enum error_code template_write(const char *path, struct text text, struct error *error);
+/* Write a file: a new one (ERROR_USAGE if it is there already), or in place of what is there, so
+ * that links and modes stay. */
+WARN_UNUSED enum error_code template_write(const char *path, bool new, struct text text,
+                                           struct error *error);
 
 #endif

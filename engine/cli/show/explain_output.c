@@ -19,27 +19,18 @@ static const char *result_of(const struct explain_decision *decision)
     return "neither wins, each side keeps its own";
 }
 
-static void print_instant(instant at)
-{
-    char text[INSTANT_TEXT_SIZE];
-    fputs(at == INSTANT_NONE ? "-" : instant_format_human(at, text), stdout);
-}
-
+/* A value, which may hold any byte. */
 static void print_testimony(const char *name, struct text value, instant certain, instant possible)
 {
+    char at[INSTANT_TEXT_SIZE];
     printf("    %-7s ", name);
     terminal_text(stdout, text_is_absent(value) ? TEXT("(empty)") : value);
-    fputs("  (", stdout);
-    if (certain != INSTANT_NONE) {
-        fputs("changed ", stdout);
-        print_instant(certain);
-    } else if (possible != INSTANT_NONE) {
-        fputs("its object changed ", stdout);
-        print_instant(possible);
-    } else {
-        fputs("it is unknown when it changed", stdout);
-    }
-    fputs(")\n", stdout);
+    if (certain != INSTANT_NONE)
+        printf("  (changed %s)\n", instant_format_human(certain, at));
+    else if (possible != INSTANT_NONE)
+        printf("  (its object changed %s)\n", instant_format_human(possible, at));
+    else
+        puts("  (it is unknown when it changed)");
 }
 
 /* What was added to their dates, or taken from them. */
@@ -47,9 +38,8 @@ static void print_clock(int64_t behind_ms, bool unknown)
 {
     const long long seconds = llabs(behind_ms) / 1000;
     if (unknown)
-        fputs("    clock   theirs is not known; their dates are shown and compared as they gave "
-              "them\n",
-              stdout);
+        puts("    clock   theirs is not known; their dates are shown and compared as they gave "
+             "them");
     else if (seconds)
         printf(
             "    clock   theirs was %lld s %s ours; their dates are shown and compared by ours\n",
@@ -58,15 +48,10 @@ static void print_clock(int64_t behind_ms, bool unknown)
 
 static void print_decision(const struct explain_decision *decision)
 {
-    fputs("  ", stdout);
-    terminal_text(stdout, decision->field);
-    fputs(" against ", stdout);
-    terminal_text(stdout, decision->integration_object);
-    putchar(':');
-    terminal_text(stdout, decision->integration_id);
-    printf(", run %" PRId64 " of ", decision->run);
-    print_instant(decision->at);
-    putchar('\n');
+    char at[INSTANT_TEXT_SIZE];
+    output_line("  %.*s against %.*s:%.*s, run %" PRId64 " of %s", TEXT_PRINT(decision->field),
+                TEXT_PRINT(decision->integration_object), TEXT_PRINT(decision->integration_id),
+                decision->run, instant_format_human(decision->at, at));
     print_testimony("ours", decision->left, decision->left_certain, decision->left_possible);
     print_testimony("theirs", decision->right, decision->right_certain, decision->right_possible);
     print_clock(decision->behind_ms, decision->clock_unknown);
@@ -90,17 +75,14 @@ static bool is_outdated(const struct explain_facts *facts, size_t index)
 
 static void print_mappings(const struct explain_facts *facts)
 {
+    char at[INSTANT_TEXT_SIZE];
     for (size_t i = 0; i < facts->mapping_count; i++) {
         const struct status_mapping *const mapping = &facts->mappings[i];
-        fputs("  ", stdout);
-        terminal_text(stdout, mapping->internal_object);
-        printf(":%.*s here is ", TEXT_PRINT(mapping->internal_id));
-        terminal_text(stdout, mapping->integration_object);
-        putchar(':');
-        terminal_text(stdout, mapping->integration_id);
-        fputs(" there, last synced ", stdout);
-        print_instant(mapping->last_sync);
-        puts(mapping->deleted ? "; one of the two was deleted" : "");
+        output_line("  %.*s:%.*s here is %.*s:%.*s there, last synced %s%s",
+                    TEXT_PRINT(mapping->internal_object), TEXT_PRINT(mapping->internal_id),
+                    TEXT_PRINT(mapping->integration_object), TEXT_PRINT(mapping->integration_id),
+                    instant_format_human(mapping->last_sync, at),
+                    mapping->deleted ? "; one of the two was deleted" : "");
     }
     if (!facts->mapping_count)
         puts("  is not linked to anything on the other side");
@@ -108,22 +90,22 @@ static void print_mappings(const struct explain_facts *facts)
 
 static void print_outcomes(const struct explain_facts *facts)
 {
+    char at[INSTANT_TEXT_SIZE];
     puts("\noutcomes");
     for (size_t i = 0; i < facts->outcome_count; i++) {
         const struct explain_outcome *const outcome = &facts->outcomes[i];
-        printf("  run %" PRId64 " of ", outcome->run);
-        print_instant(outcome->at);
-        printf(": %s of ", outcome->side == SIDE_INTEGRATION ? "pull" : "push");
-        terminal_text(stdout, outcome->object);
-        putchar(':');
-        terminal_text(stdout, outcome->id);
-        printf(": %.*s", TEXT_PRINT(outcome->outcome));
         const char *const words = reasons_of_outcome(outcome);
-        if (words)
-            printf(", since %s", words);
-        else if (!text_is_absent(outcome->reason))
-            printf(" (%.*s)", TEXT_PRINT(outcome->reason));
-        putchar('\n');
+        const bool named = !words && !text_is_absent(outcome->reason);
+        output_line("  run %" PRId64 " of %s: %s of %.*s:%.*s: %.*s%s%s%.*s%s", outcome->run,
+                    instant_format_human(outcome->at, at),
+                    outcome->side == SIDE_INTEGRATION ? "pull" : "push",
+                    TEXT_PRINT(outcome->object), TEXT_PRINT(outcome->id),
+                    TEXT_PRINT(outcome->outcome),
+                    words   ? ", since "
+                    : named ? " ("
+                            : "",
+                    words ? words : "", TEXT_PRINT(named ? outcome->reason : TEXT_ABSENT),
+                    named ? ")" : "");
     }
     puts(facts->outcome_count ? "  runs that found nothing to do are not listed"
                               : "  none: no run on record changed it");
@@ -134,10 +116,10 @@ static void print_changes(const struct explain_facts *facts)
     puts("\nchanges that wait to be sent");
     for (size_t i = 0; i < facts->change_count; i++) {
         const struct explain_change *const change = &facts->changes[i];
+        char at[INSTANT_TEXT_SIZE];
         fputs("  ", stdout);
         terminal_text(stdout, change->field);
-        fputs(", changed ", stdout);
-        print_instant(change->at);
+        printf(", changed %s", instant_format_human(change->at, at));
         if (!text_is_absent(change->origin_object)) {
             fputs(", by ", stdout);
             terminal_text(stdout, change->origin_integration);
@@ -155,42 +137,35 @@ static void print_changes(const struct explain_facts *facts)
         puts("  none");
 }
 
+static void print_open(struct text field, const struct reasons_matter *words, instant since,
+                       struct text message)
+{
+    const bool of_field = !text_is_absent(field), says = !text_is_absent(message);
+    char at[INSTANT_TEXT_SIZE];
+    output_line("  %.*s%s%s, since %s%s%.*s%s", TEXT_PRINT(field), of_field ? ": " : "",
+                words->meaning, instant_format_human(since, at), says ? " (" : "",
+                TEXT_PRINT(message), says ? ")" : "");
+    printf("    what to do: %s\n", words->advice);
+}
+
 static void print_matters(const struct explain_facts *facts)
 {
     if (facts->matter_count || facts->failing_count)
         puts("\nwhat is open");
     for (size_t i = 0; i < facts->matter_count; i++) {
         const struct open_matter *const matter = &facts->matters[i];
-        const struct reasons_matter *const words =
-            reasons_of_matter(text_of(matter_reason_name(matter->reason)));
-        fputs("  ", stdout);
-        if (!text_is_absent(matter->field)) {
-            terminal_text(stdout, matter->field);
-            fputs(": ", stdout);
-        }
-        printf("%s, since ", words->meaning);
-        print_instant(matter->first);
-        if (!text_is_absent(matter->message)) {
-            fputs(" (", stdout);
-            terminal_text(stdout, matter->message);
-            putchar(')');
-        }
-        printf("\n    what to do: %s\n", words->advice);
+        print_open(matter->field, reasons_of_matter(text_of(matter_reason_name(matter->reason))),
+                   matter->first, matter->message);
     }
-    for (size_t i = 0; i < facts->failing_count; i++) {
-        const struct reasons_matter *const words = reasons_of_failing(&facts->failing[i]);
-        printf("  %s, since ", words->meaning);
-        print_instant(facts->failing[i].first_at);
-        printf("\n    what to do: %s\n", words->advice);
-    }
+    for (size_t i = 0; i < facts->failing_count; i++)
+        print_open(TEXT_ABSENT, reasons_of_failing(&facts->failing[i]), facts->failing[i].first_at,
+                   TEXT_ABSENT);
 }
 
 void explain_output_text(const struct explain_facts *facts)
 {
-    terminal_text(stdout, facts->object);
-    putchar(':');
-    terminal_text(stdout, facts->id);
-    printf(" in %.*s\n", TEXT_PRINT(facts->integration));
+    output_line("%.*s:%.*s in %.*s", TEXT_PRINT(facts->object), TEXT_PRINT(facts->id),
+                TEXT_PRINT(facts->integration));
     print_mappings(facts);
     print_outcomes(facts);
     print_changes(facts);
@@ -205,10 +180,8 @@ void explain_output_text(const struct explain_facts *facts)
         puts("\nnotes");
     for (size_t i = 0; i < facts->note_count; i++) {
         const struct status_note *const note = &facts->notes[i];
-        printf("  run %" PRId64 ": ", note->run);
-        terminal_text(stdout, text_is_absent(note->field) ? note->about : note->field);
-        putchar(' ');
-        terminal_text(stdout, note->message);
-        putchar('\n');
+        output_line("  run %" PRId64 ": %.*s %.*s", note->run,
+                    TEXT_PRINT(text_is_absent(note->field) ? note->about : note->field),
+                    TEXT_PRINT(note->message));
     }
 }

@@ -13,6 +13,19 @@ enum error_code output_flush(struct error *error)
     return ERROR_NONE;
 }
 
+void output_line(const char *format, ...)
+{
+    char *line = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&line, format, arguments) < 0)
+        line = NULL;
+    va_end(arguments);
+    terminal_text(stdout, text_of(line));
+    putchar('\n');
+    free(line);
+}
+
 /* ---- JSON ---- */
 
 enum error_code output_json(json_t *json, struct error *error)

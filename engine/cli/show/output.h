@@ -33,6 +33,11 @@ void table_instant(struct table *table, instant at);
 WARN_UNUSED enum error_code table_print(const struct table *table, FILE *stream,
                                         struct error *error);
 
+/* ---- sentences ---- */
+
+/* A line on standard output, in which control characters are escaped wherever they come from. */
+void output_line(const char *format, ...) PRINTF_LIKE(1, 2);
+
 /* ---- JSON ---- */
 
 /* Print `json`, indented, with a newline. Takes it. NULL (out of memory while it was built) is an

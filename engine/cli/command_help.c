@@ -13,12 +13,7 @@
 #include "cli/pages/error_pages.h"
 #include "cli/pages/man.h"
 #include "cli/pages/shells.h"
-#include "cli/show/output.h"
 #include "host/home.h"
-
-static const char *const shells[][2] = {
-    {"bash", "completions/tandem"}, {"zsh", "zsh/_tandem"}, {"fish", "fish/tandem.fish"}};
-enum { SHELLS = sizeof shells / sizeof *shells };
 
 /* ---- for people ---- */
 
@@ -45,90 +40,70 @@ static enum error_code print_help(const struct invocation *invocation, struct er
 
 /* ---- for man ---- */
 
+/* The page of the program (NULL), of a command or of the configuration; false: there is none. */
+static bool print_page(FILE *stream, const struct command *const *commands, const char *name)
+{
+    const struct command *const command = name ? options_command(commands, name) : NULL;
+    if (!name)
+        man_program(stream, commands);
+    else if (command && command->summary)
+        man_command(stream, command);
+    else if (strcmp(name, "tandem.lua") == 0)
+        man_configuration(stream);
+    else
+        return false;
+    return true;
+}
+
 static enum error_code print_man(const struct invocation *invocation, struct error *error)
 {
-    const char *const name = invocation->argument_count ? invocation->arguments[0] : NULL;
-    const struct command *const command = name ? options_command(invocation->commands, name) : NULL;
-    if (!name)
-        man_program(stdout, invocation->commands);
-    else if (command && command->summary)
-        man_command(stdout, command);
-    else if (strcmp(name, "tandem.lua") == 0)
-        man_configuration(stdout);
-    else
-        return error_set(error, ERROR_USAGE, "there is no manual page for '%s'; see 'tandem help'",
-                         name);
-    return ERROR_NONE;
+    const char *const name = invocation->arguments[0];
+    return print_page(stdout, invocation->commands, name)
+               ? ERROR_NONE
+               : error_set(error, ERROR_USAGE,
+                           "there is no manual page for '%s'; see 'tandem help'", name);
 }
 
-/* A file below the folder that --output names. */
-static enum error_code begin_file(const char *folder, const char *below, const char *name,
-                                  FILE **file, struct error *error)
+/* A file below the folder that --output names: `text`, or the page of a name. */
+static enum error_code write_file(const struct invocation *invocation, const char *below,
+                                  const char *file, const char *text, const char *name,
+                                  struct error *error)
 {
+    const char *const folder = invocation_value(invocation, "output");
     char path[PATH_MAX];
-    *file = NULL;
+    FILE *stream = NULL;
     if (snprintf(path, sizeof path, "%s/%s", folder, below) >= (int)sizeof path)
         return error_set(error, ERROR_USAGE, "the path '%.200s...' is too long", folder);
-    const enum error_code code = home_make_folder(path, error);
-    if (code)
-        return code;
-    if (snprintf(path, sizeof path, "%s/%s/%s", folder, below, name) < (int)sizeof path)
-        *file = fopen(path, "we");
-    if (!*file)
+    if (home_make_folder(path, error))
+        return error->code;
+    if (snprintf(path, sizeof path, "%s/%s/%s", folder, below, file) < (int)sizeof path)
+        stream = fopen(path, "we");
+    if (!stream)
         return error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
-    return ERROR_NONE;
-}
-
-static enum error_code end_file(FILE *file, struct error *error)
-{
-    if (fclose(file) != 0)
+    if (text)
+        fputs(text, stream);
+    else
+        (void)print_page(stream, invocation->commands, name);
+    if (fclose(stream) != 0)
         return error_set(error, ERROR_SYSTEM, "cannot write a page: %s", strerror(errno));
     return ERROR_NONE;
 }
 
-static enum error_code write_pages(const struct invocation *invocation, const char *folder,
-                                   struct error *error)
+static enum error_code write_all(const struct invocation *invocation, struct error *error)
 {
-    FILE *file = NULL;
-    enum error_code code = begin_file(folder, "man1", "tandem.1", &file, error);
-    if (code)
-        return code;
-    man_program(file, invocation->commands);
-    code = end_file(file, error);
-    for (const struct command *const *each = invocation->commands; !code && *each; each++) {
-        char name[NAME_MAX];
-        if (!(*each)->summary)
-            continue;
-        (void)snprintf(name, sizeof name, "tandem-%s.1", (*each)->name);
-        code = begin_file(folder, "man1", name, &file, error);
-        if (code)
-            return code;
-        man_command(file, *each);
-        code = end_file(file, error);
+    if (write_file(invocation, "man1", "tandem.1", NULL, NULL, error))
+        return error->code;
+    for (const struct command *const *each = invocation->commands; *each; each++) {
+        char file[NAME_MAX];
+        (void)snprintf(file, sizeof file, "tandem-%s.1", (*each)->name);
+        if ((*each)->summary && write_file(invocation, "man1", file, NULL, (*each)->name, error))
+            return error->code;
     }
-    if (!code)
-        code = begin_file(folder, "man5", "tandem.lua.5", &file, error);
-    if (code)
-        return code;
-    man_configuration(file);
-    return end_file(file, error);
-}
-
-static enum error_code write_completions(const char *folder, struct error *error)
-{
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < SHELLS; i++) {
-        char below[NAME_MAX];
-        FILE *file = NULL;
-        const char *const slash = strchr(shells[i][1], '/');
-        (void)snprintf(below, sizeof below, "%.*s", (int)(slash - shells[i][1]), shells[i][1]);
-        code = begin_file(folder, below, slash + 1, &file, error);
-        if (code)
-            return code;
-        fputs(shells_completion(shells[i][0]), file);
-        code = end_file(file, error);
+    for (const struct shell *each = shells; each->name; each++) {
+        if (write_file(invocation, each->folder, each->file, each->completion, NULL, error))
+            return error->code;
     }
-    return code;
+    return write_file(invocation, "man5", "tandem.lua.5", NULL, "tandem.lua", error);
 }
 
 /* ---- the command ---- */
@@ -136,34 +111,30 @@ static enum error_code write_completions(const char *folder, struct error *error
 static enum error_code run_help(const struct invocation *invocation, struct error *error)
 {
     const char *const format = invocation_value(invocation, "format");
-    const char *const folder = invocation_value(invocation, "output");
-    const char *const completion = format ? shells_completion(format) : NULL;
-    enum error_code code = ERROR_NONE;
+    const struct shell *shell = shells;
     const char *const page =
         invocation->argument_count == 1 ? error_pages_find(invocation->arguments[0]) : NULL;
-    if (folder) {
-        code = write_pages(invocation, folder, error);
-        return code ? code : write_completions(folder, error);
-    }
-    if (!format && page)
-        fputs(page, stdout);
-    else if (!format)
-        code = print_help(invocation, error);
-    else if (strcmp(format, "man") == 0)
-        code = print_man(invocation, error);
-    else if (completion)
-        fputs(completion, stdout);
-    else
-        code = error_set(error, ERROR_USAGE,
+    if (invocation_has(invocation, "output"))
+        return write_all(invocation, error);
+    if (!format && !page)
+        return print_help(invocation, error);
+    if (format && strcmp(format, "man") == 0)
+        return print_man(invocation, error);
+    while (format && shell->name && strcmp(shell->name, format) != 0)
+        shell++;
+    if (format && !shell->name)
+        return error_set(error, ERROR_USAGE,
                          "option '--format' is '%s', which is not man, bash, zsh or fish", format);
-    return code ? code : output_flush(error);
+    fputs(format ? shell->completion : page, stdout);
+    return ERROR_NONE;
 }
 
 static enum error_code run_complete(const struct invocation *invocation, struct error *error)
 {
+    (void)error;
     complete_print(invocation->commands, invocation->options.home, invocation->arguments,
                    invocation->argument_count);
-    return output_flush(error);
+    return ERROR_NONE;
 }
 
 static const struct option options[] = {

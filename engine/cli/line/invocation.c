@@ -60,8 +60,7 @@ bool invocation_has(const struct invocation *invocation, const char *option)
 
 const char *invocation_value(const struct invocation *invocation, const char *option)
 {
-    const size_t count = invocation_count(invocation, option);
-    return count ? invocation_nth(invocation, option, count - 1) : NULL;
+    return invocation_nth(invocation, option, invocation_count(invocation, option) - 1);
 }
 
 json_t *invocation_json(const struct invocation *invocation, const char *option)

@@ -71,51 +71,42 @@ static size_t option_names(const struct option *options, const char **names, siz
     return count;
 }
 
-/* "of 'tandem sync'", for messages. */
+/* "tandem sync", for messages. */
 static void describe_command(const struct invocation *invocation, char *out, size_t size)
 {
     const struct command *const parent = invocation->parent, *const command = invocation->command;
-    out[0] = '\0';
-    const char *const words[] = {"tandem", parent ? parent->name : NULL,
-                                 command ? command->name : NULL};
-    size_t used = 0;
-    for (size_t i = 0; i < 3; i++) {
-        const size_t length = words[i] ? strlen(words[i]) : 0;
-        if (!length || used + length + 2 > size)
-            continue;
-        if (used)
-            out[used++] = ' ';
-        memcpy(out + used, words[i], length + 1);
-        used += length;
-    }
+    (void)snprintf(out, size, "tandem%s%s%s%s", parent ? " " : "", parent ? parent->name : "",
+                   command ? " " : "", command ? command->name : "");
 }
 
 /* ---- one word at a time ---- */
+
+/* `what` is wrong; perhaps the nearest name was meant. */
+static enum error_code unknown(const char *what, const char *dashes, const char *nearest,
+                               const char *of, int number, struct error *error)
+{
+    return error_number_set(
+        error, number,
+        nearest ? error_set(error, ERROR_USAGE, "%s; did you mean '%s%s'?", what, dashes, nearest)
+                : error_set(error, ERROR_USAGE, "%s; see '%s --help'", what, of));
+}
 
 static enum error_code unknown_option(const struct parser *parser, const char *word, size_t length,
                                       struct error *error)
 {
     const struct command *const command = parser->invocation->command;
     const char *names[MAX_NAMES];
-    char name[MAX_WORD] = "", of[128];
+    char name[MAX_WORD] = "", of[128], what[ERROR_MESSAGE_SIZE];
     size_t count = option_names(options_common, names, 0);
     if (command)
         count = option_names(command->options, names, count);
     if (length < sizeof name)
         memcpy(name, word, length);
-    const char *const nearest = length > 1 ? text_nearest(name, names, count) : NULL;
     describe_command(parser->invocation, of, sizeof of);
-    const char *const dashes = length > 1 ? "--" : "-";
-    if (nearest)
-        return error_number_set(error, ERROR_NUMBER_OPTION,
-                                error_set(error, ERROR_USAGE,
-                                          "unknown option '%s%.*s' for '%s'; did you mean "
-                                          "'--%s'?",
-                                          dashes, (int)length, word, of, nearest));
-    return error_number_set(error, ERROR_NUMBER_OPTION,
-                            error_set(error, ERROR_USAGE,
-                                      "unknown option '%s%.*s' for '%s'; see '%s --help'", dashes,
-                                      (int)length, word, of, of));
+    (void)snprintf(what, sizeof what, "unknown option '%s%.*s' for '%s'", length > 1 ? "--" : "-",
+                   (int)length, word, of);
+    return unknown(what, "--", length > 1 ? text_nearest(name, names, count) : NULL, of,
+                   ERROR_NUMBER_OPTION, error);
 }
 
 static enum error_code give(struct parser *parser, const struct option *option, const char *value,
@@ -145,12 +136,10 @@ static enum error_code give(struct parser *parser, const struct option *option, 
 static enum error_code take_value(struct parser *parser, const struct option *option,
                                   const char *attached, const char **value, struct error *error)
 {
-    *value = NULL;
-    if (!option->argument) {
-        if (attached)
-            return error_set(error, ERROR_USAGE, "option '--%s' takes no value", option->name);
-        return ERROR_NONE;
-    }
+    if (!option->argument)
+        return attached
+                   ? error_set(error, ERROR_USAGE, "option '--%s' takes no value", option->name)
+                   : ERROR_NONE;
     if (!attached && parser->next >= parser->argc)
         return error_number_set(error, ERROR_NUMBER_VALUE,
                                 error_set(error, ERROR_USAGE, "option '--%s' needs a value (%s)",
@@ -167,9 +156,9 @@ static enum error_code long_option(struct parser *parser, const char *word, stru
     const char *value = NULL;
     if (!option)
         return unknown_option(parser, word, length, error);
-    const enum error_code code =
-        take_value(parser, option, equals ? equals + 1 : NULL, &value, error);
-    return code ? code : give(parser, option, value, error);
+    return take_value(parser, option, equals ? equals + 1 : NULL, &value, error)
+               ? error->code
+               : give(parser, option, value, error);
 }
 
 static enum error_code short_options(struct parser *parser, const char *word, struct error *error)
@@ -181,11 +170,9 @@ static enum error_code short_options(struct parser *parser, const char *word, st
         if (!option)
             return unknown_option(parser, letter, 1, error);
         const char *const attached = option->argument && letter[1] ? letter + 1 : NULL;
-        enum error_code code = take_value(parser, option, attached, &value, error);
-        if (!code)
-            code = give(parser, option, value, error);
-        if (code)
-            return code;
+        if (take_value(parser, option, attached, &value, error) ||
+            give(parser, option, value, error))
+            return error->code;
         if (attached)
             break;
     }
@@ -200,18 +187,10 @@ static enum error_code unknown_command(const struct parser *parser,
     size_t count = 0;
     for (const struct command *const *each = commands; *each && count < MAX_NAMES; each++)
         names[count++] = (*each)->name;
-    const char *const nearest = text_nearest(word, names, count);
-    char of[128];
+    char of[128], what[ERROR_MESSAGE_SIZE];
     describe_command(parser->invocation, of, sizeof of);
-    if (nearest)
-        return error_number_set(error, ERROR_NUMBER_COMMAND,
-                                error_set(error, ERROR_USAGE,
-                                          "'%s' is not a command of '%s'; did you mean '%s'?", word,
-                                          of, nearest));
-    return error_number_set(error, ERROR_NUMBER_COMMAND,
-                            error_set(error, ERROR_USAGE,
-                                      "'%s' is not a command of '%s'; see '%s --help'", word, of,
-                                      of));
+    (void)snprintf(what, sizeof what, "'%s' is not a command of '%s'", word, of);
+    return unknown(what, "", text_nearest(word, names, count), of, ERROR_NUMBER_COMMAND, error);
 }
 
 /* A word that is not an option: the command, its subcommand, or an argument. */
@@ -290,11 +269,9 @@ enum error_code options_parse(const struct command *const *commands, int argc, c
         letters += strlen(argv[i]) + 1;
     invocation->given = calloc(letters, sizeof *invocation->given);
     invocation->arguments = calloc((size_t)argc + 1, sizeof *invocation->arguments);
-    if (!invocation->given || !invocation->arguments) {
+    if (!invocation->given || !invocation->arguments)
         code = error_memory(error, "the command line");
-        goto out;
-    }
-    while (parser.next < argc) {
+    while (!code && parser.next < argc) {
         char *const word = argv[parser.next++];
         if (!only_words && strcmp(word, "--") == 0)
             only_words = true;
@@ -304,12 +281,9 @@ enum error_code options_parse(const struct command *const *commands, int argc, c
             code = short_options(&parser, word + 1, error);
         else
             code = plain_word(&parser, word, error);
-        if (code)
-            goto out;
     }
-    if (invocation->command && !invocation->help && !invocation->version)
+    if (!code && invocation->command && !invocation->help && !invocation->version)
         code = check_arguments(invocation, error);
-out:
     if (code)
         invocation_release(invocation);
     return code;

@@ -38,7 +38,7 @@ static void take_option(struct line *line, const char *word)
             : options_find(line->command, NULL, 0, word[length - 1]);
     line->waiting = option && option->argument && !equals ? option : NULL;
     if (option && equals && strcmp(option->name, "home") == 0)
-        line->to.home = equals + 1;
+        line->to.options.home = equals + 1;
 }
 
 static void take_word(struct line *line, const char *word)
@@ -47,7 +47,7 @@ static void take_word(struct line *line, const char *word)
         line->command ? line->command->subcommands : line->commands;
     if (line->waiting) {
         if (strcmp(line->waiting->name, "home") == 0)
-            line->to.home = word;
+            line->to.options.home = word;
         line->waiting = NULL;
     } else if (!line->only_words && strcmp(word, "--") == 0) {
         line->only_words = true;
@@ -217,7 +217,7 @@ void complete_print(const struct command *const *commands, const char *home, cha
                     int count)
 {
     struct line line = {.commands = commands,
-                        .to = {.home = home, .word = "", .before = TEXT_ABSENT}};
+                        .to = {.options = {.home = home, .quiet = true}, .word = ""}};
     for (int i = 0; i + 1 < count; i++)
         take_word(&line, words[i]);
     if (count > 0)

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/terminal.h"
-#include "host/session.h"
 #include "script/integration/script_loader.h"
 #include "store/inspect/conflicts.h"
 #include "store/inspect/status.h"
@@ -25,15 +24,6 @@ void complete_home_offer(const struct completion *completion, const char *candid
         terminal_text(stdout, text_of(says));
     }
     fputc('\n', stdout);
-}
-
-/* The session if there is a store; nothing is made. Close it in any case. */
-static bool open_home(const struct completion *completion, struct session_options *options,
-                      struct session *session)
-{
-    struct error ignored;
-    *options = (struct session_options){.home = completion->home, .quiet = true};
-    return !session_open_existing(options, session, &ignored);
 }
 
 /* Those that have scripts and no configuration yet. */
@@ -61,7 +51,7 @@ void complete_home_integrations(const struct completion *completion, bool new_to
     struct arena *const arena = arena_new(0);
     struct text *names = NULL;
     size_t count = 0;
-    if (arena && !home_open(completion->home, &home, &ignored) &&
+    if (arena && !home_open(completion->options.home, &home, &ignored) &&
         !configuration_integration_names(home.path, arena, &names, &count, &ignored)) {
         for (size_t i = 0; i < count; i++)
             complete_home_offer(completion, names[i].bytes, "", "integration");
@@ -78,7 +68,7 @@ static struct integration_configuration *mapping_of(const struct completion *com
     struct home home;
     struct error ignored;
     struct integration_configuration *configuration = NULL;
-    if (home_open(completion->home, &home, &ignored) ||
+    if (home_open(completion->options.home, &home, &ignored) ||
         configuration_integration_load_mapping(home.path, integration, NULL, NULL, &configuration,
                                                &ignored))
         return NULL;
@@ -112,9 +102,9 @@ void complete_home_mapped_fields(const struct completion *completion, const char
 
 void complete_home_objects(const struct completion *completion, const char *after)
 {
-    struct session_options options;
     struct session session;
-    if (open_home(completion, &options, &session)) {
+    struct error ignored;
+    if (!session_open_existing(&completion->options, &session, &ignored)) {
         for (size_t i = 0; i < store_schema_count(session.store); i++)
             complete_home_offer(completion, store_schema_at(session.store, i)->name.bytes, after,
                                 "object of ours");
@@ -125,9 +115,9 @@ void complete_home_objects(const struct completion *completion, const char *afte
 void complete_home_fields(const struct completion *completion, const char *object,
                           const char *after)
 {
-    struct session_options options;
     struct session session;
-    if (open_home(completion, &options, &session)) {
+    struct error ignored;
+    if (!session_open_existing(&completion->options, &session, &ignored)) {
         const struct object_schema *const schema = store_schema(session.store, text_of(object));
         for (size_t i = 0; schema && i < schema->field_count; i++)
             complete_home_offer(completion, schema->fields[i].name.bytes, after,
@@ -147,12 +137,11 @@ static void offer_number(const struct completion *completion, int64_t number, st
 
 void complete_home_conflicts(const struct completion *completion)
 {
-    struct session_options options;
     struct session session;
     struct conflict *conflicts = NULL;
     struct error ignored;
     size_t count = 0;
-    if (open_home(completion, &options, &session) &&
+    if (!session_open_existing(&completion->options, &session, &ignored) &&
         !conflicts_list(session.store, TEXT_ABSENT, session.arena, &conflicts, &count, &ignored)) {
         for (size_t i = 0; i < count; i++)
             offer_number(completion, conflicts[i].id, conflicts[i].object, " ", conflicts[i].field);
@@ -163,12 +152,11 @@ void complete_home_conflicts(const struct completion *completion)
 void complete_home_runs(const struct completion *completion)
 {
     enum { OFFERED = 20 };
-    struct session_options options;
     struct session session;
     struct status_run *runs = NULL;
     struct error ignored;
     size_t count = 0;
-    if (open_home(completion, &options, &session) &&
+    if (!session_open_existing(&completion->options, &session, &ignored) &&
         !status_runs(session.store, TEXT_ABSENT, OFFERED, session.arena, &runs, &count, &ignored)) {
         for (size_t i = 0; i < count; i++)
             offer_number(completion, runs[i].id, runs[i].integration, ": ", runs[i].status);

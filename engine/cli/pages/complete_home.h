@@ -4,13 +4,12 @@
 #ifndef TANDEM_CLI_PAGES_COMPLETE_HOME_H
 #define TANDEM_CLI_PAGES_COMPLETE_HOME_H
 
-#include <stdbool.h>
-
-#include "base/text.h"
+#include "host/session.h"
 
 /* Candidates for the word being typed. */
 struct completion {
-    const char *home, *word;
+    struct session_options options; /* of the home */
+    const char *word;
     struct text before; /* what stands before the word and is no part of it; absent: nothing */
 };
 

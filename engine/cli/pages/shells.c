@@ -3,7 +3,6 @@
 #include "cli/pages/shells.h"
 
 #include <stddef.h>
-#include <string.h>
 
 static const char bash[] =
     "# Completion of tandem for bash; `tandem help --format bash` wrote it.\n"
@@ -72,14 +71,7 @@ static const char fish[] =
     "end\n"
     "complete -c tandem -f -a '(__tandem_complete)'\n";
 
-const char *shells_completion(const char *shell)
-{
-    static const struct {
-        const char *name, *text;
-    } known[] = {{"bash", bash}, {"zsh", zsh}, {"fish", fish}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(known[i].name, shell) == 0)
-            return known[i].text;
-    }
-    return NULL;
-}
+const struct shell shells[] = {{"bash", "completions", "tandem", bash},
+                               {"zsh", "zsh", "_tandem", zsh},
+                               {"fish", "fish", "tandem.fish", fish},
+                               {NULL, NULL, NULL, NULL}};

@@ -4,7 +4,12 @@
 #ifndef TANDEM_CLI_PAGES_SHELLS_H
 #define TANDEM_CLI_PAGES_SHELLS_H
 
-/* The file for a shell ("bash"), static; NULL: there is none for it. */
-const char *shells_completion(const char *shell);
+struct shell {
+    const char *name;          /* "bash"; NULL ends the table */
+    const char *folder, *file; /* where it looks for completions */
+    const char *completion;    /* what the file says */
+};
+
+extern const struct shell shells[];
 
 #endif

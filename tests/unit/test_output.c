@@ -38,22 +38,22 @@ static void test_output__control_bytes_are_escaped(void **state)
 static void test_output__table_is_aligned_by_characters(void **state)
 {
     (void)state;
-    static const char *const headings[] = {"name", ">count", "note"};
     struct error error;
-    struct table *const table = table_new(headings, 3);
-    assert_non_null(table);
-    table_cell(table, TEXT("Zo\xc3\xab"));
-    table_format(table, "%d", 7);
-    table_cell(table, TEXT("x"));
-    table_cell(table, TEXT("Robert"));
-    table_format(table, "%d", 12345678);
-    table_cell(table, TEXT(""));
+    struct table table = {.columns = 0};
+    table_heading(&table, TEXT("name"));
+    table_heading(&table, TEXT(">count"));
+    table_heading(&table, TEXT("note"));
+    table_cell(&table, TEXT("Zo\xc3\xab"));
+    table_format(&table, "%d", 7);
+    table_cell(&table, TEXT("x"));
+    table_cell(&table, TEXT("Robert"));
+    table_format(&table, "%d", 12345678);
+    table_cell(&table, TEXT(""));
     FILE *const stream = begin();
-    assert_int_equal(table_print(table, stream, &error), ERROR_NONE);
+    assert_int_equal(table_print(&table, stream, &error), ERROR_NONE);
     finish(stream, "name       count  note\n"
                    "Zo\xc3\xab            7  x\n"
                    "Robert  12345678\n");
-    table_free(table);
 }
 
 static void test_output__json_of_texts(void **state)

@@ -25,10 +25,7 @@ static void look_at_all(struct doctor *doctor, struct session *session)
         struct error trouble;
         doctor->part = parts[i].part;
         if (parts[i].store && !doctor->session) {
-            if (!session_open_existing(doctor->options, session, &trouble)) {
-                doctor->session = session;
-            } else {
-                session_close(session);
+            if (session_open_existing(doctor->options, session, &trouble)) {
                 doctor->unseen = sizeof parts / sizeof *parts - i;
                 /* A mistake in config/tandem.lua has already been reported. */
                 if (trouble.code != ERROR_CONFIGURATION || !json_array_size(doctor->findings))
@@ -38,6 +35,7 @@ static void look_at_all(struct doctor *doctor, struct session *session)
                                    &trouble);
                 return;
             }
+            doctor->session = session;
         }
         parts[i].look(doctor);
     }
@@ -52,11 +50,9 @@ static void print_text(const struct doctor *doctor, bool quiet)
         {
             if (strcmp(json_string_value(json_object_get(finding, "part")), parts[i].part) != 0)
                 continue;
-            printf("%s: ", parts[i].part);
-            terminal_text(stdout, text_of(json_string_value(json_object_get(finding, "found"))));
-            fputs("\n    -> ", stdout);
-            terminal_text(stdout, text_of(json_string_value(json_object_get(finding, "advice"))));
-            fputc('\n', stdout);
+            output_line("%s: %s", parts[i].part,
+                        json_string_value(json_object_get(finding, "found")));
+            output_line("    -> %s", json_string_value(json_object_get(finding, "advice")));
             found++;
         }
         if (!found && !quiet)
@@ -73,9 +69,9 @@ static enum error_code run_doctor(const struct invocation *invocation, struct er
     if (home_open(invocation->options.home, &doctor.home, error))
         return error->code;
     doctor.findings = json_array();
-    if (!doctor.findings)
-        return error_memory(error, "findings");
+    doctor.scripts = json_array();
     look_at_all(&doctor, invocation->session);
+    json_decref(doctor.scripts);
     if (json_array_size(doctor.findings))
         *invocation->exit_code = EXIT_NEEDS_ATTENTION;
     if (invocation_has(invocation, "json"))

@@ -65,7 +65,7 @@ static void begin_progress(struct sync *sync)
     progress_init(&sync->progress, sync->integration.name, sync->session->store);
     if (sync->report >= 0) {
         progress_report_to(&sync->progress, sync->report);
-        progress_report_run(&sync->progress, store_run_id(sync->run));
+        progress_report_json(&sync->progress, "run", json_integer(store_run_id(sync->run)));
     }
 }
 
@@ -81,7 +81,6 @@ static void tell_traffic(const struct sync *sync)
 
 static enum error_code carry_out_sync(struct sync *sync, struct error *error)
 {
-    const struct observer *const observer = progress_observer(&sync->progress);
     const struct run run = {
         .integration = sync->integration.name,
         .now = sync->now,
@@ -93,7 +92,7 @@ static enum error_code carry_out_sync(struct sync *sync, struct error *error)
         .books = store_run_books(sync->run),
         .journal = store_run_journal(sync->run),
         .resume = sync->resumes ? &sync->unfinished.progress : NULL,
-        .observers = observer,
+        .observers = &sync->progress.observer,
         .observer_count = sync->report >= 0 || progress_wanted(sync->invocation->options.quiet,
                                                                sync->invocation->options.verbosity)
                               ? 1

@@ -164,7 +164,9 @@ static bool look_at_integration(struct doctor *doctor, const struct configuratio
     const bool missing =
         !home_path(&doctor->home, scripts, &trouble, "lua/integrations/%s/integration.lua", name) &&
         access(scripts, R_OK) != 0;
-    if (enabled && missing)
+    if (enabled && !missing)
+        json_array_append_new(doctor->scripts, json_string(name));
+    else if (enabled)
         doctor_found(doctor,
                      "'tandem init' adds the integrations that come with tandem; otherwise "
                      "remove the configuration, or set enabled = false",

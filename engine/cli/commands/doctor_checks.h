@@ -16,6 +16,7 @@ struct doctor {
     struct home home;
     struct session *session; /* with the store; NULL until doctor_store has opened it */
     json_t *findings;        /* [{"part", "found", "advice"}]; owned by the command */
+    json_t *scripts;         /* names of enabled integrations with scripts; owned like these */
     const char *part;        /* what is checked, "store" */
     size_t unseen;           /* parts that could not be checked, the last ones */
 };

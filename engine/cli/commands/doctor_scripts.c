@@ -2,7 +2,6 @@
 #include "cli/commands/doctor_checks.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "host/children.h"
 
@@ -11,23 +10,6 @@ static void take_over(struct doctor *doctor, const json_t *texts, const char *ad
     size_t i = 0;
     const json_t *text = NULL;
     json_array_foreach(texts, i, text) doctor_found(doctor, advice, "%s", json_string_value(text));
-}
-
-/* Mistakes in its configuration and missing scripts have been reported by then. */
-static bool is_checked(struct doctor *doctor, const char *name)
-{
-    struct integration_configuration *configuration = NULL;
-    struct error ignored;
-    char scripts[PATH_MAX];
-    const bool enabled =
-        !configuration_integration_load(doctor->home.path, name, doctor->session->configuration,
-                                        NULL, &configuration, &ignored) &&
-        configuration->enabled;
-    configuration_integration_free(configuration);
-    return enabled &&
-           !home_path(&doctor->home, scripts, &ignored, "lua/integrations/%s/integration.lua",
-                      name) &&
-           access(scripts, R_OK) == 0;
 }
 
 static void look_at_scripts(struct doctor *doctor, const char *name)
@@ -58,14 +40,7 @@ static void look_at_scripts(struct doctor *doctor, const char *name)
 
 void doctor_scripts(struct doctor *doctor)
 {
-    struct text *names = NULL;
-    struct error ignored; /* reported by the part before */
-    size_t count = 0;
-    if (configuration_integration_names(doctor->home.path, doctor->session->arena, &names, &count,
-                                        &ignored))
-        return;
-    for (size_t i = 0; i < count; i++) {
-        if (is_checked(doctor, names[i].bytes))
-            look_at_scripts(doctor, names[i].bytes);
-    }
+    size_t i = 0;
+    const json_t *name = NULL;
+    json_array_foreach(doctor->scripts, i, name) look_at_scripts(doctor, json_string_value(name));
 }

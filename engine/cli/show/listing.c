@@ -156,25 +156,16 @@ static void add_cell(struct table *table, const struct listing_column *column, c
 
 enum error_code listing_print(const struct listing *listing, FILE *stream, struct error *error)
 {
-    const char **const headings = calloc(listing->column_count, sizeof *headings);
-    struct table *table = NULL;
-    size_t count = 0;
-    if (!headings)
-        return error_memory(error, "a table");
+    struct table table = {.columns = 0};
+    const struct listing_column *const columns = listing->columns;
     for (size_t i = 0; i < listing->column_count; i++)
-        if (listing->columns[i].heading)
-            headings[count++] = listing->columns[i].heading;
-    table = table_new(headings, count);
-    for (size_t i = 0; table && i < listing->count; i++) {
+        if (columns[i].heading)
+            table_heading(&table, text_of(columns[i].heading));
+    for (size_t i = 0; i < listing->count; i++)
         for (size_t j = 0; j < listing->column_count; j++)
-            if (listing->columns[j].heading)
-                add_cell(table, &listing->columns[j], item_of(listing, i));
-    }
-    const enum error_code code =
-        table ? table_print(table, stream, error) : error_memory(error, "a table");
-    table_free(table);
-    free(headings);
-    return code;
+            if (columns[j].heading)
+                add_cell(&table, &columns[j], item_of(listing, i));
+    return table_print(&table, stream, error);
 }
 
 enum error_code listing_section(const struct listing *listing, const char *title, size_t most,
@@ -242,18 +233,15 @@ static void add_json_cell(struct table *table, const struct listing_member *memb
 enum error_code listing_print_json(const struct listing_member *members, size_t count,
                                    const json_t *rows, FILE *stream, struct error *error)
 {
-    enum { MOST = 16 };
-    const char *headings[MOST] = {NULL};
+    struct table table = {.columns = 0};
     const json_t *row = NULL;
     size_t i = 0;
-    for (size_t j = 0; j < count && j < MOST; j++)
-        headings[j] = members[j].heading;
-    struct table *const table = table_new(headings, count < MOST ? count : MOST);
-    if (!table)
-        return error_memory(error, "a table");
-    json_array_foreach(rows, i, row) for (size_t j = 0; j < count && j < MOST; j++)
-        add_json_cell(table, &members[j], row);
-    const enum error_code code = table_print(table, stream, error);
-    table_free(table);
-    return code;
+    for (size_t j = 0; j < count; j++)
+        table_heading(&table, text_of(members[j].heading));
+    json_array_foreach(rows, i, row)
+    {
+        for (size_t j = 0; j < count; j++)
+            add_json_cell(&table, &members[j], row);
+    }
+    return table_print(&table, stream, error);
 }

@@ -28,7 +28,7 @@ enum listing_type {
 
 /* The functions get the member; by an offset of 0, the item. */
 struct listing_column {
-    const char *heading; /* as table_new has it; NULL: for programs only */
+    const char *heading; /* as table_heading has it; NULL: for programs only */
     const char *key;     /* NULL: for people only */
     enum listing_type type;
     size_t offset;                            /* of the member */
@@ -95,7 +95,7 @@ WARN_UNUSED enum error_code listing_show(const struct listing *listing, bool jso
 /* ---- tables of what is JSON already ---- */
 
 struct listing_member {
-    const char *heading;   /* as table_new has it */
+    const char *heading;   /* as table_heading has it */
     const char *path;      /* "run" or "pull.reported" */
     const char *otherwise; /* what is shown for null, false and what is missing */
     void (*cell)(struct table *table, const json_t *row); /* in place of `path`; NULL: none */

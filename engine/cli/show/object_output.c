@@ -24,10 +24,8 @@ static enum error_code named_columns(const struct object_schema *schema, const c
     while (*list && columns->count < schema->field_count) {
         const size_t length = strcspn(list, ",");
         const struct field_schema *field = NULL;
-        const enum error_code code =
-            session_field(schema, (struct text){list, length}, &field, error);
-        if (code)
-            return code;
+        if (session_field(schema, (struct text){list, length}, &field, error))
+            return error->code;
         columns->fields[columns->count++] = (size_t)(field - schema->fields);
         list += length + (list[length] == ',');
     }
@@ -60,49 +58,34 @@ enum error_code object_output_table(struct arena *arena, const struct object_sch
                                     const struct object_row *rows, size_t count,
                                     struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    struct table *table = NULL;
-    const char **const headings = ARENA_ARRAY(arena, columns->count + 1, const char *);
-    if (!headings)
-        return error_memory(error, "a table");
-    headings[0] = "id";
-    for (size_t i = 0; i < columns->count; i++) {
-        struct text name;
-        code = text_copy(arena, schema->fields[columns->fields[i]].name, &name, error);
-        if (code)
-            return code;
-        headings[i + 1] = name.bytes;
-    }
-    table = table_new(headings, columns->count + 1);
-    if (!table)
-        return error_memory(error, "a table");
-    for (size_t i = 0; !code && i < count; i++) {
-        table_cell(table, rows[i].id);
-        for (size_t j = 0; !code && j < columns->count; j++) {
+    struct table table = {.columns = 0};
+    table_heading(&table, TEXT("id"));
+    for (size_t i = 0; i < columns->count; i++)
+        table_heading(&table, schema->fields[columns->fields[i]].name);
+    for (size_t i = 0; i < count; i++) {
+        table_cell(&table, rows[i].id);
+        for (size_t j = 0; j < columns->count; j++) {
             const struct value *const value = &rows[i].values[columns->fields[j]];
             struct text cell = TEXT("");
-            if (!value_is_empty(value))
-                code = value_format(arena, value, CELL_LIMIT, &cell, error);
-            table_cell(table, cell);
+            if (!value_is_empty(value) && value_format(arena, value, CELL_LIMIT, &cell, error)) {
+                table_release(&table);
+                return error->code;
+            }
+            table_cell(&table, cell);
         }
     }
-    if (!code)
-        code = table_print(table, stdout, error);
-    table_free(table);
-    return code;
+    return table_print(&table, stdout, error);
 }
 
 enum error_code object_output_value(struct arena *arena, const struct value *value,
                                     struct error *error)
 {
     struct text text = TEXT("");
-    const enum error_code code =
-        value->kind == VALUE_NULL ? ERROR_NONE : value_format(arena, value, 0, &text, error);
-    if (!code) {
-        terminal_text(stdout, text);
-        fputc('\n', stdout);
-    }
-    return code;
+    if (value->kind != VALUE_NULL && value_format(arena, value, 0, &text, error))
+        return error->code;
+    terminal_text(stdout, text);
+    fputc('\n', stdout);
+    return ERROR_NONE;
 }
 
 /* Fields that say nothing about an object: that it may be contacted, or its own id. */
@@ -124,28 +107,25 @@ static void card_instant(struct table *table, const char *name, instant at)
 enum error_code object_output_card(struct arena *arena, const struct object_schema *schema,
                                    const struct object_row *row, bool all, struct error *error)
 {
-    static const char *const headings[] = {"field", "value"};
-    enum error_code code = ERROR_NONE;
-    struct table *const table = table_new(headings, 2);
-    if (!table)
-        return error_memory(error, "a table");
-    for (size_t i = 0; !code && i < schema->field_count; i++) {
+    struct table table = {.columns = 0};
+    table_heading(&table, TEXT("field"));
+    table_heading(&table, TEXT("value"));
+    for (size_t i = 0; i < schema->field_count; i++) {
         const struct value *const value = &row->values[i];
         struct text text = TEXT("");
         if (!all && (value_is_empty(value) || is_ordinary_state(&schema->fields[i], value)))
             continue;
-        if (value->kind != VALUE_NULL)
-            code = value_format(arena, value, 0, &text, error);
-        table_cell(table, schema->fields[i].name);
-        table_cell(table, text);
+        if (value->kind != VALUE_NULL && value_format(arena, value, 0, &text, error)) {
+            table_release(&table);
+            return error->code;
+        }
+        table_cell(&table, schema->fields[i].name);
+        table_cell(&table, text);
     }
-    card_instant(table, "(added)", row->added);
-    card_instant(table, "(modified)", row->modified);
-    card_instant(table, "(identified)", row->identified);
-    if (!code)
-        code = table_print(table, stdout, error);
-    table_free(table);
-    return code;
+    card_instant(&table, "(added)", row->added);
+    card_instant(&table, "(modified)", row->modified);
+    card_instant(&table, "(identified)", row->identified);
+    return table_print(&table, stdout, error);
 }
 
 enum error_code object_output_json(const struct object_schema *schema,

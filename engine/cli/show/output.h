@@ -18,20 +18,25 @@
 
 /* ---- aligned tables ---- */
 
-struct table; /* opaque */
+/* Begin with a zeroed one, give all headings, then the cells row by row. Running out of memory is
+ * remembered and reported by table_print. */
+struct table {
+    size_t columns;
+    char **cells; /* the headings come first; owned */
+    size_t count, capacity;
+    bool out_of_memory;
+};
 
-/* `headings` has `columns` entries, borrowed until table_free; a heading that begins with '>' is a
- * column aligned to the right. NULL if out of memory. */
-struct table *table_new(const char *const *headings, size_t columns);
-void table_free(struct table *table); /* accepts NULL */
-/* The next cell, row by row; copied. Running out of memory is remembered and reported by
- * table_print. */
+/* One more column; a heading that begins with '>' aligns it to the right. */
+void table_heading(struct table *table, struct text text);
+/* The next cell; copied. */
 void table_cell(struct table *table, struct text text);
 void table_format(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
 /* UTC; "-" for none. */
 void table_instant(struct table *table, instant at);
-WARN_UNUSED enum error_code table_print(const struct table *table, FILE *stream,
-                                        struct error *error);
+/* Print it and release it. */
+WARN_UNUSED enum error_code table_print(struct table *table, FILE *stream, struct error *error);
+void table_release(struct table *table);
 
 /* ---- sentences ---- */
 

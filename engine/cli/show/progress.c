@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,8 +94,7 @@ static void sample(struct progress *progress, int64_t now)
     if (count > 0 && now - progress->samples[count - 1].at < SAMPLE_MS)
         return;
     if (count == PROGRESS_SAMPLES) {
-        for (size_t i = 1; i < count; i++)
-            progress->samples[i - 1] = progress->samples[i];
+        memmove(progress->samples, progress->samples + 1, (count - 1) * sizeof *progress->samples);
         progress->sample_count--;
     }
     progress->samples[progress->sample_count].at = now;
@@ -198,13 +198,11 @@ static void show(struct progress *progress)
     sample(progress, now);
     if (progress->report >= 0) {
         report(progress);
-        progress->shown_at = now;
-        progress->shown = true;
-        return;
+    } else {
+        progress_line(progress, now, line);
+        fprintf(stderr, "\r\033[K%.*s", columns(), line);
+        fflush(stderr);
     }
-    progress_line(progress, now, line);
-    fprintf(stderr, "\r\033[K%.*s", columns(), line);
-    fflush(stderr);
     progress->shown_at = now;
     progress->shown = true;
 }
@@ -218,10 +216,8 @@ static void begin_phase(struct progress *progress, const struct request *request
     progress->first_iteration = request->iteration;
     progress->reported = 0;
     progress->sample_count = 0;
-    for (int i = 0; i < OUTCOME_KIND_COUNT; i++)
-        progress->outcomes[i] = 0;
-    for (size_t i = 0; i < PROGRESS_OBJECTS; i++)
-        progress->objects[i] = (struct progress_object){.asked = false};
+    memset(progress->outcomes, 0, sizeof progress->outcomes);
+    memset(progress->objects, 0, sizeof progress->objects);
     if (request->side == SIDE_INTERNAL)
         count_push(progress, request);
     sample(progress, now);
@@ -299,11 +295,6 @@ void progress_report_to(struct progress *progress, int descriptor)
     progress->report = descriptor;
 }
 
-void progress_report_run(const struct progress *progress, int64_t run)
-{
-    dprintf(progress->report, "{\"run\":%" PRId64 "}\n", run);
-}
-
 void progress_report_json(const struct progress *progress, const char *name, json_t *json)
 {
     char *const text = json ? json_dumps(json, JSON_COMPACT) : NULL;
@@ -311,11 +302,6 @@ void progress_report_json(const struct progress *progress, const char *name, jso
         dprintf(progress->report, "{\"%s\":%s}\n", name, text);
     free(text);
     json_decref(json);
-}
-
-const struct observer *progress_observer(const struct progress *progress)
-{
-    return &progress->observer;
 }
 
 void progress_clear(struct progress *progress)

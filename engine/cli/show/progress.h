@@ -22,7 +22,7 @@ struct progress_object {
 };
 
 struct progress {
-    struct observer observer;
+    struct observer observer; /* for run->observers */
     struct store *store; /* where a push is counted; may be NULL. Borrowed */
     struct text integration;
     int report;        /* a descriptor for lines of JSON instead of the screen; -1: none */
@@ -46,12 +46,8 @@ void progress_init(struct progress *progress, struct text integration, struct st
 /* Write one JSON object per line to `descriptor`, {"phase", "iteration", "reported", "total",
  * "failed"}, for a program that watches. A reader that is too slow misses some. */
 void progress_report_to(struct progress *progress, int descriptor);
-/* The number of the run, on that descriptor. */
-void progress_report_run(const struct progress *progress, int64_t run);
-/* Something else, as {"NAME": ...}; takes ownership. NULL is not written. */
+/* Something else on that descriptor, as {"NAME": ...}; takes ownership. NULL is not written. */
 void progress_report_json(const struct progress *progress, const char *name, json_t *json);
-/* For run->observers; borrowed. */
-const struct observer *progress_observer(const struct progress *progress);
 /* The line as it would be shown at `now`; "" before the first request. */
 void progress_line(const struct progress *progress, int64_t now, char line[PROGRESS_LINE]);
 /* Take the line off the screen. */

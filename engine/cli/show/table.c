@@ -5,32 +5,14 @@
 #include "base/array.h"
 #include "cli/show/output.h"
 
-struct table {
-    const char *const *headings;
-    size_t columns;
-    char **cells;
-    size_t count, capacity;
-    bool out_of_memory;
-};
-
 enum { GAP = 2 };
 
-struct table *table_new(const char *const *headings, size_t columns)
+void table_release(struct table *table)
 {
-    struct table *const table = calloc(1, sizeof *table);
-    if (table)
-        *table = (struct table){.headings = headings, .columns = columns};
-    return table;
-}
-
-void table_free(struct table *table)
-{
-    if (!table)
-        return;
     for (size_t i = 0; i < table->count; i++)
         free(table->cells[i]);
     free(table->cells);
-    free(table);
+    *table = (struct table){.columns = 0};
 }
 
 /* Escaped, so that its width is known and no terminal executes it. */
@@ -62,6 +44,12 @@ void table_cell(struct table *table, struct text text)
         table->out_of_memory = true;
 }
 
+void table_heading(struct table *table, struct text text)
+{
+    table->columns++;
+    table_cell(table, text);
+}
+
 void table_format(struct table *table, const char *format, ...)
 {
     char text[ERROR_MESSAGE_SIZE];
@@ -80,7 +68,13 @@ void table_instant(struct table *table, instant at)
 
 static bool right_aligned(const struct table *table, size_t column)
 {
-    return table->headings[column][0] == '>';
+    return table->cells[column][0] == '>';
+}
+
+/* A heading without its mark, or a cell. */
+static const char *shown(const struct table *table, size_t index)
+{
+    return table->cells[index] + (index < table->columns && right_aligned(table, index));
 }
 
 static size_t width_of(const char *text)
@@ -90,52 +84,33 @@ static size_t width_of(const char *text)
 }
 
 /* One row; nothing is printed behind its last cell that is not empty. */
-static void print_row(const struct table *table, FILE *stream, const size_t *widths,
-                      const char *const *cells)
+static void print_row(const struct table *table, FILE *stream, const size_t *widths, size_t first)
 {
     size_t columns = table->columns;
-    while (columns > 0 && !*cells[columns - 1])
+    while (columns > 0 && !*shown(table, first + columns - 1))
         columns--;
     for (size_t column = 0; column < columns; column++) {
+        const char *const cell = shown(table, first + column);
         const bool last = column + 1 == columns, right = right_aligned(table, column);
-        const int padding = (int)(widths[column] - width_of(cells[column]));
-        fprintf(stream, "%*s%s%*s", right ? padding : 0, "", cells[column],
+        const int padding = (int)(widths[column] - width_of(cell));
+        fprintf(stream, "%*s%s%*s", right ? padding : 0, "", cell,
                 (right || last ? 0 : padding) + (last ? 0 : GAP), "");
     }
     fputc('\n', stream);
 }
 
-/* Headings without their marks, then all cells. */
-static enum error_code print_rows(const struct table *table, FILE *stream, const size_t *widths,
-                                  struct error *error)
+enum error_code table_print(struct table *table, FILE *stream, struct error *error)
 {
-    const char **const headings = calloc(table->columns, sizeof *headings);
-    if (!headings)
-        return error_memory(error, "a table");
-    for (size_t column = 0; column < table->columns; column++)
-        headings[column] = table->headings[column] + right_aligned(table, column);
-    print_row(table, stream, widths, headings);
-    free(headings);
-    for (size_t i = 0; i + table->columns <= table->count; i += table->columns)
-        print_row(table, stream, widths, (const char *const *)table->cells + i);
-    return ERROR_NONE;
-}
-
-enum error_code table_print(const struct table *table, FILE *stream, struct error *error)
-{
-    if (table->out_of_memory)
-        return error_memory(error, "a table");
-    size_t *const widths = calloc(table->columns, sizeof *widths);
-    if (!widths)
-        return error_memory(error, "a table");
-    for (size_t column = 0; column < table->columns; column++)
-        widths[column] = width_of(table->headings[column] + right_aligned(table, column));
-    for (size_t i = 0; i < table->count; i++) {
-        const size_t width = width_of(table->cells[i]);
+    size_t *const widths = table->out_of_memory ? NULL : calloc(table->columns, sizeof *widths);
+    const bool printed = widths;
+    for (size_t i = 0; widths && i < table->count; i++) {
+        const size_t width = width_of(shown(table, i));
         if (width > widths[i % table->columns])
             widths[i % table->columns] = width;
     }
-    const enum error_code code = print_rows(table, stream, widths, error);
+    for (size_t i = 0; widths && i + table->columns <= table->count; i += table->columns)
+        print_row(table, stream, widths, i);
     free(widths);
-    return code;
+    table_release(table);
+    return printed ? ERROR_NONE : error_memory(error, "a table");
 }

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "cli/command_help.h"
@@ -11,6 +10,7 @@
 #include "cli/line/help.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
+#include "host/version.h"
 
 const struct command *const cli_commands[] = {
     &command_init,

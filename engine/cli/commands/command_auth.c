@@ -1,5 +1,4 @@
 /* tandem auth: let the operator authorize an integration in a browser. */
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <spawn.h>

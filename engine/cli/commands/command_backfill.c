@@ -1,5 +1,4 @@
 /* tandem backfill: the past of an integration, pulled slice by slice. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,13 +1,9 @@
 /* tandem conflicts: fields that nobody won. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "cli/commands/commands.h"
 #include "cli/line/options.h"
 #include "host/integration.h"
 #include "cli/show/listing.h"
-#include "host/run_lock.h"
 #include "host/session.h"
 #include "store/inspect/conflicts.h"
 

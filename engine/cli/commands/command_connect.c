@@ -5,7 +5,6 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/connect_steps.h"
 #include "cli/line/ask.h"
-#include "cli/show/output.h"
 
 /* X(name, what the step is) */
 #define STEPS(X)                                                                                   \

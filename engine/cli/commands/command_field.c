@@ -1,10 +1,8 @@
 /* tandem field: the fields of internal objects. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "base/text_nearest.h"
-#include "cli/line/assignment.h"
 #include "cli/commands/commands.h"
 #include "cli/line/options.h"
 #include "cli/show/listing.h"
@@ -12,34 +10,31 @@
 
 /* A field as the list shows it. */
 struct listed_field {
-    struct text object, name, label;
-    const struct field_schema *schema;
-    bool required, unique;
+    struct text object;
+    struct field_schema schema;
 };
 
-static const char *type_words(const void *item)
+static const char *type_words(const void *type)
 {
-    return value_type_name(((const struct listed_field *)item)->schema->type);
+    return value_type_name(*(const enum value_type *)type);
 }
 
-static json_t *limit_json(const void *item)
+static json_t *limit_json(const void *limit)
 {
-    const int limit = ((const struct listed_field *)item)->schema->limit;
-    return limit ? json_integer(limit) : json_null();
+    return *(const int *)limit ? json_integer(*(const int *)limit) : json_null();
 }
 
-static void limit_cell(struct table *table, const void *item)
+static void limit_cell(struct table *table, const void *limit)
 {
-    const int limit = ((const struct listed_field *)item)->schema->limit;
-    if (limit)
-        table_format(table, "%d", limit);
+    if (*(const int *)limit)
+        table_format(table, "%d", *(const int *)limit);
     else
         table_cell(table, TEXT(""));
 }
 
-static const char *role_note(const void *item)
+static const char *role_note(const void *role)
 {
-    switch (((const struct listed_field *)item)->schema->role) {
+    switch (*(const enum field_role *)role) {
     case FIELD_INTERNAL_ID:
     case FIELD_TIMELINE_URL:
         return "read-only";
@@ -54,13 +49,17 @@ static const char *role_note(const void *item)
 
 static const struct listing_column field_columns[] = {
     LISTING_MEMBER("object", "object", TEXT, struct listed_field, object),
-    LISTING_MEMBER("field", "name", TEXT, struct listed_field, name),
-    LISTING_MEMBER("label", "label", TEXT, struct listed_field, label),
-    {.heading = "type", .key = "type", .type = LISTING_WORDS, .words = type_words},
-    LISTING_MEMBER("required", "required", MARK, struct listed_field, required),
-    LISTING_MEMBER("unique", "unique", MARK, struct listed_field, unique),
-    {.heading = ">limit", .key = "limit", .json = limit_json, .cell = limit_cell},
-    {.heading = "", .type = LISTING_WORDS, .words = role_note},
+    LISTING_MEMBER("field", "name", TEXT, struct listed_field, schema.name),
+    LISTING_MEMBER("label", "label", TEXT, struct listed_field, schema.label),
+    LISTING_SAID("type", "type", struct listed_field, schema.type, type_words),
+    LISTING_MEMBER("required", "required", MARK, struct listed_field, schema.required),
+    LISTING_MEMBER("unique", "unique", MARK, struct listed_field, schema.unique),
+    {.heading = ">limit",
+     .key = "limit",
+     .offset = offsetof(struct listed_field, schema.limit),
+     .json = limit_json,
+     .cell = limit_cell},
+    LISTING_SAID("", NULL, struct listed_field, schema.role, role_note),
 };
 
 static enum error_code print_fields(const struct session *session, const struct object_schema *only,
@@ -71,16 +70,10 @@ static enum error_code print_fields(const struct session *session, const struct 
     for (size_t i = 0; i < store_schema_count(session->store); i++) {
         const struct object_schema *const schema = store_schema_at(session->store, i);
         for (size_t j = 0; (!only || only == schema) && j < schema->field_count; j++) {
-            const struct field_schema *const field = &schema->fields[j];
             fields = array_grow(session->arena, fields, count, &capacity, sizeof *fields);
             if (!fields)
                 return error_memory(error, "the list of fields");
-            fields[count++] = (struct listed_field){.object = schema->name,
-                                                    .name = field->name,
-                                                    .label = field->label,
-                                                    .schema = field,
-                                                    .required = field->required,
-                                                    .unique = field->unique};
+            fields[count++] = (struct listed_field){schema->name, schema->fields[j]};
         }
     }
     const struct listing listing = LISTING(field_columns, fields, count);

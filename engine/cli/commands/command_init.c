@@ -25,32 +25,21 @@ static enum error_code copy_file(const char *from, const char *to, struct copyin
 {
     enum error_code code = ERROR_NONE;
     char bytes[16384];
-    FILE *in = NULL, *out = NULL;
-
     if (access(to, F_OK) == 0) {
         copying->kept++;
         return ERROR_NONE;
     }
-    in = fopen(from, "re");
-    out = in ? fopen(to, "wxe") : NULL;
-    if (!out) {
-        code = error_set(error, ERROR_SYSTEM, "cannot copy '%s' to '%s': %s", from, to,
-                         strerror(errno));
-        goto out;
-    }
-    while (!feof(in) && !ferror(in) && !ferror(out))
+    FILE *const in = fopen(from, "re");
+    FILE *const out = in ? fopen(to, "wxe") : NULL;
+    while (out && !feof(in) && !ferror(in) && !ferror(out))
         fwrite(bytes, 1, fread(bytes, 1, sizeof bytes, in), out);
-    const bool failed = ferror(in) || ferror(out);
-    if (fclose(out) != 0 || failed)
+    const bool copied = out && !ferror(in) && !ferror(out);
+    if ((out && fclose(out) != 0) || !copied)
         code = error_set(error, ERROR_SYSTEM, "cannot copy '%s' to '%s': %s", from, to,
                          strerror(errno));
-    out = NULL;
-    copying->written++;
-out:
-    if (out)
-        fclose(out);
     if (in)
         fclose(in);
+    copying->written++;
     return code;
 }
 
@@ -100,14 +89,14 @@ static enum error_code copy_folder(const char *from, const char *to, struct copy
     return code;
 }
 
-static enum error_code copy_below(const char *data, const struct home *home, const char *below,
-                                  struct copying *copying, struct error *error)
+static enum error_code path_of(const char *data, char path[PATH_MAX], struct error *error,
+                               const char *format, const char *name)
 {
-    char source[PATH_MAX], target[PATH_MAX];
-    if (snprintf(source, sizeof source, "%s/%s", data, below) >= PATH_MAX)
+    const int used = snprintf(path, PATH_MAX, "%s/", data);
+    if (used >= PATH_MAX ||
+        used + snprintf(path + used, (size_t)(PATH_MAX - used), format, name) >= PATH_MAX)
         return error_set(error, ERROR_CONFIGURATION, "the path '%.200s...' is too long", data);
-    const enum error_code code = home_path(home, target, error, "%s", below);
-    return code ? code : copy_folder(source, target, copying, error);
+    return ERROR_NONE;
 }
 
 /* Whoever opens the database first creates it: here, so that the home is complete at once. */
@@ -115,10 +104,9 @@ static enum error_code make_database(const struct invocation *invocation, const 
                                      struct error *error)
 {
     struct session_options here = invocation->options;
-    struct session session;
     here.home = home->path;
-    const enum error_code code = session_open(&here, &session, error);
-    session_close(&session);
+    const enum error_code code = session_open(&here, invocation->session, error);
+    session_close(invocation->session); /* `here` ends */
     return code;
 }
 
@@ -156,21 +144,19 @@ static enum error_code ask_system(const char *data, char *system, size_t size, s
 static enum error_code ask_all(const struct invocation *invocation, const char *data,
                                struct answers *answers, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    if (!invocation->argument_count)
-        code = ask_line("Where shall the home be?", invocation->options.home, answers->folder,
-                        sizeof answers->folder, error);
-    if (!code)
-        code = ask_system(data, answers->system, sizeof answers->system, error);
-    while (!code) {
-        code =
-            ask_line("How should it sync? (service: all the time; timer: every ten minutes; hand)",
-                     "service", answers->runs, sizeof answers->runs, error);
-        if (code || strcmp(answers->runs, "service") == 0 || strcmp(answers->runs, "timer") == 0 ||
-            strcmp(answers->runs, "hand") == 0)
-            break;
-    }
-    return code;
+    char *const runs = answers->runs;
+    if ((!invocation->argument_count &&
+         ask_line("Where shall the home be?", invocation->options.home, answers->folder,
+                  sizeof answers->folder, error)) ||
+        ask_system(data, answers->system, sizeof answers->system, error))
+        return error->code;
+    do {
+        if (ask_line("How should it sync? (service: all the time; timer: every ten minutes; hand)",
+                     "service", runs, sizeof answers->runs, error))
+            return error->code;
+    } while (strcmp(runs, "service") != 0 && strcmp(runs, "timer") != 0 &&
+             strcmp(runs, "hand") != 0);
+    return ERROR_NONE;
 }
 
 static void print_next(const struct home *home, const struct answers *answers)
@@ -190,32 +176,27 @@ static void print_next(const struct home *home, const struct answers *answers)
 
 /* ---- the command ---- */
 
-/* What editors and luacheck need to know about a home. */
-static enum error_code copy_settings(const char *data, const struct home *home,
-                                     struct copying *copying, struct error *error)
-{
-    static const char *const names[] = {"luarc.json", "luacheckrc"};
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < sizeof names / sizeof *names; i++) {
-        char source[PATH_MAX], target[PATH_MAX];
-        if (snprintf(source, sizeof source, "%s/lua/home/%s", data, names[i]) >= PATH_MAX)
-            return error_set(error, ERROR_CONFIGURATION, "the path '%.200s...' is too long", data);
-        code = home_path(home, target, error, ".%s", names[i]);
-        if (!code)
-            code = copy_file(source, target, copying, error);
-    }
-    return code;
-}
-
 static enum error_code copy_all(const char *data, const struct home *home, struct copying *copying,
                                 struct error *error)
 {
     static const char *const folders[] = {"lua/lib",  "lua/vendor",       "lua/speckit",
                                           "lua/meta", "lua/integrations", "config"};
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < sizeof folders / sizeof *folders; i++)
-        code = copy_below(data, home, folders[i], copying, error);
-    return code ? code : copy_settings(data, home, copying, error);
+    /* What editors and luacheck need to know about a home. */
+    static const char *const settings[] = {"luarc.json", "luacheckrc"};
+    char source[PATH_MAX], target[PATH_MAX];
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        if (path_of(data, source, error, "%s", folders[i]) ||
+            home_path(home, target, error, "%s", folders[i]) ||
+            copy_folder(source, target, copying, error))
+            return error->code;
+    }
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        if (path_of(data, source, error, "lua/home/%s", settings[i]) ||
+            home_path(home, target, error, ".%s", settings[i]) ||
+            copy_file(source, target, copying, error))
+            return error->code;
+    }
+    return ERROR_NONE;
 }
 
 static enum error_code run_init(const struct invocation *invocation, struct error *error)
@@ -224,27 +205,22 @@ static enum error_code run_init(const struct invocation *invocation, struct erro
     struct home home;
     struct answers answers = {.system = ""};
     struct copying copying = {.written = 0};
-    enum error_code code = home_data_folder(data, error);
-
+    if (home_data_folder(data, error))
+        return error->code;
     (void)snprintf(answers.folder, sizeof answers.folder, "%s",
                    invocation->argument_count ? invocation->arguments[0]
                                               : invocation->options.home);
-    if (!code && ask_possible() && !invocation->options.quiet && !invocation_has(invocation, "yes"))
-        code = ask_all(invocation, data, &answers, error);
-    if (!code)
-        code = home_make_folder(answers.folder, error);
-    if (code)
-        return code;
+    if ((ask_possible() && !invocation->options.quiet && !invocation_has(invocation, "yes") &&
+         ask_all(invocation, data, &answers, error)) ||
+        home_make_folder(answers.folder, error))
+        return error->code;
     if (!realpath(answers.folder, home.path))
         return error_set(error, ERROR_SYSTEM, "cannot open '%s': %s", answers.folder,
                          strerror(errno));
     copying.sample = !invocation_has(invocation, "no-sample") &&
                      (!*answers.system || strcmp(answers.system, "helloworld") == 0);
-    code = copy_all(data, &home, &copying, error);
-    if (!code)
-        code = make_database(invocation, &home, error);
-    if (code)
-        return code;
+    if (copy_all(data, &home, &copying, error) || make_database(invocation, &home, error))
+        return error->code;
     if (!invocation->options.quiet) {
         printf("home %s: %zu files written", home.path, copying.written);
         if (copying.kept)
@@ -252,7 +228,7 @@ static enum error_code run_init(const struct invocation *invocation, struct erro
         fputc('\n', stdout);
         print_next(&home, &answers);
     }
-    return output_flush(error);
+    return ERROR_NONE;
 }
 
 static const struct option options[] = {

@@ -1,6 +1,5 @@
 /* tandem list: which integrations there are. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/error_number.h"
 #include "host/authorization_state.h"

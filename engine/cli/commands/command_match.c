@@ -237,13 +237,9 @@ static void print_kind(const struct match *match, enum kind kind)
     if (!match->counts[kind] && !kinds[kind].always)
         return;
     printf("  %7" PRIu64 " %s\n", match->counts[kind], kinds[kind].meaning);
-    for (uint64_t i = 0; i < match->counts[kind] && i < SAMPLES; i++) {
-        fputs("          ", stdout);
-        terminal_text(stdout, match->samples[kind][i].ours);
-        fputs(" = ", stdout);
-        terminal_text(stdout, match->samples[kind][i].theirs);
-        putchar('\n');
-    }
+    for (uint64_t i = 0; i < match->counts[kind] && i < SAMPLES; i++)
+        output_line("          %.*s = %.*s", TEXT_PRINT(match->samples[kind][i].ours),
+                    TEXT_PRINT(match->samples[kind][i].theirs));
 }
 
 static void print_match(const struct match *match, const struct summary_facts *facts)

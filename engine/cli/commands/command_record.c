@@ -3,12 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/commands/commands.h"
 #include "host/home.h"
 #include "cli/line/options.h"
-#include "cli/show/output.h"
 #include "cli/commands/spec_runner.h"
 
 enum { MOST_WORDS = 128 };

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/commands/commands.h"
-#include "cli/show/listing.h"
 #include "host/deletion_resolve.h"
 #include "host/run_lock.h"
 #include "host/session.h"

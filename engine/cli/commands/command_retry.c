@@ -1,7 +1,6 @@
 /* tandem retry: open matters are tried again, by the next sync or at once. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "cli/commands/commands.h"

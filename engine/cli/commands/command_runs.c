@@ -1,5 +1,4 @@
 /* tandem runs: the runs that the store remembers, and what one of them did. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +21,17 @@ static const char *member(const json_t *item, const char *name)
 static json_int_t number(const json_t *counts, const char *side, const char *name)
 {
     return json_integer_value(json_object_get(json_object_get(counts, side), name));
+}
+
+/* The next page of a query; *items is the caller's. */
+static enum error_code read_page(const struct session *session, struct page_query *query,
+                                 json_t **items, struct error *error)
+{
+    struct text next = TEXT_ABSENT;
+    if (pages_read(session->store, query, session->arena, items, &next, error))
+        return error->code;
+    query->after = next;
+    return ERROR_NONE;
 }
 
 /* ---- what runs say ---- */
@@ -91,15 +101,11 @@ static const struct listing_member run_columns[] = {
 static enum error_code read_runs(const struct session *session, struct text integration,
                                  const char *status, size_t most, json_t *runs, struct error *error)
 {
-    struct page_query query = {.page = PAGE_RUNS,
-                               .parameters = {integration, TEXT_ABSENT, TEXT_ABSENT, TEXT_ABSENT},
-                               .after = TEXT_ABSENT,
-                               .limit = PAGE_MOST};
+    struct page_query query = {.page = PAGE_RUNS, .parameters = {integration}, .limit = PAGE_MOST};
     do {
         json_t *items = NULL, *run = NULL;
-        struct text next = TEXT_ABSENT;
         size_t i = 0;
-        if (pages_read(session->store, &query, session->arena, &items, &next, error))
+        if (read_page(session, &query, &items, error))
             return error->code;
         json_array_foreach(items, i, run)
         {
@@ -109,7 +115,6 @@ static enum error_code read_runs(const struct session *session, struct text inte
                 json_array_append(runs, run);
         }
         json_decref(items);
-        query.after = next;
     } while (!text_is_absent(query.after) && json_array_size(runs) < most);
     return ERROR_NONE;
 }
@@ -201,15 +206,12 @@ static enum error_code print_outcomes(const json_t *outcomes, bool more, json_in
 static enum error_code read_outcomes(const struct session *session, struct text id, bool all,
                                      json_t *outcomes, bool *more, struct error *error)
 {
-    struct page_query query = {.page = PAGE_OUTCOMES,
-                               .parameters = {id, TEXT_ABSENT, TEXT_ABSENT, TEXT_ABSENT},
-                               .after = TEXT_ABSENT,
-                               .limit = all ? PAGE_MOST : OUTCOMES_SHOWN};
+    struct page_query query = {
+        .page = PAGE_OUTCOMES, .parameters = {id}, .limit = all ? PAGE_MOST : OUTCOMES_SHOWN};
     do {
         json_t *items = NULL, *item = NULL;
-        struct text next = TEXT_ABSENT;
         size_t i = 0;
-        if (pages_read(session->store, &query, session->arena, &items, &next, error))
+        if (read_page(session, &query, &items, error))
             return error->code;
         json_array_foreach(items, i, item)
         {
@@ -217,7 +219,6 @@ static enum error_code read_outcomes(const struct session *session, struct text 
             json_array_append(outcomes, item);
         }
         json_decref(items);
-        query.after = next;
     } while (all && !text_is_absent(query.after));
     *more = !text_is_absent(query.after);
     return ERROR_NONE;
@@ -226,15 +227,11 @@ static enum error_code read_outcomes(const struct session *session, struct text 
 static enum error_code show_run(const struct session *session, const struct invocation *invocation,
                                 struct text id, struct error *error)
 {
-    const struct page_query query = {.page = PAGE_RUNS,
-                                     .parameters = {TEXT_ABSENT, TEXT_ABSENT, id, TEXT_ABSENT},
-                                     .after = TEXT_ABSENT,
-                                     .limit = 1};
+    struct page_query query = {.page = PAGE_RUNS, .parameters = {[2] = id}, .limit = 1};
     const bool all = invocation_has(invocation, "json");
-    struct text next = TEXT_ABSENT;
     json_t *items = NULL;
     bool more = false;
-    if (pages_read(session->store, &query, session->arena, &items, &next, error))
+    if (read_page(session, &query, &items, error))
         return error->code;
     json_t *const run = json_incref(json_array_get(items, 0));
     json_t *const outcomes = json_array();

@@ -1,10 +1,8 @@
 /* tandem status: runs, positions, mappings, waiting changes, issues. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "host/authorization_state.h"
 #include "cli/commands/commands.h"
-#include "base/terminal.h"
 #include "host/integration.h"
 #include "host/registration.h"
 #include "cli/show/matter_output.h"

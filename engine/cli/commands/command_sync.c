@@ -1,7 +1,6 @@
 /* tandem sync: one run of one integration. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/error_number.h"

@@ -1,6 +1,4 @@
 /* tandem test: the specs of an integration and the contract that all of them must pass. */
-#include <stdio.h>
-#include <string.h>
 
 #include "cli/commands/commands.h"
 #include "host/home.h"

@@ -1,12 +1,10 @@
 /* tandem token: tokens with which programs use the API. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "cli/commands/commands.h"
 #include "cli/line/options.h"
 #include "cli/show/listing.h"
 #include "host/session.h"
-#include "model/value_json.h"
 #include "service/access/secret.h"
 #include "store/service/access.h"
 

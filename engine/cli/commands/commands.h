@@ -5,7 +5,6 @@
 #define TANDEM_CLI_COMMANDS_COMMANDS_H
 
 #include "cli/line/command.h"
-#include "host/version.h"
 
 extern const struct command command_init, command_sync, command_backfill, command_plan,
     command_match, command_explain, command_conflicts, command_resolve, command_list,

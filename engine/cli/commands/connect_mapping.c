@@ -3,10 +3,8 @@
  */
 #include "cli/commands/connect_steps.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/commands/mapping_suggestion.h"

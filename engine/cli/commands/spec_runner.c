@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/line/options.h"
 #include "script/integration/script_loader.h"
 
 /* Where specs find what they require, below the home. */

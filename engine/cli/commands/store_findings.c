@@ -17,12 +17,9 @@ static json_t *finding_json(const struct store_finding *finding)
 
 static void print_finding(const struct store_finding *finding)
 {
-    printf("%" PRIu64 " %s, such as '", finding->count, finding->what);
-    terminal_text(stdout, finding->first);
-    if (finding->mend)
-        printf("'; with --mend %s\n", finding->mend);
-    else
-        printf("'; %s\n", finding->advice);
+    output_line("%" PRIu64 " %s, such as '%.*s'; %s%s", finding->count, finding->what,
+                TEXT_PRINT(finding->first), finding->mend ? "with --mend " : "",
+                finding->mend ? finding->mend : finding->advice);
 }
 
 /* The last line: what is to be done now. */
@@ -32,14 +29,13 @@ static void print_verdict(const struct store_finding *findings, size_t count)
     for (size_t i = 0; i < count; i++)
         mendable += findings[i].mend != NULL;
     if (!count)
-        fputs("the store is sound\n", stdout);
+        puts("the store is sound");
     else if (mendable == count)
-        fputs("'tandem check --store --mend' repairs this\n", stdout);
+        puts("'tandem check --store --mend' repairs this");
     else if (mendable)
-        fputs("'tandem check --store --mend' repairs some of this; the rest needs your decision\n",
-              stdout);
+        puts("'tandem check --store --mend' repairs some of this; the rest needs your decision");
     else
-        fputs("none of this can be repaired automatically: it needs your decision\n", stdout);
+        puts("none of this can be repaired automatically: it needs your decision");
 }
 
 /* Homes that were made before files were the operator's alone. */

@@ -2,7 +2,6 @@
 #include "cli/pages/complete.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/line/options.h"

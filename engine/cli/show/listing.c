@@ -2,7 +2,6 @@
 #include "cli/show/listing.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const void *item_of(const struct listing *listing, size_t index)

@@ -1,8 +1,6 @@
 /* Open matters, counted and one by one. */
 #include "cli/show/matter_output.h"
 
-#include <inttypes.h>
-
 #include "cli/show/listing.h"
 #include "host/reasons.h"
 

@@ -5,7 +5,6 @@
 
 #include "host/session.h"
 #include "cli/show/output.h"
-#include "model/value_json.h"
 
 enum { MOST_CHOSEN = 6, CELL_LIMIT = 40 };
 

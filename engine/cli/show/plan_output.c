@@ -124,23 +124,30 @@ static json_t *fields_json(const struct plan_change *change)
     return fields;
 }
 
-static enum error_code print_json(const struct plan_output *output,
-                                  const struct plan_change *change, struct error *error)
+/* On one line. Takes it; NULL is an error. */
+static enum error_code print_compact(json_t *json, struct error *error)
 {
-    json_t *const json = json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "side",
-        change->receiver == SIDE_INTERNAL ? "internal" : "integration", "action", change->action,
-        "object", value_json_text(change->object), "id", value_json_text(change->id), "expected_id",
-        value_json_text(change->expected_id), "from_object", value_json_text(change->from_object),
-        "from_id", value_json_text(change->from_id), "fields", fields_json(change));
     if (!json)
         return error_memory(error, "a plan");
-    fputs(output->changes == 1 ? "{\"changes\": [\n" : ",\n", stdout);
     const int failed =
         json_dumpf(json, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
     json_decref(json);
     return failed ? error_set(error, ERROR_SYSTEM, "cannot write JSON to standard output")
                   : ERROR_NONE;
+}
+
+static enum error_code print_json(const struct plan_output *output,
+                                  const struct plan_change *change, struct error *error)
+{
+    fputs(output->changes == 1 ? "{\"changes\": [\n" : ",\n", stdout);
+    return print_compact(
+        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "side",
+                  change->receiver == SIDE_INTERNAL ? "internal" : "integration", "action",
+                  change->action, "object", value_json_text(change->object), "id",
+                  value_json_text(change->id), "expected_id", value_json_text(change->expected_id),
+                  "from_object", value_json_text(change->from_object), "from_id",
+                  value_json_text(change->from_id), "fields", fields_json(change)),
+        error);
 }
 
 /* ---- both ---- */
@@ -207,15 +214,10 @@ static json_t *side_json(const struct plan_output *output, enum side side)
 
 static enum error_code print_counts_json(const struct plan_output *output, struct error *error)
 {
-    json_t *const json = json_pack("{s:o, s:o}", "internal", side_json(output, SIDE_INTERNAL),
-                                   "integration", side_json(output, SIDE_INTEGRATION));
-    if (!json)
-        return error_memory(error, "a plan");
     fputs(output->changes ? "\n],\n\"counts\": " : "{\"changes\": [],\n\"counts\": ", stdout);
-    const int failed = json_dumpf(json, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-    json_decref(json);
-    return failed ? error_set(error, ERROR_SYSTEM, "cannot write JSON to standard output")
-                  : ERROR_NONE;
+    return print_compact(json_pack("{s:o, s:o}", "internal", side_json(output, SIDE_INTERNAL),
+                                   "integration", side_json(output, SIDE_INTEGRATION)),
+                         error);
 }
 
 static void print_totals(const struct plan_output *output, const struct summary_facts *facts)

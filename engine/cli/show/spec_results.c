@@ -83,19 +83,10 @@ static void show_details(struct text details)
     while (details.length) {
         const char *const end = memchr(details.bytes, '\n', details.length);
         const size_t length = end ? (size_t)(end - details.bytes) : details.length;
-        fputs("      ", stdout);
-        terminal_text(stdout, (struct text){details.bytes, length});
-        putchar('\n');
+        output_line("      %.*s", (int)length, details.bytes);
         details.bytes += length + (end ? 1 : 0);
         details.length -= length + (end ? 1 : 0);
     }
-}
-
-static void show_one(const char *mark, const struct spec_result *result)
-{
-    printf("  %s: ", mark);
-    terminal_text(stdout, result->name);
-    putchar('\n');
 }
 
 void spec_results_show(const struct spec_results *results, const struct spec_results *before)
@@ -104,9 +95,10 @@ void spec_results_show(const struct spec_results *results, const struct spec_res
         const struct spec_result *const now = &results->all[i];
         const struct spec_result *const then = find_result(before, now->name);
         if (now->passed && then && !then->passed)
-            show_one("passes now", now);
+            output_line("  passes now: %.*s", TEXT_PRINT(now->name));
         if (!now->passed) {
-            show_one(then && !then->passed ? "still fails" : "fails", now);
+            output_line("  %s: %.*s", then && !then->passed ? "still fails" : "fails",
+                        TEXT_PRINT(now->name));
             if (!then || then->passed)
                 show_details(now->details);
         }

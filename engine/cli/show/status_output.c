@@ -56,55 +56,39 @@ static bool is_clock_unknown(const struct status_facts *facts)
 
 /* ---- the last backfill ---- */
 
-static size_t slices_of(const struct backfill *backfill)
+struct backfill_row {
+    struct backfill backfill;
+    uint64_t slices;
+    char slice[SLICES_LENGTH_SIZE];
+};
+
+static void read_backfill(const struct backfill *backfill, struct backfill_row *row)
 {
     struct slices slices = {.count = 0};
     struct error ignored;
     (void)!slices_cut(backfill->from, backfill->to, backfill->slice_ms, &slices, &ignored);
-    return slices.count;
+    *row = (struct backfill_row){.backfill = *backfill, .slices = slices.count};
+    (void)slices_format_length(backfill->slice_ms, row->slice);
 }
 
 static const char *backfill_state(const void *item)
 {
-    const struct backfill *const backfill = item;
-    return backfill->done == slices_of(backfill) ? "done" : "unfinished";
-}
-
-static json_t *slice_json(const void *item)
-{
-    char length[SLICES_LENGTH_SIZE];
-    return json_string(slices_format_length(((const struct backfill *)item)->slice_ms, length));
-}
-
-static void slice_cell(struct table *table, const void *item)
-{
-    char length[SLICES_LENGTH_SIZE];
-    table_format(table, "%s",
-                 slices_format_length(((const struct backfill *)item)->slice_ms, length));
-}
-
-static json_t *slices_json(const void *item)
-{
-    return json_integer((json_int_t)slices_of(item));
-}
-
-static void slices_cell(struct table *table, const void *item)
-{
-    table_format(table, "%zu", slices_of(item));
+    const struct backfill_row *const row = item;
+    return row->backfill.done == row->slices ? "done" : "unfinished";
 }
 
 static const struct listing_column backfill_columns[] = {
     {.key = "status", .type = LISTING_WORDS, .words = backfill_state},
-    LISTING_MEMBER("begun", "begun", INSTANT, struct backfill, begun),
-    LISTING_MEMBER("from", "from", INSTANT, struct backfill, from),
-    LISTING_MEMBER("to", "to", INSTANT, struct backfill, to),
-    {.heading = "slice", .key = "slice", .json = slice_json, .cell = slice_cell},
-    {.heading = ">slices", .key = "slices", .json = slices_json, .cell = slices_cell},
-    LISTING_MEMBER(">done", "done", COUNT, struct backfill, done),
-    LISTING_MEMBER(NULL, "attention", COUNT, struct backfill, attention),
-    LISTING_MEMBER(">failed", "failed", COUNT, struct backfill, failed),
-    LISTING_MEMBER(">open", "open", COUNT, struct backfill, open),
-    LISTING_MEMBER(">attention", NULL, COUNT, struct backfill, attention),
+    LISTING_MEMBER("begun", "begun", INSTANT, struct backfill_row, backfill.begun),
+    LISTING_MEMBER("from", "from", INSTANT, struct backfill_row, backfill.from),
+    LISTING_MEMBER("to", "to", INSTANT, struct backfill_row, backfill.to),
+    LISTING_MEMBER("slice", "slice", CHARS, struct backfill_row, slice),
+    LISTING_MEMBER(">slices", "slices", COUNT, struct backfill_row, slices),
+    LISTING_MEMBER(">done", "done", COUNT, struct backfill_row, backfill.done),
+    LISTING_MEMBER(NULL, "attention", COUNT, struct backfill_row, backfill.attention),
+    LISTING_MEMBER(">failed", "failed", COUNT, struct backfill_row, backfill.failed),
+    LISTING_MEMBER(">open", "open", COUNT, struct backfill_row, backfill.open),
+    LISTING_MEMBER(">attention", NULL, COUNT, struct backfill_row, backfill.attention),
 };
 
 /* ---- positions ---- */
@@ -244,11 +228,13 @@ struct status_lists {
     struct listing runs, backfill, positions, attention, quarantine, ambiguous, notes;
 };
 
-static struct status_lists lists_of(const struct status_facts *facts)
+static struct status_lists lists_of(const struct status_facts *facts, struct backfill_row *backfill)
 {
+    if (facts->has_backfill)
+        read_backfill(&facts->backfill, backfill);
     return (struct status_lists){
         .runs = LISTING(run_columns, facts->runs, facts->run_count),
-        .backfill = LISTING(backfill_columns, &facts->backfill, facts->has_backfill),
+        .backfill = LISTING(backfill_columns, backfill, facts->has_backfill),
         .positions = LISTING(position_columns, facts->positions, facts->position_count),
         .attention = LISTING(attention_columns, facts->attention, facts->attention_count),
         .quarantine = LISTING(quarantine_columns, facts->quarantine, facts->quarantine_count),
@@ -260,7 +246,8 @@ static struct status_lists lists_of(const struct status_facts *facts)
 json_t *status_output_json(const struct status_facts *facts)
 {
     const struct status_integration *const integration = &facts->integration;
-    const struct status_lists lists = lists_of(facts);
+    struct backfill_row backfill = {.slices = 0};
+    const struct status_lists lists = lists_of(facts, &backfill);
     json_t *const ambiguous = listing_json(&lists.ambiguous);
     return json_pack(
         "{s:o, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:O, s:o, s:o, s:o, "
@@ -282,7 +269,8 @@ json_t *status_output_json(const struct status_facts *facts)
 enum error_code status_output_text(const struct status_facts *facts, struct error *error)
 {
     const struct status_integration *const integration = &facts->integration;
-    const struct status_lists lists = lists_of(facts);
+    struct backfill_row backfill = {.slices = 0};
+    const struct status_lists lists = lists_of(facts, &backfill);
     char quarantine_list[256];
     terminal_text(stdout, integration->name);
     printf(": %" PRIu64 " %s (%" PRIu64 " deleted), %" PRIu64 " %s waiting to be pushed, %" PRIu64
@@ -303,8 +291,7 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
                "are converted\n",
                (long long)llabs(behind) / 1000, behind > 0 ? "behind" : "ahead of");
     if (!text_is_absent(facts->script)) {
-        terminal_text(stdout, facts->script);
-        fputs("\n", stdout);
+        output_line("%.*s", TEXT_PRINT(facts->script));
     }
     if (listing_section(&lists.runs, "runs", 0, NULL, error) ||
         listing_section(&lists.backfill, "backfill", 0, NULL, error) ||

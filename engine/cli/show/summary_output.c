@@ -11,21 +11,10 @@
 /* A smaller difference does not matter. */
 enum { CLOCK_TOLD_MS = 60 * 1000 };
 
-/* "done", "done_with_issues", "failed", "refused"; static. */
-static const char *status_word(enum run_status status)
-{
-    switch (status) {
-    case RUN_DONE:
-        return "done";
-    case RUN_DONE_WITH_ISSUES:
-        return "done_with_issues";
-    case RUN_FAILED:
-        return "failed";
-    case RUN_REFUSED:
-        return "refused";
-    }
-    return "failed";
-}
+static const char *const status_words[] = {[RUN_DONE] = "done",
+                                           [RUN_DONE_WITH_ISSUES] = "done_with_issues",
+                                           [RUN_FAILED] = "failed",
+                                           [RUN_REFUSED] = "refused"};
 
 static json_t *pull_json(const struct pull_counts *pull)
 {
@@ -115,12 +104,13 @@ json_t *summary_output_json(const struct summary_facts *facts)
         "{s:o, s:I, s:s, s:{s:o, s:o}, s:o, s:o, s:I, s:o, s:I, s:{s:I, s:I, s:I, s:I}, s:o, s:f,"
         " s:o*, s:o, s:s?}",
         "integration", value_json_text(summary->integration), "run", (json_int_t)facts->run,
-        "status", status_word(summary->status), "window", "from", value_json_instant(summary->from),
-        "to", value_json_instant(summary->to), "pull", pull_json(&summary->pull), "push",
-        push_json(&summary->push), "left_out", (json_int_t)facts->left_out, "open",
-        open_members(facts), "open_in_all", (json_int_t)open_in_all(facts), "http", "requests",
-        (json_int_t)facts->http.requests, "retries", (json_int_t)facts->http.retries, "bytes_in",
-        (json_int_t)facts->http.bytes_in, "bytes_out", (json_int_t)facts->http.bytes_out, "scripts",
+        "status", status_words[summary->status], "window", "from",
+        value_json_instant(summary->from), "to", value_json_instant(summary->to), "pull",
+        pull_json(&summary->pull), "push", push_json(&summary->push), "left_out",
+        (json_int_t)facts->left_out, "open", open_members(facts), "open_in_all",
+        (json_int_t)open_in_all(facts), "http", "requests", (json_int_t)facts->http.requests,
+        "retries", (json_int_t)facts->http.retries, "bytes_in", (json_int_t)facts->http.bytes_in,
+        "bytes_out", (json_int_t)facts->http.bytes_out, "scripts",
         summary_output_scripts(facts->scripts), "seconds", facts->seconds, "clock_behind_seconds",
         clock_json(summary), "error",
         facts->error ? value_json_text(text_of(facts->error->message)) : json_null(), "error_code",
@@ -169,7 +159,7 @@ void summary_output_text(const struct summary_facts *facts)
     printf("%.*s: run %" PRId64 " %s in %.1f s, window %s to %s UTC\n",
            TEXT_PRINT(summary->integration), facts->run,
            summary->status == RUN_DONE_WITH_ISSUES ? "done, some objects need attention,"
-                                                   : status_word(summary->status),
+                                                   : status_words[summary->status],
            facts->seconds,
            summary->from == INSTANT_NONE ? "from the beginning"
                                          : instant_format_human(summary->from, from),

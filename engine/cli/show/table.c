@@ -1,6 +1,5 @@
 /* Aligned tables of output.h. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "cli/show/output.h"

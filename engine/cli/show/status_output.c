@@ -290,9 +290,8 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
         printf("its clock is %lld seconds %s ours: set the one that is wrong; until then its dates "
                "are converted\n",
                (long long)llabs(behind) / 1000, behind > 0 ? "behind" : "ahead of");
-    if (!text_is_absent(facts->script)) {
+    if (!text_is_absent(facts->script))
         output_line("%.*s", TEXT_PRINT(facts->script));
-    }
     if (listing_section(&lists.runs, "runs", 0, NULL, error) ||
         listing_section(&lists.backfill, "backfill", 0, NULL, error) ||
         listing_section(&lists.positions, "positions", 0, NULL, error))

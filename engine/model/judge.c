@@ -135,21 +135,3 @@ enum verdict judge_adjudicate(const struct judge *judge, const struct judge_side
     }
     return VERDICT_UNRESOLVED;
 }
-
-bool judge_first_link_of_name(struct text name, enum first_link *policy)
-{
-    static const char *const names[] = {
-        [FIRST_LINK_NEWEST] = "newest",
-        [FIRST_LINK_INTERNAL] = "internal",
-        [FIRST_LINK_INTEGRATION] = "integration",
-        [FIRST_LINK_HOLD] = "hold",
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (text_equal(name, text_of(names[i]))) {
-            *policy = (enum first_link)i;
-            return true;
-        }
-    }
-    return false;
-}

@@ -35,9 +35,6 @@ enum tie_policy { TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION };
 /* Whose value counts if both sides have one and never agreed on it (13.1). */
 enum first_link { FIRST_LINK_NEWEST, FIRST_LINK_INTERNAL, FIRST_LINK_INTEGRATION, FIRST_LINK_HOLD };
 
-/* "newest", "internal", "integration", "hold". */
-bool judge_first_link_of_name(struct text name, enum first_link *policy);
-
 struct judge judge_default(void);
 bool judge_has_base(const struct judge *judge);
 bool judge_mode_of_name(struct text name, enum judge_mode *mode);

@@ -36,20 +36,15 @@ static enum error_code object_of(struct arena *arena, struct manual_object ***ob
                                  size_t *count, struct text name, struct manual_object **object,
                                  struct error *error)
 {
-    struct manual_object **list = NULL;
-    struct manual_object *made = NULL;
-    enum error_code code = ERROR_NONE;
-
     *object = object_named(*objects, *count, name);
     if (*object)
         return ERROR_NONE;
-    made = ARENA_NEW(arena, struct manual_object);
-    list = list_with(arena, *objects, *count);
+    struct manual_object *made = ARENA_NEW(arena, struct manual_object);
+    struct manual_object **list = list_with(arena, *objects, *count);
     if (!made || !list)
         return error_memory(error, "an object of the mapping manual");
-    code = text_copy(arena, name, &made->name, error);
-    if (code)
-        return code;
+    if (text_copy(arena, name, &made->name, error))
+        return error->code;
     made->index = *count;
     list[(*count)++] = made;
     *objects = list;
@@ -63,23 +58,17 @@ static enum error_code field_of(struct arena *arena, struct manual_object *objec
                                 const struct field_schema *schema, size_t *index,
                                 struct error *error)
 {
-    struct manual_field *fields = NULL;
-    struct manual_field *field = NULL;
-    enum error_code code = ERROR_NONE;
-
     *index = manual_object_field(object, name);
     if (*index != SIZE_MAX)
         return ERROR_NONE;
-    fields = array_grow(arena, object->fields, object->field_count, &object->field_capacity,
-                        sizeof(*fields));
+    struct manual_field *fields = array_grow(arena, object->fields, object->field_count,
+                                             &object->field_capacity, sizeof(*fields));
     if (!fields)
         return error_memory(error, "a field of the mapping manual");
     object->fields = fields;
-    field = &fields[object->field_count];
-    code = text_copy(arena, name, &field->name, error);
-    if (code)
-        return code;
-    field->schema = schema;
+    if (text_copy(arena, name, &fields[object->field_count].name, error))
+        return error->code;
+    fields[object->field_count].schema = schema;
     *index = object->field_count++;
     object->sorted = NULL; /* out of date until the next manual_finish */
     return ERROR_NONE;
@@ -106,39 +95,29 @@ enum error_code manual_add_entry(struct manual *manual, const struct object_sche
                                  struct text integration_object, struct manual_entry **entry,
                                  struct error *error)
 {
-    struct manual_object *ours = NULL;
-    struct manual_object *theirs = NULL;
-    struct manual_entry **entries = NULL;
-    struct manual_entry *made = NULL;
-    enum error_code code = ERROR_NONE;
+    struct manual_object *ours = NULL, *theirs = NULL;
 
     *entry = NULL;
-    if (text_is_empty(integration_object)) {
+    if (text_is_empty(integration_object))
         return error_set(error, ERROR_CONFIGURATION,
                          "the mapping of '%.*s' names no object of the integration, name one",
                          TEXT_PRINT(internal->name));
-    }
-    code = object_of(manual->arena, &manual->internal, &manual->internal_count, internal->name,
-                     &ours, error);
-    if (!code) {
-        code = object_of(manual->arena, &manual->integration, &manual->integration_count,
-                         integration_object, &theirs, error);
-    }
-    if (code)
-        return code;
-    if (manual_entry_of(manual, ours, theirs)) {
+    if (object_of(manual->arena, &manual->internal, &manual->internal_count, internal->name, &ours,
+                  error) ||
+        object_of(manual->arena, &manual->integration, &manual->integration_count,
+                  integration_object, &theirs, error))
+        return error->code;
+    if (manual_entry_of(manual, ours, theirs))
         return error_set(error, ERROR_CONFIGURATION,
                          "the mapping of '%.*s' to '%.*s' is given twice, remove one of them",
                          TEXT_PRINT(theirs->name), TEXT_PRINT(ours->name));
-    }
-    made = ARENA_NEW(manual->arena, struct manual_entry);
-    entries = list_with(manual->arena, manual->entries, manual->entry_count);
+    struct manual_entry *made = ARENA_NEW(manual->arena, struct manual_entry);
+    struct manual_entry **entries = list_with(manual->arena, manual->entries, manual->entry_count);
     if (!made || !entries)
         return error_memory(error, "an entry of the mapping manual");
     ours->is_contact = internal->is_contact;
-    made->index = manual->entry_count;
-    made->internal = ours;
-    made->integration = theirs;
+    *made = (struct manual_entry){
+        .index = manual->entry_count, .internal = ours, .integration = theirs};
     entries[manual->entry_count++] = made;
     manual->entries = entries;
     *entry = made;
@@ -154,28 +133,23 @@ static enum error_code default_of(struct manual *manual, const struct manual_ent
     struct value normalized = value_null(schema->type);
     bool readable = false;
     enum field_verdict verdict = FIELD_FITS;
-    enum error_code code = value_raw_copy(manual->arena, raw, &copy, error);
 
-    if (!code)
-        code = value_normalize(manual->arena, &copy, schema->type, &normalized, &readable, error);
-    if (!code && readable)
-        code = value_fit(manual->arena, schema, &normalized, value, &verdict, error);
-    if (code)
-        return code;
-    if (!readable || verdict == FIELD_WRONG_TYPE) {
+    if (value_raw_copy(manual->arena, raw, &copy, error) ||
+        value_normalize(manual->arena, &copy, schema->type, &normalized, &readable, error) ||
+        (readable && value_fit(manual->arena, schema, &normalized, value, &verdict, error)))
+        return error->code;
+    if (!readable || verdict == FIELD_WRONG_TYPE)
         return error_set(error, ERROR_CONFIGURATION,
                          "the default of field '%.*s' of '%.*s' can't be read as its type '%s', "
                          "give one of that type",
                          TEXT_PRINT(schema->name), TEXT_PRINT(entry->internal->name),
                          value_type_name(schema->type));
-    }
-    if (verdict == FIELD_TOO_LONG) {
+    if (verdict == FIELD_TOO_LONG)
         return error_set(error, ERROR_CONFIGURATION,
                          "the default of field '%.*s' of '%.*s' is longer than the %d characters "
                          "that fit, shorten it",
                          TEXT_PRINT(schema->name), TEXT_PRINT(entry->internal->name),
                          schema->limit);
-    }
     return ERROR_NONE;
 }
 
@@ -185,31 +159,23 @@ enum error_code manual_add_line(struct manual *manual, struct manual_entry *entr
                                 struct error *error)
 {
     struct manual_line made = *line;
-    struct manual_line *lines = NULL;
-    enum error_code code = ERROR_NONE;
 
     made.has_default = raw_default && raw_default->kind != RAW_NULL;
     made.default_value = value_null(schema->type);
-    if (text_is_empty(integration_field)) {
+    if (text_is_empty(integration_field))
         return error_set(error, ERROR_CONFIGURATION,
                          "the mapping of field '%.*s' of '%.*s' names no field of '%.*s', name one",
                          TEXT_PRINT(schema->name), TEXT_PRINT(entry->internal->name),
                          TEXT_PRINT(entry->integration->name));
-    }
-    if (made.has_default)
-        code = default_of(manual, entry, schema, raw_default, &made.default_value, error);
-    if (!code) {
-        code = field_of(manual->arena, entry->internal, schema->name, schema, &made.internal_field,
-                        error);
-    }
-    if (!code) {
-        code = field_of(manual->arena, entry->integration, integration_field, NULL,
-                        &made.integration_field, error);
-    }
-    if (code)
-        return code;
-    lines = array_grow(manual->arena, entry->lines, entry->line_count, &entry->line_capacity,
-                       sizeof(*lines));
+    if ((made.has_default &&
+         default_of(manual, entry, schema, raw_default, &made.default_value, error)) ||
+        field_of(manual->arena, entry->internal, schema->name, schema, &made.internal_field,
+                 error) ||
+        field_of(manual->arena, entry->integration, integration_field, NULL,
+                 &made.integration_field, error))
+        return error->code;
+    struct manual_line *lines = array_grow(manual->arena, entry->lines, entry->line_count,
+                                           &entry->line_capacity, sizeof(*lines));
     if (!lines)
         return error_memory(error, "a line of the mapping manual");
     entry->lines = lines;
@@ -241,13 +207,13 @@ static enum error_code sort_fields(struct arena *arena, struct manual_object *ob
 
 enum error_code manual_finish(struct manual *manual, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
-    for (size_t i = 0; i < manual->internal_count && !code; i++)
-        code = sort_fields(manual->arena, manual->internal[i], error);
-    for (size_t i = 0; i < manual->integration_count && !code; i++)
-        code = sort_fields(manual->arena, manual->integration[i], error);
-    return code;
+    for (size_t i = 0; i < manual->internal_count; i++)
+        if (sort_fields(manual->arena, manual->internal[i], error))
+            return error->code;
+    for (size_t i = 0; i < manual->integration_count; i++)
+        if (sort_fields(manual->arena, manual->integration[i], error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 struct manual_object *manual_internal(const struct manual *manual, struct text name)
@@ -298,17 +264,6 @@ size_t manual_object_field(const struct manual_object *object, struct text name)
             low = middle + 1;
     }
     return SIZE_MAX;
-}
-
-bool manual_direction_of_name(struct text name, enum direction *direction)
-{
-    for (size_t i = 0; i < sizeof(direction_names) / sizeof(direction_names[0]); i++) {
-        if (text_equal(name, text_of(direction_names[i]))) {
-            *direction = (enum direction)i;
-            return true;
-        }
-    }
-    return false;
 }
 
 const char *manual_direction_name(enum direction direction)

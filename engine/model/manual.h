@@ -131,8 +131,7 @@ struct manual_entry *manual_entry_of(const struct manual *manual,
 /* Index in object->fields, or SIZE_MAX. */
 size_t manual_object_field(const struct manual_object *object, struct text name);
 
-/* Accepts "bidirectional", "to_internal", "to_integration". */
-bool manual_direction_of_name(struct text name, enum direction *direction);
+/* "bidirectional", "to_internal", "to_integration"; static. */
 const char *manual_direction_name(enum direction direction);
 
 #endif

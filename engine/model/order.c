@@ -1,48 +1,39 @@
 /* order: collecting changes and finding them again. */
-#include "model/order_index.h"
+#include "model/order.h"
 
 #include "base/array.h"
+#include "base/pair_index.h"
 
 enum error_code order_new(struct arena *arena, enum side receiver, struct order **order,
                           struct error *error)
 {
     struct order *made = ARENA_NEW(arena, struct order);
-    struct order_index *index = ARENA_NEW(arena, struct order_index);
-    enum error_code code = ERROR_NONE;
 
     *order = NULL;
-    if (!made || !index)
+    if (!made)
         return error_memory(error, "an order");
-    code = pair_index_new(arena, &index->by_sender, error);
-    if (!code)
-        code = pair_index_new(arena, &index->by_receiver, error);
-    if (code)
-        return code;
-    made->arena = arena;
-    made->receiver = receiver;
-    made->now = INSTANT_NONE;
-    made->index = index;
+    *made = (struct order){.arena = arena, .receiver = receiver, .now = INSTANT_NONE};
+    if (pair_index_new(arena, &made->by_sender, error) ||
+        pair_index_new(arena, &made->by_receiver, error))
+        return error->code;
     *order = made;
     return ERROR_NONE;
 }
 
 enum error_code order_add(struct order *order, struct order_change *change, struct error *error)
 {
-    struct order_index *index = order->index;
-    struct order_change **changes = NULL;
-    enum error_code code = ERROR_NONE;
+    struct order_change **changes = array_grow(order->arena, order->changes, order->change_count,
+                                               &order->change_capacity, sizeof(*changes));
 
-    changes = array_grow(order->arena, order->changes, order->change_count, &order->change_capacity,
-                         sizeof(*changes));
     if (!changes)
         return error_memory(error, "a change");
     order->changes = changes;
-    code = pair_index_add(index->by_sender, change->object, change->mapped_id, change, error);
-    if (!code && !text_is_empty(change->object_id))
-        code = pair_index_add(index->by_receiver, change->object, change->object_id, change, error);
-    if (!code)
-        changes[order->change_count++] = change;
-    return code;
+    if (pair_index_add(order->by_sender, change->object, change->mapped_id, change, error) ||
+        (!text_is_empty(change->object_id) &&
+         pair_index_add(order->by_receiver, change->object, change->object_id, change, error)))
+        return error->code;
+    changes[order->change_count++] = change;
+    return ERROR_NONE;
 }
 
 void order_drop_withdrawn(struct order *order)
@@ -58,7 +49,5 @@ void order_drop_withdrawn(struct order *order)
 struct order_change *order_change_of(const struct order *order, struct text object,
                                      struct text mapped_id)
 {
-    const struct order_index *index = order->index;
-
-    return pair_index_find(index->by_sender, object, mapped_id);
+    return pair_index_find(order->by_sender, object, mapped_id);
 }

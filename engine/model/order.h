@@ -201,7 +201,9 @@ struct order {
     void *links_context;        /* of the two */
     struct order_claim *claims; /* records that changes of this order have reserved */
     int64_t journalled;         /* private to the journal: its first change there; 0: not written */
-    void *index;                /* private: look-up by object and mapped id */
+    /* private: changes by the receiver's object and the sender's id, or the receiver's (creates
+     * have none); the first of several */
+    struct pair_index *by_sender, *by_receiver;
 };
 
 WARN_UNUSED enum error_code order_new(struct arena *arena, enum side receiver, struct order **order,
@@ -249,10 +251,9 @@ WARN_UNUSED enum error_code order_remap_object(struct order *order, struct order
                                                struct error *error);
 WARN_UNUSED enum error_code order_delete_object(struct order *order, struct order_change *change,
                                                 struct error *error);
-WARN_UNUSED enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
-                                                   struct error *error);
-/* The same, with what people have to know (absent: nothing). `counts` is false if it is not the
- * object's fault (the user lacks a right): then it does not count towards quarantine. */
+/* To be tried again later. `reason`: what people have to know (absent: nothing). `counts` is false
+ * if it is not the object's fault (the user lacks a right): then it does not count towards
+ * quarantine. */
 WARN_UNUSED enum error_code order_retry_because(struct order *order, struct order_change *change,
                                                 bool counts, struct text reason,
                                                 struct error *error);
@@ -261,13 +262,10 @@ WARN_UNUSED enum error_code order_retry_because(struct order *order, struct orde
 WARN_UNUSED enum error_code order_stale(struct order *order, struct order_change *change,
                                         struct error *error);
 /* Only these fields (the integration's names) are refused; names that the change does not have
- * are ignored, and without any name the whole change is refused. */
+ * are ignored, and without any name the whole change is refused. Without a message, people are
+ * shown that there was none. */
 WARN_UNUSED enum error_code order_refuse_fields(struct order *order, struct order_change *change,
                                                 struct text message, const struct text *names,
                                                 size_t count, struct error *error);
-/* Without a message, people are shown that there was none. */
-WARN_UNUSED enum error_code order_note_object_sync_issue(struct order *order,
-                                                         struct order_change *change,
-                                                         struct text message, struct error *error);
 
 #endif

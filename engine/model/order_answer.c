@@ -1,5 +1,6 @@
 /* order_answer: the integration's answer to each change. */
-#include "model/order_index.h"
+#include "base/pair_index.h"
+#include "model/order.h"
 
 static enum error_code misused(struct error *error, const char *function, const char *what)
 {
@@ -27,43 +28,35 @@ static enum error_code copy_fields(struct arena *arena, const struct order_answe
     return given->refused_count && !made->refused ? error_memory(error, "an answer") : ERROR_NONE;
 }
 
-/* Append a copy to the change's answers, then make it durable: from here on it counts. */
+/* Append a copy to the change's answers, then make it durable: from here on it counts. `function`:
+ * as scripts know it. */
 static enum error_code answer(struct order *order, struct order_change *change,
-                              const struct order_answer *given, struct error *error)
+                              const struct order_answer *given, const char *function,
+                              struct error *error)
 {
     enum { MOST = 100 }; /* a few are right; each is made durable */
-    struct order_answer *made = ARENA_NEW(order->arena, struct order_answer);
-    struct order_answer **end = &change->answers;
     size_t count = 0;
 
+    if (!change)
+        return misused(error, function, "a change");
     if (change->withdrawn)
         return ERROR_NONE;
+    struct order_answer *made = arena_copy(order->arena, given, 1, sizeof *given);
+    struct order_answer **end = &change->answers;
     if (!made)
         return error_memory(error, "an answer");
-    *made = *given;
     if (text_keep(order->arena, error, &made->object, &made->id, &made->old_object, &made->old_id,
                   &made->message, &made->version, NULL) ||
         copy_fields(order->arena, given, made, error))
         return error->code;
     for (; *end; count++)
         end = &(*end)->next;
-    if (count >= MOST) {
+    if (count >= MOST)
         return error_set(error, ERROR_USAGE, "more than %d answers were given for one change",
                          MOST);
-    }
     *end = made;
     return order->answered ? order->answered(order->answered_context, change, made, error)
                            : ERROR_NONE;
-}
-
-/* An answer with nothing but its kind and perhaps an instant. */
-static enum error_code answer_plainly(struct order *order, struct order_change *change,
-                                      enum answer_kind kind, instant at, const char *function,
-                                      struct error *error)
-{
-    const struct order_answer given = {.kind = kind, .at = at};
-
-    return change ? answer(order, change, &given, error) : misused(error, function, "a change");
 }
 
 enum error_code order_add_object_mapping(struct order *order, struct order_change *change,
@@ -73,34 +66,34 @@ enum error_code order_add_object_mapping(struct order *order, struct order_chang
     const struct order_answer given = {
         .kind = ANSWER_CREATED, .object = object, .id = id, .at = at};
 
-    if (!change)
-        return misused(error, "add_object_mapping", "a change");
-    if (text_is_empty(object))
+    if (change && text_is_empty(object))
         return misused(error, "add_object_mapping", "the object that was created");
-    if (text_is_empty(id))
+    if (change && text_is_empty(id))
         return misused(error, "add_object_mapping", "the id of the new record");
-    return answer(order, change, &given, error);
+    return answer(order, change, &given, "add_object_mapping", error);
 }
 
 enum error_code order_update_last_sync_date(struct order *order, struct order_change *change,
                                             instant at, struct error *error)
 {
-    return answer_plainly(order, change, ANSWER_UPDATED, at, "update_last_sync_date", error);
+    const struct order_answer given = {.kind = ANSWER_UPDATED, .at = at};
+
+    return answer(order, change, &given, "update_last_sync_date", error);
 }
 
 enum error_code order_remap_object(struct order *order, struct order_change *change,
                                    const struct report_remap *remap, struct error *error)
 {
-    const struct order_index *index = order->index;
-    struct order_answer given = {.kind = ANSWER_REMAPPED, .at = INSTANT_NONE};
+    struct order_answer given = {.kind = ANSWER_REMAPPED,
+                                 .at = INSTANT_NONE,
+                                 .old_object = remap->old_object,
+                                 .old_id = remap->old_id,
+                                 .object = remap->new_object};
 
-    given.old_object = remap->old_object;
-    given.old_id = remap->old_id;
     if (change && text_is_empty(given.old_object))
         given.old_object = change->object;
     if (change && text_is_empty(given.old_id))
         given.old_id = change->object_id;
-    given.object = remap->new_object;
     given.id = text_is_empty(remap->new_id) ? given.old_id : remap->new_id;
     /* A create has no old id: then the remap only says that it is done. */
     if (text_is_empty(given.old_object) || (text_is_empty(given.old_id) && !change))
@@ -108,26 +101,21 @@ enum error_code order_remap_object(struct order *order, struct order_change *cha
     if (text_is_empty(given.object))
         return misused(error, "remap_object", "the new object");
     if (!change)
-        change = pair_index_find(index->by_receiver, given.old_object, given.old_id);
-    if (!change) {
+        change = pair_index_find(order->by_receiver, given.old_object, given.old_id);
+    if (!change)
         return error_set(error, ERROR_USAGE,
                          "'remap_object' was called for '%.*s:%.*s', which is not in the order, "
                          "remap only what was ordered",
                          TEXT_PRINT(given.old_object), TEXT_PRINT(given.old_id));
-    }
-    return answer(order, change, &given, error);
+    return answer(order, change, &given, "remap_object", error);
 }
 
 enum error_code order_delete_object(struct order *order, struct order_change *change,
                                     struct error *error)
 {
-    return answer_plainly(order, change, ANSWER_DELETED, INSTANT_NONE, "delete_object", error);
-}
+    const struct order_answer given = {.kind = ANSWER_DELETED, .at = INSTANT_NONE};
 
-enum error_code order_retry_sync_later(struct order *order, struct order_change *change,
-                                       struct error *error)
-{
-    return answer_plainly(order, change, ANSWER_RETRY, INSTANT_NONE, "retry_sync_later", error);
+    return answer(order, change, &given, "delete_object", error);
 }
 
 enum error_code order_retry_because(struct order *order, struct order_change *change, bool counts,
@@ -136,25 +124,23 @@ enum error_code order_retry_because(struct order *order, struct order_change *ch
     const struct order_answer given = {
         .kind = ANSWER_RETRY, .at = INSTANT_NONE, .uncounted = !counts, .message = reason};
 
-    return change ? answer(order, change, &given, error)
-                  : misused(error, "retry_sync_later", "a change");
+    return answer(order, change, &given, "retry_sync_later", error);
 }
 
 enum error_code order_stale(struct order *order, struct order_change *change, struct error *error)
 {
     const struct order_answer given = {.kind = ANSWER_RETRY, .at = INSTANT_NONE, .stale = true};
 
-    return change ? answer(order, change, &given, error) : misused(error, "stale", "a change");
+    return answer(order, change, &given, "stale", error);
 }
 
 enum error_code order_add_stored(struct order *order, struct order_change *change,
                                  const struct order_answer *given, struct error *error)
 {
-    if (!change)
-        return misused(error, "add_object_mapping", "a change");
-    if (given->kind == ANSWER_CREATED && (text_is_empty(given->object) || text_is_empty(given->id)))
+    if (change && given->kind == ANSWER_CREATED &&
+        (text_is_empty(given->object) || text_is_empty(given->id)))
         return misused(error, "add_object_mapping", "the object and the id of the new record");
-    return answer(order, change, given, error);
+    return answer(order, change, given, "add_object_mapping", error);
 }
 
 /* Index of the change's field of this name; SIZE_MAX: it has none. */
@@ -179,29 +165,13 @@ enum error_code order_refuse_fields(struct order *order, struct order_change *ch
     };
     size_t *refused = ARENA_ARRAY(order->arena, count, size_t);
 
-    if (!change)
-        return misused(error, "note_object_sync_issue", "a change");
     if (!refused)
         return error_memory(error, "an answer");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; change && i < count; i++) {
         const size_t field = field_of_name(change, names[i]);
         if (field != SIZE_MAX)
             refused[given.refused_count++] = field;
     }
     given.refused = refused;
-    return answer(order, change, &given, error);
-}
-
-enum error_code order_note_object_sync_issue(struct order *order, struct order_change *change,
-                                             struct text message, struct error *error)
-{
-    const struct order_answer given = {
-        .kind = ANSWER_ISSUE,
-        .at = INSTANT_NONE,
-        .message = text_is_empty(message) ? TEXT("was refused, without a reason") : message,
-    };
-
-    if (!change)
-        return misused(error, "note_object_sync_issue", "a change");
-    return answer(order, change, &given, error);
+    return answer(order, change, &given, "note_object_sync_issue", error);
 }

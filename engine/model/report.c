@@ -1,7 +1,6 @@
 /* report: filling it; report_merge.c finishes it. */
 #include "model/report_entries.h"
 
-#include "base/array.h"
 #include "base/pair_index.h"
 
 #include <string.h>
@@ -21,24 +20,16 @@ const char *report_field_state_name(enum field_state state)
     return "absent";
 }
 
-/* Make room for one more item in one of the report's lists. */
-#define MAKE_ROOM(report, list, count, capacity)                                                   \
-    array_grow((report)->arena, (report)->list, (report)->count, &(report)->capacity,              \
-               sizeof(*(report)->list))
-
 enum error_code report_new(struct arena *arena, const struct request *request,
-                           const struct manual *manual, struct report **report, struct error *error)
+                           struct report **report, struct error *error)
 {
     struct report *made = ARENA_NEW(arena, struct report);
-    enum error_code code = ERROR_NONE;
 
-    (void)manual;
     *report = NULL;
     if (!made)
         return error_memory(error, "a report");
-    code = pair_index_new(arena, &made->index, error);
-    if (code)
-        return code;
+    if (pair_index_new(arena, &made->index, error))
+        return error->code;
     made->arena = arena;
     made->request = request;
     *report = made;
@@ -49,25 +40,17 @@ enum error_code report_add_object(struct report *report, const struct manual *ma
                                   struct text object, struct text id, instant changed_at,
                                   struct report_object **added, struct error *error)
 {
-    struct report_object **objects = NULL;
-    struct report_object *made = NULL;
-    enum error_code code =
-        report_entries_need(report, object, "the name of its object", "a record", error);
-
     *added = NULL;
-    if (!code && text_is_empty(id)) {
-        code = error_set(error, ERROR_INVALID,
+    if (report_entries_need(report, object, "the name of its object", "a record", error))
+        return error->code;
+    if (text_is_empty(id))
+        return error_set(error, ERROR_INVALID,
                          "%s reported a record of '%.*s' without an id, "
                          "give one",
                          report_entries_side(report), TEXT_PRINT(object));
-    }
-    if (code)
-        return code;
-    objects = MAKE_ROOM(report, objects, object_count, object_capacity);
-    made = ARENA_NEW(report->arena, struct report_object);
-    if (!objects || !made)
+    struct report_object *made = ARENA_NEW(report->arena, struct report_object);
+    if (!made)
         return error_memory(error, "a reported object");
-    report->objects = objects;
     made->changed_at = changed_at;
     made->object = report->request->side == SIDE_INTERNAL ? manual_internal(manual, object)
                                                           : manual_integration(manual, object);
@@ -78,18 +61,15 @@ enum error_code report_add_object(struct report *report, const struct manual *ma
             return error_memory(error, "the fields of a reported object");
         for (size_t i = 0; i < made->object->field_count; i++)
             made->fields[i].changed_at = INSTANT_NONE;
-    } else {
-        code = text_copy(report->arena, object, &made->name, error);
+    } else if (text_copy(report->arena, object, &made->name, error)) {
+        return error->code;
     }
-    if (!code)
-        code = text_copy(report->arena, id, &made->id, error);
-    if (!code)
-        code = pair_index_add(report->index, made->name, made->id, made, error);
-    if (code)
-        return code;
-    objects[report->object_count++] = made;
+    if (text_copy(report->arena, id, &made->id, error) ||
+        pair_index_add(report->index, made->name, made->id, made, error))
+        return error->code;
     *added = made;
-    return ERROR_NONE;
+    return report_entries_append(report, REPORT_LIST(report, object, "a reported object"), added,
+                                 error);
 }
 
 /* Has it U+FFFD? Texts without it cost only a search for its first byte. */
@@ -126,26 +106,21 @@ enum error_code report_set_field(struct report *report, struct report_object *ob
                                  const struct report_value *value, struct error *error)
 {
     const bool keeps_raw = report->request->side == SIDE_INTEGRATION;
-    struct report_field *made = NULL;
     struct raw_value copy = {.kind = RAW_NULL};
     bool readable = false;
-    enum error_code code = ERROR_NONE;
 
-    if (!object->object || field >= object->object->field_count || value->state == FIELD_ABSENT) {
+    if (!object->object || field >= object->object->field_count || value->state == FIELD_ABSENT)
         return error_set(error, ERROR_INVALID,
                          "%s reported a field of '%.*s' that the mapping manual does not have, "
                          "leave it out",
                          report_entries_side(report), TEXT_PRINT(object->name));
-    }
-    made = &object->fields[field];
+    struct report_field *made = &object->fields[field];
+    struct raw_value *raw = keeps_raw ? &made->raw : &copy;
     *made = (struct report_field){.changed_at = value->changed_at, .raw = {.kind = RAW_NULL}};
-    code = value_raw_copy(report->arena, value->raw, keeps_raw ? &made->raw : &copy, error);
-    if (!code)
-        code = value_normalize(report->arena, keeps_raw ? &made->raw : &copy, value->type,
-                               &made->value, &readable, error);
-    if (code)
-        return code;
-    readable = readable && !(keeps_raw && is_damaged(&made->raw));
+    if (value_raw_copy(report->arena, value->raw, raw, error) ||
+        value_normalize(report->arena, raw, value->type, &made->value, &readable, error))
+        return error->code;
+    readable = readable && !(keeps_raw && is_damaged(raw));
     made->state = readable ? value->state : FIELD_ABSENT;
     made->unreadable = !readable;
     return ERROR_NONE;
@@ -156,74 +131,52 @@ enum error_code report_set_cursor(struct report *report, struct text cursor, str
     return text_copy(report->arena, cursor, &report->cursor, error);
 }
 
-/* The position of an object, added if it has none yet: the last one given counts. */
-static enum error_code position_of(struct report *report, const struct manual_object *object,
-                                   struct report_position **position, struct error *error)
+/* The object that a side sets `what` for. */
+static enum error_code known_object(const struct report *report, const struct manual *manual,
+                                    struct text name, const char *what,
+                                    const struct manual_object **object, struct error *error)
 {
-    struct report_position *positions = NULL;
-
-    for (size_t i = 0; i < report->position_count; i++) {
-        if (report->positions[i].object == object) {
-            *position = &report->positions[i];
-            return ERROR_NONE;
-        }
-    }
-    positions = MAKE_ROOM(report, positions, position_count, position_capacity);
-    if (!positions)
-        return error_memory(error, "a position");
-    report->positions = positions;
-    *position = &positions[report->position_count++];
-    **position = (struct report_position){.object = object, .token = TEXT_ABSENT};
-    return ERROR_NONE;
+    *object = manual_integration(manual, name);
+    if (*object)
+        return ERROR_NONE;
+    return error_set(error, ERROR_INVALID,
+                     "%s set a %s for '%.*s', which the mapping manual does not have, "
+                     "set %ss only for objects that were requested",
+                     report_entries_side(report), what, TEXT_PRINT(name), what);
 }
 
 enum error_code report_set_position(struct report *report, const struct manual *manual,
                                     struct text object, struct text token, struct error *error)
 {
-    const struct manual_object *known = manual_integration(manual, object);
-    struct report_position *position = NULL;
-    struct text copy = TEXT_ABSENT;
-    enum error_code code = report_entries_need(report, token, "a token", "a position", error);
+    struct report_position made = {.token = TEXT_ABSENT};
 
-    if (!code && !known) {
-        code = error_set(error, ERROR_INVALID,
-                         "%s set a position for '%.*s', which the mapping manual does not have, "
-                         "set positions only for objects that were requested",
-                         report_entries_side(report), TEXT_PRINT(object));
+    if (report_entries_need(report, token, "a token", "a position", error) ||
+        known_object(report, manual, object, "position", &made.object, error) ||
+        text_copy(report->arena, token, &made.token, error))
+        return error->code;
+    for (size_t i = 0; i < report->position_count; i++) {
+        if (report->positions[i].object == made.object) {
+            report->positions[i] = made;
+            return ERROR_NONE;
+        }
     }
-    if (!code)
-        code = text_copy(report->arena, token, &copy, error);
-    if (!code)
-        code = position_of(report, known, &position, error);
-    if (!code)
-        position->token = copy;
-    return code;
+    return report_entries_append(report, REPORT_LIST(report, position, "a position"), &made, error);
 }
 
 enum error_code report_set_total(struct report *report, const struct manual *manual,
                                  struct text object, uint64_t count, struct error *error)
 {
-    const struct manual_object *known = manual_integration(manual, object);
-    struct report_total *totals = NULL;
+    struct report_total made = {.count = count};
 
-    if (!known) {
-        return error_set(error, ERROR_INVALID,
-                         "%s set a total for '%.*s', which the mapping manual does not have, "
-                         "set totals only for objects that were requested",
-                         report_entries_side(report), TEXT_PRINT(object));
-    }
+    if (known_object(report, manual, object, "total", &made.object, error))
+        return error->code;
     for (size_t i = 0; i < report->total_count; i++) {
-        if (report->totals[i].object == known) {
-            report->totals[i].count = count;
+        if (report->totals[i].object == made.object) {
+            report->totals[i] = made;
             return ERROR_NONE;
         }
     }
-    totals = MAKE_ROOM(report, totals, total_count, total_capacity);
-    if (!totals)
-        return error_memory(error, "a total");
-    report->totals = totals;
-    report->totals[report->total_count++] = (struct report_total){.object = known, .count = count};
-    return ERROR_NONE;
+    return report_entries_append(report, REPORT_LIST(report, total, "a total"), &made, error);
 }
 
 struct report_object *report_find(const struct report *report, struct text object, struct text id)

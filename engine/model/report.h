@@ -136,8 +136,7 @@ struct report {
 };
 
 WARN_UNUSED enum error_code report_new(struct arena *arena, const struct request *request,
-                                       const struct manual *manual, struct report **report,
-                                       struct error *error);
+                                       struct report **report, struct error *error);
 /* One entry. An object that the manual does not have is kept without fields (it gets an outcome).
  * Ids must not be empty or absent (ERROR_INVALID). */
 WARN_UNUSED enum error_code report_add_object(struct report *report, const struct manual *manual,

@@ -3,10 +3,18 @@
 
 #include "base/array.h"
 
-/* Make room for one more item in one of the report's lists. */
-#define MAKE_ROOM(report, list, count, capacity)                                                   \
-    array_grow((report)->arena, (report)->list, (report)->count, &(report)->capacity,              \
-               sizeof(*(report)->list))
+enum error_code report_entries_append(struct report *report, const struct report_list *list,
+                                      const void *item, struct error *error)
+{
+    void *items = NULL;
+    memcpy(&items, list->items, sizeof items);
+    items = array_grow(report->arena, items, *list->count, list->capacity, list->item_size);
+    if (!items)
+        return error_memory(error, list->what);
+    memcpy(list->items, &items, sizeof items);
+    memcpy((char *)items + (*list->count)++ * list->item_size, item, list->item_size);
+    return ERROR_NONE;
+}
 
 const char *report_entries_side(const struct report *report)
 {
@@ -28,38 +36,35 @@ enum error_code report_entries_need(const struct report *report, struct text tex
                      report_entries_side(report), of, what);
 }
 
-/* Move the texts of an entry into the report's arena, in place, if none that is needed is missing;
- * a part without a text ends them. */
-static enum error_code keep_parts(const struct report *report, const struct part *parts,
-                                  const char *of, struct error *error)
+/* Add an entry whose texts are moved into the report's arena, in place, if none that is needed is
+ * missing; a part without a text ends them. `of`: what messages about its parts call it. */
+static enum error_code add_entry(struct report *report, const struct report_list *list,
+                                 const void *entry, const struct part *parts, const char *of,
+                                 struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
-    for (const struct part *part = parts; !code && part->text; part++)
-        code = report_entries_need(report, *part->text, part->what, of, error);
-    for (const struct part *part = parts; !code && part->text; part++)
-        code = text_copy(report->arena, *part->text, part->text, error);
-    return code;
+    for (const struct part *part = parts; part->text; part++) {
+        if (report_entries_need(report, *part->text, part->what, of, error))
+            return error->code;
+    }
+    for (const struct part *part = parts; part->text; part++) {
+        if (text_copy(report->arena, *part->text, part->text, error))
+            return error->code;
+    }
+    return report_entries_append(report, list, entry, error);
 }
 
 enum error_code report_add_fault(struct report *report, const struct report_fault *fault,
                                  struct error *error)
 {
-    struct report_fault made = *fault, *faults = NULL;
+    struct report_fault made = *fault;
     const struct part parts[] = {{&made.object, NULL},
                                  {&made.id, NULL},
                                  {&made.field, NULL},
                                  {&made.message, NULL},
                                  {NULL, NULL}};
 
-    if (keep_parts(report, parts, "a fault", error))
-        return error->code;
-    faults = MAKE_ROOM(report, faults, fault_count, fault_capacity);
-    if (!faults)
-        return error_memory(error, "a fault of a report");
-    report->faults = faults;
-    faults[report->fault_count++] = made;
-    return ERROR_NONE;
+    return add_entry(report, REPORT_LIST(report, fault, "a fault of a report"), &made, parts,
+                     "a fault", error);
 }
 
 /* A record may come more than once; the entry that was added last is meant. */
@@ -80,12 +85,11 @@ enum error_code report_own_edit(struct report *report, struct text object, struc
     struct report_object *entry = last_entry(report, object, id);
     size_t index = SIZE_MAX;
 
-    if (!entry) {
+    if (!entry)
         return error_set(error, ERROR_INVALID,
                          "%s says who edited '%.*s' %.*s, which the report does not have, add the "
                          "record first",
                          report_entries_side(report), TEXT_PRINT(object), TEXT_PRINT(id));
-    }
     if (text_is_absent(field)) {
         entry->own = true;
         return ERROR_NONE;
@@ -100,26 +104,20 @@ enum error_code report_own_edit(struct report *report, struct text object, struc
 enum error_code report_add_relation(struct report *report, const struct report_relation *relation,
                                     struct error *error)
 {
-    struct report_relation made = *relation, *relations = NULL;
+    struct report_relation made = *relation;
     const struct part parts[] = {
         {&made.object, "the name of its object"}, {&made.id, "the id of its record"},
         {&made.field, "the name of its field"},   {&made.to_object, "the object that it leads to"},
         {&made.to_id, "the id that it leads to"}, {NULL, NULL}};
 
-    if (keep_parts(report, parts, "a relation", error))
-        return error->code;
-    relations = MAKE_ROOM(report, relations, relation_count, relation_capacity);
-    if (!relations)
-        return error_memory(error, "a relation");
-    report->relations = relations;
-    relations[report->relation_count++] = made;
-    return ERROR_NONE;
+    return add_entry(report, REPORT_LIST(report, relation, "a relation"), &made, parts,
+                     "a relation", error);
 }
 
 enum error_code report_remap_object(struct report *report, const struct report_remap *remap,
                                     struct error *error)
 {
-    struct report_remap made = *remap, *remaps = NULL;
+    struct report_remap made = *remap;
     const struct part parts[] = {{&made.old_object, "the name of the old object"},
                                  {&made.old_id, "the old id"},
                                  {&made.new_object, "the name of the new object"},
@@ -128,55 +126,34 @@ enum error_code report_remap_object(struct report *report, const struct report_r
 
     if (text_is_empty(made.new_id))
         made.new_id = made.old_id;
-    if (keep_parts(report, parts, "a remap", error))
-        return error->code;
-    remaps = MAKE_ROOM(report, remaps, remap_count, remap_capacity);
-    if (!remaps)
-        return error_memory(error, "a remap");
-    report->remaps = remaps;
-    remaps[report->remap_count++] = made;
-    return ERROR_NONE;
+    return add_entry(report, REPORT_LIST(report, remap, "a remap"), &made, parts, "a remap", error);
 }
 
 enum error_code report_add_deleted(struct report *report, struct text object, struct text id,
                                    instant at, struct error *error)
 {
-    struct report_deletion *deletions = NULL;
     struct report_deletion made = {
         .object = object, .id = id, .at = at, .entries = report->object_count};
     const struct part parts[] = {
         {&made.object, "the name of its object"}, {&made.id, "the id of its record"}, {NULL, NULL}};
 
-    if (keep_parts(report, parts, "a deletion", error))
-        return error->code;
-    deletions = MAKE_ROOM(report, deletions, deletion_count, deletion_capacity);
-    if (!deletions)
-        return error_memory(error, "a reported deletion");
-    report->deletions = deletions;
-    deletions[report->deletion_count++] = made;
-    return ERROR_NONE;
+    return add_entry(report, REPORT_LIST(report, deletion, "a reported deletion"), &made, parts,
+                     "a deletion", error);
 }
 
 enum error_code report_add_merge(struct report *report, struct text object, struct text loser,
                                  struct text winner, struct error *error)
 {
-    struct report_merge made = {.object = object, .loser = loser, .winner = winner}, *merges = NULL;
+    struct report_merge made = {.object = object, .loser = loser, .winner = winner};
     const struct part parts[] = {{&made.object, "the name of its object"},
                                  {&made.loser, "the id of the record that is gone"},
                                  {&made.winner, "the id of the record that stays"},
                                  {NULL, NULL}};
 
-    if (keep_parts(report, parts, "a merge", error))
-        return error->code;
-    if (text_equal(loser, winner)) {
+    if (!text_is_empty(object) && !text_is_empty(loser) && text_equal(loser, winner))
         return error_set(error, ERROR_INVALID,
                          "%s reported that '%.*s:%.*s' was merged into itself, leave it out",
                          report_entries_side(report), TEXT_PRINT(object), TEXT_PRINT(loser));
-    }
-    merges = MAKE_ROOM(report, merges, merge_count, merge_capacity);
-    if (!merges)
-        return error_memory(error, "a reported merge");
-    report->merges = merges;
-    merges[report->merge_count++] = made;
-    return ERROR_NONE;
+    return add_entry(report, REPORT_LIST(report, merge, "a reported merge"), &made, parts,
+                     "a merge", error);
 }

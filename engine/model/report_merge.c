@@ -1,13 +1,12 @@
 /*
- * report_merge: finishing a report.
+ * report_merge: finishing a report, and its instants by our clock.
  *
  * A record that came more than once is folded into its first entry, one entry after the other
  * (decision 23). A field without its own instant is as old as the entry in which it is; in the
  * folded entry that is the latest instant seen so far.
  */
-#include "base/array.h"
 #include "base/pair_index.h"
-#include "model/report.h"
+#include "model/report_entries.h"
 
 static instant effective(const struct report_object *object, const struct report_field *field)
 {
@@ -112,21 +111,18 @@ static enum error_code relate_object(struct report *report, struct report_object
 {
     for (size_t i = 0; object->object && i < object->object->field_count; i++) {
         struct report_field *field = &object->fields[i];
-        struct report_relation *relations = NULL;
         if (field->state == FIELD_ABSENT || field->related || field->value.kind != VALUE_REFERENCE)
             continue;
-        relations = array_grow(report->arena, report->relations, report->relation_count,
-                               &report->relation_capacity, sizeof(*relations));
-        if (!relations)
-            return error_memory(error, "a relation");
-        report->relations = relations;
-        relations[report->relation_count++] = (struct report_relation){
+        const struct report_relation made = {
             .object = object->name,
             .id = object->id,
             .field = object->object->fields[i].name,
             .to_object = field->value.as.reference.object,
             .to_id = field->value.as.reference.id,
         };
+        if (report_entries_append(report, REPORT_LIST(report, relation, "a relation"), &made,
+                                  error))
+            return error->code;
         field->related = true;
     }
     return ERROR_NONE;
@@ -134,12 +130,27 @@ static enum error_code relate_object(struct report *report, struct report_object
 
 enum error_code report_finish(struct report *report, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
     order_deletions(report);
     merge_objects(report);
     mark_declared(report);
-    for (size_t i = 0; i < report->object_count && !code; i++)
-        code = relate_object(report, report->objects[i], error);
-    return code;
+    for (size_t i = 0; i < report->object_count; i++)
+        if (relate_object(report, report->objects[i], error))
+            return error->code;
+    return ERROR_NONE;
+}
+
+/* ---- Their clock (spec 13.9) ---- */
+
+void report_shift(struct report *report, int64_t ms)
+{
+    for (size_t i = 0; i < report->object_count; i++) {
+        struct report_object *const reported = report->objects[i];
+        const size_t count = reported->object ? reported->object->field_count : 0;
+        reported->changed_at = instant_shift(reported->changed_at, ms);
+        for (size_t field = 0; field < count; field++)
+            reported->fields[field].changed_at =
+                instant_shift(reported->fields[field].changed_at, ms);
+    }
+    for (size_t i = 0; i < report->deletion_count; i++)
+        report->deletions[i].at = instant_shift(report->deletions[i].at, ms);
 }

@@ -238,7 +238,7 @@ enum error_code kit_report(struct kit *kit, const json_t *asked, json_t **json, 
     if (!code)
         code = make_request(kit, arena, asked, &request, error);
     if (!code)
-        code = report_new(arena, request, kit->manual, &report, error);
+        code = report_new(arena, request, &report, error);
     if (!code)
         code = exchange->get_report(exchange, request, report, error);
     if (!code)

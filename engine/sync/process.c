@@ -28,7 +28,7 @@ static enum error_code fetch_page(struct run_context *context, const struct requ
 {
     const struct run *run = context->run;
     run_context_request(context, request);
-    if (report_new(arena, request, run->manual, report, error) ||
+    if (report_new(arena, request, report, error) ||
         run->exchange->get_report(run->exchange, request, *report, error) ||
         report_finish(*report, error))
         return error->code;

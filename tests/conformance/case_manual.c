@@ -24,6 +24,18 @@ enum error_code case_manual_fields(struct arena *arena, const json_t *list,
     return ERROR_NONE;
 }
 
+static bool is_direction(struct text name, enum direction *direction)
+{
+    static const enum direction all[] = {DIRECTION_TO_INTERNAL, DIRECTION_TO_INTEGRATION,
+                                         DIRECTION_BIDIRECTIONAL};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        *direction = all[i];
+        if (text_equal(name, text_of(manual_direction_name(all[i]))))
+            return true;
+    }
+    return false;
+}
+
 static enum error_code add_line(struct manual *manual, struct manual_entry *entry,
                                 const struct field_schema *field, const json_t *told,
                                 struct error *error)
@@ -31,8 +43,7 @@ static enum error_code add_line(struct manual *manual, struct manual_entry *entr
     struct manual_line line = {.required = json_is_true(json_object_get(told, "required"))};
     struct raw_value raw = {0};
     const json_t *standard = json_object_get(told, "default");
-    if (!manual_direction_of_name(json_value_text(json_object_get(told, "direction")),
-                                  &line.direction))
+    if (!is_direction(json_value_text(json_object_get(told, "direction")), &line.direction))
         return error_set(error, ERROR_INVALID, "the line for '%.*s' has no direction",
                          TEXT_PRINT(field->name));
     if (standard && json_value_to_raw(manual->arena, standard, &raw, error))

@@ -114,6 +114,22 @@ static enum error_code read_distinguish(struct arena *arena, const json_t *told,
     return ERROR_NONE;
 }
 
+static bool read_first_link(struct text name, enum first_link *policy)
+{
+    static const char *const names[] = {
+        [FIRST_LINK_NEWEST] = "newest",
+        [FIRST_LINK_INTERNAL] = "internal",
+        [FIRST_LINK_INTEGRATION] = "integration",
+        [FIRST_LINK_HOLD] = "hold",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        *policy = (enum first_link)i;
+        if (text_equal(name, text_of(names[i])))
+            return true;
+    }
+    return false;
+}
+
 enum error_code scenario_options_config(struct arena *arena, const json_t *config,
                                         struct run_settings *settings, struct error *error)
 {
@@ -128,7 +144,7 @@ enum error_code scenario_options_config(struct arena *arena, const json_t *confi
         return error->code;
     if (overlap)
         settings->overlap_ms = (int64_t)(json_number_value(overlap) * 1000);
-    if (first_link && !judge_first_link_of_name(json_value_text(first_link), &settings->first_link))
+    if (first_link && !read_first_link(json_value_text(first_link), &settings->first_link))
         return error_set(error, ERROR_INVALID, "the case names an unknown first_link");
     if (on_tie)
         settings->on_tie = strcmp(on_tie, "internal") == 0      ? TIE_INTERNAL

@@ -228,11 +228,11 @@ static enum error_code act(struct order *order, struct order_change *change, con
     if (text_equal(name, TEXT("deleted")))
         return order_delete_object(order, change, error);
     if (text_equal(name, TEXT("retry")))
-        return order_retry_sync_later(order, change, error);
+        return order_retry_because(order, change, true, TEXT_ABSENT, error);
     if (text_equal(name, TEXT("issue")) && json_object_get(action, "fields"))
         return refuse(order, change, action, error);
     if (text_equal(name, TEXT("issue")))
-        return order_note_object_sync_issue(order, change, member(action, "message"), error);
+        return order_refuse_fields(order, change, member(action, "message"), NULL, 0, error);
     if (text_equal(name, TEXT("remap"))) {
         const struct report_remap remap = {
             .old_object = either(member(action, "old_object"), change->object),

@@ -554,15 +554,15 @@ static enum error_code update(struct party *party, struct order *order, struct o
     if (index != SIZE_MAX)
         witness_update(party, index, change);
     if (fate == FATE_RETRY)
-        return order_retry_sync_later(order, change, error);
+        return order_retry_because(order, change, true, TEXT_ABSENT, error);
     if (fate == FATE_SILENT)
         return ERROR_NONE;
     if (index == SIZE_MAX)
         return fate == FATE_LOST ? ERROR_NONE : tell_gone(party, kind, order, change, error);
     if (fate == FATE_ISSUE) {
         excuse(party, index, change);
-        return order_note_object_sync_issue(order, change, TEXT("the party does not like it"),
-                                            error);
+        return order_refuse_fields(order, change, TEXT("the party does not like it"), NULL, 0,
+                                   error);
     }
     bool refused = false;
     if (refuse(party, order, change, party_type_of(party, index), &refused, error))
@@ -669,15 +669,15 @@ static enum error_code create(struct party *party, struct order *order, struct o
     if (fate == FATE_LOST && unseen)
         fate = FATE_SILENT;
     if (fate == FATE_RETRY)
-        return order_retry_sync_later(order, change, error);
+        return order_retry_because(order, change, true, TEXT_ABSENT, error);
     if (fate == FATE_SILENT)
         return ERROR_NONE;
     const size_t kind = kind_of(party, change->object);
     if (fate == FATE_ISSUE) {
         if (ours < RECORD_MAX)
             party->refused[party->setup->kinds[kind].type][ours] = true;
-        return order_note_object_sync_issue(order, change, TEXT("the party does not want it"),
-                                            error);
+        return order_refuse_fields(order, change, TEXT("the party does not want it"), NULL, 0,
+                                   error);
     }
     bool refused = false;
     if (refuse(party, order, change, party->setup->kinds[kind].type, &refused, error))

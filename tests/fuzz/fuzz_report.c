@@ -82,7 +82,7 @@ static bool make_request(struct world *world, struct error *error)
                                       .objects = &world->asked,
                                       .object_count = 1,
                                       .cursor = TEXT_ABSENT};
-    return !report_new(world->arena, &world->request, world->manual, &world->report, error);
+    return !report_new(world->arena, &world->request, &world->report, error);
 }
 
 static int prepare(lua_State *L)

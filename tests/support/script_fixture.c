@@ -265,8 +265,7 @@ struct report *script_fixture_report(struct script_fixture *fixture, const struc
 {
     struct error error;
     struct report *report = NULL;
-    assert_int_equal(report_new(fixture->arena, request, fixture->manual, &report, &error),
-                     ERROR_NONE);
+    assert_int_equal(report_new(fixture->arena, request, &report, &error), ERROR_NONE);
     return report;
 }
 

@@ -116,7 +116,7 @@ static enum error_code answer(struct scripted_run *run, struct order *order,
 {
     struct text id = TEXT_ABSENT;
     if (run->refuses)
-        return order_note_object_sync_issue(order, change, TEXT("not valid"), error);
+        return order_refuse_fields(order, change, TEXT("not valid"), NULL, 0, error);
     if (change->deletion || (run->knows_nothing && !text_is_absent(change->object_id)) ||
         (run->lost && text_equal(change->object_id, text_of(run->lost))))
         return order_delete_object(order, change, error);

@@ -48,7 +48,7 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
 
     ((struct side_double *)exchange)->orders++;
     for (size_t i = 0; i < order->change_count && !code; i++) {
-        code = order_retry_sync_later(order, order->changes[i], error);
+        code = order_retry_because(order, order->changes[i], true, TEXT_ABSENT, error);
     }
     return code;
 }

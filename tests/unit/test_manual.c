@@ -262,20 +262,6 @@ static void test_manual__without_memory_says_so(void **state)
     assert_true(complete);
 }
 
-static void test_direction__names_go_both_ways(void **state)
-{
-    enum direction direction = DIRECTION_BIDIRECTIONAL;
-
-    (void)state;
-    assert_true(manual_direction_of_name(TEXT("to_internal"), &direction));
-    assert_int_equal(direction, DIRECTION_TO_INTERNAL);
-    assert_true(manual_direction_of_name(TEXT("to_integration"), &direction));
-    assert_string_equal(manual_direction_name(direction), "to_integration");
-    assert_true(manual_direction_of_name(TEXT("bidirectional"), &direction));
-    assert_int_equal(direction, DIRECTION_BIDIRECTIONAL);
-    assert_false(manual_direction_of_name(TEXT("both"), &direction));
-}
-
 static void test_object_schema_field__by_name(void **state)
 {
     (void)state;
@@ -297,7 +283,6 @@ int main(void)
         FIXTURE_TEST(test_manual_add_line__refuses_what_the_field_cannot_hold),
         FIXTURE_TEST(test_manual__two_lines_may_feed_one_field),
         cmocka_unit_test(test_manual__without_memory_says_so),
-        cmocka_unit_test(test_direction__names_go_both_ways),
         cmocka_unit_test(test_object_schema_field__by_name),
     };
     return cmocka_run_group_tests_name("manual", tests, NULL, NULL);

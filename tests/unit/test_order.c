@@ -125,9 +125,11 @@ static void test_order_answers__are_kept_in_the_order_given(void **state)
     assert_int_equal(order_update_last_sync_date(fixture->order, change, 77, &fixture->error),
                      ERROR_NONE);
     assert_int_equal(
-        order_note_object_sync_issue(fixture->order, change, text_of(message), &fixture->error),
+        order_refuse_fields(fixture->order, change, text_of(message), NULL, 0, &fixture->error),
         ERROR_NONE);
-    assert_int_equal(order_retry_sync_later(fixture->order, change, &fixture->error), ERROR_NONE);
+    assert_int_equal(
+        order_retry_because(fixture->order, change, true, TEXT_ABSENT, &fixture->error),
+        ERROR_NONE);
     assert_int_equal(order_delete_object(fixture->order, change, &fixture->error), ERROR_NONE);
     memset(message, 'x', 4);
 
@@ -146,13 +148,13 @@ static void test_order_answers__are_kept_in_the_order_given(void **state)
     assert_null(fixture->created.answers);
 }
 
-static void test_order_note_object_sync_issue__without_a_message_says_so(void **state)
+static void test_order_refuse_fields__without_a_message_says_so(void **state)
 {
     struct fixture *fixture = *state;
     struct order_change *change = &fixture->known;
 
     assert_int_equal(
-        order_note_object_sync_issue(fixture->order, change, TEXT_ABSENT, &fixture->error),
+        order_refuse_fields(fixture->order, change, TEXT_ABSENT, NULL, 0, &fixture->error),
         ERROR_NONE);
     assert_true(text_equal(change->answers->message, TEXT("was refused, without a reason")));
 }
@@ -190,8 +192,9 @@ static void test_order_answers__refuse_wrong_arguments(void **state)
     assert_int_equal(order_update_last_sync_date(fixture->order, NULL, 0, &fixture->error),
                      ERROR_USAGE);
     assert_int_equal(order_delete_object(fixture->order, NULL, &fixture->error), ERROR_USAGE);
-    assert_int_equal(order_retry_sync_later(fixture->order, NULL, &fixture->error), ERROR_USAGE);
-    assert_int_equal(order_note_object_sync_issue(fixture->order, NULL, TEXT("x"), &fixture->error),
+    assert_int_equal(order_retry_because(fixture->order, NULL, true, TEXT_ABSENT, &fixture->error),
+                     ERROR_USAGE);
+    assert_int_equal(order_refuse_fields(fixture->order, NULL, TEXT("x"), NULL, 0, &fixture->error),
                      ERROR_USAGE);
     assert_int_equal(order_remap_object(fixture->order, &fixture->known, &nowhere, &fixture->error),
                      ERROR_USAGE);
@@ -248,8 +251,9 @@ static void test_order_answers__are_made_durable_one_by_one(void **state)
     assert_ptr_equal(fixture->told.change, &fixture->known);
     assert_ptr_equal(fixture->told.answer, fixture->known.answers);
     fixture->told.refuse = true;
-    assert_int_equal(order_retry_sync_later(fixture->order, &fixture->created, &fixture->error),
-                     ERROR_STORE);
+    assert_int_equal(
+        order_retry_because(fixture->order, &fixture->created, true, TEXT_ABSENT, &fixture->error),
+        ERROR_STORE);
     /* It was given all the same. */
     assert_int_equal(fixture->created.answers->kind, ANSWER_RETRY);
     /* What is refused is not told. */
@@ -270,7 +274,7 @@ static void test_order_answers__without_memory_say_so(void **state)
     assert_int_equal(order_add(order, &change, &error), ERROR_NONE);
     for (int i = 0; i < 1000 && !code; i++) {
         code =
-            order_note_object_sync_issue(order, &change, TEXT("a message that takes room"), &error);
+            order_refuse_fields(order, &change, TEXT("a message that takes room"), NULL, 0, &error);
     }
     assert_int_equal(code, ERROR_MEMORY);
     arena_free(arena);
@@ -349,7 +353,7 @@ int main(void)
         FIXTURE_TEST(test_order_change_of__of_several_kinds_the_first),
         FIXTURE_TEST(test_order_change_of__among_many),
         FIXTURE_TEST(test_order_answers__are_kept_in_the_order_given),
-        FIXTURE_TEST(test_order_note_object_sync_issue__without_a_message_says_so),
+        FIXTURE_TEST(test_order_refuse_fields__without_a_message_says_so),
         FIXTURE_TEST(test_order_add_object_mapping__keeps_copies),
         FIXTURE_TEST(test_order_answers__refuse_wrong_arguments),
         FIXTURE_TEST(test_order_remap_object__finds_the_change_by_the_old_pair),

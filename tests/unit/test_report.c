@@ -52,8 +52,7 @@ static int set_up(void **state)
                          ERROR_NONE);
     }
     assert_int_equal(manual_finish(fixture.manual, &fixture.error), ERROR_NONE);
-    assert_int_equal(report_new(fixture.arena, &fixture.request, fixture.manual, &fixture.report,
-                                &fixture.error),
+    assert_int_equal(report_new(fixture.arena, &fixture.request, &fixture.report, &fixture.error),
                      ERROR_NONE);
     *state = &fixture;
     return 0;

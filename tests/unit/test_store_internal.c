@@ -347,7 +347,7 @@ static struct report *report_of(struct store_fixture *fixture, bool full, const 
                                 .objects = object,
                                 .object_count = 1,
                                 .page_size = page_size};
-    OK(fixture, report_new(fixture->arena, request, fixture->hub, &report, &fixture->error));
+    OK(fixture, report_new(fixture->arena, request, &report, &fixture->error));
     OK(fixture, side(fixture)->exchange.get_report(&side(fixture)->exchange, request, report,
                                                    &fixture->error));
     return report;

@@ -66,7 +66,7 @@ static enum error_code answer(const struct party *party, struct order *order,
     if (party->retries == order->iteration && change == order->changes[0]) {
         if (party->in_part && order_update_last_sync_date(order, change, INSTANT_NONE, error))
             return error->code;
-        return order_retry_sync_later(order, change, error);
+        return order_retry_because(order, change, true, TEXT_ABSENT, error);
     }
     if (text_format(order->arena, &id, error, "C%.*s", TEXT_PRINT(change->mapped_id)))
         return error->code;

@@ -145,7 +145,7 @@ enum error_code field_samples_read(struct integration *integration, json_t **sam
     while (!code && request.object_count && request.iteration < PAGES_MOST) {
         struct report *report = NULL;
         request.iteration++;
-        code = report_new(arena, &request, manual, &report, error);
+        code = report_new(arena, &request, &report, error);
         if (!code)
             code = exchange->get_report(exchange, &request, report, error);
         if (!code)

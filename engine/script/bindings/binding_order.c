@@ -231,9 +231,7 @@ static int note_object_sync_issue(lua_State *L)
         message = convert_text_at(L, -1);
     }
     return answered(L, handle,
-                    count > 0
-                        ? order_refuse_fields(handle->order, change, message, names, count, &error)
-                        : order_note_object_sync_issue(handle->order, change, message, &error),
+                    order_refuse_fields(handle->order, change, message, names, count, &error),
                     &error);
 }
 

@@ -183,7 +183,7 @@ enum error_code pull_due_set(struct run_context *context, struct batch *batch, s
         return error_memory(error, "references");
     *request = (struct request){
         .side = SIDE_INTEGRATION, .integration = run->integration, .cursor = TEXT_ABSENT};
-    if (report_new(batch->arena, request, run->manual, &page.report, error) ||
+    if (report_new(batch->arena, request, &page.report, error) ||
         read_page(&page, due, count, error))
         return error->code;
     return page.report->object_count > 0 ? write_page(&page, batch, error) : ERROR_NONE;

@@ -90,7 +90,7 @@ enum error_code push_flow_deletions(struct run_context *context, struct error *e
         struct push_page page;
         if (run_context_check(context, error) || run_context_page(context, 0, &arena, error) ||
             request_build(context, arena, &plan, &request, error) ||
-            report_new(arena, request, context->run->manual, &report, error) ||
+            report_new(arena, request, &report, error) ||
             push_page_init(&page, context, report, error) ||
             deletion_page(&page, last, &last, error))
             return error->code;
@@ -120,7 +120,7 @@ static enum error_code fill_page(struct run_context *context, struct push_page *
 {
     struct exchange *internal = &context->run->internal->exchange;
     struct report *report = NULL;
-    if (report_new(arena, request, context->run->manual, &report, error) ||
+    if (report_new(arena, request, &report, error) ||
         internal->get_report(internal, request, report, error) ||
         push_page_init(page, context, report, error))
         return error->code;

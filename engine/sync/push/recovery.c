@@ -49,8 +49,7 @@ static enum error_code open_file(struct case_file *file, struct error *error)
     const size_t fields = entry->internal->field_count;
 
     file->page = (struct push_page){.context = file->context, .batch = {.arena = file->arena}};
-    if (report_new(file->arena, NULL, file->context->run->manual,
-                   (struct report **)&file->page.report, error))
+    if (report_new(file->arena, NULL, (struct report **)&file->page.report, error))
         return error->code;
     file->reported = (struct report_object){.object = entry->internal,
                                             .name = journalled->internal_object,

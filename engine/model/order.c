@@ -36,6 +36,14 @@ enum error_code order_add(struct order *order, struct order_change *change, stru
     return ERROR_NONE;
 }
 
+struct order_field *order_change_field(const struct order_change *change, size_t field)
+{
+    for (size_t i = 0; change && i < change->field_count; i++)
+        if (change->fields[i].field == field)
+            return &change->fields[i];
+    return NULL;
+}
+
 void order_drop_withdrawn(struct order *order)
 {
     size_t kept = 0;

@@ -43,6 +43,16 @@ struct mappings {
     size_t count;
 };
 
+/* The matter that is open at a field of the mapping (NULL: none); NULL: it is not open. */
+static inline const struct field_matter *mapping_matter(const struct mapping *mapping, size_t field,
+                                                        enum matter_reason reason)
+{
+    for (size_t i = 0; mapping && i < mapping->matter_count; i++)
+        if (mapping->matters[i].field == field && mapping->matters[i].reason == reason)
+            return &mapping->matters[i];
+    return NULL;
+}
+
 enum answer_kind {
     ANSWER_CREATED,
     ANSWER_UPDATED,
@@ -210,6 +220,8 @@ WARN_UNUSED enum error_code order_new(struct arena *arena, enum side receiver, s
                                       struct error *error);
 WARN_UNUSED enum error_code order_add(struct order *order, struct order_change *change,
                                       struct error *error);
+/* The change's value for a field of the receiver; NULL: it has none, or there is no change. */
+struct order_field *order_change_field(const struct order_change *change, size_t field);
 /* Remove the changes that are marked `withdrawn` from the list; answers to them are ignored. */
 void order_drop_withdrawn(struct order *order);
 /* The change for the receiver's object whose sender's id is `mapped_id`; if several kinds of sender

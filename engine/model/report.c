@@ -179,6 +179,13 @@ enum error_code report_set_total(struct report *report, const struct manual *man
     return report_entries_append(report, REPORT_LIST(report, total, "a total"), &made, error);
 }
 
+bool report_is_empty(const struct report *report)
+{
+    return report->object_count + report->remap_count + report->deletion_count +
+               report->merge_count + report->fault_count ==
+           0;
+}
+
 struct report_object *report_find(const struct report *report, struct text object, struct text id)
 {
     struct text name = object;

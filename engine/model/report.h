@@ -188,6 +188,8 @@ WARN_UNUSED enum error_code report_set_total(struct report *report, const struct
 WARN_UNUSED enum error_code report_finish(struct report *report, struct error *error);
 /* Convert their instants to our clock, from which theirs differs by `ms`. After report_finish. */
 void report_shift(struct report *report, int64_t ms);
+/* Does it contain nothing but perhaps a cursor? */
+bool report_is_empty(const struct report *report);
 /* NULL if it is not in the report. */
 struct report_object *report_find(const struct report *report, struct text object, struct text id);
 

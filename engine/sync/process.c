@@ -39,8 +39,7 @@ static enum error_code fetch_page(struct run_context *context, const struct requ
 
 static bool is_last_page(const struct report *report)
 {
-    return report->object_count == 0 && report->remap_count == 0 && report->deletion_count == 0 &&
-           report->merge_count == 0 && report->fault_count == 0 && text_is_absent(report->cursor);
+    return report_is_empty(report) && text_is_absent(report->cursor);
 }
 
 /* Decision 22: with a cursor that was seen before, the pull would never end. */
@@ -230,17 +229,14 @@ static enum error_code pull_ambiguous(struct run_context *context, struct error 
 
 static enum error_code pull(struct run_context *context, struct error *error)
 {
-    enum error_code code = pull_pages(context, error);
-    if (!code)
-        code = ambiguous_retry_contradicted(context, nested_pull, error);
-    if (!code)
-        code = pull_ambiguous(context, error);
+    const bool failed = pull_pages(context, error) ||
+                        ambiguous_retry_contradicted(context, nested_pull, error) ||
+                        pull_ambiguous(context, error);
     struct error late = {.code = ERROR_NONE};
-    if (transaction_await_commit(context, &late)) {
-        *error = late; /* whatever failed afterwards */
-        code = late.code;
-    }
-    return code;
+    if (!transaction_await_commit(context, &late))
+        return failed ? error->code : ERROR_NONE;
+    *error = late; /* whatever failed afterwards */
+    return error->code;
 }
 
 /* The window was pulled completely: the next run begins where it ends. */

@@ -227,11 +227,10 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
                     json_value_text(json_object_get(bench->reported, "object")), error) ||
         make_object(bench, bench->entry->integration, error) || read_judge(bench, error))
         return error->code;
-    struct pull_case pull_case = {.entry = bench->entry,
-                                  .reported = bench->object,
-                                  .judge = &bench->judge,
-                                  .on_tie = tie_policy_of(bench->input),
-                                  .now = bench->now};
+    const struct run_settings settings = {.judge = bench->judge,
+                                          .on_tie = tie_policy_of(bench->input)};
+    const struct run run = {.now = bench->now, .settings = &settings};
+    struct pull_case pull_case = {.run = &run, .entry = bench->entry, .reported = bench->object};
     if (known) {
         pull_case.internal_id = json_value_text(json_object_get(internal, "id"));
         if (make_mapping(bench, pull_case.internal_id, bench->object->id, error) ||

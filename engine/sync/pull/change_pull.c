@@ -8,7 +8,7 @@
 /* The instant of a change: the reported object's, else the sync instant. */
 static instant instant_of(const struct pull_case *pull)
 {
-    return pull->reported->changed_at == INSTANT_NONE ? pull->now : pull->reported->changed_at;
+    return pull->reported->changed_at == INSTANT_NONE ? pull->run->now : pull->reported->changed_at;
 }
 
 static enum error_code generation_start(struct generation *generation, struct error *error)
@@ -17,13 +17,7 @@ static enum error_code generation_start(struct generation *generation, struct er
     struct pull_workspace *workspace = generation->workspace;
     struct pull_decision *decision = generation->decision;
     const size_t fields = pull->entry->internal->field_count;
-    *decision = (struct pull_decision){.notes = workspace->notes,
-                                       .decisions = workspace->decisions,
-                                       .blocks = workspace->blocks,
-                                       .owed = workspace->owed,
-                                       .edits = workspace->edits,
-                                       .matters = workspace->matters,
-                                       .base_versions = workspace->base_versions};
+    *decision = workspace->empty;
     decision->reported = ARENA_ARRAY(generation->arena, fields, uint64_t);
     decision->verdicts = ARENA_ARRAY(generation->arena, pull->tracked.count, enum tracked_verdict);
     if (!decision->reported || !decision->verdicts)
@@ -31,15 +25,15 @@ static enum error_code generation_start(struct generation *generation, struct er
     for (size_t i = 0; i < fields; i++) {
         workspace->slot[i] = SIZE_MAX;
         workspace->tracked[i] = NULL;
-        workspace->base_versions[i] = pull->mapping && pull->mapping->base_versions
-                                          ? pull->mapping->base_versions[i]
-                                          : (struct base_version){0};
+        decision->base_versions[i] = pull->mapping && pull->mapping->base_versions
+                                         ? pull->mapping->base_versions[i]
+                                         : (struct base_version){0};
     }
     for (size_t i = 0; i < pull->tracked.count; i++) {
         if (pull->tracked.items[i].field != SIZE_MAX)
             workspace->tracked[pull->tracked.items[i].field] = &pull->tracked.items[i];
     }
-    generation->use_base = judge_has_base(pull->judge);
+    generation->use_base = judge_has_base(&pull->run->settings->judge);
     return ERROR_NONE;
 }
 

@@ -7,25 +7,19 @@
 #ifndef TANDEM_SYNC_PULL_CHANGE_PULL_H
 #define TANDEM_SYNC_PULL_CHANGE_PULL_H
 
-#include "model/outcome.h"
-#include "model/side.h"
+#include "model/run.h"
 
 /* One record, and our object and tracked changes. */
 struct pull_case {
+    const struct run *run; /* its exchange (for resolve_conflict) and its books (for the age of our
+                            * values) may be NULL */
     const struct manual_entry *entry;
     const struct report_object *reported;
     struct text internal_id;                 /* absent: to be created */
     const struct local_object *local_object; /* NULL: to be created */
     struct tracked_changes tracked;          /* of our object, for this integration */
     struct mapping *mapping;                 /* NULL: none yet */
-    const struct judge *judge;
-    enum tie_policy on_tie;
-    enum first_link first_link;
-    instant now;
-    bool collect_decisions;
-    bool track_seen;           /* the push needs to know which values the integration has shown */
-    struct exchange *exchange; /* for resolve_conflict; may be NULL */
-    struct books *books;       /* for the age of our values; may be NULL */
+    bool track_seen; /* the push needs to know which values the integration has shown */
 };
 
 /* What the judge decided about a tracked change; applied when the results are stored. */
@@ -71,7 +65,7 @@ struct pull_decision {
     } overwritten; /* values on either side that first_link gave up for the other's */
     struct pull_note *notes;
     size_t note_count;
-    struct decision *decisions; /* if collect_decisions */
+    struct decision *decisions;
     size_t decision_count;
     size_t *blocks; /* internal do-not-contact fields that are kept and are to be sent there */
     size_t block_count;

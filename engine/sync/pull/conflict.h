@@ -7,22 +7,18 @@
 #ifndef TANDEM_SYNC_PULL_CONFLICT_H
 #define TANDEM_SYNC_PULL_CONFLICT_H
 
-#include "model/side.h"
+#include "sync/pull/change_pull.h"
 
-struct conflict_case {
-    const struct manual_entry *entry;
+struct conflict {
+    const struct pull_case *pull;
     const struct manual_line *line;
-    const struct judge *judge;
-    enum tie_policy on_tie;
     const struct judge_side *left, *right; /* ours, theirs */
     struct base base;                      /* ours 0: not known, or not to be used */
-    struct exchange *exchange;             /* for CONFLICT_FUNCTION; may be NULL */
 };
 
 /* *decided_by (static): the mode, policy or rule that decided; "nobody" if none did. Fails as the
  * exchange's resolve_conflict does. */
-WARN_UNUSED enum error_code conflict_decide(const struct conflict_case *conflict,
-                                            enum verdict *verdict, const char **decided_by,
-                                            struct error *error);
+WARN_UNUSED enum error_code conflict_decide(const struct conflict *conflict, enum verdict *verdict,
+                                            const char **decided_by, struct error *error);
 
 #endif

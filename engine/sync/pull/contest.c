@@ -65,8 +65,7 @@ struct base contest_base(const struct contest *contest)
 
 void contest_heal(const struct contest *contest, enum matter_reason reason)
 {
-    if (generation_has_matters(contest->generation) &&
-        generation_matter_of(contest->generation, contest->field, reason))
+    if (generation_has_matters(contest->generation) && contest_matter(contest, reason))
         generation_matter(contest->generation, contest->field, reason, false);
 }
 

@@ -21,6 +21,12 @@ struct contest {
 /* ---- what is known ---- */
 
 struct contest contest_of(struct generation *generation, const struct candidate *candidate);
+/* The matter that is open at the field; NULL: it is not. */
+static inline const struct field_matter *contest_matter(const struct contest *contest,
+                                                        enum matter_reason reason)
+{
+    return mapping_matter(contest->generation->pull->mapping, contest->field, reason);
+}
 /* Does our object have the value already? */
 bool contest_is_had(const struct contest *contest);
 bool contest_is_consent(const struct contest *contest);

@@ -15,8 +15,6 @@ static void record_decision(const struct contest *contest, const struct judge_si
     struct generation *generation = contest->generation;
     const struct pull_case *pull = generation->pull;
     struct pull_decision *decision = generation->decision;
-    if (!pull->collect_decisions)
-        return;
     /* The candidate is gone when the decision is written down. */
     struct value *const decided = &generation->workspace->decided[decision->decision_count];
     *decided = *right->value;
@@ -80,14 +78,6 @@ static enum error_code decide(const struct contest *contest, const struct judge_
                               enum verdict *verdict, const char **decided_by, struct error *error)
 {
     const struct pull_case *pull = contest->generation->pull;
-    const struct conflict_case conflict = {.entry = pull->entry,
-                                           .line = contest->candidate->line,
-                                           .judge = pull->judge,
-                                           .on_tie = pull->on_tie,
-                                           .left = left,
-                                           .right = right,
-                                           .base = base,
-                                           .exchange = pull->exchange};
     if (contest->tracked && pull->mapping &&
         tracked_change_is_ours_over(contest->tracked, pull->mapping->key,
                                     contest->candidate->fingerprint)) {
@@ -100,6 +90,7 @@ static enum error_code decide(const struct contest *contest, const struct judge_
         *decided_by = "refused";
         return ERROR_NONE;
     }
+    const struct conflict conflict = {pull, contest->candidate->line, left, right, base};
     return conflict_decide(&conflict, verdict, decided_by, error);
 }
 
@@ -171,7 +162,7 @@ enum error_code contest_judge_consent(const struct contest *contest, struct erro
     const char *decided_by = NULL;
 
     consent.ours_at = pull->local_object->changed_at;
-    if (first && pull->books && first_link_edit(pull, contest->field, &consent.ours_at, error))
+    if (first && pull->run->books && first_link_edit(pull, contest->field, &consent.ours_at, error))
         return error->code;
     const struct judge_side left = our_testimony(contest, INSTANT_NONE, consent.ours_at);
     const enum verdict verdict = consent_decide(&consent, &decided_by);

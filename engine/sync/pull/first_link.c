@@ -8,7 +8,7 @@ static enum error_code newest(const struct pull_case *pull, size_t field, const 
                               instant theirs_at, instant *ours_at, enum verdict *verdict,
                               struct error *error)
 {
-    struct books *books = pull->books;
+    struct books *books = pull->run->books;
     instant at = INSTANT_NONE;
 
     if (books && books->value_instant(books, pull->entry->internal, pull->internal_id, field, ours,
@@ -28,7 +28,7 @@ enum error_code first_link_decide(const struct pull_case *pull, size_t field,
                                   enum verdict *verdict, struct error *error)
 {
     *ours_at = pull->local_object->changed_at;
-    switch (pull->first_link) {
+    switch (pull->run->settings->first_link) {
     case FIRST_LINK_NEWEST:
         return newest(pull, field, ours, theirs_at, ours_at, verdict, error);
     case FIRST_LINK_INTERNAL:
@@ -47,7 +47,7 @@ enum error_code first_link_decide(const struct pull_case *pull, size_t field,
 enum error_code first_link_edit(const struct pull_case *pull, size_t field, instant *at,
                                 struct error *error)
 {
-    struct books *books = pull->books;
+    struct books *books = pull->run->books;
     instant edited = INSTANT_NONE;
 
     if (books->edit_instant(books, pull->entry->internal, pull->internal_id, field, &edited, error))

@@ -16,17 +16,6 @@ void generation_note(struct generation *generation, const char *about,
     decision->notes[decision->note_count++] = (struct pull_note){about, line};
 }
 
-const struct field_matter *generation_matter_of(const struct generation *generation, size_t field,
-                                                enum matter_reason reason)
-{
-    const struct mapping *mapping = generation->pull->mapping;
-    for (size_t i = 0; mapping && i < mapping->matter_count; i++) {
-        if (mapping->matters[i].field == field && mapping->matters[i].reason == reason)
-            return &mapping->matters[i];
-    }
-    return NULL;
-}
-
 void generation_matter(struct generation *generation, size_t field, enum matter_reason reason,
                        bool open)
 {
@@ -59,19 +48,19 @@ void generation_put(struct generation *generation, const struct candidate *candi
     size_t *slot = &workspace->slot[field];
     if (*slot == SIZE_MAX)
         *slot = generation->field_count++;
-    workspace->fields[*slot] =
-        (struct order_field){.field = field,
-                             .line = candidate->line,
-                             .state = candidate->state,
-                             .value = candidate->value,
-                             .at = candidate->changed_at,
-                             .tracking = tracking,
-                             .shown = candidate->shown,
-                             .undated = generation_instant(generation, candidate) == INSTANT_NONE,
-                             .unagreed = generation->use_base &&
-                                         !base_version_is_agreed(&workspace->base_versions[field])};
+    workspace->fields[*slot] = (struct order_field){
+        .field = field,
+        .line = candidate->line,
+        .state = candidate->state,
+        .value = candidate->value,
+        .at = candidate->changed_at,
+        .tracking = tracking,
+        .shown = candidate->shown,
+        .undated = generation_instant(generation, candidate) == INSTANT_NONE,
+        .unagreed = generation->use_base &&
+                    !base_version_is_agreed(&generation->decision->base_versions[field])};
     count_echoes(generation, candidate, &workspace->fields[*slot]);
-    workspace->base_versions[field].seen = generation->pull->track_seen;
+    generation->decision->base_versions[field].seen = generation->pull->track_seen;
 }
 
 void generation_drop(struct generation *generation, size_t field)

@@ -133,21 +133,14 @@ static bool is_seen_needed(const struct run_context *context)
 enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *item,
                                      const struct local_object *local_object, struct error *error)
 {
-    const struct run *run = page->context->run;
-    const struct pull_case pull = {.entry = item->entry,
+    const struct pull_case pull = {.run = page->context->run,
+                                   .entry = item->entry,
                                    .reported = page->report->objects[item->record],
                                    .internal_id = item->internal_id,
                                    .local_object = local_object,
                                    .tracked = item->tracked,
                                    .mapping = item->mapping,
-                                   .judge = &run->settings->judge,
-                                   .on_tie = run->settings->on_tie,
-                                   .first_link = run->settings->first_link,
-                                   .books = run->books,
-                                   .now = run->now,
-                                   .collect_decisions = true,
-                                   .track_seen = is_seen_needed(page->context),
-                                   .exchange = run->exchange};
+                                   .track_seen = is_seen_needed(page->context)};
     struct pull_counts *counts = &page->context->summary->pull;
 
     item->local_object = local_object;

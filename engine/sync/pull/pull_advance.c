@@ -23,14 +23,6 @@ static uint64_t sum_of(const struct report *report)
     return sum;
 }
 
-/* It contains nothing but a cursor. */
-static bool is_empty(const struct report *report)
-{
-    return report->object_count + report->remap_count + report->deletion_count +
-               report->merge_count + report->fault_count ==
-           0;
-}
-
 static bool is_known(struct pull_advance *advance, uint64_t sum)
 {
     const size_t held =
@@ -46,7 +38,7 @@ static bool is_known(struct pull_advance *advance, uint64_t sum)
 enum error_code pull_advance_check(struct pull_advance *advance, const struct report *report,
                                    struct error *error)
 {
-    const bool empty = is_empty(report);
+    const bool empty = report_is_empty(report);
     advance->empty = empty ? advance->empty + 1 : 0;
     if (!empty)
         advance->idle = is_known(advance, sum_of(report)) ? advance->idle + 1 : 0;

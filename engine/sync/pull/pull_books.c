@@ -23,16 +23,6 @@ static const char *const refusal_messages[] = {
     [REFUSAL_DNC_NOT_A_NUMBER] = "is not a do-not-contact reason; left as it is",
 };
 
-/* The change's field for an internal field; NULL if the change does not have it. */
-static const struct order_field *change_field(const struct order_change *change, size_t field)
-{
-    for (size_t i = 0; change && i < change->field_count; i++) {
-        if (change->fields[i].field == field)
-            return &change->fields[i];
-    }
-    return NULL;
-}
-
 static enum error_code note_refusals(struct pull_page *page, const struct order_change *change,
                                      struct error *error)
 {
@@ -126,7 +116,7 @@ static enum error_code book_winner(struct pull_page *page, const struct pull_ite
                                    const struct tracked_change *tracked,
                                    struct live_mappings_of_object *live, struct error *error)
 {
-    const struct order_field *field = change_field(item->decision.change, tracked->field);
+    const struct order_field *field = order_change_field(item->decision.change, tracked->field);
     if (field && field->written)
         return acknowledge_change(page->context, page->report->arena, tracked, item->mapping, live,
                                   error);

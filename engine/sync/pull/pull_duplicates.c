@@ -17,13 +17,10 @@ static bool was_given_by_duplicate(const struct pull_item *item, const struct du
     for (const struct duplicate *duplicate = duplicates; seen && duplicate;
          duplicate = duplicate->next) {
         const struct order_change *change = duplicate->item->decision.change;
-        if (duplicate->item == item || !change)
-            continue;
-        for (size_t i = 0; i < change->field_count; i++) {
-            if (change->fields[i].field == field && change->fields[i].written &&
-                change->base_versions[field].ours == seen)
-                return true;
-        }
+        const struct order_field *given = order_change_field(change, field);
+        if (duplicate->item != item && given && given->written &&
+            change->base_versions[field].ours == seen)
+            return true;
     }
     return false;
 }

@@ -49,13 +49,13 @@ static enum error_code is_renamed(const struct contest *contest, bool *renamed, 
 {
     const struct pull_case *pull = contest->generation->pull;
     const struct value *theirs = &contest->candidate->value;
+    struct books *books = pull->run->books;
     const struct field_place place = {pull->entry->internal, pull->internal_id, contest->field};
     struct order_link target;
     *renamed = false;
     if (theirs->kind != VALUE_REFERENCE || contest->ours->kind != VALUE_TEXT)
         return ERROR_NONE;
-    if (pull->books->refers_to(pull->books, &place, contest->ours, contest->generation->arena,
-                               &target, error))
+    if (books->refers_to(books, &place, contest->ours, contest->generation->arena, &target, error))
         return error->code;
     *renamed = text_equal(target.object, theirs->as.reference.object) &&
                text_equal(target.id, theirs->as.reference.id);
@@ -93,12 +93,11 @@ static enum error_code decide_unchanged_there(const struct contest *contest, str
         base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
 
     contest_heal(contest, MATTER_WITHHELD);
-    if (generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))
+    if (contest_matter(contest, MATTER_NOT_KEPT))
         generation_matter(contest->generation, contest->field, MATTER_NOT_KEPT, true);
     if (contest->tracked) {
         /* not kept, then edited: sent even if it is the same value (decision 94) */
-        const bool unkept =
-            generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT);
+        const bool unkept = contest_matter(contest, MATTER_NOT_KEPT);
         return ours_kept && unkept ? ERROR_NONE : contest_judge(contest, error);
     }
     if (!contest->two_way && !value_is_empty(&contest->candidate->value))
@@ -116,8 +115,7 @@ static enum error_code is_kept_late(const struct contest *contest, bool *kept, s
 {
     const struct candidate *candidate = contest->candidate;
     *kept = false;
-    if (!contest->two_way || !candidate->reported ||
-        !generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))
+    if (!contest->two_way || !candidate->reported || !contest_matter(contest, MATTER_NOT_KEPT))
         return ERROR_NONE;
     return value_is_form(contest->generation->arena, contest->ours, candidate->reported, kept,
                          error);
@@ -140,7 +138,7 @@ static enum error_code decide_changed_there(const struct contest *contest, struc
         contest_heal(contest, MATTER_NOT_KEPT);
         return ERROR_NONE;
     }
-    if (generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))
+    if (contest_matter(contest, MATTER_NOT_KEPT))
         contest_note_edit_there(contest);
     if (contest->two_way && !ours_kept && !contest->generation->workspace->tracked[contest->field])
         return contest_judge(contest, error);
@@ -158,12 +156,12 @@ static bool is_only_theirs(const struct contest *contest)
 
 /* What was not kept was edited since, and that will be sent: also if it is the same value again, of
  * which the push knows only by the open matter that they do not have it (decision 94). */
-static enum error_code meet_edited_since(const struct contest *contest, bool *done)
+static bool meet_edited_since(const struct contest *contest)
 {
-    *done = base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
-    if (*done)
-        generation_matter(contest->generation, contest->field, MATTER_NOT_KEPT, true);
-    return ERROR_NONE;
+    if (!base_version_keeps(contest->base_version, value_fingerprint(contest->ours)))
+        return false;
+    generation_matter(contest->generation, contest->field, MATTER_NOT_KEPT, true);
+    return true;
 }
 
 /* What was sent is reported for the first time. *done: nothing is left to be decided. */
@@ -197,11 +195,11 @@ static enum error_code decide_unseen(const struct contest *contest, bool *done, 
     case UNSEEN_NOT_KEPT:
         base->unseen = NULL;
         base->theirs = contest->candidate->shown;
+        *done = !contest->tracked || meet_edited_since(contest);
         if (contest->tracked)
-            return meet_edited_since(contest, done);
-        *done = true;
+            break;
         contest->generation->decision->not_kept = true;
-        if (!generation_matter_of(contest->generation, contest->field, MATTER_NOT_KEPT))
+        if (!contest_matter(contest, MATTER_NOT_KEPT))
             generation_note(contest->generation, "not_kept", contest->candidate->line);
         generation_matter(contest->generation, contest->field, MATTER_NOT_KEPT, true);
         return ERROR_NONE;
@@ -225,7 +223,7 @@ static enum error_code decide_without_base(const struct contest *contest, struct
 static void decide_loop(const struct contest *contest, bool had, bool *held)
 {
     struct generation *generation = contest->generation;
-    const struct field_matter *loop = generation_matter_of(generation, contest->field, MATTER_LOOP);
+    const struct field_matter *loop = contest_matter(contest, MATTER_LOOP);
     const struct base_version *base = contest->base_version;
     const bool changed = base->theirs != contest->candidate->shown;
     *held = false;

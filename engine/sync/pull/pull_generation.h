@@ -8,10 +8,10 @@
 #include "sync/pull/change_pull.h"
 #include "sync/pull/pull_workspace.h"
 
-/* The state while the lines of one entry are processed. */
 /* Up to a second after an answer to our write counts as its moment (decision 94). */
 enum { SAME_MOMENT_MS = 1000 };
 
+/* The state while the lines of one entry are processed. */
 struct generation {
     struct arena *arena;
     const struct pull_case *pull;
@@ -48,7 +48,7 @@ WARN_UNUSED enum error_code pull_candidate_read(struct generation *generation,
 /* Since when they have this value: the field's instant, or the record's. */
 instant generation_instant(const struct generation *generation, const struct candidate *candidate);
 
-/* ---- change_pull.c ---- */
+/* ---- generation.c ---- */
 
 void generation_note(struct generation *generation, const char *about,
                      const struct manual_line *line);
@@ -60,10 +60,6 @@ void generation_drop(struct generation *generation, size_t field);
 /* The matter is open at this field, or no longer open. */
 void generation_matter(struct generation *generation, size_t field, enum matter_reason reason,
                        bool open);
-/* The matter that the mapping has at the field; NULL: none. */
-const struct field_matter *generation_matter_of(const struct generation *generation, size_t field,
-                                                enum matter_reason reason);
-
 /* Most mappings have none, so it is asked before they are searched. */
 static inline bool generation_has_matters(const struct generation *generation)
 {

@@ -24,11 +24,8 @@ const struct manual_line *pull_late_line(const struct manual_entry *entry, size_
 /* What our field has, if the record itself did not write it a moment ago. */
 static uint64_t our_fingerprint(const struct pull_item *item, size_t field)
 {
-    const struct order_change *change = item->decision.change;
-    for (size_t i = 0; change && i < change->field_count; i++) {
-        if (change->fields[i].field == field)
-            return 0;
-    }
+    if (order_change_field(item->decision.change, field))
+        return 0;
     if (item->local_object)
         return value_fingerprint(&item->local_object->values[field]);
     const struct value nothing = value_null(item->entry->internal->fields[field].schema->type);

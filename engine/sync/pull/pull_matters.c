@@ -12,15 +12,6 @@ enum error_code pull_matters_tie(struct pull_page *page, const struct pull_item 
     return books->mark_tracked_change(books, sequence, &mark, error);
 }
 
-static bool is_withheld(const struct mapping *mapping, size_t field)
-{
-    for (size_t i = 0; i < mapping->matter_count; i++) {
-        if (mapping->matters[i].field == field && mapping->matters[i].reason == MATTER_WITHHELD)
-            return true;
-    }
-    return false;
-}
-
 /* A field whose value we cannot hold is withheld; one that was written no longer is. */
 static enum error_code book_written(struct pull_page *page, const struct pull_item *item,
                                     const struct mapping *mapping,
@@ -33,7 +24,7 @@ static enum error_code book_written(struct pull_page *page, const struct pull_it
         if (refused && (books->keep_matter(books, mapping, field->field, MATTER_WITHHELD, error) ||
                         pull_withheld_explain(page, item, field->line, error)))
             return error->code;
-        if (field->written && is_withheld(mapping, field->field) &&
+        if (field->written && mapping_matter(mapping, field->field, MATTER_WITHHELD) &&
             books->end_matter(books, mapping, field->field, MATTER_WITHHELD, error))
             return error->code;
     }

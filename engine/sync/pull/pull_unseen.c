@@ -31,7 +31,7 @@ enum error_code pull_unseen_judge(const struct generation *generation,
 {
     const struct unseen *unseen = base->unseen;
     const instant answered_at =
-        unseen->answered_at == INSTANT_NONE ? generation->pull->now : unseen->answered_at;
+        unseen->answered_at == INSTANT_NONE ? generation->pull->run->now : unseen->answered_at;
     const bool own = is_own(generation, candidate, unseen);
     const instant shown_at = generation_instant(generation, candidate);
     bool form = candidate->shown == value_fingerprint(&unseen->sent);
@@ -45,9 +45,9 @@ enum error_code pull_unseen_judge(const struct generation *generation,
         *verdict = UNSEEN_NOT_KEPT;
     else if (unseen_was_before(unseen, candidate->shown))
         /* the record's date says nothing about a field that they ignore (decision 92) */
-        *verdict = !own && is_after(candidate->changed_at, answered_at) ? UNSEEN_EDITED
-                   : is_lag_over(generation->pull->now, answered_at)    ? UNSEEN_NOT_KEPT
-                                                                        : UNSEEN_LATE;
+        *verdict = !own && is_after(candidate->changed_at, answered_at)   ? UNSEEN_EDITED
+                   : is_lag_over(generation->pull->run->now, answered_at) ? UNSEEN_NOT_KEPT
+                                                                          : UNSEEN_LATE;
     else if (candidate->value.kind == VALUE_REFERENCE)
         *verdict = UNSEEN_EDITED; /* its object here is looked up when it is written */
     else

@@ -23,18 +23,20 @@ enum error_code pull_workspace_new(struct arena *arena, const struct manual *man
     made->slot = ARENA_ARRAY(arena, fields, size_t);
     made->tracked =
         (const struct tracked_change **)arena_array(arena, fields, sizeof *made->tracked);
-    made->base_versions = ARENA_ARRAY(arena, fields, struct base_version);
     made->fields = ARENA_ARRAY(arena, lines, struct order_field);
-    made->blocks = ARENA_ARRAY(arena, lines, size_t);
-    made->owed = ARENA_ARRAY(arena, lines, size_t);
-    made->edits = ARENA_ARRAY(arena, lines, struct pull_edit);
-    made->matters = ARENA_ARRAY(arena, lines * MATTERS_PER_LINE, struct pull_matter);
-    made->notes = ARENA_ARRAY(arena, lines * NOTES_PER_LINE, struct pull_note);
-    made->decisions = ARENA_ARRAY(arena, lines, struct decision);
     made->decided = ARENA_ARRAY(arena, lines, struct value);
-    if (!made->blocks || !made->slot || !made->tracked || !made->base_versions || !made->fields ||
-        !made->owed || !made->edits || !made->matters || !made->notes || !made->decisions ||
-        !made->decided)
+    made->empty = (struct pull_decision){
+        .base_versions = ARENA_ARRAY(arena, fields, struct base_version),
+        .notes = ARENA_ARRAY(arena, lines * NOTES_PER_LINE, struct pull_note),
+        .decisions = ARENA_ARRAY(arena, lines, struct decision),
+        .blocks = ARENA_ARRAY(arena, lines, size_t),
+        .owed = ARENA_ARRAY(arena, lines, size_t),
+        .edits = ARENA_ARRAY(arena, lines, struct pull_edit),
+        .matters = ARENA_ARRAY(arena, lines * MATTERS_PER_LINE, struct pull_matter)};
+    const struct pull_decision *empty = &made->empty;
+    if (!made->slot || !made->tracked || !made->fields || !made->decided || !empty->base_versions ||
+        !empty->notes || !empty->decisions || !empty->blocks || !empty->owed || !empty->edits ||
+        !empty->matters)
         return error_memory(error, "a page");
     *workspace = made;
     return ERROR_NONE;

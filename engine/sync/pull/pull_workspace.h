@@ -12,16 +12,9 @@
 struct pull_workspace {
     size_t *slot; /* by internal field: its place in `fields`, or SIZE_MAX */
     const struct tracked_change **tracked; /* by internal field; NULL: none */
-    struct base_version *base_versions;    /* by internal field: those that the mapping is to
-                                            * have */
     struct order_field *fields;            /* what is to be written */
-    struct pull_note *notes;
-    struct decision *decisions;
     struct value *decided;
-    size_t *blocks; /* as in struct pull_decision, and so are these */
-    size_t *owed;
-    struct pull_edit *edits;
-    struct pull_matter *matters;
+    struct pull_decision empty; /* nothing is decided yet; its lists have room for every line */
 };
 
 WARN_UNUSED enum error_code pull_workspace_new(struct arena *arena, const struct manual *manual,

@@ -30,11 +30,10 @@ static enum error_code generation_start(struct generation *generation, struct er
     generation->change = ARENA_NEW(arena, struct order_change);
     decision->empty = ARENA_ARRAY(arena, entry->line_count, const struct manual_line *);
     decision->emptied = ARENA_ARRAY(arena, entry->line_count, size_t);
-    decision->has = ARENA_ARRAY(arena, tracked, bool);
     decision->waits = ARENA_ARRAY(arena, tracked, bool);
     decision->wanted = ARENA_ARRAY(arena, tracked, bool);
     if (!generation->slot || !generation->tracked || !generation->change || !decision->empty ||
-        !decision->emptied || !decision->has || !decision->waits || !decision->wanted)
+        !decision->emptied || !decision->waits || !decision->wanted)
         return error_memory(error, "a change");
     generation->change->fields = ARENA_ARRAY(arena, entry->line_count, struct order_field);
     generation->change->base_versions =
@@ -63,17 +62,6 @@ static const struct tracked_change *change_of(const struct generation *generatio
     return tracked == SIZE_MAX ? NULL : &generation->push->reported->tracked.items[tracked];
 }
 
-static const struct field_matter *matter_of(const struct generation *generation, size_t field,
-                                            enum matter_reason reason)
-{
-    const struct mapping *mapping = generation->push->mapping;
-    for (size_t i = 0; mapping && i < mapping->matter_count; i++) {
-        if (mapping->matters[i].field == field && mapping->matters[i].reason == reason)
-            return &mapping->matters[i];
-    }
-    return NULL;
-}
-
 /* Decision 30: what makes a mapping "already have" a field's value. A value that it did not keep
  * counts as missing there once it is edited here or sent again. */
 static bool already_has(const struct generation *generation, size_t field, size_t tracked)
@@ -89,7 +77,7 @@ static bool already_has(const struct generation *generation, size_t field, size_
         return false;
     if (!push->use_base && !base->seen)
         return false;
-    if (change && matter_of(generation, field, MATTER_NOT_KEPT))
+    if (change && mapping_matter(generation->push->mapping, field, MATTER_NOT_KEPT))
         return false;
     return base_version_keeps(base, value_fingerprint(&push->reported->fields[field].value));
 }
@@ -100,7 +88,7 @@ static bool is_held(const struct generation *generation, size_t field, size_t tr
 {
     const struct push_case *push = generation->push;
     const struct tracked_change *change = change_of(generation, tracked);
-    const struct field_matter *held = matter_of(generation, field, MATTER_HELD);
+    const struct field_matter *held = mapping_matter(generation->push->mapping, field, MATTER_HELD);
     if (change && push->mapping && push->on_tie != TIE_INTERNAL &&
         tracked_change_has_mark(change, push->mapping->key, MARK_TIE))
         return true;
@@ -112,7 +100,8 @@ static bool is_held(const struct generation *generation, size_t field, size_t tr
 static bool is_withheld(const struct generation *generation, size_t field, size_t tracked)
 {
     const struct tracked_change *change = change_of(generation, tracked);
-    const struct field_matter *withheld = matter_of(generation, field, MATTER_WITHHELD);
+    const struct field_matter *withheld =
+        mapping_matter(generation->push->mapping, field, MATTER_WITHHELD);
     return withheld && generation->push->use_base && (!change || change->at <= withheld->first);
 }
 
@@ -134,7 +123,8 @@ static bool is_shown_unusable(const struct generation *generation, size_t field)
 {
     const struct push_case *push = generation->push;
     const struct base_version *base = base_version_of(generation, field);
-    const struct field_matter *withheld = matter_of(generation, field, MATTER_WITHHELD);
+    const struct field_matter *withheld =
+        mapping_matter(generation->push->mapping, field, MATTER_WITHHELD);
     if (!base || base->theirs == 0 || !withheld)
         return false;
     if (!push->pulled)
@@ -152,16 +142,14 @@ static bool is_waiting(struct generation *generation, const struct manual_line *
     const size_t field = line->internal_field;
     const bool held = is_held(generation, field, tracked);
     const bool withheld = !held && is_withheld(generation, field, tracked);
-    const bool looped = matter_of(generation, field, MATTER_LOOP) != NULL;
+    const bool looped = mapping_matter(generation->push->mapping, field, MATTER_LOOP) != NULL;
     if (!held && !withheld && !looped && !is_refused(generation, line, tracked))
         return false;
     const enum field_state state = generation->push->reported->fields[field].state;
     const bool due = tracked != SIZE_MAX || (generation->push->full && state != FIELD_UNCHANGED &&
                                              (held || is_shown_unusable(generation, field)));
     decision->tied |= held && due;
-    if (tracked != SIZE_MAX && has) { /* nothing waits: the mapping has it already */
-        decision->has[tracked] = true;
-    } else {
+    if (tracked == SIZE_MAX || !has) { /* else nothing waits: the mapping has it already */
         decision->withheld |= withheld && due;
         decision->looped |= looped && due;
         if (tracked != SIZE_MAX)
@@ -258,7 +246,7 @@ static bool is_filled_there(const struct generation *generation, size_t field)
     const struct base_version *base = base_version_of(generation, field);
     const struct value nothing = value_null(VALUE_TYPE_STRING);
     return base && base->theirs != 0 && base->theirs != value_fingerprint(&nothing) &&
-           !matter_of(generation, field, MATTER_WITHHELD);
+           !mapping_matter(generation->push->mapping, field, MATTER_WITHHELD);
 }
 
 /* An empty value: the default in its place, or the field is left out. *left_out: it is. */
@@ -283,8 +271,6 @@ static void settle_empty(struct generation *generation, const struct manual_line
             is_filled_there(generation, line->internal_field))
             decision->emptied[decision->emptied_count++] = line->internal_field;
     }
-    if (*left_out && !required && tracked != SIZE_MAX)
-        decision->has[tracked] = true;
 }
 
 static enum error_code generate_line(struct generation *generation, const struct manual_line *line,
@@ -309,8 +295,6 @@ static enum error_code generate_line(struct generation *generation, const struct
         return ERROR_NONE;
     }
     const bool required = line->required || field->state == FIELD_REQUIRED;
-    if (tracked != SIZE_MAX && has)
-        decision->has[tracked] = true;
     const bool changed =
         (field->state == FIELD_CHANGED || (push->full && field->state == FIELD_REQUIRED)) &&
         !is_unseen_there(generation, line, tracked) &&

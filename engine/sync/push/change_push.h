@@ -34,7 +34,6 @@ struct push_decision {
     size_t *emptied; /* internal fields that were emptied although nothing was agreed: they keep
                       * theirs, which has to come here */
     size_t emptied_count;
-    bool *has;    /* by index of reported->tracked: this mapping already has the change */
     bool *waits;  /* by index of reported->tracked: it is not sent now, and is kept */
     bool *wanted; /* by index of reported->tracked: the entry sends this field at all */
 };

@@ -129,15 +129,6 @@ static enum error_code note_not_kept(const struct push_page *page,
     return run_context_note(page->context, &note, error);
 }
 
-static bool has_matter(const struct mapping *mapping, size_t field, enum matter_reason reason)
-{
-    for (size_t i = 0; i < mapping->matter_count; i++) {
-        if (mapping->matters[i].field == field && mapping->matters[i].reason == reason)
-            return true;
-    }
-    return false;
-}
-
 static enum error_code heal(const struct push_page *page, const struct mapping *mapping,
                             size_t field, struct error *error)
 {
@@ -145,7 +136,7 @@ static enum error_code heal(const struct push_page *page, const struct mapping *
                                                 MATTER_LATE};
     struct books *books = page->context->run->books;
     for (size_t i = 0; i < sizeof healed / sizeof *healed; i++) {
-        if (has_matter(mapping, field, healed[i]) &&
+        if (mapping_matter(mapping, field, healed[i]) &&
             books->end_matter(books, mapping, field, healed[i], error))
             return error->code;
     }

@@ -362,6 +362,17 @@ const char *instant_format_human(instant at, char out[INSTANT_TEXT_SIZE])
     return out;
 }
 
+int64_t instant_unit(instant at)
+{
+    enum { SECOND = 1000, MINUTE = 60 * SECOND, DAY = 24 * 60 * MINUTE };
+    static const int64_t units[] = {DAY, MINUTE, SECOND};
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (at % units[i] == 0)
+            return units[i];
+    return 1;
+}
+
 instant instant_shift(instant at, int64_t ms)
 {
     if (at == INSTANT_NONE)

@@ -40,6 +40,9 @@ bool instant_parse_moment(struct text text, instant now, instant *at);
 
 /* "2026-03-10T12:00:00Z", with ".123" only if there are milliseconds. Returns `out`. */
 const char *instant_format(instant at, char out[INSTANT_TEXT_SIZE]);
+/* The unit in which it seems to be given, in milliseconds: a day, a minute, a second or 1; the
+ * zeros below it were cut off. */
+int64_t instant_unit(instant at);
 /* So much later, though not beyond the years above; INSTANT_NONE stays. */
 instant instant_shift(instant at, int64_t ms);
 /* "2026-03-10 12:00:00" in UTC for people. Returns `out`; "-" for INSTANT_NONE. */

@@ -18,26 +18,31 @@ static const struct status_mapping *mapping_of(const struct ending *state,
     return NULL;
 }
 
-/* Its links have all ended, although the record is there and the object of one of them lives: it
- * was given back, and reported since (spec 13.6). */
-static bool is_out_of_sync(const struct ending *state, const struct party *party, size_t index)
+/* Does its object live? It was given back then, and reported since (spec 13.6). */
+static bool has_object(const struct ending *state, const struct status_mapping *mapping)
 {
-    bool ended = false;
-    for (size_t i = 0; i < state->mapping_count; i++) {
-        const struct status_mapping *mapping = &state->mappings[i];
-        if (!text_equal(mapping->integration, text_of(party->setup->name)) ||
-            ending_record(party, mapping) != index)
-            continue;
-        if (!mapping->deleted)
-            return false;
-        ended =
-            ended || ending_row(state, ending_type(mapping->internal_object), mapping->internal_id);
-    }
-    return ended;
+    return ending_row(state, ending_type(mapping->internal_object), mapping->internal_id);
 }
 
-/* Its object was merged into one that lives, and its link has ended nevertheless. */
-static bool is_left_behind(const struct ending *state, const struct party *party, size_t index)
+/* Was its object merged into one that lives? */
+static bool has_heir(const struct ending *state, const struct status_mapping *mapping)
+{
+    char heir[24];
+    size_t number = strtoul(mapping->internal_id.bytes, NULL, 10);
+    if (ending_type(mapping->internal_object) != TYPE_CONTACT || number >= OBJECT_MAX ||
+        state->world->heirs[number] == 0)
+        return false;
+    while (number < OBJECT_MAX && state->world->heirs[number] > 0)
+        number = state->world->heirs[number];
+    snprintf(heir, sizeof heir, "%zu", number);
+    return ending_row(state, TYPE_CONTACT, text_of(heir));
+}
+
+typedef bool lives_on(const struct ending *state, const struct status_mapping *mapping);
+
+/* Have the record's links all ended, although the object of one of them lives on? */
+static bool is_unlinked(const struct ending *state, const struct party *party, size_t index,
+                        lives_on *lives)
 {
     bool ended = false;
     for (size_t i = 0; i < state->mapping_count; i++) {
@@ -47,14 +52,7 @@ static bool is_left_behind(const struct ending *state, const struct party *party
             continue;
         if (!mapping->deleted)
             return false;
-        char heir[24];
-        size_t number = strtoul(mapping->internal_id.bytes, NULL, 10);
-        const bool merged = ending_type(mapping->internal_object) == TYPE_CONTACT &&
-                            number < OBJECT_MAX && state->world->heirs[number] > 0;
-        while (merged && number < OBJECT_MAX && state->world->heirs[number] > 0)
-            number = state->world->heirs[number];
-        snprintf(heir, sizeof heir, "%zu", number);
-        ended = ended || (merged && ending_row(state, TYPE_CONTACT, text_of(heir)));
+        ended = ended || lives(state, mapping);
     }
     return ended;
 }
@@ -83,12 +81,12 @@ static void check_records(struct ending *state, const struct party *party)
             !listed_record(&state->listed, party, i, ENDING_UNCLEAR))
             world_fail(state->world, "%s:%s is lost: it has no mapping, and is not listed",
                        party->setup->name, record->id);
-        if (!record->gone && is_left_behind(state, party, i))
+        if (!record->gone && is_unlinked(state, party, i, has_heir))
             world_fail(
                 state->world,
                 "%s:%s is there, and what its object was merged into, but its link has ended",
                 party->setup->name, record->id);
-        if (!record->gone && is_out_of_sync(state, party, i))
+        if (!record->gone && is_unlinked(state, party, i, has_object))
             world_fail(state->world, "%s:%s is there, and so is its object, but its link has ended",
                        party->setup->name, record->id);
         for (size_t j = 0; j < i && is_our_making(state, party, i); j++) {

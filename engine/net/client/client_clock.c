@@ -46,21 +46,14 @@ void client_note_clock(struct http_client *client, const struct http_call *call)
 
 /* ---- The dates of our writes ---- */
 
-/* How much later than `at` it may have been there: dates are cut to the second, often to the
- * minute. */
-static int64_t unit_of(instant at)
-{
-    enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS };
-    return at % SECOND_MS ? 0 : (at % MINUTE_MS ? SECOND_MS : MINUTE_MS) - 1;
-}
-
 void client_note_write(struct http_client *client, instant begun, instant at, bool created)
 {
     enum { DAY_MS = 24 * 60 * 60 * 1000 };
     const instant now = client_rate_now(client);
     struct clock_bounds *const written = &client->written;
-    const struct clock_bounds behind = {
-        .known = true, .least = begun - at - unit_of(at), .most = now - at};
+    /* it may have been that much later there: dates are cut to the second, often to the minute */
+    const int64_t cut = instant_unit(at) - 1;
+    const struct clock_bounds behind = {.known = true, .least = begun - at - cut, .most = now - at};
     if (at % DAY_MS == 0 || client->options.recorded || is_left_alone(client, &behind))
         return;
     if (written->known && behind.least > written->most)

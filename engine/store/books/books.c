@@ -98,36 +98,27 @@ static void end_reading(struct books *books)
 
 /* ---- positions ---- */
 
-enum error_code books_clock_setting(struct store_run *run, struct arena *arena, struct text *name,
-                                    struct error *error)
-{
-    return text_format(arena, name, error, "clock %.*s", TEXT_PRINT(run->integration_name));
-}
-
 static enum error_code position(struct books *books, const struct manual_object *object,
                                 struct window_end *end, struct arena *arena, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     struct rows rows;
     int64_t key = 0;
-    struct text setting = TEXT_ABSENT;
 
     *end = (struct window_end){.at = INSTANT_NONE, .token = TEXT_ABSENT};
-    if (books_integration_object(run, object->name, false, &key, error) ||
-        books_clock_setting(run, arena, &setting, error))
+    if (books_integration_object(run, object->name, false, &key, error))
         return error->code;
     rows_open(&rows, &run->store->sql, arena, error,
               "SELECT p.at, p.token, p.behind, EXISTS (SELECT 1 FROM known_line k"
-              " WHERE k.integration_object = n.id AND k.unfilled = 1),"
-              " (SELECT value FROM setting WHERE name = ?) FROM integration_object n"
+              " WHERE k.integration_object = n.id AND k.unfilled = 1) FROM integration_object n"
               " LEFT JOIN position p ON p.integration_object = n.id WHERE n.id = ?",
-              "ti", setting, key);
+              "i", key);
     if (rows_next(&rows)) {
         end->at = rows_instant(&rows);
         end->token = rows_text(&rows);
         end->behind_ms = rows_integer(&rows);
         end->unfilled = rows_flag(&rows);
-        end->clock_known = text_to_integer(rows_text(&rows), &end->clock_ms);
+        end->clock_known = text_to_integer(run->clock, &end->clock_ms);
     }
     return rows_close(&rows);
 }

@@ -69,6 +69,8 @@ struct store_run {
     const struct manual *manual;
     int64_t integration; /* its key */
     struct text integration_name;
+    struct text clock_setting; /* its name: where their clock is kept for the next run (13.9) */
+    struct text clock;         /* what an earlier run has measured; absent: none has */
     int64_t id;
     int64_t slice; /* of the integration's backfill, from 1; 0: not a slice */
     instant now;
@@ -331,11 +333,6 @@ void books_install_late(struct store_run *run);
 /* Is the field of this link known to lack the record that it refers to? */
 WARN_UNUSED enum error_code books_is_awaited(struct store_run *run, int64_t mapping, int64_t field,
                                              bool *awaited, struct error *error);
-
-/* The name of the setting that has how far their clock was behind ours when a run measured it last.
- */
-WARN_UNUSED enum error_code books_clock_setting(struct store_run *run, struct arena *arena,
-                                                struct text *name, struct error *error);
 
 /* ---- books_retry.c ---- */
 

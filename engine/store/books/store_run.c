@@ -130,6 +130,15 @@ static enum error_code write_record(struct store_run *run, const struct store_ru
     return code;
 }
 
+/* How far their clock was behind, as an earlier run has measured it (13.9). */
+static enum error_code read_clock(struct store_run *run, struct error *error)
+{
+    if (text_format(run->arena, &run->clock_setting, error, "clock %.*s",
+                    TEXT_PRINT(run->integration_name)))
+        return error->code;
+    return store_setting(run->store, run->clock_setting, run->arena, &run->clock, error);
+}
+
 static enum error_code open_run(struct store_run *run, const struct store_run_options *options,
                                 struct error *error)
 {
@@ -140,6 +149,8 @@ static enum error_code open_run(struct store_run *run, const struct store_run_op
     code = text_copy(run->arena, options->integration, &run->integration_name, error);
     if (!code)
         code = find_integration(run, error);
+    if (!code)
+        code = read_clock(run, error);
     if (!code)
         code = write_record(run, options, error);
     if (!code)
@@ -300,16 +311,15 @@ static enum error_code count_outcomes(struct store_run *run, struct error *error
 static enum error_code keep_clock(struct store_run *run, const struct run_summary *summary,
                                   struct error *error)
 {
-    struct text name = TEXT_ABSENT, stored = TEXT_ABSENT, measured = TEXT_ABSENT;
+    struct text measured = TEXT_ABSENT;
 
     if (!summary->clock_measured)
         return ERROR_NONE;
-    if (books_clock_setting(run, run->arena, &name, error) ||
-        store_setting(run->store, name, run->arena, &stored, error) ||
-        text_format(run->arena, &measured, error, "%" PRId64, summary->clock_behind_ms))
+    if (text_of_integer(run->arena, summary->clock_behind_ms, &measured, error))
         return error->code;
-    return text_equal(stored, measured) ? ERROR_NONE
-                                        : store_set_setting(run->store, name, measured, error);
+    return text_equal(run->clock, measured)
+               ? ERROR_NONE
+               : store_set_setting(run->store, run->clock_setting, measured, error);
 }
 
 enum error_code store_run_finish(struct store_run *run, const struct run_summary *summary,

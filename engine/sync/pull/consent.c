@@ -19,23 +19,11 @@ static bool only_theirs_changed(const struct consent_case *consent)
             consent->base.ours == value_fingerprint(consent->ours));
 }
 
-/* The unit in which an instant seems to be given: zeros below it were cut off. */
-static int64_t unit_of(instant at)
-{
-    enum { SECOND = 1000, MINUTE = 60 * SECOND, DAY = 24 * 60 * MINUTE };
-    static const int64_t units[] = {DAY, MINUTE, SECOND};
-
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (at % units[i] == 0)
-            return units[i];
-    return 1;
-}
-
 enum verdict consent_of_tie(const struct judge_side *left, const struct judge_side *right)
 {
     const instant ours = left->certain != INSTANT_NONE ? left->certain : left->possible;
     const instant theirs = right->certain != INSTANT_NONE ? right->certain : right->possible;
-    const int64_t unit = theirs != INSTANT_NONE ? unit_of(theirs) : 1;
+    const int64_t unit = theirs != INSTANT_NONE ? instant_unit(theirs) : 1;
     if (ours == INSTANT_NONE || theirs == INSTANT_NONE || ours / unit != theirs / unit)
         return VERDICT_UNRESOLVED;
     return consent_stricter(left->value, right->value);
@@ -48,7 +36,7 @@ static bool counts_as_known(const struct consent_case *consent)
         return false;
     if (!consent->first_contact || consent->ours_at == INSTANT_NONE)
         return true;
-    const int64_t unit = unit_of(consent->theirs_at);
+    const int64_t unit = instant_unit(consent->theirs_at);
     return consent->theirs_at / unit > consent->ours_at / unit;
 }
 

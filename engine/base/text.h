@@ -36,6 +36,14 @@ static inline bool text_equal(struct text left, struct text right)
         return !left.bytes && !right.bytes;
     return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
 }
+/* Is it one of these? */
+static inline bool text_is_among(struct text text, const struct text *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(texts[i], text))
+            return true;
+    return false;
+}
 int text_compare(struct text left, struct text right); /* by bytes; absent first */
 void text_sort(struct text *texts, size_t count);      /* in this order */
 static inline bool text_is_absent(struct text text)

@@ -1,22 +1,59 @@
 /* Merges that lead in a circle: nobody can say which of the records is left. */
 #include "sync/pull/merge_circle.h"
 
-bool merge_circle_holds(const struct report *report, const struct report_merge *merge)
+#include "base/pair_index.h"
+
+/* Does a merge lead back to its loser, by way of the first merge of each record? */
+static bool leads_back(const struct report *report, const struct pair_index *by_loser,
+                       const struct report_merge *merge)
 {
-    struct text id = merge->winner;
-    for (size_t steps = 0; steps < report->merge_count; steps++) {
-        size_t next = 0;
-        while (next < report->merge_count &&
-               !(text_equal(report->merges[next].loser, id) &&
-                 text_equal(report->merges[next].object, merge->object)))
-            next++;
-        if (next == report->merge_count)
-            return false;
-        id = report->merges[next].winner;
-        if (text_equal(id, merge->loser))
+    const struct report_merge *at = merge;
+    for (size_t steps = 0; at && steps < report->merge_count; steps++) {
+        at = pair_index_find(by_loser, merge->object, at->winner);
+        if (at && text_equal(at->winner, merge->loser))
             return true;
     }
     return false;
+}
+
+/* Each record's first merge is walked over once; a walk that comes back to itself is a circle. */
+static void find_circles(const struct report *report, const struct pair_index *by_loser,
+                         size_t *walks, bool *in_circle)
+{
+    const struct report_merge *const merges = report->merges;
+    for (size_t i = 0; i < report->merge_count; i++) {
+        const struct report_merge *at = &merges[i];
+        if (pair_index_find(by_loser, at->object, at->loser) != at) {
+            in_circle[i] = leads_back(report, by_loser, at);
+            continue;
+        }
+        for (; at && walks[at - merges] == 0;
+             at = pair_index_find(by_loser, at->object, at->winner))
+            walks[at - merges] = i + 1;
+        for (; at && walks[at - merges] == i + 1 && !in_circle[at - merges];
+             at = pair_index_find(by_loser, at->object, at->winner))
+            in_circle[at - merges] = true;
+    }
+}
+
+enum error_code merge_circle_find(const struct report *report, bool **in_circle,
+                                  struct error *error)
+{
+    struct arena *arena = report->arena;
+    struct pair_index *by_loser = NULL;
+    size_t *walks = ARENA_ARRAY(arena, report->merge_count, size_t);
+    *in_circle = ARENA_ARRAY(arena, report->merge_count, bool);
+    if (!walks || !*in_circle)
+        return error_memory(error, "merges");
+    if (report->merge_count > 0 && pair_index_new(arena, &by_loser, error))
+        return error->code;
+    for (size_t i = 0; i < report->merge_count; i++) {
+        struct report_merge *merge = &report->merges[i];
+        if (pair_index_add(by_loser, merge->object, merge->loser, merge, error))
+            return error->code;
+    }
+    find_circles(report, by_loser, walks, *in_circle);
+    return ERROR_NONE;
 }
 
 enum error_code merge_circle_note(struct run_context *context, const struct report_merge *merge,

@@ -8,8 +8,11 @@
 
 #include "sync/run/run_context.h"
 
-/* Is the loser merged into a record that is merged into it, perhaps by way of others? */
-bool merge_circle_holds(const struct report *report, const struct report_merge *merge);
+/* By index of the report's merges: is the loser merged into a record that is merged into it,
+ * perhaps by way of others? In time that grows with the number of merges, as long as no record is
+ * merged twice. */
+WARN_UNUSED enum error_code merge_circle_find(const struct report *report, bool **in_circle,
+                                              struct error *error);
 /* Notes that the merge is not followed, at each object that the loser is linked to; the outcome of
  * the loser is a conflict. Texts are kept in the arena. */
 WARN_UNUSED enum error_code merge_circle_note(struct run_context *context,

@@ -58,13 +58,16 @@ enum error_code pull_page_move(struct pull_page *page, struct error *error)
 {
     const struct report *report = page->report;
     struct books *books = page->context->run->books;
+    bool *in_circle = NULL;
+    if (merge_circle_find(report, &in_circle, error))
+        return error->code;
     for (size_t i = 0; i < report->remap_count; i++) {
         if (remap_record(page->context, &page->batch, &report->remaps[i], NULL, error))
             return error->code;
     }
     for (size_t i = 0; i < report->merge_count; i++) {
         const struct report_merge *merge = &report->merges[i];
-        if (merge_circle_holds(report, merge)) {
+        if (in_circle[i]) {
             if (merge_circle_note(page->context, merge, report->arena, error))
                 return error->code;
             continue;
@@ -288,15 +291,10 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
 /* Decision 15: a run that is limited to selected objects takes nothing else. */
 static bool was_asked(const struct request *request, const struct report_object *reported)
 {
-    const struct request_object *asked = NULL;
     if (!request->selective)
         return true;
-    asked = request_object_of(request, reported->object);
-    for (size_t i = 0; asked && i < asked->id_count; i++) {
-        if (text_equal(asked->ids[i], reported->id))
-            return true;
-    }
-    return false;
+    const struct request_object *asked = request_object_of(request, reported->object);
+    return asked && text_is_among(reported->id, asked->ids, asked->id_count);
 }
 
 /* Integration objects in the manual's order, then their entries, then records as reported. */

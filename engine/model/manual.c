@@ -242,6 +242,15 @@ struct manual_entry *manual_entry_of(const struct manual *manual,
     return NULL;
 }
 
+const struct manual_line *manual_line_in(const struct manual_entry *entry, size_t field)
+{
+    for (size_t i = 0; i < entry->line_count; i++)
+        if (entry->lines[i].integration_field == field &&
+            entry->lines[i].direction != DIRECTION_TO_INTEGRATION)
+            return &entry->lines[i];
+    return NULL;
+}
+
 size_t manual_object_field(const struct manual_object *object, struct text name)
 {
     size_t low = 0;

@@ -128,6 +128,8 @@ struct manual_object *manual_integration(const struct manual *manual, struct tex
 struct manual_entry *manual_entry_of(const struct manual *manual,
                                      const struct manual_object *internal,
                                      const struct manual_object *integration);
+/* The first line that brings a field of theirs here; NULL: none. */
+const struct manual_line *manual_line_in(const struct manual_entry *entry, size_t field);
 /* Index in object->fields, or SIZE_MAX. */
 size_t manual_object_field(const struct manual_object *object, struct text name);
 

@@ -120,6 +120,7 @@ struct order_field {
     bool edited;
     bool due;     /* push: it is sent because it changed, so an answer makes it the base
                    * version */
+    bool unkept;  /* push: the answer shows that they stored something else */
     bool awaited; /* push: the integration asked for the record that it refers to, but there
                    * was none */
     bool telling; /* pull: two records that differ in it are not the same object (13.7) */

@@ -189,18 +189,10 @@ static bool is_cut_moment(const struct value *sent, const struct value *reported
     return floor_to(ours, DAY_MS) == floor_to(theirs, DAY_MS) && theirs % DAY_MS == 0;
 }
 
-static bool list_has(const struct value *list, struct text item)
-{
-    for (size_t i = 0; i < list->as.list.count; i++)
-        if (text_equal(list->as.list.items[i], item))
-            return true;
-    return false;
-}
-
 static bool list_within(const struct value *list, const struct value *other)
 {
     for (size_t i = 0; i < list->as.list.count; i++)
-        if (!list_has(other, list->as.list.items[i]))
+        if (!text_is_among(list->as.list.items[i], other->as.list.items, other->as.list.count))
             return false;
     return true;
 }

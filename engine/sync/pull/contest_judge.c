@@ -4,7 +4,6 @@
 #include "sync/pull/conflict.h"
 #include "sync/pull/consent.h"
 #include "sync/pull/contest.h"
-#include "sync/pull/first_link.h"
 
 /* ---- judging ---- */
 
@@ -144,6 +143,20 @@ enum error_code contest_judge(const struct contest *contest, struct error *error
 
 /* ---- do not contact ---- */
 
+/* When our value was last edited, if an edit is known; otherwise *at is not changed. */
+static enum error_code find_edit(const struct pull_case *pull, size_t field, instant *at,
+                                 struct error *error)
+{
+    struct books *books = pull->run->books;
+    instant edited = INSTANT_NONE;
+
+    if (books->edit_instant(books, pull->entry->internal, pull->internal_id, field, &edited, error))
+        return error->code;
+    if (edited != INSTANT_NONE)
+        *at = edited;
+    return ERROR_NONE;
+}
+
 /* A value that nobody edited here: is theirs taken? If our do-not-contact block is kept, it is sent
  * to them. */
 enum error_code contest_judge_consent(const struct contest *contest, struct error *error)
@@ -162,7 +175,7 @@ enum error_code contest_judge_consent(const struct contest *contest, struct erro
     const char *decided_by = NULL;
 
     consent.ours_at = pull->local_object->changed_at;
-    if (first && pull->run->books && first_link_edit(pull, contest->field, &consent.ours_at, error))
+    if (first && pull->run->books && find_edit(pull, contest->field, &consent.ours_at, error))
         return error->code;
     const struct judge_side left = our_testimony(contest, INSTANT_NONE, consent.ours_at);
     const enum verdict verdict = consent_decide(&consent, &decided_by);
@@ -185,6 +198,51 @@ enum error_code contest_judge_consent(const struct contest *contest, struct erro
 
 /* ---- never agreed ---- */
 
+/* The later wins; if they are equal, or one is not known, theirs. */
+static enum error_code newest(const struct pull_case *pull, size_t field, const struct value *ours,
+                              instant theirs_at, instant *ours_at, enum verdict *verdict,
+                              struct error *error)
+{
+    struct books *books = pull->run->books;
+    instant at = INSTANT_NONE;
+
+    if (books && books->value_instant(books, pull->entry->internal, pull->internal_id, field, ours,
+                                      &at, error))
+        return error->code;
+    if (at == INSTANT_NONE)
+        at = pull->local_object->changed_at;
+    *ours_at = at == BASE_VERSION_UNDATED ? INSTANT_NONE : at;
+    *verdict = *ours_at != INSTANT_NONE && theirs_at != INSTANT_NONE && *ours_at > theirs_at
+                   ? VERDICT_LEFT
+                   : VERDICT_RIGHT;
+    return ERROR_NONE;
+}
+
+/* Nobody edited ours (13.1, decisions 107 and 110). VERDICT_LEFT: ours, RIGHT: theirs (dated
+ * `theirs_at`), UNRESOLVED: nobody. *ours_at: since when we have our value, if that matters;
+ * INSTANT_NONE: not known. */
+static enum error_code decide_first_link(const struct pull_case *pull, size_t field,
+                                         const struct value *ours, instant theirs_at,
+                                         instant *ours_at, enum verdict *verdict,
+                                         struct error *error)
+{
+    *ours_at = pull->local_object->changed_at;
+    switch (pull->run->settings->first_link) {
+    case FIRST_LINK_NEWEST:
+        return newest(pull, field, ours, theirs_at, ours_at, verdict, error);
+    case FIRST_LINK_INTERNAL:
+        *verdict = VERDICT_LEFT;
+        break;
+    case FIRST_LINK_INTEGRATION:
+        *verdict = VERDICT_RIGHT;
+        break;
+    case FIRST_LINK_HOLD:
+        *verdict = VERDICT_UNRESOLVED;
+        break;
+    }
+    return ERROR_NONE;
+}
+
 enum error_code contest_judge_first_link(const struct contest *contest, struct error *error)
 {
     struct generation *generation = contest->generation;
@@ -192,7 +250,7 @@ enum error_code contest_judge_first_link(const struct contest *contest, struct e
     struct judge_side left = our_testimony(contest, INSTANT_NONE, INSTANT_NONE);
     enum verdict verdict = VERDICT_RIGHT;
 
-    if (first_link_decide(generation->pull, contest->field, contest->ours,
+    if (decide_first_link(generation->pull, contest->field, contest->ours,
                           generation_instant(generation, contest->candidate), &left.possible,
                           &verdict, error))
         return error->code;

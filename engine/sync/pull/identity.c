@@ -103,15 +103,6 @@ static enum error_code comes_to_match(const struct pull_page *page,
     return ERROR_NONE;
 }
 
-static bool has_id(const struct text *ids, size_t count, struct text id)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(ids[i], id))
-            return true;
-    }
-    return false;
-}
-
 enum error_code identity_after_page(const struct pull_page *page,
                                     const struct object_search *search, struct texts *ids,
                                     size_t room, struct error *error)
@@ -128,7 +119,7 @@ enum error_code identity_after_page(const struct pull_page *page,
         const struct pull_item *item = &page->items[i];
         if (comes_to_match(page, search, item, &matches, error))
             return error->code;
-        if (matches && !has_id(ids->items, kept, item->internal_id))
+        if (matches && !text_is_among(item->internal_id, ids->items, kept))
             ids->items[kept++] = item->internal_id;
     }
     ids->count = kept;
@@ -141,23 +132,15 @@ enum error_code identity_after_page(const struct pull_page *page,
 static bool distinguishes(const struct pull_page *page, const struct manual_object *internal,
                           struct text field)
 {
-    static const char *const of_contacts[] = {"firstname", "lastname", "birthday"};
+    const struct text of_contacts[] = {TEXT("firstname"), TEXT("lastname"), TEXT("birthday")};
     const struct run_settings *settings = page->context->run->settings;
     for (size_t i = 0; i < settings->distinguish_count; i++) {
         const struct distinguishing *kind = &settings->distinguish[i];
-        if (!text_equal(kind->object, internal->name))
-            continue;
-        for (size_t j = 0; j < kind->count; j++) {
-            if (text_equal(kind->fields[j], field))
-                return true;
-        }
-        return false;
+        if (text_equal(kind->object, internal->name))
+            return text_is_among(field, kind->fields, kind->count);
     }
-    for (size_t i = 0; internal->is_contact && i < sizeof of_contacts / sizeof *of_contacts; i++) {
-        if (text_equal(text_of(of_contacts[i]), field))
-            return true;
-    }
-    return false;
+    return internal->is_contact &&
+           text_is_among(field, of_contacts, sizeof of_contacts / sizeof *of_contacts);
 }
 
 /* Two values that our field stores: are both non-empty and different? */

@@ -67,10 +67,7 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
         return error->code;
     size_t kept = 0;
     for (size_t i = 0; i < ids->count; i++) {
-        bool excluded = false;
-        for (size_t j = 0; j < apart.count && !excluded; j++)
-            excluded = text_equal(ids->items[i], apart.ids[j]);
-        if (!excluded)
+        if (!text_is_among(ids->items[i], apart.ids, apart.count))
             ids->items[kept++] = ids->items[i];
     }
     ids->count = kept;

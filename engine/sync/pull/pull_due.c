@@ -1,7 +1,7 @@
 /* What waited, judged as if it were reported only now. */
 #include "sync/pull/pull_due.h"
 
-#include "sync/pull/pull_late.h"
+#include "sync/pull/pull.h"
 #include "sync/pull/pull_mapping.h"
 #include "sync/run/transaction.h"
 
@@ -73,7 +73,7 @@ static enum error_code resolve(struct late_page *page, struct late_record *recor
     struct books *books = page->context->run->books;
     const struct manual_entry *entry = record->mapping ? record->mapping->entry : NULL;
     const size_t field = entry ? manual_object_field(entry->integration, late->field) : SIZE_MAX;
-    const struct manual_line *line = field == SIZE_MAX ? NULL : pull_late_line(entry, field);
+    const struct manual_line *line = field == SIZE_MAX ? NULL : manual_line_in(entry, field);
     struct value value = value_null(VALUE_TYPE_REFERENCE);
     bool found = false;
     if (!line || !record->local_object.exists)

@@ -11,16 +11,6 @@ static bool is_unresolved(const struct pull_page *page, const struct report_obje
     return false;
 }
 
-const struct manual_line *pull_late_line(const struct manual_entry *entry, size_t field)
-{
-    for (size_t i = 0; i < entry->line_count; i++) {
-        if (entry->lines[i].integration_field == field &&
-            entry->lines[i].direction != DIRECTION_TO_INTEGRATION)
-            return &entry->lines[i];
-    }
-    return NULL;
-}
-
 /* What our field has, if the record itself did not write it a moment ago. */
 static uint64_t our_fingerprint(const struct pull_item *item, size_t field)
 {
@@ -67,7 +57,7 @@ enum error_code pull_late_book(struct pull_page *page, const struct pull_item *i
         const struct relation_unresolved *unresolved = &page->unresolved[i];
         if (unresolved->object != reported)
             continue;
-        const struct manual_line *line = pull_late_line(item->entry, unresolved->field);
+        const struct manual_line *line = manual_line_in(item->entry, unresolved->field);
         if (!line)
             continue;
         const struct late_reference late = {.mapping = mapping->key,

@@ -14,7 +14,5 @@
  * do. */
 WARN_UNUSED enum error_code pull_late_book(struct pull_page *page, const struct pull_item *item,
                                            struct error *error);
-/* The first line that brings a field of theirs here; NULL: none. */
-const struct manual_line *pull_late_line(const struct manual_entry *entry, size_t field);
 
 #endif

@@ -1,8 +1,6 @@
 /* pull_matters: the books of single fields of one record. */
 #include "sync/pull/pull_matters.h"
 
-#include "sync/pull/pull_withheld.h"
-
 enum error_code pull_matters_tie(struct pull_page *page, const struct pull_item *item,
                                  int64_t sequence, size_t field, struct error *error)
 {
@@ -10,6 +8,48 @@ enum error_code pull_matters_tie(struct pull_page *page, const struct pull_item 
     const struct change_mark mark = {
         .mapping = item->mapping->key, .kind = MARK_TIE, .theirs = item->decision.reported[field]};
     return books->mark_tracked_change(books, sequence, &mark, error);
+}
+
+static bool is_judged(const struct pull_item *item, const struct manual_line *line)
+{
+    for (size_t i = 0; i < item->decision.decision_count; i++) {
+        if (item->decision.decisions[i].line == line)
+            return true;
+    }
+    return false;
+}
+
+/* What 'explain' tells of a value of theirs that is withheld, as it was received (13.1): an edit of
+ * ours may be sent over it one day, and then this alone tells what was there. What was judged
+ * before, and what is no single value (a list, an object), is not told. */
+static enum error_code explain(struct pull_page *page, const struct pull_item *item,
+                               const struct manual_line *line, struct error *error)
+{
+    const struct report_object *reported = page->report->objects[item->record];
+    const struct report_field *theirs = &reported->fields[line->integration_field];
+    struct value shown = value_null(VALUE_TYPE_TEXT);
+    bool readable = false;
+    if (is_judged(item, line))
+        return ERROR_NONE;
+    if (value_normalize(page->report->arena, &theirs->raw, VALUE_TYPE_TEXT, &shown, &readable,
+                        error))
+        return error->code;
+    if (!readable)
+        return ERROR_NONE;
+    const struct decision decision = {
+        .side = SIDE_INTEGRATION,
+        .entry = item->entry,
+        .line = line,
+        .internal_id = item->internal_id,
+        .integration_id = reported->id,
+        .left = {.value =
+                     item->local_object ? &item->local_object->values[line->internal_field] : NULL,
+                 .certain = INSTANT_NONE,
+                 .possible = INSTANT_NONE},
+        .right = {.value = &shown, .certain = theirs->changed_at, .possible = reported->changed_at},
+        .verdict = VERDICT_UNRESOLVED,
+        .decided_by = "withheld"};
+    return run_context_decision(page->context, &decision, error);
 }
 
 /* A field whose value we cannot hold is withheld; one that was written no longer is. */
@@ -22,7 +62,7 @@ static enum error_code book_written(struct pull_page *page, const struct pull_it
         const struct order_field *field = &change->fields[i];
         const bool refused = field->refusal != REFUSAL_NONE && field->refusal != REFUSAL_READ_ONLY;
         if (refused && (books->keep_matter(books, mapping, field->field, MATTER_WITHHELD, error) ||
-                        pull_withheld_explain(page, item, field->line, error)))
+                        explain(page, item, field->line, error)))
             return error->code;
         if (field->written && mapping_matter(mapping, field->field, MATTER_WITHHELD) &&
             books->end_matter(books, mapping, field->field, MATTER_WITHHELD, error))
@@ -112,7 +152,7 @@ static enum error_code explain_unreadable(struct pull_page *page, const struct p
     for (size_t i = 0; i < item->entry->line_count; i++) {
         const struct manual_line *line = &item->entry->lines[i];
         if (line->internal_field == field && fields[line->integration_field].unreadable &&
-            pull_withheld_explain(page, item, line, error))
+            explain(page, item, line, error))
             return error->code;
     }
     return ERROR_NONE;

@@ -28,6 +28,17 @@ void push_item_meet(struct push_item *item, enum outcome_kind kind, const char *
     item->reason = reason;
 }
 
+enum error_code push_item_tell(const struct push_item *item, struct run_context *context,
+                               struct error *error)
+{
+    const struct outcome outcome = {.side = SIDE_INTERNAL,
+                                    .object = item->reported->name,
+                                    .id = item->reported->id,
+                                    .kind = item->kind,
+                                    .reason = item->reason};
+    return item->met ? run_context_outcome(context, &outcome, error) : ERROR_NONE;
+}
+
 /* Is there a mapping of this entry's integration object, live or deleted? */
 static bool has_mapping_as(const struct push_item *item, const struct manual_entry *entry)
 {

@@ -57,5 +57,8 @@ bool push_page_is_plain(const struct push_page *page);
 WARN_UNUSED enum error_code push_page_book(struct push_page *page, struct error *error);
 /* Record an outcome; the most important one of an object counts. */
 void push_item_meet(struct push_item *item, enum outcome_kind kind, const char *reason);
+/* Tell what was recorded, if anything. Inside a transaction. */
+WARN_UNUSED enum error_code push_item_tell(const struct push_item *item,
+                                           struct run_context *context, struct error *error);
 
 #endif

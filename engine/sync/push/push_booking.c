@@ -23,17 +23,6 @@ instant push_booking_instant(const struct push_booking *booking, const struct or
     return answer->at == INSTANT_NONE ? context->run->now : their_clock_ours(context, answer->at);
 }
 
-/* Both sides now agree on every field that was sent because it changed (decisions 47, 91). */
-enum error_code push_booking_agree(struct push_booking *booking, const struct order_answer *answer,
-                                   struct mapping *mapping, struct error *error)
-{
-    bool not_kept = false;
-    if (push_stored_agree(booking->page, booking->change, answer, mapping, &not_kept, error))
-        return error->code;
-    booking->not_kept |= not_kept;
-    return ERROR_NONE;
-}
-
 /* It was carried out in part, and nobody says which part: all of it is sent again (decision 63), so
  * nothing that was sent is agreed. */
 static bool is_tried_again(const struct order_change *change)
@@ -50,10 +39,10 @@ enum error_code push_booking_update(struct push_booking *booking, const struct o
     struct books *books = booking->page->context->run->books;
     if (is_tried_again(booking->change))
         return books->update_mapping(books, mapping, error);
-    if (push_booking_agree(booking, answer, mapping, error) ||
+    if (push_stored_agree(booking, answer, mapping, error) ||
         books->update_mapping(books, mapping, error))
         return error->code;
-    return push_stored_book(booking->page, booking->change, answer, mapping, error);
+    return push_stored_book(booking, answer, mapping, error);
 }
 
 enum error_code push_booking_unanswered(struct push_booking *booking, struct error *error)

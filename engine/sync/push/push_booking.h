@@ -22,13 +22,8 @@ WARN_UNUSED enum error_code push_booking_note(const struct push_booking *booking
                                               struct error *error);
 /* The answer's instant, or the run's. */
 instant push_booking_instant(const struct push_booking *booking, const struct order_answer *answer);
-/* Both sides now agree on every field that was sent because it changed (decisions 47, 91). The
- * mapping is still to be written. */
-WARN_UNUSED enum error_code push_booking_agree(struct push_booking *booking,
-                                               const struct order_answer *answer,
-                                               struct mapping *mapping, struct error *error);
-/* The same for a stored mapping, which is written, with all consequences. What is tried again as
- * well agrees on nothing. */
+/* Both sides agree on what was sent (push_stored.h); the stored mapping is written, with all
+ * consequences. What is tried again as well agrees on nothing. */
 WARN_UNUSED enum error_code push_booking_update(struct push_booking *booking,
                                                 const struct order_answer *answer,
                                                 struct mapping *mapping, struct error *error);

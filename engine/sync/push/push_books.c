@@ -5,44 +5,46 @@
 #include "sync/push/push_answers.h"
 #include "sync/run/acknowledge.h"
 
-static enum error_code note_empty(struct push_page *page, const struct push_item *item,
-                                  const struct push_target *target,
-                                  const struct manual_entry *entry, struct error *error)
+/* A field that cannot be sent. */
+static enum error_code note_unsent(const struct push_page *page, const struct push_item *item,
+                                   const struct push_target *target, const struct manual_line *line,
+                                   const char *about, struct text message, struct error *error)
 {
+    const struct manual_entry *entry = target->decision.entry;
+    const struct note note = {.internal_object = item->reported->name,
+                              .internal_id = item->reported->id,
+                              .integration_object = entry->integration->name,
+                              .integration_id =
+                                  target->mapping ? target->mapping->integration_id : TEXT_ABSENT,
+                              .about = about,
+                              .field = entry->internal->fields[line->internal_field].name,
+                              .message = message};
+    return run_context_note(page->context, &note, error);
+}
+
+static enum error_code note_empty(const struct push_page *page, const struct push_item *item,
+                                  const struct push_target *target, struct error *error)
+{
+    const struct text message = TEXT("is empty although the integration requires it; not sent");
     for (size_t i = 0; i < target->decision.empty_count; i++) {
-        const struct manual_line *line = target->decision.empty[i];
-        const struct note note = {
-            .internal_object = item->reported->name,
-            .internal_id = item->reported->id,
-            .integration_object = entry->integration->name,
-            .integration_id = target->mapping ? target->mapping->integration_id : TEXT_ABSENT,
-            .about = "required_empty",
-            .field = entry->internal->fields[line->internal_field].name,
-            .message = TEXT("is empty although the integration requires it; not sent")};
-        if (run_context_note(page->context, &note, error))
+        if (note_unsent(page, item, target, target->decision.empty[i], "required_empty", message,
+                        error))
             return error->code;
     }
     return ERROR_NONE;
 }
 
 /* A value that somebody wrote with plain SQL and that is not of the field's type. */
-static enum error_code note_unreadable(struct push_page *page, const struct push_item *item,
-                                       const struct push_target *target,
-                                       const struct manual_entry *entry, struct error *error)
+static enum error_code note_unreadable(const struct push_page *page, const struct push_item *item,
+                                       const struct push_target *target, struct error *error)
 {
+    const struct manual_entry *entry = target->decision.entry;
+    const struct text message = TEXT("has a value here that does not fit its type; not sent");
     for (size_t i = 0; i < entry->line_count; i++) {
         const struct manual_line *line = &entry->lines[i];
-        const struct note note = {
-            .internal_object = item->reported->name,
-            .internal_id = item->reported->id,
-            .integration_object = entry->integration->name,
-            .integration_id = target->mapping ? target->mapping->integration_id : TEXT_ABSENT,
-            .about = "unreadable",
-            .field = entry->internal->fields[line->internal_field].name,
-            .message = TEXT("has a value here that does not fit its type; not sent")};
         if (line->direction != DIRECTION_TO_INTERNAL &&
             item->reported->fields[line->internal_field].unreadable &&
-            run_context_note(page->context, &note, error))
+            note_unsent(page, item, target, line, "unreadable", message, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -70,9 +72,7 @@ static enum error_code meet_unsent(struct push_page *page, struct push_item *ite
     }
     for (size_t i = 0; i < item->target_count; i++) {
         struct push_target *target = &item->targets[i];
-        const struct manual_entry *entry = target->decision.entry;
-        if (note_empty(page, item, target, entry, error) ||
-            note_unreadable(page, item, target, entry, error))
+        if (note_empty(page, item, target, error) || note_unreadable(page, item, target, error))
             return error->code;
         if (target->decision.tied)
             push_item_meet(item, OUTCOME_CONFLICT, "unresolved");
@@ -158,14 +158,7 @@ static enum error_code book_item(struct push_page *page, struct push_item *item,
     }
     if (acknowledge_item(page, item, error))
         return error->code;
-    if (!item->met)
-        return ERROR_NONE;
-    const struct outcome outcome = {.side = SIDE_INTERNAL,
-                                    .object = item->reported->name,
-                                    .id = item->reported->id,
-                                    .kind = item->kind,
-                                    .reason = item->reason};
-    return run_context_outcome(page->context, &outcome, error);
+    return push_item_tell(item, page->context, error);
 }
 
 enum error_code push_page_book(struct push_page *page, struct error *error)

@@ -44,14 +44,14 @@ static enum error_code new_mapping(struct push_booking *booking, const struct or
             ARENA_ARRAY(arena, entry->internal->field_count, struct base_version);
         if (!mapping->base_versions)
             return error_memory(error, "a mapping");
-        if (push_booking_agree(booking, answer, mapping, error))
+        if (push_stored_agree(booking, answer, mapping, error))
             return error->code;
     }
     if (page->context->run->books->add_mapping(page->context->run->books, mapping, error))
         return error->code;
     booking->target->mapping = mapping;
     if (take_over_refusals(booking, mapping, error) ||
-        push_stored_book(page, change, answer, mapping, error))
+        push_stored_book(booking, answer, mapping, error))
         return error->code;
     return batch_add(&page->batch, BATCH_CREATED, mapping, error);
 }

@@ -7,13 +7,10 @@
 
 /* The change's field for a stored one, if it was sent because it changed; NULL: the record's other
  * fields are for a report to show. */
-static const struct order_field *sent_field(const struct order_change *change, size_t field)
+static struct order_field *sent_field(const struct order_change *change, size_t field)
 {
-    for (size_t i = 0; i < change->field_count; i++) {
-        if (change->fields[i].field == field)
-            return change->fields[i].due && !change->fields[i].awaited ? &change->fields[i] : NULL;
-    }
-    return NULL;
+    struct order_field *sent = order_change_field(change, field);
+    return sent && sent->due && !sent->awaited ? sent : NULL;
 }
 
 /* Was the field sent without the record that it refers to? */
@@ -26,40 +23,29 @@ static bool is_awaited(const struct order_change *change, size_t internal_field)
     return false;
 }
 
-static enum error_code compare_stored(struct arena *arena, const struct order_change *change,
-                                      const struct order_field *sent,
-                                      const struct stored_field *stored, bool *kept,
-                                      uint64_t *theirs, struct error *error)
+/* The record as they stored it, if the answer shows it. */
+static enum error_code take_stored(struct push_booking *booking, const struct order_answer *answer,
+                                   struct mapping *mapping, struct error *error)
 {
-    const size_t field = sent->line->internal_field;
-    const struct field_schema *schema = change->entry->internal->fields[field].schema;
-    struct value fitted = value_null(schema->type);
-    enum field_verdict verdict = FIELD_FITS;
-    if (value_fit(arena, schema, &stored->value, &fitted, &verdict, error))
-        return error->code;
-    *theirs = value_fingerprint(verdict == FIELD_WRONG_TYPE ? &stored->value : &fitted);
-    *kept = *theirs == value_fingerprint(&sent->value);
-    if (*kept)
-        return ERROR_NONE;
-    return value_is_form(arena, &sent->value, &stored->value, kept, error);
-}
-
-static enum error_code take_stored(const struct push_page *page, const struct order_change *change,
-                                   const struct order_answer *answer, struct mapping *mapping,
-                                   bool *not_kept, struct error *error)
-{
+    struct arena *arena = booking->page->report->arena;
     for (size_t i = 0; i < answer->stored_count; i++) {
-        const struct order_field *sent = sent_field(change, answer->stored[i].field);
-        bool kept = true;
-        uint64_t theirs = 0;
-        if (!sent || sent->line->direction == DIRECTION_TO_INTERNAL)
+        const struct value *stored = &answer->stored[i].value;
+        struct order_field *sent = sent_field(booking->change, answer->stored[i].field);
+        enum field_verdict verdict = FIELD_FITS;
+        struct value fitted;
+        if (!sent)
             continue;
-        if (compare_stored(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs,
-                           error))
+        const size_t field = sent->line->internal_field;
+        const struct field_schema *schema = booking->change->entry->internal->fields[field].schema;
+        if (value_fit(arena, schema, stored, &fitted, &verdict, error))
             return error->code;
-        struct base_version *base = &mapping->base_versions[sent->line->internal_field];
-        base->theirs = theirs;
-        *not_kept |= !kept;
+        const uint64_t theirs = value_fingerprint(verdict == FIELD_WRONG_TYPE ? stored : &fitted);
+        bool kept = theirs == value_fingerprint(&sent->value);
+        if (!kept && value_is_form(arena, &sent->value, stored, &kept, error))
+            return error->code;
+        mapping->base_versions[field].theirs = theirs;
+        sent->unkept = !kept;
+        booking->not_kept |= !kept;
     }
     return ERROR_NONE;
 }
@@ -88,13 +74,12 @@ static enum error_code answered(struct arena *arena, instant at, struct base_ver
     return ERROR_NONE;
 }
 
-enum error_code push_stored_agree(const struct push_page *page, const struct order_change *change,
-                                  const struct order_answer *answer, struct mapping *mapping,
-                                  bool *not_kept, struct error *error)
+enum error_code push_stored_agree(struct push_booking *booking, const struct order_answer *answer,
+                                  struct mapping *mapping, struct error *error)
 {
-    const struct run *run = page->context->run;
-    const instant at = answered_at(page->context, answer);
-    *not_kept = false;
+    const struct run_context *context = booking->page->context;
+    const struct order_change *change = booking->change;
+    const instant at = answered_at(context, answer);
     if (!mapping->base_versions || !change->base_versions)
         return ERROR_NONE;
     for (size_t i = 0; i < change->entry->internal->field_count; i++) {
@@ -104,19 +89,19 @@ enum error_code push_stored_agree(const struct push_page *page, const struct ord
         if (is_awaited(change, i) && !base_version_is_agreed(&mapping->base_versions[i]))
             continue;
         mapping->base_versions[i] = change->base_versions[i];
-        if (answered(page->report->arena, at, &mapping->base_versions[i], error))
+        if (answered(booking->page->report->arena, at, &mapping->base_versions[i], error))
             return error->code;
     }
-    return judge_has_base(&run->settings->judge)
-               ? take_stored(page, change, answer, mapping, not_kept, error)
+    return judge_has_base(&context->run->settings->judge)
+               ? take_stored(booking, answer, mapping, error)
                : ERROR_NONE;
 }
 
-static enum error_code note_not_kept(const struct push_page *page,
-                                     const struct order_change *change,
-                                     const struct mapping *mapping, size_t field,
-                                     struct error *error)
+static enum error_code book_unkept(const struct push_booking *booking,
+                                   const struct mapping *mapping, size_t field, struct error *error)
 {
+    struct books *books = booking->page->context->run->books;
+    const struct order_change *change = booking->change;
     const struct note note = {
         .internal_object = change->mapped_object,
         .internal_id = change->mapped_id,
@@ -126,15 +111,16 @@ static enum error_code note_not_kept(const struct push_page *page,
         .field = change->entry->internal->fields[field].name,
         .message = TEXT("was sent, but they keep another value; ours stays, and is not sent "
                         "again until it is edited here or retried ('tandem retry')")};
-    return run_context_note(page->context, &note, error);
+    if (books->keep_matter(books, mapping, field, MATTER_NOT_KEPT, error))
+        return error->code;
+    return run_context_note(booking->page->context, &note, error);
 }
 
-static enum error_code heal(const struct push_page *page, const struct mapping *mapping,
-                            size_t field, struct error *error)
+static enum error_code heal(struct books *books, const struct mapping *mapping, size_t field,
+                            struct error *error)
 {
     static const enum matter_reason healed[] = {MATTER_WITHHELD, MATTER_HELD, MATTER_NOT_KEPT,
                                                 MATTER_LATE};
-    struct books *books = page->context->run->books;
     for (size_t i = 0; i < sizeof healed / sizeof *healed; i++) {
         if (mapping_matter(mapping, field, healed[i]) &&
             books->end_matter(books, mapping, field, healed[i], error))
@@ -143,32 +129,26 @@ static enum error_code heal(const struct push_page *page, const struct mapping *
     return ERROR_NONE;
 }
 
-enum error_code push_stored_book(const struct push_page *page, const struct order_change *change,
+enum error_code push_stored_book(const struct push_booking *booking,
                                  const struct order_answer *answer, const struct mapping *mapping,
                                  struct error *error)
 {
-    struct books *books = page->context->run->books;
+    const struct push_page *page = booking->page;
+    const struct order_change *change = booking->change;
     if (!mapping->entry || mapping->entry->internal != change->entry->internal)
         return ERROR_NONE;
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
-        if (field->due && (heal(page, mapping, field->line->internal_field, error) ||
-                           push_reference_book(page->context, change, field, mapping,
-                                               page->report->arena, error)))
+        if (field->due &&
+            (heal(page->context->run->books, mapping, field->line->internal_field, error) ||
+             push_reference_book(page->context, change, field, mapping, page->report->arena,
+                                 error)))
             return error->code;
     }
     for (size_t i = 0; i < answer->stored_count; i++) {
         const struct order_field *sent = sent_field(change, answer->stored[i].field);
-        bool kept = true;
-        uint64_t theirs = 0;
-        if (!sent || !judge_has_base(&page->context->run->settings->judge))
-            continue;
-        if (compare_stored(page->report->arena, change, sent, &answer->stored[i], &kept, &theirs,
-                           error))
-            return error->code;
-        const size_t field = sent->line->internal_field;
-        if (!kept && (books->keep_matter(books, mapping, field, MATTER_NOT_KEPT, error) ||
-                      note_not_kept(page, change, mapping, field, error)))
+        if (sent && sent->unkept &&
+            book_unkept(booking, mapping, sent->line->internal_field, error))
             return error->code;
     }
     return ERROR_NONE;

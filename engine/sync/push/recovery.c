@@ -147,20 +147,11 @@ static enum error_code book(struct case_file *file, struct error *error)
 {
     struct journal *journal = file->context->run->journal;
     if (fill_refused(file, error) ||
-        push_answers_book(&file->page, &file->item, &file->target, error))
+        push_answers_book(&file->page, &file->item, &file->target, error) ||
+        (file->target.settled && acknowledge_tracked(file, error)) ||
+        journal->forget(journal, file->journalled, error))
         return error->code;
-    if (file->target.settled && acknowledge_tracked(file, error))
-        return error->code;
-    if (journal->forget(journal, file->journalled, error))
-        return error->code;
-    if (!file->item.met)
-        return ERROR_NONE;
-    const struct outcome outcome = {.side = SIDE_INTERNAL,
-                                    .object = file->reported.name,
-                                    .id = file->reported.id,
-                                    .kind = file->item.kind,
-                                    .reason = file->item.reason};
-    return run_context_outcome(file->context, &outcome, error);
+    return push_item_tell(&file->item, file->context, error);
 }
 
 /* What the lost create would have sent, as far as the object still has it: a script may have

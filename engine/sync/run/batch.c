@@ -6,7 +6,8 @@
 #include "base/array.h"
 
 static enum error_code add_entry(struct batch *batch, enum batch_list list,
-                                 const struct batch_entry *entry, struct error *error)
+                                 const struct mapping *mapping, struct text old_object,
+                                 struct text old_id, struct error *error)
 {
     struct batch_entry *const entries =
         array_grow(batch->arena, batch->lists[list].entries, batch->lists[list].count,
@@ -14,30 +15,26 @@ static enum error_code add_entry(struct batch *batch, enum batch_list list,
     if (!entries)
         return error_memory(error, "a batch result");
     batch->lists[list].entries = entries;
-    batch->lists[list].entries[batch->lists[list].count++] = *entry;
+    entries[batch->lists[list].count++] =
+        (struct batch_entry){.integration_object = mapping->integration_object,
+                             .integration_id = mapping->integration_id,
+                             .internal_object = mapping->internal_object,
+                             .internal_id = mapping->internal_id,
+                             .old_object = old_object,
+                             .old_id = old_id};
     return ERROR_NONE;
 }
 
 enum error_code batch_add_remapped(struct batch *batch, const struct mapping *mapping,
                                    struct text old_object, struct text old_id, struct error *error)
 {
-    const struct batch_entry entry = {.integration_object = mapping->integration_object,
-                                      .integration_id = mapping->integration_id,
-                                      .internal_object = mapping->internal_object,
-                                      .internal_id = mapping->internal_id,
-                                      .old_object = old_object,
-                                      .old_id = old_id};
-    return add_entry(batch, BATCH_REMAPPED, &entry, error);
+    return add_entry(batch, BATCH_REMAPPED, mapping, old_object, old_id, error);
 }
 
 enum error_code batch_add(struct batch *batch, enum batch_list list, const struct mapping *mapping,
                           struct error *error)
 {
-    const struct batch_entry entry = {.integration_object = mapping->integration_object,
-                                      .integration_id = mapping->integration_id,
-                                      .internal_object = mapping->internal_object,
-                                      .internal_id = mapping->internal_id};
-    return add_entry(batch, list, &entry, error);
+    return add_entry(batch, list, mapping, TEXT_ABSENT, TEXT_ABSENT, error);
 }
 
 struct batch_result batch_result_of(const struct batch *batch, enum side side, unsigned iteration,

@@ -25,12 +25,8 @@ static bool is_brought_in(const struct manual *manual, const struct manual_objec
                           size_t field)
 {
     for (size_t i = 0; i < manual->entry_count; i++) {
-        const struct manual_entry *entry = manual->entries[i];
-        for (size_t j = 0; entry->integration == object && j < entry->line_count; j++) {
-            if (entry->lines[j].integration_field == field &&
-                entry->lines[j].direction != DIRECTION_TO_INTEGRATION)
-                return true;
-        }
+        if (manual->entries[i]->integration == object && manual_line_in(manual->entries[i], field))
+            return true;
     }
     return false;
 }

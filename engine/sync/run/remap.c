@@ -66,24 +66,23 @@ static enum error_code move(struct run_context *context, struct batch *batch,
                                   error))
         return error->code;
     for (size_t i = 0; i < existing.count; i++) {
-        if (!text_equal(existing.items[i]->internal_object, mapping->internal_object))
+        const struct mapping *other = existing.items[i];
+        if (!text_equal(other->internal_object, mapping->internal_object))
             continue;
         /* A link that has ended owns nothing (decision 109), and takes nothing: otherwise a merge
          * that is reported again would make us forget that the other object existed there. */
-        if (existing.items[i]->deleted) {
-            if (mapping->deleted &&
-                !text_equal(existing.items[i]->internal_id, mapping->internal_id))
+        if (other->deleted) {
+            if (mapping->deleted && !text_equal(other->internal_id, mapping->internal_id))
                 return ERROR_NONE;
-            if (books->remove_mapping(books, existing.items[i]->key, error))
+            if (books->remove_mapping(books, other->key, error))
                 return error->code;
             continue;
         }
-        if (!text_equal(existing.items[i]->internal_id, mapping->internal_id))
-            return give_way(context, batch->arena, mapping, existing.items[i], error);
-        if (books->join_mappings(books, mapping->key, existing.items[i]->key, error))
+        if (!text_equal(other->internal_id, mapping->internal_id))
+            return give_way(context, batch->arena, mapping, other, error);
+        if (books->join_mappings(books, mapping->key, other->key, error))
             return error->code;
-        return batch_add_remapped(batch, existing.items[i], remap->old_object, remap->old_id,
-                                  error);
+        return batch_add_remapped(batch, other, remap->old_object, remap->old_id, error);
     }
     const struct manual_object *internal = manual_internal(manual, mapping->internal_object);
     mapping->integration_object = remap->new_object;

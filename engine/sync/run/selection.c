@@ -7,11 +7,7 @@
 
 bool selection_ids_has(const struct selection_ids *selected, struct text id)
 {
-    for (size_t i = 0; i < selected->count; i++) {
-        if (text_equal(selected->ids[i], id))
-            return true;
-    }
-    return false;
+    return text_is_among(id, selected->ids, selected->count);
 }
 
 enum error_code selection_ids_add(struct run_context *context, struct selection_ids *selected,

@@ -18,31 +18,33 @@ enum error_code transaction_begin(struct run_context *context, struct error *err
     return ERROR_NONE;
 }
 
-enum error_code transaction_end(struct run_context *context, enum error_code code,
-                                struct error *error)
+typedef enum error_code commit_function(struct books *books, struct error *error);
+
+static enum error_code end(struct run_context *context, enum error_code code,
+                           commit_function *commit, struct error *error)
 {
     struct books *books = context->run->books;
     if (!code)
-        code = books->commit(books, error);
-    if (!code)
-        return ERROR_NONE;
-    books->rollback(books);
-    uncount(context);
+        code = commit(books, error);
+    if (code) {
+        books->rollback(books);
+        uncount(context);
+    }
     return code;
+}
+
+enum error_code transaction_end(struct run_context *context, enum error_code code,
+                                struct error *error)
+{
+    return end(context, code, context->run->books->commit, error);
 }
 
 enum error_code transaction_end_later(struct run_context *context, enum error_code code,
                                       struct error *error)
 {
-    struct books *books = context->run->books;
-    if (code || run_context_is_heard(context))
-        return transaction_end(context, code, error);
-    code = books->commit_later(books, error);
-    if (!code)
-        return ERROR_NONE;
-    books->rollback(books);
-    uncount(context);
-    return code;
+    const struct books *books = context->run->books;
+    const bool now = code || run_context_is_heard(context);
+    return end(context, code, now ? books->commit : books->commit_later, error);
 }
 
 enum error_code transaction_await_commit(struct run_context *context, struct error *error)

@@ -102,7 +102,6 @@ static size_t block_size(const struct arena *arena, size_t size)
 static struct block *block_new(struct arena *arena, size_t size)
 {
     size_t capacity = block_size(arena, size);
-    struct block *block = NULL;
 
     if (arena->ceiling) {
         if (size > arena->ceiling - arena->held)
@@ -115,7 +114,7 @@ static struct block *block_new(struct arena *arena, size_t size)
     }
     if (capacity > SIZE_MAX - sizeof(struct block))
         return NULL;
-    block = calloc(1, sizeof(struct block) + capacity);
+    struct block *const block = calloc(1, sizeof(struct block) + capacity);
     if (block) {
         block->capacity = capacity;
         arena->held += capacity;
@@ -188,18 +187,16 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
 static void *take(struct arena *arena, size_t size, size_t *dirty)
 {
     struct block *block = arena->newest;
-    size_t rounded = 0;
-    char *memory = NULL;
 
     if (size > SIZE_MAX - 2 * ALIGNMENT)
         return NULL;
-    rounded = size ? (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
+    const size_t rounded = size ? (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
     if (!block || rounded > block->capacity - block->used) {
         block = block_add(arena, rounded);
         if (!block)
             return NULL;
     }
-    memory = block->data + block->used;
+    char *const memory = block->data + block->used;
     UNPOISON(memory, size);
     *dirty = block->used < block->dirty ? block->dirty - block->used : 0;
     block->used += rounded;
@@ -226,11 +223,10 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 void *arena_copy(struct arena *arena, const void *array, size_t count, size_t size)
 {
     size_t dirty = 0;
-    void *memory = NULL;
 
     if (size && count > SIZE_MAX / size)
         return NULL;
-    memory = take(arena, count * size, &dirty);
+    void *const memory = take(arena, count * size, &dirty);
     if (memory && count > 0 && size > 0)
         memcpy(memory, array, count * size);
     return memory;

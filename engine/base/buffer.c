@@ -11,23 +11,20 @@ enum { CAPACITY_FIRST = 256 };
 static enum error_code reserve(struct buffer *buffer, size_t more, struct error *error)
 {
     size_t capacity = buffer->capacity ? buffer->capacity : CAPACITY_FIRST;
-    size_t need = 0;
-    char *data = NULL;
 
     if (buffer->length > buffer->ceiling || more > buffer->ceiling - buffer->length) {
         return error_set(error, ERROR_MEMORY,
                          "a text of more than %zu bytes is refused; ask for less at once",
                          buffer->ceiling);
     }
-    need = buffer->length + more;
-    if (need == SIZE_MAX)
+    if (buffer->length + more == SIZE_MAX)
         return error_memory(error, "buffer");
-    need++;
+    const size_t need = buffer->length + more + 1;
     if (need <= buffer->capacity)
         return ERROR_NONE;
     while (capacity < need)
         capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
-    data = realloc(buffer->data, capacity);
+    char *const data = realloc(buffer->data, capacity);
     if (!data)
         return error_memory(error, "buffer");
     buffer->data = data;
@@ -59,7 +56,6 @@ enum error_code buffer_append_list(struct buffer *buffer, struct error *error, c
 {
     const size_t room = buffer->capacity - buffer->length;
     va_list again;
-    enum error_code code = ERROR_NONE;
 
     va_copy(again, arguments);
     const int length =
@@ -73,7 +69,7 @@ enum error_code buffer_append_list(struct buffer *buffer, struct error *error, c
     }
     if (room > 0)
         buffer->data[buffer->length] = '\0';
-    code = reserve(buffer, (size_t)length, error);
+    const enum error_code code = reserve(buffer, (size_t)length, error);
     if (code)
         return code;
     vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
@@ -102,9 +98,7 @@ void buffer_clear(struct buffer *buffer)
 void buffer_release(struct buffer *buffer)
 {
     free(buffer->data);
-    buffer->data = NULL;
-    buffer->length = 0;
-    buffer->capacity = 0;
+    *buffer = (struct buffer)BUFFER(buffer->ceiling);
 }
 
 struct text buffer_text(const struct buffer *buffer)

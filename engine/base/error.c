@@ -1,6 +1,7 @@
 /* error: fill and prefix the project's one error type. */
 #include "base/error.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,16 +10,14 @@
 static void trim_broken_end(char *text, size_t length)
 {
     size_t start = length;
-    size_t need = 1;
-    unsigned char lead = 0;
 
     while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
         start--;
     if (start == 0)
         return;
     start--;
-    lead = (unsigned char)text[start];
-    need = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    const unsigned char lead = (unsigned char)text[start];
+    const size_t need = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
     if (length - start < need)
         text[start] = '\0';
 }
@@ -60,29 +59,32 @@ enum error_code error_set(struct error *error, enum error_code code, const char 
     return code;
 }
 
+enum error_code error_system(struct error *error, const char *format, ...)
+{
+    const int reason = errno;
+    char message[ERROR_MESSAGE_SIZE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_list(message, sizeof(message), format, arguments);
+    va_end(arguments);
+    return error_set(error, ERROR_SYSTEM, "%s: %s", message, strerror(reason));
+}
+
 enum error_code error_prefix(struct error *error, const char *format, ...)
 {
-    char message[ERROR_MESSAGE_SIZE];
-    size_t length = 0;
-    size_t room = 0;
-    size_t old = 0;
+    char prefix[ERROR_MESSAGE_SIZE];
+    char message[2 * ERROR_MESSAGE_SIZE];
     va_list arguments;
 
     if (!error)
         return ERROR_INTERNAL;
     va_start(arguments, format);
-    print_list(message, sizeof(message) - 2, format, arguments);
+    print_list(prefix, sizeof(prefix) - 2, format, arguments);
     va_end(arguments);
-    length = strlen(message);
-    message[length++] = ':';
-    message[length++] = ' ';
-    room = sizeof(message) - 1 - length;
-    old = strlen(error->message);
-    if (old > room)
-        old = room;
-    memcpy(message + length, error->message, old);
-    message[length + old] = '\0';
-    trim_broken_end(message, length + old);
+    (void)snprintf(message, sizeof(message), "%s: %s", prefix, error->message);
+    message[ERROR_MESSAGE_SIZE - 1] = '\0';
+    trim_broken_end(message, strlen(message));
     memcpy(error->message, message, strlen(message) + 1);
     return error->code;
 }

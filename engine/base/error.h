@@ -78,6 +78,11 @@ enum error_code error_set_list(struct error *error, enum error_code code, const 
  * (ERROR_INTERNAL if `error` is NULL, because the code is unknown). */
 enum error_code error_prefix(struct error *error, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* ERROR_SYSTEM; the text of errno follows the message: "cannot open 'x': No such file or
+ * directory".
+ */
+enum error_code error_system(struct error *error, const char *format, ...) PRINTF_LIKE(2, 3);
+
 /* ERROR_MEMORY with a message that names what was being allocated. */
 enum error_code error_memory(struct error *error, const char *what);
 

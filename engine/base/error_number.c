@@ -12,6 +12,16 @@ enum error_code error_number_set(struct error *error, enum error_number number,
     return code;
 }
 
+enum error_code error_numbered(struct error *error, enum error_number number, enum error_code code,
+                               const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)error_set_list(error, code, format, arguments);
+    va_end(arguments);
+    return error_number_set(error, number, code);
+}
+
 enum error_number error_number_of_name(const char *name)
 {
     static const struct {

@@ -68,6 +68,9 @@ enum error_number {
  * `return error_number_set(error, NUMBER, error_set(error, ...))` reads well. */
 enum error_code error_number_set(struct error *error, enum error_number number,
                                  enum error_code code);
+/* error_set for an error that has a number of its own. */
+enum error_code error_numbered(struct error *error, enum error_number number, enum error_code code,
+                               const char *format, ...) PRINTF_LIKE(4, 5);
 /* The number of an error, else that of its kind. */
 enum error_number error_number_of(const struct error *error);
 /* "TND0202". */

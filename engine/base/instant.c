@@ -68,15 +68,18 @@ struct calendar_date instant_date_of(instant at)
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t month = (5 * day_of_year + 2) / 153;
-    struct calendar_date date = {0, 0, 0};
 
-    date.day = (int)(day_of_year - (153 * month + 2) / 5 + 1);
-    date.month = (int)(month < 10 ? month + 3 : month - 9);
-    date.year = (int)(year_of_era + era * 400 + (date.month <= 2));
-    return date;
+    return (struct calendar_date){.year = (int)(year_of_era + era * 400 + (month >= 10)),
+                                  .month = (int)(month < 10 ? month + 3 : month - 9),
+                                  .day = (int)(day_of_year - (153 * month + 2) / 5 + 1)};
 }
 
 /* ---- Reading ---- */
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
 
 static bool read_one_of(struct reader *reader, const char *bytes, char *found)
 {
@@ -97,10 +100,9 @@ static bool read_digits(struct reader *reader, int count, int *number)
     if (reader->end - reader->at < count)
         return false;
     for (int i = 0; i < count; i++) {
-        int digit = reader->at[i] - '0';
-        if (digit < 0 || digit > 9)
+        if (!is_digit(reader->at[i]))
             return false;
-        sum = sum * 10 + digit;
+        sum = sum * 10 + (reader->at[i] - '0');
     }
     reader->at += count;
     *number = sum;
@@ -119,9 +121,7 @@ static bool read_date(struct reader *reader, struct calendar_date *date)
 /* Up to 9 digits; what is beyond milliseconds is cut off. */
 static bool read_fraction(struct reader *reader, int *milliseconds)
 {
-    int digits = 0;
-    int sum = 0;
-    int digit = 0;
+    int digits = 0, sum = 0, digit = 0;
 
     while (read_digits(reader, 1, &digit)) {
         if (++digits > 9)
@@ -136,31 +136,24 @@ static bool read_fraction(struct reader *reader, int *milliseconds)
 
 static bool read_time(struct reader *reader, int64_t *milliseconds)
 {
-    int hour = 0;
-    int minute = 0;
-    int second = 0;
-    int fraction = 0;
+    int hour = 0, minute = 0, second = 0, fraction = 0;
     char mark = '\0';
 
     if (!read_digits(reader, 2, &hour) || !read_one_of(reader, ":", &mark) ||
         !read_digits(reader, 2, &minute))
         return false;
-    if (read_one_of(reader, ":", &mark)) {
-        if (!read_digits(reader, 2, &second))
-            return false;
-        if (read_one_of(reader, ".,", &mark) && !read_fraction(reader, &fraction))
-            return false;
-    }
+    if (read_one_of(reader, ":", &mark) &&
+        (!read_digits(reader, 2, &second) ||
+         (read_one_of(reader, ".,", &mark) && !read_fraction(reader, &fraction))))
+        return false;
     *milliseconds = ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + fraction;
     return hour <= 23 && minute <= 59 && second <= 59;
 }
 
 static bool read_offset(struct reader *reader, int64_t *milliseconds)
 {
-    char sign = '\0';
-    char colon = '\0';
-    int hour = 0;
-    int minute = 0;
+    char sign = '\0', colon = '\0';
+    int hour = 0, minute = 0;
 
     *milliseconds = 0;
     if (reader->at == reader->end)
@@ -184,17 +177,15 @@ bool instant_parse(struct text text, instant *at, struct calendar_date *written)
     struct text trimmed = text_trim(text);
     struct reader reader = {trimmed.bytes, trimmed.bytes ? trimmed.bytes + trimmed.length : NULL};
     struct calendar_date date = {0, 0, 0};
-    int64_t time = 0;
-    int64_t offset = 0;
+    int64_t time = 0, offset = 0;
     char separator = '\0';
-    instant found = 0;
 
     if (!trimmed.bytes || !read_date(&reader, &date))
         return false;
     if (reader.at < reader.end && (!read_one_of(&reader, "Tt ", &separator) ||
                                    !read_time(&reader, &time) || !read_offset(&reader, &offset)))
         return false;
-    found = instant_of_date(date) + time - offset;
+    const instant found = instant_of_date(date) + time - offset;
     if (!in_range(found))
         return false;
     *at = found;
@@ -205,15 +196,12 @@ bool instant_parse(struct text text, instant *at, struct calendar_date *written)
 
 bool instant_from_epoch(double number, instant *at)
 {
-    double microseconds = 0;
-    instant found = 0;
-
     /* Beyond this, nothing lies in the years 1 to 9999; it also keeps llround in range. */
     if (!(fabs(number) < 1e15))
         return false;
-    microseconds = fabs(number) < 1e11 ? number * 1e6 : number * 1e3;
+    const double microseconds = fabs(number) < 1e11 ? number * 1e6 : number * 1e3;
     /* Rounded first: 1770000000.123 has no exact double, and is meant to be .123 and not .122. */
-    found = floor_divide(llround(microseconds), 1000);
+    const instant found = floor_divide(llround(microseconds), 1000);
     if (!in_range(found))
         return false;
     *at = found;
@@ -287,10 +275,7 @@ static bool read_unit(struct reader *reader, int64_t *milliseconds)
 bool instant_parse_moment(struct text text, instant now, instant *at)
 {
     struct text trimmed = text_trim(text);
-    struct reader reader = {trimmed.bytes, NULL};
-    struct text digits = TEXT_ABSENT;
-    int64_t count = 0;
-    int64_t unit = 0;
+    int64_t count = 0, unit = 0;
     char sign = '\0';
     instant found = 0;
 
@@ -298,14 +283,14 @@ bool instant_parse_moment(struct text text, instant now, instant *at)
         return false;
     if (instant_read(trimmed, at))
         return true;
-    reader.end = trimmed.bytes + trimmed.length;
+    struct reader reader = {trimmed.bytes, trimmed.bytes + trimmed.length};
     read_one_of(&reader, "+-", &sign);
-    digits.bytes = reader.at;
-    while (reader.at < reader.end && *reader.at >= '0' && *reader.at <= '9')
+    const char *const digits = reader.at;
+    while (reader.at < reader.end && is_digit(*reader.at))
         reader.at++;
-    digits.length = (size_t)(reader.at - digits.bytes);
+    const struct text number = {digits, (size_t)(reader.at - digits)};
     skip_blanks(&reader);
-    if (!text_to_integer(digits, &count) || !read_unit(&reader, &unit))
+    if (!text_to_integer(number, &count) || !read_unit(&reader, &unit))
         return false;
     skip_blanks(&reader);
     if (sign == '\0' && read_word(&reader, "ago"))
@@ -319,47 +304,50 @@ bool instant_parse_moment(struct text text, instant now, instant *at)
 
 /* ---- Writing ---- */
 
-instant instant_now(void)
+static int64_t read_clock(clockid_t clock)
 {
     struct timespec now = {0, 0};
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (instant)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void print(instant at, char separator, const char *end, char out[INSTANT_TEXT_SIZE])
+instant instant_now(void)
 {
-    struct calendar_date date = instant_date_of(at);
-    int seconds = (int)(floor_divide(at, 1000) - instant_of_date(date) / 1000);
+    return read_clock(CLOCK_REALTIME);
+}
 
+int64_t instant_monotonic_ms(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+static const char *print(instant at, char separator, const char *end, char out[INSTANT_TEXT_SIZE])
+{
+    if (!in_range(at)) {
+        snprintf(out, INSTANT_TEXT_SIZE, "-");
+        return out;
+    }
+    const struct calendar_date date = instant_date_of(at);
+    const int seconds = (int)(floor_divide(at, 1000) - instant_of_date(date) / 1000);
     snprintf(out, INSTANT_TEXT_SIZE, "%04d-%02d-%02d%c%02d:%02d:%02d%s", date.year % 10000,
              date.month, date.day, separator, seconds / 3600, seconds / 60 % 60, seconds % 60, end);
+    return out;
 }
 
 const char *instant_format(instant at, char out[INSTANT_TEXT_SIZE])
 {
+    const unsigned milliseconds = (unsigned)((at % 1000 + 1000) % 1000);
     char end[8] = "Z";
-    int milliseconds = 0;
 
-    if (!in_range(at)) {
-        snprintf(out, INSTANT_TEXT_SIZE, "-");
-        return out;
-    }
-    milliseconds = (int)(at - floor_divide(at, 1000) * 1000);
     if (milliseconds != 0)
-        snprintf(end, sizeof(end), ".%03uZ", (unsigned)milliseconds % 1000);
-    print(at, 'T', end, out);
-    return out;
+        snprintf(end, sizeof(end), ".%03uZ", milliseconds);
+    return print(at, 'T', end, out);
 }
 
 const char *instant_format_human(instant at, char out[INSTANT_TEXT_SIZE])
 {
-    if (!in_range(at)) {
-        snprintf(out, INSTANT_TEXT_SIZE, "-");
-        return out;
-    }
-    print(at, ' ', "", out);
-    return out;
+    return print(at, ' ', "", out);
 }
 
 int64_t instant_unit(instant at)

@@ -25,6 +25,9 @@ struct calendar_date {
  * argument. */
 instant instant_now(void);
 
+/* Milliseconds of a clock that nobody sets: for waits and durations. */
+int64_t instant_monotonic_ms(void);
+
 /* Extended ISO 8601 or "YYYY-MM-DD HH:MM:SS" (UTC without offset), decision 5; no epoch numbers.
  * A date alone is its midnight. If `written` is not NULL it gets the day as written, before any
  * offset is applied (decision 7). False if the text is anything else; blanks at the ends ignored.

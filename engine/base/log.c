@@ -8,14 +8,15 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/terminal.h"
 
-enum { MESSAGE_SIZE = 2048, MESSAGE_CEILING = 64 * 1024 };
+enum { MESSAGE_CEILING = 64 * 1024 };
 
 struct log {
     enum log_level level;
     log_sink *sink;
     void *context;
-    pthread_mutex_t *lock; /* guards the prefix and the sink */
+    pthread_mutex_t lock; /* guards the prefix and the sink */
     char *prefix;
     struct secrets *secrets;
 };
@@ -29,13 +30,11 @@ static void write_to_stderr(void *context, enum log_level level, const char *lin
 
 struct log *log_new(enum log_level level, log_sink *sink, void *context)
 {
-    struct log *log = calloc(1, sizeof(*log));
-    pthread_mutex_t *lock = calloc(1, sizeof(*lock));
-    struct secrets *secrets = secrets_new();
+    struct log *const log = calloc(1, sizeof(*log));
+    struct secrets *const secrets = secrets_new();
 
-    if (!log || !lock || !secrets || pthread_mutex_init(lock, NULL) != 0) {
+    if (!log || !secrets || pthread_mutex_init(&log->lock, NULL) != 0) {
         free(log);
-        free(lock);
         secrets_free(secrets);
         return NULL;
     }
@@ -43,7 +42,6 @@ struct log *log_new(enum log_level level, log_sink *sink, void *context)
     log->level = level;
     log->sink = sink ? sink : write_to_stderr;
     log->context = context;
-    log->lock = lock;
     return log;
 }
 
@@ -52,25 +50,21 @@ void log_free(struct log *log)
     if (!log)
         return;
     secrets_free(log->secrets);
-    pthread_mutex_destroy(log->lock);
-    free(log->lock);
+    pthread_mutex_destroy(&log->lock);
     free(log->prefix);
     free(log);
 }
 
 enum error_code log_set_prefix(struct log *log, const char *prefix, struct error *error)
 {
-    char *copy = NULL;
+    char *const copy = prefix ? strdup(prefix) : NULL;
 
-    if (prefix) {
-        copy = strdup(prefix);
-        if (!copy)
-            return error_memory(error, "log prefix");
-    }
-    pthread_mutex_lock(log->lock);
+    if (prefix && !copy)
+        return error_memory(error, "log prefix");
+    pthread_mutex_lock(&log->lock);
     free(log->prefix);
     log->prefix = copy;
-    pthread_mutex_unlock(log->lock);
+    pthread_mutex_unlock(&log->lock);
     return ERROR_NONE;
 }
 
@@ -106,48 +100,30 @@ bool log_enabled(const struct log *log, enum log_level level)
 
 const char *log_level_name(enum log_level level)
 {
-    switch (level) {
-    case LOG_ERROR:
-        return "error";
-    case LOG_WARN:
-        return "warn";
-    case LOG_INFO:
-        return "info";
-    case LOG_DEBUG:
-        return "debug";
-    }
-    return "debug";
+    static const char *const names[] = {"error", "warn", "info", "debug"};
+    return names[level];
 }
 
 /* Append with control characters (those of U+0080 to U+009F, too) made visible. */
 static enum error_code append_escaped(struct buffer *line, const char *message)
 {
+    static const char named[] = "\n\r\t", names[] = "nrt";
     enum error_code code = ERROR_NONE;
-    const unsigned char *at = (const unsigned char *)message;
 
-    for (; *at && !code; at++) {
-        if (*at == '\n') {
-            code = buffer_append(line, "\\n", 2, NULL);
-        } else if (*at == '\r') {
-            code = buffer_append(line, "\\r", 2, NULL);
-        } else if (*at == '\t') {
-            code = buffer_append(line, "\\t", 2, NULL);
-        } else if (*at < 0x20 || *at == 0x7F) {
-            code = buffer_append_format(line, NULL, "\\x%02x", *at);
-        } else if (*at == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F) {
-            code = buffer_append_format(line, NULL, "\\x%02x", at[1]);
-            at++;
-        } else if (*at == 0xE2 &&
-                   ((at[1] == 0x80 && at[2] >= 0x8E && at[2] <= 0xAE) ||
-                    (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9)) &&
-                   (at[1] == 0x81 || at[2] <= 0x8F || at[2] >= 0xA8)) {
-            /* marks that change the direction of what follows, and separators of lines */
-            code = buffer_append_format(line, NULL, "\\u{20%02x}",
-                                        (at[1] == 0x80 ? 0U : 0x40U) + (at[2] & 0x3FU));
-            at += 2;
-        } else {
-            code = buffer_append(line, (const char *)at, 1, NULL);
-        }
+    for (struct text rest = text_of(message); rest.length > 0 && !code;) {
+        unsigned character = (unsigned char)*rest.bytes;
+        const size_t obeyed = terminal_obeyed(rest, &character);
+        const char *const name = strchr(named, *rest.bytes);
+        if (name)
+            code = buffer_append_format(line, NULL, "\\%c", names[name - named]);
+        else if (character >= 0x100 && obeyed)
+            code = buffer_append_format(line, NULL, "\\u{%x}", character);
+        else if (character < 0x20 || character == 0x7F || obeyed)
+            code = buffer_append_format(line, NULL, "\\x%02x", character);
+        else
+            code = buffer_append(line, rest.bytes, 1, NULL);
+        rest =
+            (struct text){rest.bytes + (obeyed ? obeyed : 1), rest.length - (obeyed ? obeyed : 1)};
     }
     return code;
 }
@@ -176,31 +152,19 @@ static void hand_over(const struct log *log, enum log_level level, const char *c
 void log_write(struct log *log, enum log_level level, const char *component, const char *format,
                ...)
 {
-    char small[MESSAGE_SIZE];
-    char *large = NULL;
-    char *message = small;
+    char *message = NULL;
     va_list arguments;
-    int length = 0;
 
     if (!log_enabled(log, level))
         return;
+    /* A message is never cut before it is redacted: half a secret is not recognized. */
     va_start(arguments, format);
-    length = vsnprintf(small, sizeof(small), format, arguments);
+    const int length = vasprintf(&message, format, arguments);
     va_end(arguments);
     if (length < 0)
         return;
-    /* A message is never cut before it is redacted: half a secret is not recognized. */
-    if ((size_t)length >= sizeof(small)) {
-        large = malloc((size_t)length + 1);
-        if (!large)
-            return;
-        va_start(arguments, format);
-        vsnprintf(large, (size_t)length + 1, format, arguments);
-        va_end(arguments);
-        message = large;
-    }
-    pthread_mutex_lock(log->lock);
+    pthread_mutex_lock(&log->lock);
     hand_over(log, level, component, message);
-    pthread_mutex_unlock(log->lock);
-    free(large);
+    pthread_mutex_unlock(&log->lock);
+    free(message);
 }

@@ -44,11 +44,9 @@ static struct slot *slot_of(struct slot *slots, size_t slot_count, uint64_t hash
 
 static enum error_code enlarge(struct pair_index *index, struct error *error)
 {
-    size_t slot_count = index->slot_count * 2;
-    struct slot *slots = NULL;
+    const size_t slot_count = index->slot_count * 2;
+    struct slot *const slots = ARENA_ARRAY(index->arena, slot_count, struct slot);
 
-    if (index->slot_count <= SIZE_MAX / 2)
-        slots = ARENA_ARRAY(index->arena, slot_count, struct slot);
     if (!slots)
         return error_memory(error, "an index of objects");
     for (size_t i = 0; i < index->slot_count; i++) {
@@ -63,16 +61,13 @@ static enum error_code enlarge(struct pair_index *index, struct error *error)
 
 enum error_code pair_index_new(struct arena *arena, struct pair_index **index, struct error *error)
 {
-    struct pair_index *made = ARENA_NEW(arena, struct pair_index);
+    struct pair_index *const made = ARENA_NEW(arena, struct pair_index);
+    struct slot *const slots = ARENA_ARRAY(arena, FIRST_SLOTS, struct slot);
 
     *index = NULL;
-    if (!made)
+    if (!made || !slots)
         return error_memory(error, "an index of objects");
-    made->arena = arena;
-    made->slot_count = FIRST_SLOTS;
-    made->slots = ARENA_ARRAY(arena, FIRST_SLOTS, struct slot);
-    if (!made->slots)
-        return error_memory(error, "an index of objects");
+    *made = (struct pair_index){.arena = arena, .slots = slots, .slot_count = FIRST_SLOTS};
     *index = made;
     return ERROR_NONE;
 }
@@ -80,16 +75,13 @@ enum error_code pair_index_new(struct arena *arena, struct pair_index **index, s
 enum error_code pair_index_add(struct pair_index *index, struct text first, struct text second,
                                void *value, struct error *error)
 {
-    uint64_t hash = pair_hash(first, second);
-    struct slot *slot = NULL;
-    enum error_code code = ERROR_NONE;
+    const uint64_t hash = pair_hash(first, second);
+    const enum error_code code =
+        index->used >= index->slot_count / 2 ? enlarge(index, error) : ERROR_NONE;
 
-    if (index->used >= index->slot_count / 2) {
-        code = enlarge(index, error);
-        if (code)
-            return code;
-    }
-    slot = slot_of(index->slots, index->slot_count, hash, first, second);
+    if (code)
+        return code;
+    struct slot *const slot = slot_of(index->slots, index->slot_count, hash, first, second);
     if (!slot->value) {
         *slot = (struct slot){.hash = hash, .first = first, .second = second, .value = value};
         index->used++;

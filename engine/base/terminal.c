@@ -7,17 +7,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* How many bytes at the start form a character that a terminal executes or that changes the
- * direction of what follows, and that is therefore shown as its number: U+0080 to U+009F, and the
- * marks of direction.
- */
-static size_t obeyed_length(const unsigned char *bytes, size_t length, unsigned *character)
+size_t terminal_obeyed(struct text text, unsigned *character)
 {
-    if (length >= 2 && bytes[0] == 0xC2 && bytes[1] >= 0x80 && bytes[1] <= 0x9F) {
+    const unsigned char *const bytes = (const unsigned char *)text.bytes;
+    if (text.length >= 2 && bytes[0] == 0xC2 && bytes[1] >= 0x80 && bytes[1] <= 0x9F) {
         *character = bytes[1];
         return 2;
     }
-    if (length < 3 || bytes[0] != 0xE2)
+    if (text.length < 3 || bytes[0] != 0xE2)
         return 0;
     *character = (bytes[0] & 0x0FU) << 12 | (bytes[1] & 0x3FU) << 6 | (bytes[2] & 0x3FU);
     const bool turns = *character == 0x200E || *character == 0x200F ||
@@ -31,8 +28,8 @@ void terminal_text(FILE *stream, struct text text)
     for (size_t i = 0; i < text.length; i++) {
         unsigned character = 0;
         const unsigned char byte = (unsigned char)text.bytes[i];
-        const size_t obeyed =
-            obeyed_length((const unsigned char *)text.bytes + i, text.length - i, &character);
+        const struct text rest = {text.bytes + i, text.length - i};
+        const size_t obeyed = terminal_obeyed(rest, &character);
         if (obeyed > 0) {
             fprintf(stream, "\\u{%x}", character);
             i += obeyed - 1;

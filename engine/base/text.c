@@ -22,12 +22,11 @@ struct text text_of(const char *string)
 
 int text_compare(struct text left, struct text right)
 {
-    size_t shorter = left.length < right.length ? left.length : right.length;
-    int order = 0;
+    const size_t shorter = left.length < right.length ? left.length : right.length;
 
     if (!left.bytes || !right.bytes)
         return !right.bytes - !left.bytes;
-    order = memcmp(left.bytes, right.bytes, shorter);
+    const int order = memcmp(left.bytes, right.bytes, shorter);
     if (order != 0)
         return order < 0 ? -1 : 1;
     return (left.length > right.length) - (left.length < right.length);
@@ -61,15 +60,31 @@ bool text_starts_with(struct text text, struct text prefix)
            memcmp(text.bytes, prefix.bytes, prefix.length) == 0;
 }
 
+bool text_cut(struct text text, char separator, struct text *before, struct text *after)
+{
+    const char *const at = text.length > 0 ? memchr(text.bytes, separator, text.length) : NULL;
+    const size_t length = at ? (size_t)(at - text.bytes) : text.length;
+    const size_t used = length + (at ? 1 : 0);
+    *before = (struct text){text.bytes, length};
+    *after = text.bytes ? (struct text){text.bytes + used, text.length - used} : TEXT("");
+    return at != NULL;
+}
+
+bool text_is_visible_ascii(struct text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.bytes[i] <= 0x20 || (unsigned char)text.bytes[i] >= 0x7f)
+            return false;
+    return true;
+}
+
 enum error_code text_copy(struct arena *arena, struct text text, struct text *copy,
                           struct error *error)
 {
-    const char *bytes = NULL;
-
     *copy = TEXT_ABSENT;
     if (!text.bytes)
         return ERROR_NONE;
-    bytes = arena_string(arena, text.bytes, text.length);
+    const char *const bytes = arena_string(arena, text.bytes, text.length);
     if (!bytes)
         return error_memory(error, "text");
     *copy = (struct text){bytes, text.length};
@@ -92,16 +107,14 @@ enum error_code text_format(struct arena *arena, struct text *out, struct error 
                             const char *format, ...)
 {
     va_list arguments;
-    int length = 0;
-    char *bytes = NULL;
 
     *out = TEXT_ABSENT;
     va_start(arguments, format);
-    length = vsnprintf(NULL, 0, format, arguments);
+    const int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (length < 0)
         return error_set(error, ERROR_INTERNAL, "cannot format a text with '%s'", format);
-    bytes = arena_alloc(arena, (size_t)length + 1);
+    char *const bytes = arena_alloc(arena, (size_t)length + 1);
     if (!bytes)
         return error_memory(error, "text");
     va_start(arguments, format);
@@ -114,27 +127,16 @@ enum error_code text_format(struct arena *arena, struct text *out, struct error 
 /* Length of the well-formed character at the start, or 0. */
 static size_t character_length(const unsigned char *bytes, size_t length)
 {
-    unsigned char lead = bytes[0];
-    unsigned char lowest = 0x80;
-    unsigned char highest = 0xBF;
-    size_t need = 0;
+    const unsigned char lead = bytes[0];
+    const size_t need = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 
     if (lead < 0x80)
         return 1;
-    if (lead < 0xC2 || lead > 0xF4)
-        return 0;
-    need = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (length < need)
+    if (lead < 0xC2 || lead > 0xF4 || length < need)
         return 0;
     /* The second byte tells overlong forms, surrogates and what is beyond U+10FFFF. */
-    if (lead == 0xE0)
-        lowest = 0xA0;
-    else if (lead == 0xED)
-        highest = 0x9F;
-    else if (lead == 0xF0)
-        lowest = 0x90;
-    else if (lead == 0xF4)
-        highest = 0x8F;
+    const unsigned char lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned char highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
     if (bytes[1] < lowest || bytes[1] > highest)
         return 0;
     for (size_t i = 2; i < need; i++)

@@ -77,6 +77,11 @@ static inline bool text_is_ascii(struct text text)
 
 struct text text_trim(struct text text); /* ASCII blanks off both ends, a view */
 bool text_starts_with(struct text text, struct text prefix);
+/* Cut at the first `separator`: what is before it and what is after. False if there is none: then
+ * all of it is before, and nothing (an empty text) after. */
+bool text_cut(struct text text, char separator, struct text *before, struct text *after);
+/* Nothing but visible ASCII: no blanks, no control characters? */
+bool text_is_visible_ascii(struct text text);
 /* Copy into the arena, NUL-terminated; absent stays absent. On failure *copy is absent. */
 WARN_UNUSED enum error_code text_copy(struct arena *arena, struct text text, struct text *copy,
                                       struct error *error);
@@ -101,6 +106,10 @@ size_t text_characters(struct text text);
  * ASCII. */
 WARN_UNUSED enum error_code text_fold(struct arena *arena, struct text text, struct text *folded,
                                       struct error *error);
+/* NFKC, case folded, each run of blanks (line ends included) as one, none at the ends: to compare
+ * what two texts say. What is not UTF-8 stays as it is. */
+WARN_UNUSED enum error_code text_plain(struct arena *arena, struct text text, struct text *plain,
+                                       struct error *error);
 /* Without the characters that nobody sees (zero-width ones, soft hyphens ...), wherever they are;
  * borrowed from `text` if there are none. */
 WARN_UNUSED enum error_code text_visible(struct arena *arena, struct text text,

@@ -79,15 +79,14 @@ static int compare_names(const void *left, const void *right)
 static int32_t character_of_name(const char *name)
 {
     struct entity wanted = {.character = 0};
-    const struct entity *found = NULL;
 
     if (strcmp(name, "apos") == 0)
         return '\'';
     if (strlen(name) > NAME_LONGEST)
         return 0;
     memcpy(wanted.name, name, strlen(name));
-    found = bsearch(&wanted, entities, sizeof entities / sizeof *entities, sizeof *entities,
-                    compare_names);
+    const struct entity *const found = bsearch(
+        &wanted, entities, sizeof entities / sizeof *entities, sizeof *entities, compare_names);
     return found ? found->character : 0;
 }
 
@@ -97,8 +96,8 @@ static int32_t character_of_number(const char *digits)
     const char *first = digits + hexadecimal;
     char *end = NULL;
     const long number = strtol(first, &end, hexadecimal ? 16 : 10);
-    const bool digit = hexadecimal ? strspn(first, "0123456789abcdefABCDEF") == strlen(first)
-                                   : strspn(first, "0123456789") == strlen(first);
+    const char *const valid = hexadecimal ? "0123456789abcdefABCDEF" : "0123456789";
+    const bool digit = strspn(first, valid) == strlen(first);
 
     if (*first == '\0' || *end != '\0' || !digit || number <= 0 || number > LAST_CHARACTER ||
         !utf8proc_codepoint_valid((utf8proc_int32_t)number))
@@ -146,13 +145,12 @@ enum error_code text_decode_entities(struct arena *arena, struct text text, stru
                                      struct error *error)
 {
     bool any = text.length > 0 && memchr(text.bytes, '&', text.length);
-    char *bytes = NULL;
 
     *decoded = text;
     if (!any)
         return ERROR_NONE;
     /* the longest name is longer than the bytes of its character, so it can be done in place */
-    bytes = arena_alloc(arena, text.length + 1);
+    char *const bytes = arena_alloc(arena, text.length + 1);
     if (!bytes)
         return error_memory(error, "a text");
     while (any)

@@ -7,9 +7,22 @@
 #include <utf8proc.h>
 
 #include "base/arena.h"
-#include "base/text_plain.h"
 
-/* ---- Invisible characters ---- */
+/* ---- Characters ---- */
+
+static utf8proc_ssize_t map(struct text text, utf8proc_option_t options, utf8proc_uint8_t **mapped)
+{
+    return utf8proc_map((const utf8proc_uint8_t *)text.bytes, (utf8proc_ssize_t)text.length, mapped,
+                        UTF8PROC_COMPOSE | UTF8PROC_STABLE | options);
+}
+
+static bool is_blank(utf8proc_int32_t character)
+{
+    const utf8proc_category_t category = utf8proc_category(character);
+    return (character >= 0x09 && character <= 0x0d) || character == 0x85 ||
+           category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+           category == UTF8PROC_CATEGORY_ZP;
+}
 
 /* Zero-width characters, soft hyphens, marks of direction, byte order marks. */
 static bool is_invisible(utf8proc_int32_t character)
@@ -26,16 +39,17 @@ static size_t read_character(struct text text, size_t at, utf8proc_int32_t *char
     return step < 1 ? text.length - at : (size_t)step;
 }
 
+/* ---- Invisible characters ---- */
+
 /* Without blanks and invisible characters at its ends. */
 static struct text trim_unseen(struct text text)
 {
-    size_t first = text.length;
-    size_t end = text.length;
+    size_t first = text.length, end = text.length;
 
     for (size_t at = 0; at < text.length;) {
         utf8proc_int32_t character = 0;
         const size_t step = read_character(text, at, &character);
-        if (!text_plain_is_blank(character) && !is_invisible(character)) {
+        if (!is_blank(character) && !is_invisible(character)) {
             first = first == text.length ? at : first;
             end = at + step;
         }
@@ -49,12 +63,11 @@ enum error_code text_visible(struct arena *arena, struct text text, struct text 
                              struct error *error)
 {
     size_t written = 0;
-    char *bytes = NULL;
 
     *visible = text;
     if (text_is_ascii(text) || !text_is_utf8(text))
         return ERROR_NONE;
-    bytes = arena_alloc(arena, text.length + 1);
+    char *const bytes = arena_alloc(arena, text.length + 1);
     if (!bytes)
         return error_memory(error, "text");
     for (size_t at = 0; at < text.length;) {
@@ -90,27 +103,65 @@ static enum error_code fold_ascii(struct arena *arena, struct text text, struct 
 enum error_code text_fold(struct arena *arena, struct text text, struct text *folded,
                           struct error *error)
 {
-    const utf8proc_option_t options =
-        UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_STABLE | UTF8PROC_CASEFOLD;
     utf8proc_uint8_t *mapped = NULL;
-    utf8proc_ssize_t length = 0;
-    enum error_code code = ERROR_NONE;
 
     *folded = TEXT_ABSENT;
     if (!text.bytes)
         return ERROR_NONE;
     if (text_is_ascii(text) || !text_is_utf8(text))
         return fold_ascii(arena, text_trim(text), folded, error);
-    length = utf8proc_map((const utf8proc_uint8_t *)text.bytes, (utf8proc_ssize_t)text.length,
-                          &mapped, options);
+    const utf8proc_ssize_t length = map(text, UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &mapped);
     if (length < 0) {
         return length == UTF8PROC_ERROR_NOMEM ? error_memory(error, "text")
                                               : fold_ascii(arena, text_trim(text), folded, error);
     }
-    code = text_copy(arena, trim_unseen((struct text){(const char *)mapped, (size_t)length}),
-                     folded, error);
+    const struct text whole = {(const char *)mapped, (size_t)length};
+    const enum error_code code = text_copy(arena, trim_unseen(whole), folded, error);
     free(mapped);
     return code;
+}
+
+/* One blank for each row of blanks; `out` has room for the whole text. */
+static struct text collapse(struct text text, char *out)
+{
+    size_t at = 0, written = 0;
+    bool blank = false;
+
+    while (at < text.length) {
+        utf8proc_int32_t character = 0;
+        const size_t step = read_character(text, at, &character);
+        if (is_blank(character)) {
+            blank = written > 0;
+        } else {
+            if (blank)
+                out[written++] = ' ';
+            blank = false;
+            memcpy(out + written, text.bytes + at, step);
+            written += step;
+        }
+        at += step;
+    }
+    return (struct text){out, written};
+}
+
+enum error_code text_plain(struct arena *arena, struct text text, struct text *plain,
+                           struct error *error)
+{
+    utf8proc_uint8_t *mapped = NULL;
+
+    *plain = text;
+    if (text.length == 0)
+        return ERROR_NONE;
+    const utf8proc_ssize_t length = map(text, UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &mapped);
+    if (length == UTF8PROC_ERROR_NOMEM)
+        return error_memory(error, "a text");
+    if (length < 0)
+        return ERROR_NONE;
+    char *const bytes = arena_alloc(arena, (size_t)length + 1);
+    if (bytes)
+        *plain = collapse((struct text){(const char *)mapped, (size_t)length}, bytes);
+    free(mapped);
+    return bytes ? ERROR_NONE : error_memory(error, "a text");
 }
 
 /* ---- Composition ---- */
@@ -131,13 +182,11 @@ static bool is_surely_composed(struct text text)
 struct text text_compose(struct text text, char **owned)
 {
     utf8proc_uint8_t *mapped = NULL;
-    utf8proc_ssize_t length = 0;
 
     *owned = NULL;
     if (is_surely_composed(text))
         return text;
-    length = utf8proc_map((const utf8proc_uint8_t *)text.bytes, (utf8proc_ssize_t)text.length,
-                          &mapped, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+    const utf8proc_ssize_t length = map(text, 0, &mapped);
     if (length < 0)
         return text;
     *owned = (char *)mapped;
@@ -146,8 +195,7 @@ struct text text_compose(struct text text, char **owned)
 
 bool text_equal_composed(struct text left, struct text right)
 {
-    char *owned_left = NULL;
-    char *owned_right = NULL;
+    char *owned_left = NULL, *owned_right = NULL;
     bool equal = text_equal(left, right);
 
     if (!equal && !(is_surely_composed(left) && is_surely_composed(right))) {

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "base/text_entities.h"
-#include "base/text_plain.h"
 
 enum { CUT_LEAST = 10, NUMBER_SIZE = 32, DIGITS_MOST = 17 };
 enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };

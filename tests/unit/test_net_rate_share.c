@@ -53,9 +53,9 @@ static struct rate_share *open_share(void)
 static bool take(struct rate_share *share, struct rate_limit *limit, int64_t at, instant now)
 {
     rate_share_enter(share, limit);
-    const bool free = rate_limit_wait(limit, at, now) == 0;
+    const bool free = rate_limit_wait(limit, 1, at, now) == 0;
     if (free)
-        rate_limit_take(limit);
+        rate_limit_take(limit, 1);
     rate_share_leave(share, limit);
     return free;
 }

@@ -130,17 +130,17 @@ static void test_rate_limit__bucket(void **state)
     (void)state;
     rate_limit_init(&limit, 2, 3, 0, 1000, now);
     for (int i = 0; i < 3; i++) { /* the burst */
-        assert_int_equal(rate_limit_wait(&limit, 1000, now), 0);
-        rate_limit_take(&limit);
+        assert_int_equal(rate_limit_wait(&limit, 1, 1000, now), 0);
+        rate_limit_take(&limit, 1);
     }
-    assert_int_equal(rate_limit_wait(&limit, 1000, now), 500);
-    assert_int_equal(rate_limit_wait(&limit, 900, now), 500); /* a clock that goes back */
-    assert_int_equal(rate_limit_wait(&limit, 1499, now), 1);
-    assert_int_equal(rate_limit_wait(&limit, 1500, now), 0);
-    assert_int_equal(rate_limit_wait(&limit, INT64_C(1000000000), now), 0);
+    assert_int_equal(rate_limit_wait(&limit, 1, 1000, now), 500);
+    assert_int_equal(rate_limit_wait(&limit, 1, 900, now), 500); /* a clock that goes back */
+    assert_int_equal(rate_limit_wait(&limit, 1, 1499, now), 1);
+    assert_int_equal(rate_limit_wait(&limit, 1, 1500, now), 0);
+    assert_int_equal(rate_limit_wait(&limit, 1, INT64_C(1000000000), now), 0);
     rate_limit_hold(&limit, INT64_C(1000000500));
     rate_limit_hold(&limit, INT64_C(1000000100)); /* the longer one holds */
-    assert_int_equal(rate_limit_wait(&limit, INT64_C(1000000000), now), 500);
+    assert_int_equal(rate_limit_wait(&limit, 1, INT64_C(1000000000), now), 500);
 }
 
 static void test_rate_limit__day(void **state)
@@ -149,12 +149,12 @@ static void test_rate_limit__day(void **state)
     struct rate_limit limit;
     (void)state;
     rate_limit_init(&limit, 0, 0, 2, 0, now);
-    rate_limit_take(&limit);
-    assert_int_equal(rate_limit_wait(&limit, 0, now), 0);
-    rate_limit_take(&limit);
-    assert_int_equal(rate_limit_wait(&limit, 0, now), half_day);
-    assert_int_equal(rate_limit_wait(&limit, 0, now + half_day - 1), 1);
-    assert_int_equal(rate_limit_wait(&limit, 0, now + half_day), 0);
+    rate_limit_take(&limit, 1);
+    assert_int_equal(rate_limit_wait(&limit, 1, 0, now), 0);
+    rate_limit_take(&limit, 1);
+    assert_int_equal(rate_limit_wait(&limit, 1, 0, now), half_day);
+    assert_int_equal(rate_limit_wait(&limit, 1, 0, now + half_day - 1), 1);
+    assert_int_equal(rate_limit_wait(&limit, 1, 0, now + half_day), 0);
 }
 
 /* ---- their clock ---- */

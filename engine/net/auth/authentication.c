@@ -1,6 +1,5 @@
 /* The credentials of an integration, and the tokens obtained with them. authentication_settings.c
  * reads what the operator wrote, authentication_sign.c makes what is added to requests. */
-#include "base/error_number.h"
 #include "net/auth/authentication_state.h"
 
 #include <openssl/crypto.h>
@@ -19,53 +18,67 @@ bool authentication_has_tokens(const struct authentication *authentication)
            authentication->type == AUTHENTICATION_JWT_BEARER;
 }
 
-/* How long before its expiry a token is renewed. */
-static const int64_t EARLY_MS = 60000;
-
-static void set_end(struct authentication *authentication, instant expires_at)
+/* Kept tokens; those of the keeper, if there is one. */
+static enum error_code load(struct authentication *authentication,
+                            struct authentication_tokens *tokens, struct error *error)
 {
-    authentication->expires_at = expires_at;
-    authentication->refresh_at = expires_at == INSTANT_NONE ? INSTANT_NONE : expires_at - EARLY_MS;
+    const struct token_keeper *const keeper = &authentication->keeper;
+    *tokens = (struct authentication_tokens){.expires_at = INSTANT_NONE};
+    if (keeper->load && keeper->load(keeper->context, tokens, error))
+        return error_prefix(error, "kept tokens");
+    return ERROR_NONE;
 }
 
-/* A kept token is used only while the configuration still needs one. */
-static enum error_code keep_base(struct authentication *authentication,
-                                 const struct authentication_tokens *tokens, struct error *error)
+static struct text unless_empty(struct text text)
 {
-    if (text_is_empty(tokens->base_url) || !authentication->settings[SETTING_BASE_URL_FROM])
-        return ERROR_NONE;
-    return authentication_learn_base(authentication, tokens->base_url.bytes, error);
+    return text_is_empty(text) ? TEXT_ABSENT : text;
+}
+
+static enum error_code take(struct authentication *authentication,
+                            const struct authentication_tokens *tokens, struct error *error)
+{
+    if (authentication_set_secret(authentication, &authentication->access_token,
+                                  unless_empty(tokens->access_token), error) ||
+        authentication_set_secret(authentication, &authentication->refresh_token,
+                                  unless_empty(tokens->refresh_token), error))
+        return error->code;
+    /* A kept address is used only while the configuration still needs one. */
+    if (!text_is_empty(tokens->base_url) && authentication->settings[SETTING_BASE_URL_FROM] &&
+        authentication_learn_base(authentication, tokens->base_url.bytes, error))
+        return error->code;
+    authentication_set_end(authentication, tokens->expires_at, AUTHENTICATION_EARLY_MS);
+    return ERROR_NONE;
 }
 
 enum error_code authentication_adopt(struct authentication *authentication, bool *adopted,
                                      struct error *error)
 {
-    struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
-    enum error_code code = ERROR_NONE;
+    struct authentication_tokens tokens;
     *adopted = false;
-    if (!authentication->keeper.load)
-        return ERROR_NONE;
-    code = authentication->keeper.load(authentication->keeper.context, &tokens, error);
-    if (code)
-        return error_prefix(error, "kept tokens");
+    if (load(authentication, &tokens, error))
+        return error->code;
     if (text_is_empty(tokens.refresh_token) || text_is_empty(tokens.access_token) ||
         text_equal(tokens.refresh_token, text_of(authentication->refresh_token)))
         return ERROR_NONE;
-    code = authentication_set_secret(authentication, &authentication->access_token,
-                                     tokens.access_token, error);
-    if (!code)
-        code = authentication_set_secret(authentication, &authentication->refresh_token,
-                                         tokens.refresh_token, error);
-    if (!code)
-        code = keep_base(authentication, &tokens, error);
-    if (code)
-        return code;
-    set_end(authentication, tokens.expires_at);
+    if (take(authentication, &tokens, error))
+        return error->code;
+    authentication_renewed(authentication);
+    *adopted = true;
+    return ERROR_NONE;
+}
+
+void authentication_set_end(struct authentication *authentication, instant expires_at,
+                            int64_t early_ms)
+{
+    authentication->expires_at = expires_at;
+    authentication->refresh_at = expires_at == INSTANT_NONE ? INSTANT_NONE : expires_at - early_ms;
+}
+
+void authentication_renewed(struct authentication *authentication)
+{
     authentication->generation++;
     authentication->stale = authentication->needs_reauth = false;
     authentication->refresh_after_failure = INSTANT_NONE;
-    *adopted = true;
-    return ERROR_NONE;
 }
 
 void authentication_unlock(struct authentication *authentication)
@@ -77,28 +90,15 @@ void authentication_unlock(struct authentication *authentication)
 
 static enum error_code load_tokens(struct authentication *authentication, struct error *error)
 {
-    struct authentication_tokens tokens = {.expires_at = INSTANT_NONE};
-    enum error_code code = ERROR_NONE;
+    struct authentication_tokens tokens;
     if (!authentication_has_tokens(authentication))
         return ERROR_NONE;
-    if (authentication->keeper.load) {
-        code = authentication->keeper.load(authentication->keeper.context, &tokens, error);
-        if (code)
-            return error_prefix(error, "kept tokens");
-    }
+    if (load(authentication, &tokens, error))
+        return error->code;
     if (text_is_empty(tokens.refresh_token))
-        tokens.refresh_token = authentication_setting_text(authentication, SETTING_REFRESH_TOKEN);
-    struct text access = text_is_empty(tokens.access_token) ? TEXT_ABSENT : tokens.access_token;
-    struct text refresh = text_is_empty(tokens.refresh_token) ? TEXT_ABSENT : tokens.refresh_token;
-    code = authentication_set_secret(authentication, &authentication->access_token, access, error);
-    if (!code)
-        code = authentication_set_secret(authentication, &authentication->refresh_token, refresh,
-                                         error);
-    if (!code)
-        code = keep_base(authentication, &tokens, error);
-    if (code)
-        return code;
-    set_end(authentication, tokens.expires_at);
+        tokens.refresh_token = authentication_setting(authentication, SETTING_REFRESH_TOKEN);
+    if (take(authentication, &tokens, error))
+        return error->code;
     authentication->needs_reauth =
         authentication->type == AUTHENTICATION_CODE &&
         (tokens.needs_reauth || (!authentication->access_token && !authentication->refresh_token));
@@ -124,31 +124,13 @@ enum error_code authentication_keep(struct authentication *authentication, struc
     return authentication->keeper.save(authentication->keeper.context, &tokens, error);
 }
 
-enum error_code authentication_demand_reauth(const struct authentication *authentication,
-                                             struct error *error)
-{
-    if (authentication->name) {
-        return error_number_set(
-            error, ERROR_NUMBER_AUTHORIZATION,
-            error_set(error, ERROR_AUTHENTICATION,
-                      "the authorization is missing or has ended: run 'tandem auth %s'",
-                      authentication->name));
-    }
-    return error_number_set(
-        error, ERROR_NUMBER_AUTHORIZATION,
-        error_set(error, ERROR_AUTHENTICATION,
-                  "the authorization is missing or has ended: run 'tandem auth' for this "
-                  "integration"));
-}
-
 /* ---- Making ---- */
 
 enum error_code authentication_new(const struct authentication_setting *settings, size_t count,
                                    const struct token_keeper *keeper, struct log *log,
                                    struct authentication **out, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    struct authentication *authentication = calloc(1, sizeof(*authentication));
+    struct authentication *const authentication = calloc(1, sizeof(*authentication));
 
     *out = NULL;
     if (!authentication)
@@ -159,12 +141,10 @@ enum error_code authentication_new(const struct authentication_setting *settings
     authentication->refresh_after_failure = INSTANT_NONE;
     authentication->token_body.ceiling = authentication->token_authorization.ceiling =
         AUTHENTICATION_LARGEST_HEADER;
-    code = authentication_read_settings(authentication, settings, count, error);
-    if (!code)
-        code = load_tokens(authentication, error);
-    if (code) {
+    if (authentication_read_settings(authentication, settings, count, error) ||
+        load_tokens(authentication, error)) {
         authentication_free(authentication);
-        return code;
+        return error->code;
     }
     *out = authentication;
     return ERROR_NONE;

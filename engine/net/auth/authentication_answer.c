@@ -5,7 +5,6 @@
 #include "base/error_number.h"
 #include "net/auth/authentication_state.h"
 
-static const int64_t EARLY_MS = 60000;
 /* After a temporary failure: how long no new request is made. */
 static const int64_t PAUSE_MS = 10000;
 /* Longer lifetimes are not believed: such a large number cannot be seconds. */
@@ -45,15 +44,12 @@ static void grant_refused(struct authentication *authentication)
     struct error failure = {0};
     if (authentication->code) {
         forget_code(authentication);
-        (void)error_number_set(
-            &failure, ERROR_NUMBER_AUTHORIZATION,
-            error_set(&failure, ERROR_AUTHENTICATION,
-                      "the authorization code was refused: run 'tandem auth' again"));
+        (void)error_numbered(&failure, ERROR_NUMBER_AUTHORIZATION, ERROR_AUTHENTICATION,
+                             "the authorization code was refused: run 'tandem auth' again");
         fail_for(authentication, INSTANT_NONE, &failure);
         return;
     }
-    /* A process that no lock could keep out may have used it up: then there is a new one.
-     */
+    /* A process that no lock could keep out may have used it up: then there is a new one. */
     bool adopted = false;
     if (authentication->refresh_token && authentication_adopt(authentication, &adopted, &failure)) {
         fail_for(authentication, INSTANT_NONE, &failure);
@@ -73,11 +69,9 @@ static void grant_refused(struct authentication *authentication)
         authentication_wipe(&authentication->refresh_token);
         return;
     }
-    (void)error_number_set(
-        &failure, ERROR_NUMBER_CREDENTIALS,
-        error_set(&failure, ERROR_AUTHENTICATION,
-                  "'%s' refuses the credentials: correct 'auth' in the configuration",
-                  authentication->settings[SETTING_TOKEN_URL]));
+    (void)error_numbered(&failure, ERROR_NUMBER_CREDENTIALS, ERROR_AUTHENTICATION,
+                         "'%s' refuses the credentials: correct 'auth' in the configuration",
+                         authentication->settings[SETTING_TOKEN_URL]);
     fail_for(authentication, INSTANT_NONE, &failure);
 }
 
@@ -94,12 +88,10 @@ static void take_refusal(struct authentication *authentication, int status, cons
     /* Only the protocol's error codes are repeated: descriptions may quote what we sent. */
     bool word = reason && strlen(reason) <= 40 &&
                 reason[strspn(reason, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
-    (void)error_number_set(&failure, ERROR_NUMBER_CREDENTIALS,
-                           error_set(&failure, ERROR_AUTHENTICATION,
-                                     "'%s' answers %d%s%s: check 'auth' in the "
-                                     "configuration",
-                                     authentication->settings[SETTING_TOKEN_URL], status,
-                                     word ? " " : "", word ? reason : ""));
+    (void)error_numbered(&failure, ERROR_NUMBER_CREDENTIALS, ERROR_AUTHENTICATION,
+                         "'%s' answers %d%s%s: check 'auth' in the configuration",
+                         authentication->settings[SETTING_TOKEN_URL], status, word ? " " : "",
+                         word ? reason : "");
     failure.detail = status;
     if (status == 400 || status == 401)
         fail_for(authentication, INSTANT_NONE, &failure);
@@ -121,15 +113,6 @@ static int64_t life_of(const json_t *answer)
     return seconds > 0 && seconds <= LONGEST_SECONDS ? seconds : 0;
 }
 
-/* A text that is allowed in a header. */
-static bool is_token(const char *text)
-{
-    for (const char *c = text; *c != '\0'; c++)
-        if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f)
-            return false;
-    return *text != '\0';
-}
-
 static bool is_bearer(const json_t *answer)
 {
     const char *type = json_string_value(json_object_get(answer, "token_type"));
@@ -146,7 +129,8 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
     const char *base = authentication->settings[SETTING_BASE_URL_FROM];
     if (base)
         base = json_string_value(json_object_get(answer, base));
-    if (!access || !is_token(access) || !is_bearer(answer)) {
+    if (!access || *access == '\0' || !text_is_visible_ascii(text_of(access)) ||
+        !is_bearer(answer)) {
         (void)error_set(&error, ERROR_AUTHENTICATION,
                         "'%s' answers without a bearer token: check 'token_url'",
                         authentication->settings[SETTING_TOKEN_URL]);
@@ -168,16 +152,10 @@ static void take_tokens(struct authentication *authentication, const json_t *ans
         return;
     }
     forget_code(authentication);
-    authentication->generation++;
-    authentication->stale = false;
-    authentication->needs_reauth = false;
-    authentication->refresh_after_failure = INSTANT_NONE;
-    authentication->expires_at = authentication->refresh_at = INSTANT_NONE;
-    if (life > 0) {
-        int64_t early = life * 1000 / 4 < EARLY_MS ? life * 1000 / 4 : EARLY_MS;
-        authentication->expires_at = now + life * 1000;
-        authentication->refresh_at = authentication->expires_at - early;
-    }
+    authentication_renewed(authentication);
+    const int64_t quarter = life * 1000 / 4;
+    authentication_set_end(authentication, life > 0 ? now + life * 1000 : INSTANT_NONE,
+                           quarter < AUTHENTICATION_EARLY_MS ? quarter : AUTHENTICATION_EARLY_MS);
     /* The old refresh token may be invalid now, so this one is stored before anything else. If that
      * fails, the next check tries again, and nothing is sent until it has worked. */
     authentication->unsaved = authentication_keep(authentication, &error) != ERROR_NONE;
@@ -189,15 +167,14 @@ void authentication_token_answer(struct authentication *authentication,
     const struct http_response *response = &result->response;
     if (result->fault != HTTP_FAULT_NONE) {
         fail_for_now(authentication, &result->error, now);
-        authentication_unlock(authentication);
-        return;
+    } else {
+        json_t *const answer = json_loadb(response->body.bytes ? response->body.bytes : "",
+                                          response->body.length, 0, NULL);
+        if (response->status >= 200 && response->status <= 299)
+            take_tokens(authentication, answer, now);
+        else
+            take_refusal(authentication, response->status, answer, now);
+        json_decref(answer);
     }
-    json_t *answer = json_loadb(response->body.bytes ? response->body.bytes : "",
-                                response->body.length, 0, NULL);
-    if (response->status >= 200 && response->status <= 299)
-        take_tokens(authentication, answer, now);
-    else
-        take_refusal(authentication, response->status, answer, now);
     authentication_unlock(authentication);
-    json_decref(answer);
 }

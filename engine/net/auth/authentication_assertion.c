@@ -54,7 +54,6 @@ static void break_lines(char *key)
 enum error_code authentication_read_key(struct authentication *authentication, struct error *error)
 {
     char **const key = &authentication->settings[SETTING_PRIVATE_KEY];
-    enum error_code code = ERROR_NONE;
     if (authentication->type != AUTHENTICATION_JWT_BEARER)
         return ERROR_NONE;
     if ((!*key) == (!authentication->settings[SETTING_PRIVATE_KEY_FILE])) {
@@ -62,10 +61,8 @@ enum error_code authentication_read_key(struct authentication *authentication, s
                          "'auth' of type 'oauth2_jwt_bearer' needs either the setting "
                          "'private_key' or 'private_key_file'");
     }
-    if (!*key)
-        code = read_file(authentication, error);
-    if (code)
-        return code;
+    if (!*key && read_file(authentication, error))
+        return error->code;
     if (!*key)
         return error_set(error, ERROR_CONFIGURATION, "the private key of 'auth' is empty");
     break_lines(*key);
@@ -75,28 +72,23 @@ enum error_code authentication_read_key(struct authentication *authentication, s
 enum error_code authentication_add_assertion(struct authentication *authentication, instant now,
                                              struct error *error)
 {
+    struct buffer *const body = &authentication->token_body;
     struct buffer assertion = BUFFER(AUTHENTICATION_LARGEST_HEADER);
     const struct jwt_claims claims = {
-        .issuer = authentication_setting_text(authentication, SETTING_ISSUER),
-        .subject = authentication_setting_text(authentication, SETTING_SUBJECT),
-        .audience = authentication_setting_text(authentication, SETTING_AUDIENCE),
-        .scope = authentication_setting_text(authentication, SETTING_SCOPE),
+        .issuer = authentication_setting(authentication, SETTING_ISSUER),
+        .subject = authentication_setting(authentication, SETTING_SUBJECT),
+        .audience = authentication_setting(authentication, SETTING_AUDIENCE),
+        .scope = authentication_setting(authentication, SETTING_SCOPE),
         .issued_at = now,
         .life_ms = LIFE_MS,
     };
-    enum error_code code =
-        encoding_form(&authentication->token_body, "grant_type",
-                      TEXT("urn:ietf:params:oauth:grant-type:jwt-bearer"), error);
-    if (!code) {
-        code = jwt_sign(authentication_setting_text(authentication, SETTING_PRIVATE_KEY), &claims,
-                        &assertion, error);
-    }
-    if (!code) {
-        code =
-            encoding_form(&authentication->token_body, "assertion", buffer_text(&assertion), error);
-    }
+    const bool failed = encoding_form(body, "grant_type",
+                                      TEXT("urn:ietf:params:oauth:grant-type:jwt-bearer"), error) ||
+                        jwt_sign(authentication_setting(authentication, SETTING_PRIVATE_KEY),
+                                 &claims, &assertion, error) ||
+                        encoding_form(body, "assertion", buffer_text(&assertion), error);
     encoding_wipe(&assertion);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 enum error_code authentication_learn_base(struct authentication *authentication,
@@ -104,7 +96,6 @@ enum error_code authentication_learn_base(struct authentication *authentication,
 {
     const char *member = authentication->settings[SETTING_BASE_URL_FROM];
     struct url url = {0};
-    char *copy = NULL;
     if (!member || (!base_url && authentication->base_url))
         return ERROR_NONE; /* the answer with a refreshed token need not repeat it */
     if (!base_url || url_parse(text_of(base_url), &url, error)) {
@@ -113,7 +104,7 @@ enum error_code authentication_learn_base(struct authentication *authentication,
                          authentication->settings[SETTING_TOKEN_URL], member);
     }
     url_release(&url);
-    copy = strdup(base_url);
+    char *const copy = strdup(base_url);
     if (!copy)
         return error_memory(error, "the address of the API");
     free(authentication->base_url);

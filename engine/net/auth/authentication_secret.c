@@ -6,6 +6,8 @@
 
 #include <openssl/crypto.h>
 
+#include "net/wire/encoding.h"
+
 /* ---- Secrets ---- */
 
 void authentication_wipe(char **secret)
@@ -20,13 +22,10 @@ void authentication_wipe(char **secret)
 enum error_code authentication_set_secret(const struct authentication *authentication,
                                           char **secret, struct text value, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     char *copy = NULL;
     if (!text_is_absent(value)) {
-        if (authentication->log)
-            code = log_hide(authentication->log, value, error);
-        if (code)
-            return code;
+        if (authentication->log && log_hide(authentication->log, value, error))
+            return error->code;
         copy = strndup(value.bytes, value.length);
         if (!copy)
             return error_memory(error, "credentials");
@@ -36,8 +35,19 @@ enum error_code authentication_set_secret(const struct authentication *authentic
     return ERROR_NONE;
 }
 
-struct text authentication_setting_text(const struct authentication *authentication,
-                                        enum authentication_setting_index index)
+enum error_code authentication_add_basic(const struct authentication *authentication,
+                                         struct text credentials, struct buffer *out,
+                                         struct error *error)
+{
+    if (buffer_append_text(out, TEXT("Basic "), error) || encoding_base64(out, credentials, error))
+        return error->code;
+    return authentication->log
+               ? log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error)
+               : ERROR_NONE;
+}
+
+struct text authentication_setting(const struct authentication *authentication,
+                                   enum authentication_setting_index index)
 {
     return text_of(authentication->settings[index]);
 }

@@ -69,12 +69,11 @@ static enum error_code copy_settings(struct authentication *authentication,
                                      const struct authentication_setting *settings, size_t count,
                                      struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     for (size_t i = 0; i < count; i++) {
+        enum error_code code = ERROR_NONE;
         size_t index = 0;
-        code = find_setting(settings[i].name, &index, error);
-        if (code)
-            return code;
+        if (find_setting(settings[i].name, &index, error))
+            return error->code;
         if (text_is_absent(settings[i].value))
             continue;
         /* A key in PEM has lines, and never becomes part of a header. */
@@ -99,7 +98,7 @@ static enum error_code copy_settings(struct authentication *authentication,
 
 static enum error_code find_type(struct authentication *authentication, struct error *error)
 {
-    struct text name = authentication_setting_text(authentication, SETTING_TYPE);
+    struct text name = authentication_setting(authentication, SETTING_TYPE);
     if (text_is_absent(name))
         return error_set(error, ERROR_CONFIGURATION, "'auth' needs a setting 'type'");
     for (size_t i = 0; i < AUTHENTICATION_TYPE_COUNT; i++) {
@@ -160,15 +159,12 @@ static enum error_code check_url(const struct authentication *authentication,
     struct url url = {0};
     if (!authentication->settings[index])
         return ERROR_NONE;
-    enum error_code code = url_parse(text_of(authentication->settings[index]), &url, error);
+    const enum error_code code = url_parse(text_of(authentication->settings[index]), &url, error);
     url_release(&url);
-    if (code == ERROR_REFUSED) {
-        if (error)
-            error->code = ERROR_CONFIGURATION;
-        (void)error_prefix(error, "the setting '%s' of 'auth'", setting_table[index].name);
-        code = ERROR_CONFIGURATION;
-    }
-    return code;
+    if (code != ERROR_REFUSED)
+        return code;
+    error->code = ERROR_CONFIGURATION;
+    return error_prefix(error, "the setting '%s' of 'auth'", setting_table[index].name);
 }
 
 static enum error_code check_values(const struct authentication *authentication,
@@ -179,7 +175,6 @@ static enum error_code check_values(const struct authentication *authentication,
     static const char *const methods[] = {"HMAC-SHA256", "HMAC-SHA1", "PLAINTEXT", NULL};
     const char *username = authentication->settings[SETTING_USERNAME];
     const char *name = authentication->settings[SETTING_NAME];
-    enum error_code code = ERROR_NONE;
 
     if (authentication->type == AUTHENTICATION_BASIC && strchr(username, ':')) {
         return error_set(error, ERROR_CONFIGURATION,
@@ -189,15 +184,11 @@ static enum error_code check_values(const struct authentication *authentication,
         return error_set(error, ERROR_CONFIGURATION,
                          "the setting 'name' of 'auth' is not the name of a header or parameter");
     }
-    code = check_choice(authentication, SETTING_IN, places, error);
-    if (!code)
-        code = check_choice(authentication, SETTING_CLIENT_AUTHENTICATION, clients, error);
-    if (!code)
-        code = check_choice(authentication, SETTING_SIGNATURE_METHOD, methods, error);
-    if (!code)
-        code = check_url(authentication, SETTING_TOKEN_URL, error);
-    if (code)
-        return code;
+    if (check_choice(authentication, SETTING_IN, places, error) ||
+        check_choice(authentication, SETTING_CLIENT_AUTHENTICATION, clients, error) ||
+        check_choice(authentication, SETTING_SIGNATURE_METHOD, methods, error) ||
+        check_url(authentication, SETTING_TOKEN_URL, error))
+        return error->code;
     return check_url(authentication, SETTING_AUTHORIZE_URL, error);
 }
 
@@ -205,15 +196,8 @@ enum error_code authentication_read_settings(struct authentication *authenticati
                                              const struct authentication_setting *settings,
                                              size_t count, struct error *error)
 {
-    enum error_code code = copy_settings(authentication, settings, count, error);
-    if (!code)
-        code = find_type(authentication, error);
-    if (!code)
-        code = check_presence(authentication, error);
-    if (code)
-        return code;
-    code = check_values(authentication, error);
-    if (code)
-        return code;
+    if (copy_settings(authentication, settings, count, error) || find_type(authentication, error) ||
+        check_presence(authentication, error) || check_values(authentication, error))
+        return error->code;
     return authentication_read_key(authentication, error);
 }

@@ -15,7 +15,7 @@ void authentication_credentials_release(struct credentials *credentials)
 static bool in_query(const struct authentication *authentication)
 {
     return authentication->type == AUTHENTICATION_API_KEY &&
-           text_equal(authentication_setting_text(authentication, SETTING_IN), TEXT("query"));
+           text_equal(authentication_setting(authentication, SETTING_IN), TEXT("query"));
 }
 
 const char *authentication_header(const struct authentication *authentication)
@@ -33,7 +33,7 @@ const char *authentication_parameter(const struct authentication *authentication
 
 struct text authentication_token_url(const struct authentication *authentication)
 {
-    return authentication_setting_text(authentication, SETTING_TOKEN_URL);
+    return authentication_setting(authentication, SETTING_TOKEN_URL);
 }
 
 uint64_t authentication_generation(const struct authentication *authentication)
@@ -49,11 +49,7 @@ static enum error_code sign_basic(struct authentication *authentication, struct 
         buffer_append_format(&plain, error, "%s:%s", authentication->settings[SETTING_USERNAME],
                              authentication->settings[SETTING_PASSWORD]);
     if (!code)
-        code = buffer_append_text(out, TEXT("Basic "), error);
-    if (!code)
-        code = encoding_base64(out, buffer_text(&plain), error);
-    if (!code && authentication->log)
-        code = log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error);
+        code = authentication_add_basic(authentication, buffer_text(&plain), out, error);
     encoding_wipe(&plain);
     return code;
 }
@@ -61,32 +57,21 @@ static enum error_code sign_basic(struct authentication *authentication, struct 
 static enum error_code sign_url(const struct authentication *authentication, const struct url *url,
                                 struct buffer *out, struct error *error)
 {
-    const char *separator = strchr(url->text, '?') ? "&" : "?";
-    enum error_code code = buffer_append_format(out, error, "%s%s", url->text, separator);
-    if (!code) {
-        code =
-            encoding_percent(out, authentication_setting_text(authentication, SETTING_NAME), error);
-    }
-    if (!code)
-        code = buffer_append(out, "=", 1, error);
-    if (!code) {
-        code = encoding_percent(out, authentication_setting_text(authentication, SETTING_VALUE),
-                                error);
-    }
-    return code;
+    const char *const separator = strchr(url->text, '?') ? "&" : "?";
+    if (buffer_append_format(out, error, "%s%s", url->text, separator) ||
+        encoding_percent(out, authentication_setting(authentication, SETTING_NAME), error) ||
+        buffer_append(out, "=", 1, error))
+        return error->code;
+    return encoding_percent(out, authentication_setting(authentication, SETTING_VALUE), error);
 }
 
 static struct text form_of(const struct http_request *request)
 {
-    for (size_t i = 0; i < request->header_count; i++) {
-        if (http_header_is(request->headers[i].name, "Content-Type")) {
-            return text_starts_with(request->headers[i].value,
-                                    TEXT("application/x-www-form-urlencoded"))
-                       ? request->body
-                       : TEXT_ABSENT;
-        }
-    }
-    return TEXT_ABSENT;
+    const struct http_header *const type =
+        http_header_find(request->headers, request->header_count, "Content-Type");
+    const bool is_form =
+        type && text_starts_with(type->value, TEXT("application/x-www-form-urlencoded"));
+    return is_form ? request->body : TEXT_ABSENT;
 }
 
 static enum error_code sign_oauth1(const struct authentication *authentication,
@@ -96,12 +81,12 @@ static enum error_code sign_oauth1(const struct authentication *authentication,
     struct buffer nonce = BUFFER(128);
     struct oauth1_request signed_request = {request->method, text_of(url->text), form_of(request)};
     struct oauth1_keys keys = {
-        .consumer_key = authentication_setting_text(authentication, SETTING_CONSUMER_KEY),
-        .consumer_secret = authentication_setting_text(authentication, SETTING_CONSUMER_SECRET),
-        .token = authentication_setting_text(authentication, SETTING_TOKEN),
-        .token_secret = authentication_setting_text(authentication, SETTING_TOKEN_SECRET),
-        .realm = authentication_setting_text(authentication, SETTING_REALM),
-        .method = authentication_setting_text(authentication, SETTING_SIGNATURE_METHOD),
+        .consumer_key = authentication_setting(authentication, SETTING_CONSUMER_KEY),
+        .consumer_secret = authentication_setting(authentication, SETTING_CONSUMER_SECRET),
+        .token = authentication_setting(authentication, SETTING_TOKEN),
+        .token_secret = authentication_setting(authentication, SETTING_TOKEN_SECRET),
+        .realm = authentication_setting(authentication, SETTING_REALM),
+        .method = authentication_setting(authentication, SETTING_SIGNATURE_METHOD),
         .timestamp = now / 1000,
         .version = true,
     };

@@ -87,8 +87,8 @@ authentication_read_settings(struct authentication *authentication,
                              const struct authentication_setting *settings, size_t count,
                              struct error *error);
 /* The setting as a text; absent if it was not given. */
-struct text authentication_setting_text(const struct authentication *authentication,
-                                        enum authentication_setting_index index);
+struct text authentication_setting(const struct authentication *authentication,
+                                   enum authentication_setting_index index);
 /* Replace *secret by a copy that the log hides; the old one is wiped. Absent: NULL. */
 WARN_UNUSED enum error_code authentication_set_secret(const struct authentication *authentication,
                                                       char **secret, struct text value,
@@ -105,6 +105,17 @@ WARN_UNUSED enum error_code authentication_learn_base(struct authentication *aut
                                                       const char *base_url, struct error *error);
 /* Overwrite, free and forget a secret. */
 void authentication_wipe(char **secret);
+/* How long before its expiry a token is renewed. */
+enum { AUTHENTICATION_EARLY_MS = 60000 };
+/* The access token ends then, and is renewed so much earlier. INSTANT_NONE: it is not known. */
+void authentication_set_end(struct authentication *authentication, instant expires_at,
+                            int64_t early_ms);
+/* There is another access token: requests may be signed again. */
+void authentication_renewed(struct authentication *authentication);
+/* Append "Basic " and the credentials; the log hides them. */
+WARN_UNUSED enum error_code authentication_add_basic(const struct authentication *authentication,
+                                                     struct text credentials, struct buffer *out,
+                                                     struct error *error);
 /* Give the present tokens and needs_reauth to the keeper. */
 WARN_UNUSED enum error_code authentication_keep(struct authentication *authentication,
                                                 struct error *error);
@@ -115,8 +126,5 @@ void authentication_unlock(struct authentication *authentication);
 /* Is there an access token that is good now? */
 bool authentication_is_usable(const struct authentication *authentication, instant now);
 bool authentication_has_tokens(const struct authentication *authentication); /* by its type */
-/* The sentence for needs_reauth. */
-enum error_code authentication_demand_reauth(const struct authentication *authentication,
-                                             struct error *error);
 
 #endif

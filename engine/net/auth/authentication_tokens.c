@@ -64,6 +64,16 @@ static enum authentication_readiness need_token(struct authentication *authentic
     return AUTHENTICATION_READY;
 }
 
+static enum authentication_readiness demand_reauth(const struct authentication *authentication,
+                                                   struct error *error)
+{
+    const char *const name = authentication->name;
+    (void)error_numbered(error, ERROR_NUMBER_AUTHORIZATION, ERROR_AUTHENTICATION,
+                         "the authorization is missing or has ended: run 'tandem auth%s%s'%s",
+                         name ? " " : "", name ? name : "", name ? "" : " for this integration");
+    return AUTHENTICATION_FAILED;
+}
+
 enum authentication_readiness authentication_check(struct authentication *authentication,
                                                    instant now, struct error *error)
 {
@@ -71,10 +81,8 @@ enum authentication_readiness authentication_check(struct authentication *authen
         return AUTHENTICATION_READY;
     if (has_failed(authentication, now, error))
         return AUTHENTICATION_FAILED;
-    if (authentication->needs_reauth && !authentication->code) {
-        (void)authentication_demand_reauth(authentication, error);
-        return AUTHENTICATION_FAILED;
-    }
+    if (authentication->needs_reauth && !authentication->code)
+        return demand_reauth(authentication, error);
     if (authentication->unsaved) {
         if (authentication_keep(authentication, error)) {
             (void)error_prefix(error, "a new token could not be kept");
@@ -90,8 +98,7 @@ enum authentication_readiness authentication_check(struct authentication *authen
     if (!can_renew(authentication)) {
         authentication->needs_reauth = true;
         authentication->unsaved = authentication_keep(authentication, NULL) != ERROR_NONE;
-        (void)authentication_demand_reauth(authentication, error);
-        return AUTHENTICATION_FAILED;
+        return demand_reauth(authentication, error);
     }
     return need_token(authentication, now, error);
 }
@@ -108,115 +115,100 @@ bool authentication_reject(struct authentication *authentication, uint64_t gener
 
 /* ---- The request ---- */
 
-static enum error_code add_setting(struct authentication *authentication, const char *name,
-                                   enum authentication_setting_index index, struct error *error)
+/* One member of the form. */
+struct member {
+    const char *name;
+    struct text value; /* absent: left out */
+};
+
+static enum error_code add_members(struct authentication *authentication,
+                                   const struct member *members, size_t count, struct error *error)
 {
-    return encoding_form(&authentication->token_body, name,
-                         authentication_setting_text(authentication, index), error);
+    for (size_t i = 0; i < count; i++)
+        if (encoding_form(&authentication->token_body, members[i].name, members[i].value, error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 static enum error_code add_grant(struct authentication *authentication, instant now,
                                  struct error *error)
 {
-    struct buffer *body = &authentication->token_body;
-    enum error_code code = ERROR_NONE;
-    if (authentication->code) {
-        code = encoding_form(body, "grant_type", TEXT("authorization_code"), error);
-        if (!code)
-            code = encoding_form(body, "code", text_of(authentication->code), error);
-        if (!code)
-            code =
-                encoding_form(body, "redirect_uri", text_of(authentication->redirect_uri), error);
-        if (code)
-            return code;
-        return encoding_form(body, "code_verifier", text_of(authentication->verifier), error);
-    }
-    if (authentication->refresh_token) {
-        code = encoding_form(body, "grant_type", TEXT("refresh_token"), error);
-        if (code)
-            return code;
-        return encoding_form(body, "refresh_token", text_of(authentication->refresh_token), error);
-    }
+    const bool by_password = authentication->type == AUTHENTICATION_PASSWORD;
+    const struct member by_code[] = {
+        {"grant_type", TEXT("authorization_code")},
+        {"code", text_of(authentication->code)},
+        {"redirect_uri", text_of(authentication->redirect_uri)},
+        {"code_verifier", text_of(authentication->verifier)},
+    };
+    const struct member by_refresh[] = {
+        {"grant_type", TEXT("refresh_token")},
+        {"refresh_token", text_of(authentication->refresh_token)},
+    };
+    const struct member by_credentials[] = {
+        {"grant_type", by_password ? TEXT("password") : TEXT("client_credentials")},
+        {"username",
+         by_password ? authentication_setting(authentication, SETTING_USERNAME) : TEXT_ABSENT},
+        {"password",
+         by_password ? authentication_setting(authentication, SETTING_PASSWORD) : TEXT_ABSENT},
+        {"scope", authentication_setting(authentication, SETTING_SCOPE)},
+        {"audience", authentication_setting(authentication, SETTING_AUDIENCE)},
+    };
+    if (authentication->code)
+        return add_members(authentication, by_code, 4, error);
+    if (authentication->refresh_token)
+        return add_members(authentication, by_refresh, 2, error);
     if (authentication->type == AUTHENTICATION_JWT_BEARER)
         return authentication_add_assertion(authentication, now, error);
-    if (authentication->type == AUTHENTICATION_PASSWORD) {
-        code = encoding_form(body, "grant_type", TEXT("password"), error);
-        if (!code)
-            code = add_setting(authentication, "username", SETTING_USERNAME, error);
-        if (!code)
-            code = add_setting(authentication, "password", SETTING_PASSWORD, error);
-    } else {
-        code = encoding_form(body, "grant_type", TEXT("client_credentials"), error);
-    }
-    if (!code)
-        code = add_setting(authentication, "scope", SETTING_SCOPE, error);
-    if (code)
-        return code;
-    return add_setting(authentication, "audience", SETTING_AUDIENCE, error);
+    return add_members(authentication, by_credentials, 5, error);
 }
 
 /* RFC 6749 section 2.3.1: form-encoded, then basic. */
-static enum error_code add_client_header(struct authentication *authentication, struct error *error)
+static enum error_code add_client_header(struct authentication *authentication, struct text id,
+                                         struct text secret, struct error *error)
 {
     struct buffer plain = BUFFER(16384);
-    struct buffer *out = &authentication->token_authorization;
-    enum error_code code = ERROR_NONE;
-    code = encoding_percent(&plain, authentication_setting_text(authentication, SETTING_CLIENT_ID),
-                            error);
-    if (!code)
-        code = buffer_append(&plain, ":", 1, error);
-    if (!code)
-        code = encoding_percent(
-            &plain, authentication_setting_text(authentication, SETTING_CLIENT_SECRET), error);
-    if (!code)
-        code = buffer_append_text(out, TEXT("Basic "), error);
-    if (!code)
-        code = encoding_base64(out, buffer_text(&plain), error);
-    if (code)
-        goto out;
-    if (authentication->log)
-        code = log_hide(authentication->log, (struct text){out->data + 6, out->length - 6}, error);
-
-out:
+    const bool failed = encoding_percent(&plain, id, error) ||
+                        buffer_append(&plain, ":", 1, error) ||
+                        encoding_percent(&plain, secret, error) ||
+                        authentication_add_basic(authentication, buffer_text(&plain),
+                                                 &authentication->token_authorization, error);
     encoding_wipe(&plain);
-    return code;
+    return failed ? error->code : ERROR_NONE;
+}
+
+/* Who asks for the token: in a header, or in the form. */
+static enum error_code add_client(struct authentication *authentication, bool in_header,
+                                  struct error *error)
+{
+    const struct member client[] = {
+        {"client_id", authentication_setting(authentication, SETTING_CLIENT_ID)},
+        {"client_secret", authentication_setting(authentication, SETTING_CLIENT_SECRET)},
+    };
+    return in_header ? add_client_header(authentication, client[0].value, client[1].value, error)
+                     : add_members(authentication, client, 2, error);
 }
 
 enum error_code authentication_token_request(struct authentication *authentication, instant now,
                                              struct http_request *request, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    struct http_header *headers = authentication->token_headers;
-    bool basic = text_equal(
-        authentication_setting_text(authentication, SETTING_CLIENT_AUTHENTICATION), TEXT("header"));
-    size_t count = 0;
+    const bool in_header = text_equal(
+        authentication_setting(authentication, SETTING_CLIENT_AUTHENTICATION), TEXT("header"));
+    struct http_header *const headers = authentication->token_headers;
 
     buffer_clear(&authentication->token_body);
     buffer_clear(&authentication->token_authorization);
-    code = add_grant(authentication, now, error);
-    if (code)
-        return code;
-    if (basic) {
-        code = add_client_header(authentication, error);
-    } else {
-        code = add_setting(authentication, "client_id", SETTING_CLIENT_ID, error);
-        if (!code)
-            code = add_setting(authentication, "client_secret", SETTING_CLIENT_SECRET, error);
-    }
-    if (code)
-        return code;
-    headers[count++] =
+    if (add_grant(authentication, now, error) || add_client(authentication, in_header, error))
+        return error->code;
+    headers[0] =
         (struct http_header){TEXT("Content-Type"), TEXT("application/x-www-form-urlencoded")};
-    headers[count++] = (struct http_header){TEXT("Accept"), TEXT("application/json")};
-    if (basic) {
-        headers[count++] = (struct http_header){TEXT("Authorization"),
-                                                buffer_text(&authentication->token_authorization)};
-    }
+    headers[1] = (struct http_header){TEXT("Accept"), TEXT("application/json")};
+    headers[2] = (struct http_header){TEXT("Authorization"),
+                                      buffer_text(&authentication->token_authorization)};
     *request = (struct http_request){
         .method = TEXT("POST"),
         .url = authentication_token_url(authentication),
         .headers = headers,
-        .header_count = count,
+        .header_count = in_header ? 3 : 2,
         .body = buffer_text(&authentication->token_body),
     };
     return ERROR_NONE;

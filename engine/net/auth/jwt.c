@@ -85,14 +85,11 @@ static enum error_code append_signature(EVP_PKEY *key, struct buffer *out, struc
     if (!signature || EVP_DigestSign(digest, signature, &length, input, out->length) != 1) {
         code = error_set(error, ERROR_AUTHENTICATION,
                          "the private key of 'auth' could not sign the token request");
-        goto out;
     }
-    code = buffer_append(out, ".", 1, error);
-    if (code)
-        goto out;
-    code = encoding_base64url(out, (struct text){(const char *)signature, length}, error);
-
-out:
+    if (!code)
+        code = buffer_append(out, ".", 1, error);
+    if (!code)
+        code = encoding_base64url(out, (struct text){(const char *)signature, length}, error);
     free(signature);
     EVP_MD_CTX_free(digest);
     return code;
@@ -102,15 +99,10 @@ enum error_code jwt_sign(struct text private_key, const struct jwt_claims *claim
                          struct buffer *out, struct error *error)
 {
     EVP_PKEY *key = NULL;
-    enum error_code code = read_key(private_key, &key, error);
-    if (!code)
-        code = encoding_base64url(out, TEXT(JWT_HEADER), error);
-    if (!code)
-        code = buffer_append(out, ".", 1, error);
-    if (!code)
-        code = append_claims(claims, out, error);
-    if (!code)
-        code = append_signature(key, out, error);
+    const bool failed = read_key(private_key, &key, error) ||
+                        encoding_base64url(out, TEXT(JWT_HEADER), error) ||
+                        buffer_append(out, ".", 1, error) || append_claims(claims, out, error) ||
+                        append_signature(key, out, error);
     EVP_PKEY_free(key);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }

@@ -33,25 +33,12 @@ static void parameters_release(struct parameters *parameters)
     free(parameters->items);
 }
 
-static enum error_code grow(struct parameters *parameters, struct error *error)
-{
-    struct parameter *const items = array_grow_heap(parameters->items, parameters->count,
-                                                    &parameters->capacity, sizeof(*items));
-    if (!items)
-        return error_memory(error, "a signature");
-    parameters->items = items;
-    return ERROR_NONE;
-}
-
 static enum error_code encoded(struct text text, char **out, struct error *error)
 {
     struct buffer buffer = BUFFER(LARGEST);
-    enum error_code code = buffer_append(&buffer, "", 0, error);
-    if (!code)
-        code = encoding_percent(&buffer, text, error);
-    if (code) {
+    if (buffer_append(&buffer, "", 0, error) || encoding_percent(&buffer, text, error)) {
         buffer_release(&buffer);
-        return code;
+        return error->code;
     }
     *out = buffer.data; /* taken */
     return ERROR_NONE;
@@ -60,17 +47,16 @@ static enum error_code encoded(struct text text, char **out, struct error *error
 static enum error_code add(struct parameters *parameters, struct text name, struct text value,
                            struct error *error)
 {
-    enum error_code code = grow(parameters, error);
-    if (code)
-        return code;
-    struct parameter *item = &parameters->items[parameters->count];
+    struct parameter *const items = array_grow_heap(parameters->items, parameters->count,
+                                                    &parameters->capacity, sizeof(*items));
+    if (!items)
+        return error_memory(error, "a signature");
+    parameters->items = items;
+    struct parameter *const item = &items[parameters->count];
     *item = (struct parameter){0};
-    code = encoded(name, &item->name, error);
-    if (!code)
-        code = encoded(value, &item->value, error);
-    if (code) {
+    if (encoded(name, &item->name, error) || encoded(value, &item->value, error)) {
         free(item->name);
-        return code;
+        return error->code;
     }
     parameters->count++;
     return ERROR_NONE;
@@ -80,30 +66,24 @@ static enum error_code add(struct parameters *parameters, struct text name, stru
 static enum error_code add_form(struct parameters *parameters, struct text form,
                                 struct error *error)
 {
-    enum error_code code = ERROR_NONE;
+    bool failed = false;
     struct buffer name = BUFFER(LARGEST);
     struct buffer value = BUFFER(LARGEST);
-    while (form.length > 0 && !code) {
-        const char *end = memchr(form.bytes, '&', form.length);
-        struct text pair = {form.bytes, end ? (size_t)(end - form.bytes) : form.length};
-        size_t used = pair.length + (end ? 1 : 0);
-        form = (struct text){form.bytes + used, form.length - used};
+    while (form.length > 0 && !failed) {
+        struct text pair, left, right;
+        (void)text_cut(form, '&', &pair, &form);
         if (pair.length == 0)
             continue;
-        const char *sign = memchr(pair.bytes, '=', pair.length);
-        struct text left = {pair.bytes, sign ? (size_t)(sign - pair.bytes) : pair.length};
-        struct text right = {sign ? sign + 1 : "", sign ? pair.length - left.length - 1 : 0};
+        (void)text_cut(pair, '=', &left, &right);
         buffer_clear(&name);
         buffer_clear(&value);
-        code = encoding_unpercent(&name, left, true, error);
-        if (!code)
-            code = encoding_unpercent(&value, right, true, error);
-        if (!code)
-            code = add(parameters, buffer_text(&name), buffer_text(&value), error);
+        failed = encoding_unpercent(&name, left, true, error) ||
+                 encoding_unpercent(&value, right, true, error) ||
+                 add(parameters, buffer_text(&name), buffer_text(&value), error);
     }
     buffer_release(&name);
     buffer_release(&value);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 static enum error_code add_protocol(struct parameters *parameters, const struct oauth1_keys *keys,
@@ -142,17 +122,14 @@ static enum error_code append_base_uri(struct buffer *out, const struct url *url
                                        struct error *error)
 {
     struct buffer plain = BUFFER(URL_MAX_LENGTH);
-    bool is_default = url->port == (url->secure ? 443 : 80);
-    enum error_code code =
-        buffer_append_format(&plain, error, "%s://%s", url->secure ? "https" : "http", url->host);
-    if (!code && !is_default)
-        code = buffer_append_format(&plain, error, ":%u", (unsigned)url->port);
-    if (!code)
-        code = buffer_append_text(&plain, text_of(url->path), error);
-    if (!code)
-        code = encoding_percent(out, buffer_text(&plain), error);
+    const bool is_default = url->port == (url->secure ? 443 : 80);
+    const bool failed =
+        buffer_append_format(&plain, error, "%s://%s", url->secure ? "https" : "http", url->host) ||
+        (!is_default && buffer_append_format(&plain, error, ":%u", (unsigned)url->port)) ||
+        buffer_append_text(&plain, text_of(url->path), error) ||
+        encoding_percent(out, buffer_text(&plain), error);
     buffer_release(&plain);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 static enum error_code append_parameters(struct buffer *out, struct parameters *parameters,
@@ -175,115 +152,77 @@ enum error_code oauth1_base_string(const struct oauth1_request *request,
                                    const struct oauth1_keys *keys, struct buffer *out,
                                    struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     struct url url = {0};
     struct parameters parameters = {0};
-    const char *query = NULL;
+    struct text before, query;
 
-    code = url_parse(request->url, &url, error);
-    if (code)
-        goto out;
-    query = strchr(url.text, '?');
-    if (query)
-        code = add_form(&parameters, text_of(query + 1), error);
-    if (!code)
-        code = add_form(&parameters, request->form, error);
-    if (!code)
-        code = add_protocol(&parameters, keys, error);
-    if (!code)
-        code = encoding_percent(out, request->method, error);
-    if (!code)
-        code = buffer_append(out, "&", 1, error);
-    if (!code)
-        code = append_base_uri(out, &url, error);
-    if (!code)
-        code = buffer_append(out, "&", 1, error);
-    if (code)
-        goto out;
-    code = append_parameters(out, &parameters, error);
-
-out:
+    if (url_parse(request->url, &url, error))
+        return error->code;
+    (void)text_cut(text_of(url.text), '?', &before, &query);
+    const bool failed =
+        add_form(&parameters, query, error) || add_form(&parameters, request->form, error) ||
+        add_protocol(&parameters, keys, error) || encoding_percent(out, request->method, error) ||
+        buffer_append(out, "&", 1, error) || append_base_uri(out, &url, error) ||
+        buffer_append(out, "&", 1, error) || append_parameters(out, &parameters, error);
     parameters_release(&parameters);
     url_release(&url);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 static enum error_code signing_key(const struct oauth1_keys *keys, struct buffer *out,
                                    struct error *error)
 {
-    enum error_code code = encoding_percent(out, keys->consumer_secret, error);
-    if (!code)
-        code = buffer_append(out, "&", 1, error);
-    if (!code)
-        code = encoding_percent(out, keys->token_secret, error);
-    return code;
+    if (encoding_percent(out, keys->consumer_secret, error) || buffer_append(out, "&", 1, error))
+        return error->code;
+    return encoding_percent(out, keys->token_secret, error);
+}
+
+static enum error_code append_digest(struct text key, struct text base, struct text method,
+                                     struct buffer *out, struct error *error)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    const EVP_MD *const hash = text_equal(method, TEXT("HMAC-SHA256")) ? EVP_sha256() : EVP_sha1();
+    if (!HMAC(hash, key.bytes, (int)key.length, (const unsigned char *)base.bytes, base.length,
+              digest, &length))
+        return error_set(error, ERROR_INTERNAL, "a request could not be signed");
+    return encoding_base64(out, (struct text){(const char *)digest, length}, error);
 }
 
 enum error_code oauth1_signature(const struct oauth1_request *request,
                                  const struct oauth1_keys *keys, struct buffer *out,
                                  struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     struct buffer base = BUFFER(LARGEST);
     struct buffer key = BUFFER(LARGEST);
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-
-    code = signing_key(keys, &key, error);
-    if (code)
-        goto out;
-    if (text_equal(keys->method, TEXT("PLAINTEXT"))) {
-        code = buffer_append_text(out, buffer_text(&key), error);
-        goto out;
-    }
-    code = oauth1_base_string(request, keys, &base, error);
-    if (code)
-        goto out;
-    const EVP_MD *hash = text_equal(keys->method, TEXT("HMAC-SHA256")) ? EVP_sha256() : EVP_sha1();
-    if (!HMAC(hash, key.data, (int)key.length, (const unsigned char *)base.data, base.length,
-              digest, &length)) {
-        code = error_set(error, ERROR_INTERNAL, "a request could not be signed");
-        goto out;
-    }
-    code = encoding_base64(out, (struct text){(const char *)digest, length}, error);
-
-out:
+    const bool plain = text_equal(keys->method, TEXT("PLAINTEXT"));
+    const bool failed = signing_key(keys, &key, error) ||
+                        (plain ? buffer_append_text(out, buffer_text(&key), error)
+                               : oauth1_base_string(request, keys, &base, error) ||
+                                     append_digest(buffer_text(&key), buffer_text(&base),
+                                                   keys->method, out, error));
     encoding_wipe(&key);
     buffer_release(&base);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 enum error_code oauth1_header(const struct oauth1_request *request, const struct oauth1_keys *keys,
                               struct buffer *out, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     struct buffer signature = BUFFER(LARGEST);
     struct parameters parameters = {0};
-    const char *separator = " ";
-
-    code = oauth1_signature(request, keys, &signature, error);
-    if (!code)
-        code = add_protocol(&parameters, keys, error);
-    if (!code)
-        code = add(&parameters, TEXT("oauth_signature"), buffer_text(&signature), error);
-    if (!code)
-        code = buffer_append_text(out, TEXT("OAuth"), error);
-    if (code)
-        goto out;
-    if (!text_is_absent(keys->realm)) {
-        code = buffer_append_format(out, error, " realm=\"%.*s\"", TEXT_PRINT(keys->realm));
-        if (code)
-            goto out;
-        separator = ", ";
+    const bool has_realm = !text_is_absent(keys->realm);
+    bool failed = oauth1_signature(request, keys, &signature, error) ||
+                  add_protocol(&parameters, keys, error) ||
+                  add(&parameters, TEXT("oauth_signature"), buffer_text(&signature), error) ||
+                  buffer_append_text(out, TEXT("OAuth"), error);
+    if (!failed && has_realm)
+        failed = buffer_append_format(out, error, " realm=\"%.*s\"", TEXT_PRINT(keys->realm));
+    for (size_t i = 0; i < parameters.count && !failed; i++) {
+        failed = buffer_append_format(out, error, "%s%s=\"%s\"", i > 0 || has_realm ? ", " : " ",
+                                      parameters.items[i].name, parameters.items[i].value);
     }
-    for (size_t i = 0; i < parameters.count && !code; i++) {
-        code = buffer_append_format(out, error, "%s%s=\"%s\"", separator, parameters.items[i].name,
-                                    parameters.items[i].value);
-        separator = ", ";
-    }
-
-out:
     parameters_release(&parameters);
     encoding_wipe(&signature);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }

@@ -23,7 +23,7 @@ static enum error_code make_url(const struct authentication *authentication,
                                 struct authorization *authorization, struct text challenge,
                                 struct error *error)
 {
-    struct text base = authentication_setting_text(authentication, SETTING_AUTHORIZE_URL);
+    struct text base = authentication_setting(authentication, SETTING_AUTHORIZE_URL);
     struct buffer query = BUFFER(LARGEST_URL);
     enum error_code code = ERROR_NONE;
     const struct {
@@ -31,10 +31,10 @@ static enum error_code make_url(const struct authentication *authentication,
         struct text value;
     } items[] = {
         {"response_type", TEXT("code")},
-        {"client_id", authentication_setting_text(authentication, SETTING_CLIENT_ID)},
+        {"client_id", authentication_setting(authentication, SETTING_CLIENT_ID)},
         {"redirect_uri", buffer_text(&authorization->redirect_uri)},
-        {"scope", authentication_setting_text(authentication, SETTING_SCOPE)},
-        {"audience", authentication_setting_text(authentication, SETTING_AUDIENCE)},
+        {"scope", authentication_setting(authentication, SETTING_SCOPE)},
+        {"audience", authentication_setting(authentication, SETTING_AUDIENCE)},
         {"state", buffer_text(&authorization->state)},
         {"code_challenge", challenge},
         {"code_challenge_method", TEXT("S256")},

@@ -30,12 +30,12 @@ int64_t client_rate_wait(struct http_client *client, const struct http_request *
     }
     rate_share_enter(client->options.share, &client->limit);
     bound_hold(client, &client->limit);
-    const int64_t general = rate_limit_wait(&client->limit, now_ms, now);
+    const int64_t general = rate_limit_wait(&client->limit, 1, now_ms, now);
     const int64_t told = client->told_until - now_ms;
     wait = general > wait ? general : wait;
     wait = told > wait ? told : wait;
     if (take && wait == 0)
-        rate_limit_take(&client->limit);
+        rate_limit_take(&client->limit, 1);
     rate_share_leave(client->options.share, &client->limit);
     if (take && wait == 0 && request) {
         wait = rate_buckets_wait(&client->buckets, request->costs, request->cost_count, true,

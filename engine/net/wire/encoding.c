@@ -55,18 +55,15 @@ enum error_code encoding_unpercent(struct buffer *out, struct text text, bool fo
 enum error_code encoding_form(struct buffer *out, const char *name, struct text value,
                               struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     if (text_is_absent(value))
         return ERROR_NONE;
-    code = buffer_append_format(out, error, "%s%s=", out->length > 0 ? "&" : "", name);
-    if (code)
-        return code;
+    if (buffer_append_format(out, error, "%s%s=", out->length > 0 ? "&" : "", name))
+        return error->code;
     return encoding_percent(out, value, error);
 }
 
 enum error_code encoding_base64(struct buffer *out, struct text bytes, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     if (bytes.length > (1U << 20))
         return error_set(error, ERROR_INTERNAL, "too many bytes for base64");
     size_t size = 4 * ((bytes.length + 2) / 3) + 1;
@@ -74,7 +71,7 @@ enum error_code encoding_base64(struct buffer *out, struct text bytes, struct er
     if (!encoded)
         return error_memory(error, "base64");
     int length = EVP_EncodeBlock(encoded, (const unsigned char *)bytes.bytes, (int)bytes.length);
-    code = buffer_append(out, (const char *)encoded, (size_t)length, error);
+    const enum error_code code = buffer_append(out, (const char *)encoded, (size_t)length, error);
     OPENSSL_cleanse(encoded, size);
     free(encoded);
     return code;
@@ -82,10 +79,9 @@ enum error_code encoding_base64(struct buffer *out, struct text bytes, struct er
 
 enum error_code encoding_base64url(struct buffer *out, struct text bytes, struct error *error)
 {
-    size_t start = out->length;
-    enum error_code code = encoding_base64(out, bytes, error);
-    if (code)
-        return code;
+    const size_t start = out->length;
+    if (encoding_base64(out, bytes, error))
+        return error->code;
     while (out->length > start && out->data[out->length - 1] == '=')
         out->data[--out->length] = '\0';
     for (size_t i = start; i < out->length; i++)

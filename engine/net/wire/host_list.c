@@ -30,10 +30,8 @@ struct host_list *host_list_new(void)
 
 static void entry_free(struct entry *entry)
 {
-    if (entry) {
-        free(entry->host);
-        free(entry);
-    }
+    free(entry->host);
+    free(entry);
 }
 
 void host_list_free(struct host_list *list)
@@ -112,84 +110,65 @@ static enum error_code read_host(struct entry *entry, struct text host, struct t
 {
     struct url url = {0};
     struct buffer address = BUFFER(URL_MAX_LENGTH);
-    enum error_code code = ERROR_NONE;
-
-    code = buffer_append_format(&address, error, "https://%.*s/", TEXT_PRINT(host));
+    enum error_code code = buffer_append_format(&address, error, "https://%.*s/", TEXT_PRINT(host));
+    if (!code) {
+        code = memchr(host.bytes, '/', host.length) ? ERROR_REFUSED
+                                                    : url_parse(buffer_text(&address), &url, error);
+    }
+    buffer_release(&address);
     if (code)
-        goto out;
-    code = memchr(host.bytes, '/', host.length) ? ERROR_REFUSED
-                                                : url_parse(buffer_text(&address), &url, error);
-    if (code) {
-        code = code == ERROR_REFUSED ? mistake(error, written, "is no host") : code;
-        goto out;
-    }
-    if (entry->whole_domain && url.literal) {
-        code = mistake(error, written, "is no domain");
-        goto out;
-    }
-    entry->host = strdup(url.host);
-    if (!entry->host) {
-        code = error_memory(error, "an allowed host");
-        goto out;
-    }
+        return code == ERROR_REFUSED ? mistake(error, written, "is no host") : code;
+    const bool has_port =
+        host.bytes[host.length - 1] != ']' && memrchr(host.bytes, ':', host.length);
+    entry->host = url.host; /* taken */
     entry->literal = url.literal;
     entry->address = url.address;
-    bool has_port = host.bytes[host.length - 1] != ']' && memrchr(host.bytes, ':', host.length);
     entry->port = has_port ? url.port : 0;
-
-out:
+    url.host = NULL;
     url_release(&url);
-    buffer_release(&address);
-    return code;
+    return entry->whole_domain && entry->literal ? mistake(error, written, "is no domain")
+                                                 : ERROR_NONE;
 }
 
-static void append(struct host_list *list, struct entry *entry)
+static enum error_code read_entry(struct entry *entry, struct text written, struct error *error)
 {
-    struct entry **last = &list->first;
-    while (*last)
-        last = &(*last)->next;
-    *last = entry;
+    struct text host = text_trim(written);
+    entry->allow_private = skip_prefix(&host, "private:");
+    entry->allow_http = skip_prefix(&host, "http://");
+    if (!entry->allow_http)
+        (void)skip_prefix(&host, "https://");
+    if (text_is_empty(host))
+        return mistake(error, written, "is empty");
+    if (!read_wildcard(entry, &host))
+        return mistake(error, written, "covers a whole top-level domain");
+    if (read_host(entry, host, written, error))
+        return error->code;
+    if (entry->literal && address_kind(&entry->address) == ADDRESS_FORBIDDEN) {
+        return mistake(error, written,
+                       "is an address that no server can have (link-local, multicast, reserved "
+                       "or IPv4 inside IPv6)");
+    }
+    entry->allow_private |= entry->literal || is_private_name(entry);
+    entry->allow_http |= !entry->whole_domain && is_loopback(entry);
+    return ERROR_NONE;
 }
 
 enum error_code host_list_add(struct host_list *list, struct text written, bool credentials,
                               struct error *error)
 {
-    struct text host = text_trim(written);
-    enum error_code code = ERROR_NONE;
-    struct entry *entry = calloc(1, sizeof(*entry));
-
+    struct entry **last = &list->first;
+    struct entry *const entry = calloc(1, sizeof(*entry));
     if (!entry)
         return error_memory(error, "an allowed host");
     entry->credentials = credentials;
-    entry->allow_private = skip_prefix(&host, "private:");
-    entry->allow_http = skip_prefix(&host, "http://");
-    if (!entry->allow_http)
-        (void)skip_prefix(&host, "https://");
-    if (text_is_empty(host)) {
-        code = mistake(error, written, "is empty");
-        goto out;
+    if (read_entry(entry, written, error)) {
+        entry_free(entry);
+        return error->code;
     }
-    if (!read_wildcard(entry, &host)) {
-        code = mistake(error, written, "covers a whole top-level domain");
-        goto out;
-    }
-    code = read_host(entry, host, written, error);
-    if (code)
-        goto out;
-    if (entry->literal && address_kind(&entry->address) == ADDRESS_FORBIDDEN) {
-        code = mistake(error, written,
-                       "is an address that no server can have (link-local, multicast, reserved "
-                       "or IPv4 inside IPv6)");
-        goto out;
-    }
-    entry->allow_private |= entry->literal || is_private_name(entry);
-    entry->allow_http |= !entry->whole_domain && is_loopback(entry);
-    append(list, entry);
-    entry = NULL;
-
-out:
-    entry_free(entry);
-    return code;
+    while (*last)
+        last = &(*last)->next;
+    *last = entry;
+    return ERROR_NONE;
 }
 
 enum error_code host_list_add_url(struct host_list *list, struct text url_text, struct error *error)
@@ -198,15 +177,11 @@ enum error_code host_list_add_url(struct host_list *list, struct text url_text, 
     struct buffer entry = BUFFER(URL_MAX_LENGTH);
     enum error_code code = url_parse(url_text, &url, error);
 
-    if (code == ERROR_REFUSED) {
-        if (error)
-            error->code = ERROR_CONFIGURATION;
-        return ERROR_CONFIGURATION;
-    }
-    if (code)
-        return code;
-    code = buffer_append_format(&entry, error, "%s://%s:%u", url.secure ? "https" : "http",
-                                url.host, (unsigned)url.port);
+    if (code == ERROR_REFUSED)
+        code = error->code = ERROR_CONFIGURATION;
+    if (!code)
+        code = buffer_append_format(&entry, error, "%s://%s:%u", url.secure ? "https" : "http",
+                                    url.host, (unsigned)url.port);
     if (!code)
         code = host_list_add(list, buffer_text(&entry), false, error);
     buffer_release(&entry);
@@ -220,10 +195,9 @@ static bool host_matches(const struct entry *entry, const struct url *url)
         return entry->literal && url->literal && address_equal(&entry->address, &url->address);
     if (!entry->whole_domain)
         return strcmp(entry->host, url->host) == 0;
-    size_t length = strlen(url->host);
-    size_t tail = strlen(entry->host);
+    const size_t length = strlen(url->host), tail = strlen(entry->host);
     return length > tail + 1 && url->host[length - tail - 1] == '.' &&
-           strcmp(url->host + length - tail, entry->host) == 0;
+           ends_with(url->host, entry->host);
 }
 
 static bool port_matches(const struct entry *entry, const struct url *url)
@@ -264,16 +238,13 @@ enum error_code host_list_check(const struct host_list *list, const struct url *
         return ERROR_NONE;
     }
     if (insecure) {
-        return error_number_set(
-            error, ERROR_NUMBER_HOST,
-            error_set(error, ERROR_REFUSED,
-                      "plain http to '%s' is not allowed: use https, or write 'http://%s' in "
-                      "the configuration",
-                      url->host, url->host));
+        return error_numbered(error, ERROR_NUMBER_HOST, ERROR_REFUSED,
+                              "plain http to '%s' is not allowed: use https, or write 'http://%s' "
+                              "in the configuration",
+                              url->host, url->host);
     }
-    return error_number_set(
-        error, ERROR_NUMBER_HOST,
-        error_set(error, ERROR_REFUSED,
-                  "requests to '%s:%u' are not allowed: %s 'hosts' of the configuration", url->host,
-                  (unsigned)url->port, host_known ? "add this port to" : "add it to"));
+    return error_numbered(error, ERROR_NUMBER_HOST, ERROR_REFUSED,
+                          "requests to '%s:%u' are not allowed: %s 'hosts' of the configuration",
+                          url->host, (unsigned)url->port,
+                          host_known ? "add this port to" : "add it to");
 }

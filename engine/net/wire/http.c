@@ -48,12 +48,20 @@ bool http_header_is(struct text name, const char *wanted)
     return name.length == length && name.bytes && strncasecmp(name.bytes, wanted, length) == 0;
 }
 
+const struct http_header *http_header_find(const struct http_header *headers, size_t count,
+                                           const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (http_header_is(headers[i].name, name))
+            return &headers[i];
+    return NULL;
+}
+
 struct text http_response_header(const struct http_response *response, const char *name)
 {
-    for (size_t i = 0; i < response->header_count; i++)
-        if (http_header_is(response->headers[i].name, name))
-            return response->headers[i].value;
-    return TEXT_ABSENT;
+    const struct http_header *const header =
+        http_header_find(response->headers, response->header_count, name);
+    return header ? header->value : TEXT_ABSENT;
 }
 
 bool http_method_is_safe(struct text method)
@@ -64,14 +72,11 @@ bool http_method_is_safe(struct text method)
 
 bool http_request_is_repeatable(const struct http_request *request)
 {
-    if (request->reads || http_method_is_safe(request->method) ||
-        text_equal(request->method, TEXT("PUT")) || text_equal(request->method, TEXT("DELETE")) ||
-        !text_is_empty(request->idempotency_key))
-        return true;
-    for (size_t i = 0; i < request->header_count; i++)
-        if (http_header_is(request->headers[i].name, "Idempotency-Key"))
-            return true;
-    return false;
+    return request->reads || http_method_is_safe(request->method) ||
+           text_equal(request->method, TEXT("PUT")) ||
+           text_equal(request->method, TEXT("DELETE")) ||
+           !text_is_empty(request->idempotency_key) ||
+           http_header_find(request->headers, request->header_count, "Idempotency-Key");
 }
 
 /* Faults that may be gone in the next run. */

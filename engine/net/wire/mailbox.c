@@ -30,10 +30,8 @@ enum error_code mailbox_new(struct mailbox **out, struct error *error)
     if (!box)
         return error_memory(error, "the results of requests");
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
-        enum error_code code =
-            error_set(error, ERROR_SYSTEM, "no pipe for the network: %s", strerror(errno));
-        free(box);
-        return code;
+        free(box); /* which leaves errno as it is */
+        return error_system(error, "no pipe for the network");
     }
     box->reading = ends[0];
     box->writing = ends[1];

@@ -49,9 +49,9 @@ static int64_t wait_for(struct rate_bucket *bucket, double amount, bool take, in
                         instant now)
 {
     rate_share_enter(bucket->share, &bucket->limit);
-    const int64_t wait = rate_limit_wait_for(&bucket->limit, amount, now_ms, now);
+    const int64_t wait = rate_limit_wait(&bucket->limit, amount, now_ms, now);
     if (take && wait == 0)
-        rate_limit_take_many(&bucket->limit, amount);
+        rate_limit_take(&bucket->limit, amount);
     rate_share_leave(bucket->share, &bucket->limit);
     return wait;
 }

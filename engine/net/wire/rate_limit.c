@@ -35,7 +35,7 @@ static void refill(struct rate_limit *limit, int64_t now_ms)
     }
 }
 
-int64_t rate_limit_wait_for(struct rate_limit *limit, double amount, int64_t now_ms, instant now)
+int64_t rate_limit_wait(struct rate_limit *limit, double amount, int64_t now_ms, instant now)
 {
     const double needed = fmin(amount, limit->burst);
     int64_t wait = limit->hold_until > now_ms ? limit->hold_until - now_ms : 0;
@@ -61,17 +61,7 @@ int64_t rate_limit_wait_for(struct rate_limit *limit, double amount, int64_t now
     return wait;
 }
 
-int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now)
-{
-    return rate_limit_wait_for(limit, 1, now_ms, now);
-}
-
-void rate_limit_take(struct rate_limit *limit)
-{
-    rate_limit_take_many(limit, 1);
-}
-
-void rate_limit_take_many(struct rate_limit *limit, double amount)
+void rate_limit_take(struct rate_limit *limit, double amount)
 {
     limit->tokens -= amount;
     limit->today += (int64_t)ceil(amount);
@@ -96,19 +86,15 @@ static bool number_of(const struct http_response *response, const char *const *n
 /* name=5 in "limit=10, name=5" or "\"default\";name=5". */
 static bool parameter_of(struct text field, const char *name, int64_t *number)
 {
-    size_t length = strlen(name);
     while (field.length > 0) {
-        size_t end = 0;
-        while (end < field.length && field.bytes[end] != ',' && field.bytes[end] != ';')
-            end++;
-        struct text part = text_trim((struct text){field.bytes, end});
-        if (part.length > length && part.bytes[length] == '=' &&
-            memcmp(part.bytes, name, length) == 0) {
-            struct text value = {part.bytes + length + 1, part.length - length - 1};
-            return text_to_integer(value, number);
+        struct text item, part, before, value;
+        (void)text_cut(field, ',', &item, &field);
+        while (item.length > 0) {
+            (void)text_cut(item, ';', &part, &item);
+            if (text_cut(text_trim(part), '=', &before, &value) &&
+                text_equal(before, text_of(name)))
+                return text_to_integer(value, number);
         }
-        size_t used = end < field.length ? end + 1 : end;
-        field = (struct text){field.bytes + used, field.length - used};
     }
     return false;
 }
@@ -132,8 +118,7 @@ static bool read_limit(const struct http_response *response, int64_t *remaining,
 
 int64_t rate_limit_told(const struct http_response *response, instant now)
 {
-    int64_t remaining = 0;
-    int64_t reset = 0;
+    int64_t remaining = 0, reset = 0;
     if (!read_limit(response, &remaining, &reset) || remaining > 0 || reset <= 0 ||
         reset > INT64_C(1000000000000000))
         return 0;

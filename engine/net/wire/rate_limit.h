@@ -20,14 +20,12 @@ struct rate_limit {
 
 void rate_limit_init(struct rate_limit *limit, double per_second, double burst, int64_t per_day,
                      int64_t now_ms, instant now);
-/* How long until the next request may go out: 0, or milliseconds. Takes nothing. */
-int64_t rate_limit_wait(struct rate_limit *limit, int64_t now_ms, instant now);
-/* One request goes out. */
-void rate_limit_take(struct rate_limit *limit);
-/* The same for a request that counts as several, or as a part of one. One that counts for more than
- * the burst goes out when that is full, and the next ones wait the longer. */
-int64_t rate_limit_wait_for(struct rate_limit *limit, double amount, int64_t now_ms, instant now);
-void rate_limit_take_many(struct rate_limit *limit, double amount);
+/* How long until a request that counts for `amount` (1: as one request) may go out: 0, or
+ * milliseconds. Takes nothing. One that counts for more than the burst goes out when that is full,
+ * and the next ones wait the longer. */
+int64_t rate_limit_wait(struct rate_limit *limit, double amount, int64_t now_ms, instant now);
+/* It goes out. */
+void rate_limit_take(struct rate_limit *limit, double amount);
 /* Nothing goes out before `until` (monotonic). */
 void rate_limit_hold(struct rate_limit *limit, int64_t until_ms);
 /* How long, in milliseconds, the answer says that nothing is left: RateLimit-Remaining and -Reset,

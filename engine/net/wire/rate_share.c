@@ -55,8 +55,7 @@ enum error_code rate_share_open(const char *path, struct log *log,
     made->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (made->file < 0) {
         free(made);
-        return error_set(error, ERROR_SYSTEM, "cannot open the rate limit '%s': %s", path,
-                         strerror(errno));
+        return error_system(error, "cannot open the rate limit '%s'", path);
     }
     read_boot(made->boot);
     *share = made;
@@ -86,12 +85,9 @@ static bool take_lock(struct rate_share *share)
     enum { PATIENCE_MS = 10000 };
     const struct timespec pause = {.tv_nsec = 1000000};
     for (int waited = 0; flock(share->file, LOCK_EX | LOCK_NB) != 0; waited++) {
-        if (errno != EWOULDBLOCK && errno != EINTR) {
-            tell_trouble(share);
-            return false;
-        }
-        if (waited >= PATIENCE_MS || (share->interrupt && *share->interrupt)) {
-            errno = EWOULDBLOCK;
+        const bool in_use = errno == EWOULDBLOCK || errno == EINTR;
+        if (!in_use || waited >= PATIENCE_MS || (share->interrupt && *share->interrupt)) {
+            errno = in_use ? EWOULDBLOCK : errno;
             tell_trouble(share);
             return false;
         }
@@ -104,9 +100,7 @@ static bool take_lock(struct rate_share *share)
 void rate_share_enter(struct rate_share *share, struct rate_limit *limit)
 {
     struct record record;
-    if (!share)
-        return;
-    if (!take_lock(share))
+    if (!share || !take_lock(share))
         return;
     const ssize_t length = pread(share->file, &record, sizeof record, 0);
     if (length < 0)
@@ -126,17 +120,15 @@ void rate_share_enter(struct rate_share *share, struct rate_limit *limit)
 
 void rate_share_leave(struct rate_share *share, const struct rate_limit *limit)
 {
-    struct record record;
     if (!share || !share->locked)
         return;
-    memset(&record, 0, sizeof record);
+    struct record record = {.tokens = limit->tokens,
+                            .filled_at = limit->filled_at,
+                            .hold_until = limit->hold_until,
+                            .day = limit->day,
+                            .today = limit->today};
     memcpy(record.magic, magic, sizeof magic);
     memcpy(record.boot, share->boot, sizeof record.boot);
-    record.tokens = limit->tokens;
-    record.filled_at = limit->filled_at;
-    record.hold_until = limit->hold_until;
-    record.day = limit->day;
-    record.today = limit->today;
     if (pwrite(share->file, &record, sizeof record, 0) != (ssize_t)sizeof record)
         tell_trouble(share);
     flock(share->file, LOCK_UN);

@@ -57,18 +57,16 @@ static bool is_value(struct text value)
 
 static bool is_owned(struct text name, const char *engine_header)
 {
-    static const char *const owned[] = {
-        "Host",
-        "Content-Length",
-        "Transfer-Encoding",
-        "Connection",
-        "Keep-Alive",
-        "Upgrade",
-        "TE",
-        "Trailer",
-        "Expect",
-        "Accept-Encoding",
-    };
+    static const char *const owned[] = {"Host",
+                                        "Content-Length",
+                                        "Transfer-Encoding",
+                                        "Connection",
+                                        "Keep-Alive",
+                                        "Upgrade",
+                                        "TE",
+                                        "Trailer",
+                                        "Expect",
+                                        "Accept-Encoding"};
     for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
         if (http_header_is(name, owned[i]))
             return true;
@@ -79,14 +77,10 @@ static bool is_owned(struct text name, const char *engine_header)
 enum error_code request_check(const struct http_request *request, const char *engine_header,
                               struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     size_t bytes = 0;
 
-    code = check_method(request->method, error);
-    if (!code)
-        code = check_url(request->url, error);
-    if (code)
-        return code;
+    if (check_method(request->method, error) || check_url(request->url, error))
+        return error->code;
     if (text_equal(request->method, TEXT("HEAD")) && !text_is_empty(request->body))
         return error_set(error, ERROR_USAGE, "a HEAD request has no body");
     if (!is_value(request->idempotency_key) || request->idempotency_key.length > MAX_KEY) {

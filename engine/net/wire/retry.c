@@ -78,15 +78,11 @@ static int64_t http_date(struct text text)
 /* Some servers send "0.5": the next whole second. */
 static int64_t with_fraction(struct text text)
 {
-    const char *point = text.length > 0 ? memchr(text.bytes, '.', text.length) : NULL;
-    int64_t seconds = 0;
-    int64_t fraction = 0;
-    if (!point || point == text.bytes)
-        return -1;
-    struct text whole = {text.bytes, (size_t)(point - text.bytes)};
-    struct text rest = {point + 1, text.length - whole.length - 1};
-    if (!text_to_integer(whole, &seconds) || rest.length > 15 ||
-        !text_to_integer(rest, &fraction) || seconds < 0 || seconds > INT32_MAX || fraction < 0)
+    struct text whole, rest;
+    int64_t seconds = 0, fraction = 0;
+    if (!text_cut(text, '.', &whole, &rest) || !text_to_integer(whole, &seconds) ||
+        rest.length > 15 || !text_to_integer(rest, &fraction) || seconds < 0 ||
+        seconds > INT32_MAX || fraction < 0)
         return -1;
     return seconds * 1000 + (fraction > 0 ? 1000 : 0);
 }

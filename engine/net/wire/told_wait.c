@@ -7,18 +7,6 @@
 enum { LARGEST_BODY = 65536 };
 static const double LONGEST_SECONDS = 10.0 * 366 * 86400;
 
-static json_t *member_of(const json_t *json, struct text name)
-{
-    const char *key = NULL;
-    json_t *value = NULL;
-    json_object_foreach((json_t *)json, key, value)
-    {
-        if (text_equal(name, text_of(key)))
-            return value;
-    }
-    return NULL;
-}
-
 static int64_t wait_of(const struct http_told_wait *wait, const json_t *value)
 {
     if (!text_is_absent(wait->word)) {
@@ -36,7 +24,8 @@ int64_t told_wait(const struct http_told_wait *waits, size_t count, struct text 
         return -1;
     json_t *json = json_loadb(body.bytes, body.length, 0, NULL);
     for (size_t i = 0; i < count; i++) {
-        const int64_t wait = wait_of(&waits[i], member_of(json, waits[i].member));
+        const int64_t wait = wait_of(
+            &waits[i], json_object_getn(json, waits[i].member.bytes, waits[i].member.length));
         longest = wait > longest ? wait : longest;
     }
     json_decref(json);

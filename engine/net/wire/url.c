@@ -18,17 +18,14 @@ struct url_parser {
 /* Without the query and the part before an '@', which may be secrets. */
 static enum error_code refuse(struct error *error, struct text text, const char *why)
 {
-    const char *query = text.bytes ? memchr(text.bytes, '?', text.length) : NULL;
-    size_t length = query ? (size_t)(query - text.bytes) : text.length;
-    const char *at = length > 0 ? memrchr(text.bytes, '@', length) : NULL;
-    const char *scheme = memmem(text.bytes ? text.bytes : "", length, "://", 3);
-    size_t head = scheme && scheme < at ? (size_t)(scheme - text.bytes) + 3 : 0;
-    struct text tail = {text.bytes, length};
+    struct text tail, query;
+    (void)text_cut(text, '?', &tail, &query);
+    const char *const at = tail.length > 0 ? memrchr(tail.bytes, '@', tail.length) : NULL;
+    const char *const scheme = memmem(text.bytes ? text.bytes : "", tail.length, "://", 3);
+    const size_t head = at && scheme && scheme < at ? (size_t)(scheme - text.bytes) + 3 : 0;
 
-    if (!at)
-        head = 0;
-    else
-        tail = (struct text){at, length - (size_t)(at - text.bytes)};
+    if (at)
+        tail = (struct text){at, tail.length - (size_t)(at - text.bytes)};
     tail.length = tail.length < SHOWN ? tail.length : SHOWN;
     return error_set(error, ERROR_REFUSED, "the URL '%.*s%s%.*s' %s", (int)head, text.bytes,
                      at ? "***" : "", TEXT_PRINT(tail), why);
@@ -52,17 +49,6 @@ static const char *reason(CURLUcode code)
     default:
         return "is malformed";
     }
-}
-
-/* Plain visible ASCII: the rest has to be percent-encoded before it comes here. */
-static bool is_plain(struct text text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.bytes[i];
-        if (byte <= 0x20 || byte >= 0x7f)
-            return false;
-    }
-    return true;
 }
 
 static bool host_is_valid(const struct url *url)
@@ -104,25 +90,21 @@ static enum error_code read_parts(const struct url_parser *parser, struct text t
     url->text = part_of(parser, CURLUPART_URL, 0);
     url->host = part_of(parser, CURLUPART_HOST, 0);
     url->path = part_of(parser, CURLUPART_PATH, 0);
+    for (char *c = url->host; c && *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
     if (scheme && strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0) {
         code = refuse(error, text, "is neither http nor https");
-        goto out;
-    }
-    if (!scheme || !port || !url->text || !url->host || !url->path) {
+    } else if (!scheme || !port || !url->text || !url->host || !url->path) {
         code = error_memory(error, "a URL"); /* a URL that was taken has all of these */
-        goto out;
+    } else {
+        url->secure = strcasecmp(scheme, "https") == 0;
+        url->port = (uint16_t)strtoul(port, NULL, 10);
+        url->literal = address_parse(text_of(url->host), &url->address);
+        if (zone || !host_is_valid(url))
+            code = refuse(error, text, "has no valid host");
+        else if (url->port == 0)
+            code = refuse(error, text, "has no valid port");
     }
-    for (char *c = url->host; *c != '\0'; c++)
-        *c = (char)tolower((unsigned char)*c);
-    url->secure = strcasecmp(scheme, "https") == 0;
-    url->port = (uint16_t)strtoul(port, NULL, 10);
-    url->literal = address_parse(text_of(url->host), &url->address);
-    if (zone || !host_is_valid(url))
-        code = refuse(error, text, "has no valid host");
-    else if (url->port == 0)
-        code = refuse(error, text, "has no valid port");
-
-out:
     free(zone);
     free(scheme);
     free(port);
@@ -133,7 +115,7 @@ out:
 static enum error_code set_url(const struct url_parser *parser, struct text text,
                                struct error *error)
 {
-    if (text_is_empty(text) || text.length > URL_MAX_LENGTH || !is_plain(text)) {
+    if (text_is_empty(text) || text.length > URL_MAX_LENGTH || !text_is_visible_ascii(text)) {
         return refuse(error, text,
                       text.length > URL_MAX_LENGTH ? "is too long"
                                                    : "is empty or not percent-encoded");
@@ -203,23 +185,18 @@ void url_release(struct url *url)
 
 void url_remove_parameter(struct url *url, const char *name)
 {
-    char *query = strchr(url->text, '?');
-    size_t length = strlen(name);
-    char *in = query ? query + 1 : NULL;
-    char *out = in;
-    while (in && *in != '\0') {
-        size_t part = strcspn(in, "&");
-        bool last = in[part] == '\0';
-        bool is_it = part >= length && strncmp(in, name, length) == 0 &&
-                     (part == length || in[length] == '=');
-        if (!is_it && part > 0) {
-            memmove(out, in, part);
-            out[part] = '&';
-            out += part + 1;
+    char *const query = strchr(url->text, '?');
+    char *out = query ? query + 1 : NULL;
+    struct text rest = text_of(out);
+    while (rest.length > 0) {
+        struct text part, written, value;
+        (void)text_cut(rest, '&', &part, &rest);
+        (void)text_cut(part, '=', &written, &value);
+        if (part.length > 0 && !text_equal(written, text_of(name))) {
+            memmove(out, part.bytes, part.length);
+            out[part.length] = '&';
+            out += part.length + 1;
         }
-        in += part + (last ? 0 : 1);
-        if (last)
-            break;
     }
     if (out)
         out[-1] = '\0'; /* the last '&', or the '?' of an empty query */

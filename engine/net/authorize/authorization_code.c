@@ -55,7 +55,6 @@ enum error_code authorization_begin(const struct authentication *authentication,
                                     struct text redirect_uri, struct authorization *authorization,
                                     struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     struct buffer challenge = BUFFER(256);
 
     *authorization =
@@ -69,19 +68,15 @@ enum error_code authorization_begin(const struct authentication *authentication,
         return error_set(error, ERROR_CONFIGURATION,
                          "'auth' needs the setting 'authorize_url' to be authorized");
     }
-    code = buffer_append_text(&authorization->redirect_uri, redirect_uri, error);
-    if (!code)
-        code = encoding_random(&authorization->state, STATE_BYTES, error);
-    if (!code)
-        code = encoding_random(&authorization->verifier, VERIFIER_BYTES, error);
-    if (!code)
-        code = challenge_of(buffer_text(&authorization->verifier), &challenge, error);
-    if (!code)
-        code = make_url(authentication, authorization, buffer_text(&challenge), error);
-    if (code)
+    const bool failed = buffer_append_text(&authorization->redirect_uri, redirect_uri, error) ||
+                        encoding_random(&authorization->state, STATE_BYTES, error) ||
+                        encoding_random(&authorization->verifier, VERIFIER_BYTES, error) ||
+                        challenge_of(buffer_text(&authorization->verifier), &challenge, error) ||
+                        make_url(authentication, authorization, buffer_text(&challenge), error);
+    if (failed)
         authorization_release(authorization);
     buffer_release(&challenge);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 void authorization_release(struct authorization *authorization)
@@ -98,16 +93,11 @@ static enum error_code expect_code(struct authentication *authentication,
                                    const struct authorization *authorization, struct text code,
                                    struct error *error)
 {
-    enum error_code status = ERROR_NONE;
-    status = authentication_set_secret(authentication, &authentication->code, code, error);
-    if (!status)
-        status = authentication_set_secret(authentication, &authentication->verifier,
-                                           buffer_text(&authorization->verifier), error);
-    if (!status)
-        status = authentication_set_secret(authentication, &authentication->redirect_uri,
-                                           TEXT_ABSENT, error);
-    if (status)
-        return status;
+    if (authentication_set_secret(authentication, &authentication->code, code, error) ||
+        authentication_set_secret(authentication, &authentication->verifier,
+                                  buffer_text(&authorization->verifier), error))
+        return error->code;
+    authentication_wipe(&authentication->redirect_uri);
     authentication->redirect_uri =
         strndup(authorization->redirect_uri.data, authorization->redirect_uri.length);
     if (!authentication->redirect_uri)
@@ -124,21 +114,15 @@ enum error_code authorization_exchange(struct authentication *authentication,
                                        const struct http_client_options *options, struct log *log,
                                        struct error *error)
 {
-    enum error_code status = ERROR_NONE;
     struct http_client *client = NULL;
-    struct http_client_options used = {0};
+    struct http_client_options used = options ? *options : (struct http_client_options){0};
 
-    if (options) {
-        used = *options;
-        used.base_url = TEXT_ABSENT;
-        used.host_count = 0;
-    }
-    status = expect_code(authentication, authorization, code, error);
-    if (!status)
-        status = http_client_new(&used, transport, authentication, log, &client, error);
-    if (status)
-        return status;
-    status = http_client_authenticate(client, error);
+    used.base_url = TEXT_ABSENT;
+    used.host_count = 0;
+    if (expect_code(authentication, authorization, code, error) ||
+        http_client_new(&used, transport, authentication, log, &client, error))
+        return error->code;
+    const enum error_code status = http_client_authenticate(client, error);
     http_client_free(client);
     return status;
 }

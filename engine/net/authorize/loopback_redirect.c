@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/instant.h"
 #include "net/wire/encoding.h"
 
 enum { LARGEST_REQUEST = 16384, PATIENCE_MS = 3000, BACKLOG = 64, VISITORS = 16 };
@@ -36,13 +36,6 @@ struct visit {
     struct buffer state, code, refusal;
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec time = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 enum error_code loopback_redirect_open(int port, struct loopback_redirect **out,
                                        struct error *error)
 {
@@ -60,11 +53,9 @@ enum error_code loopback_redirect_open(int port, struct loopback_redirect **out,
     if (listener->socket < 0 || bind(listener->socket, (struct sockaddr *)&address, size) != 0 ||
         listen(listener->socket, BACKLOG) != 0 ||
         getsockname(listener->socket, (struct sockaddr *)&address, &size) != 0) {
-        enum error_code code =
-            error_set(error, ERROR_SYSTEM, "cannot listen on port %d of 127.0.0.1: %s", port,
-                      strerror(errno));
+        (void)error_system(error, "cannot listen on port %d of 127.0.0.1", port);
         loopback_redirect_close(listener);
-        return code;
+        return ERROR_SYSTEM;
     }
     (void)snprintf(listener->uri, sizeof(listener->uri), "http://127.0.0.1:%u/callback",
                    (unsigned)ntohs(address.sin_port));
@@ -120,23 +111,20 @@ static struct buffer *part_of(struct visit *visit, struct text name)
 static bool read_query(struct text head, struct visit *visit)
 {
     const struct text start = TEXT("GET /callback?");
-    if (!text_starts_with(head, start))
+    struct text query, rest;
+    if (!text_starts_with(head, start) ||
+        !text_cut((struct text){head.bytes + start.length, head.length - start.length}, ' ', &query,
+                  &rest))
         return false;
-    const char *query = head.bytes + start.length;
-    const char *limit = memchr(query, ' ', head.length - start.length);
-    while (limit && query < limit) {
-        const char *end = memchr(query, '&', (size_t)(limit - query));
-        end = end ? end : limit;
-        const char *sign = memchr(query, '=', (size_t)(end - query));
-        if (sign) {
-            struct buffer *part = part_of(visit, (struct text){query, (size_t)(sign - query)});
-            struct text value = {sign + 1, (size_t)(end - sign - 1)};
-            if (part && encoding_unpercent(part, value, true, NULL))
-                return false;
-        }
-        query = end + 1;
+    while (query.length > 0) {
+        struct text pair, name, value;
+        (void)text_cut(query, '&', &pair, &query);
+        struct buffer *const part =
+            text_cut(pair, '=', &name, &value) ? part_of(visit, name) : NULL;
+        if (part && encoding_unpercent(part, value, true, NULL))
+            return false;
     }
-    return limit != NULL;
+    return true;
 }
 
 static void answer(int socket, int status, const char *sentence)
@@ -164,25 +152,20 @@ static enum error_code receive(const struct visitor *visitor, struct text state,
     enum error_code status = ERROR_NONE;
     const int socket = visitor->socket;
 
-    *settled = false;
-    if (!read_query(buffer_text(&visitor->head), &visit) || !is_ours(state, &visit.state)) {
+    *settled = read_query(buffer_text(&visitor->head), &visit) && is_ours(state, &visit.state);
+    if (!*settled) {
         answer(socket, 400, "This is not the answer that tandem is waiting for.\n");
-        goto out;
-    }
-    *settled = true;
-    if (visit.code.length == 0) {
+    } else if (visit.code.length == 0) {
         bool word =
             visit.refusal.length > 0 &&
             visit.refusal.data[strspn(visit.refusal.data, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
         answer(socket, 200, "The authorization was refused. You can close this window.\n");
         status = error_set(error, ERROR_AUTHENTICATION, "the authorization was refused: %s",
                            word ? visit.refusal.data : "no code was given");
-        goto out;
+    } else {
+        status = buffer_append_text(code, buffer_text(&visit.code), error);
+        answer(socket, 200, "Tandem is authorized. You can close this window.\n");
     }
-    status = buffer_append_text(code, buffer_text(&visit.code), error);
-    answer(socket, 200, "Tandem is authorized. You can close this window.\n");
-
-out:
     encoding_wipe(&visit.code);
     buffer_release(&visit.state);
     buffer_release(&visit.refusal);
@@ -208,8 +191,9 @@ static void let_in(struct loopback_redirect *listener)
 {
     const int socket = accept4(listener->socket, NULL, NULL, SOCK_CLOEXEC);
     if (socket >= 0)
-        *place_for(listener) = (struct visitor){
-            .socket = socket, .until = now_ms() + PATIENCE_MS, .head = BUFFER(LARGEST_REQUEST)};
+        *place_for(listener) = (struct visitor){.socket = socket,
+                                                .until = instant_monotonic_ms() + PATIENCE_MS,
+                                                .head = BUFFER(LARGEST_REQUEST)};
 }
 
 /* Wait for events; how many descriptors have one, or -1. */
@@ -224,23 +208,23 @@ static int wait_for_any(const struct loopback_redirect *listener, int64_t end,
         if (visitor->socket >= 0 && visitor->until < until)
             until = visitor->until;
     }
-    const int64_t left = until - now_ms();
+    const int64_t left = until - instant_monotonic_ms();
     return poll(ready, 1 + VISITORS, left < 0 ? 0 : left < INT32_MAX ? (int)left : INT32_MAX);
 }
 
 enum error_code loopback_redirect_wait(struct loopback_redirect *listener, struct text state,
                                        int64_t timeout_ms, struct buffer *code, struct error *error)
 {
-    const int64_t end = now_ms() + timeout_ms;
-    while (now_ms() < end) {
+    const int64_t end = instant_monotonic_ms() + timeout_ms;
+    while (instant_monotonic_ms() < end) {
         struct pollfd ready[1 + VISITORS];
         if (wait_for_any(listener, end, ready) < 0 && errno == EINTR)
             return error_set(error, ERROR_INTERRUPTED, "the authorization was interrupted");
         for (size_t i = 0; i < VISITORS; i++) {
             struct visitor *const visitor = &listener->visitors[i];
             bool settled = false;
-            if (visitor->socket < 0 ||
-                ((ready[1 + i].revents == 0 || !listen_to(visitor)) && now_ms() < visitor->until))
+            if (visitor->socket < 0 || ((ready[1 + i].revents == 0 || !listen_to(visitor)) &&
+                                        instant_monotonic_ms() < visitor->until))
                 continue;
             const enum error_code status = receive(visitor, state, code, &settled, error);
             see_off(visitor);

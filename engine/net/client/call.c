@@ -8,86 +8,56 @@
 #include "net/wire/rate_bucket.h"
 #include "net/wire/told_wait.h"
 
-/* The buckets that it uses, and where its answer may ask for a wait. */
-static enum error_code copy_rates(struct http_call *call, const struct http_request *request,
-                                  struct error *error)
-{
-    enum error_code code = ERROR_NONE;
-    struct http_cost *costs = ARENA_ARRAY(call->arena, request->cost_count, struct http_cost);
-    struct http_told_wait *waits =
-        ARENA_ARRAY(call->arena, request->wait_count, struct http_told_wait);
-    if (!costs || !waits)
-        return error_memory(error, "a request");
-    for (size_t i = 0; i < request->cost_count && !code; i++) {
-        costs[i] = request->costs[i];
-        code = text_copy(call->arena, request->costs[i].bucket, &costs[i].bucket, error);
-    }
-    for (size_t i = 0; i < request->wait_count && !code; i++) {
-        waits[i] = request->waits[i];
-        code = text_keep(call->arena, error, &waits[i].member, &waits[i].word, NULL);
-    }
-    call->request.costs = costs;
-    call->request.cost_count = request->cost_count;
-    call->request.waits = waits;
-    call->request.wait_count = request->wait_count;
-    return code;
-}
-
-static enum error_code copy_headers(struct http_call *call, const struct http_request *request,
+static enum error_code copy_request(struct http_call *call, const struct http_request *request,
                                     struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    struct http_header *headers =
-        ARENA_ARRAY(call->arena, request->header_count, struct http_header);
-    if (!headers)
+    struct arena *const arena = call->arena;
+    struct http_request *const copy = &call->request;
+    struct http_header *const headers =
+        arena_copy(arena, request->headers, request->header_count, sizeof *headers);
+    struct http_cost *const costs =
+        arena_copy(arena, request->costs, request->cost_count, sizeof *costs);
+    struct http_told_wait *const waits =
+        arena_copy(arena, request->waits, request->wait_count, sizeof *waits);
+    if (!headers || !costs || !waits)
         return error_memory(error, "a request");
-    for (size_t i = 0; i < request->header_count && !code; i++) {
-        headers[i] = request->headers[i];
-        code = text_keep(call->arena, error, &headers[i].name, &headers[i].value, NULL);
-    }
-    call->request.headers = headers;
-    call->request.header_count = request->header_count;
+    *copy = *request;
+    copy->headers = headers;
+    copy->costs = costs;
+    copy->waits = waits;
+    /* First, because call_free wipes it: it must not be the caller's. */
+    enum error_code code = text_copy(arena, request->body, &copy->body, error);
+    if (!code)
+        code = text_keep(arena, error, &copy->method, &copy->url, &copy->credentials,
+                         &copy->idempotency_key, NULL);
+    for (size_t i = 0; i < copy->header_count && !code; i++)
+        code = text_keep(arena, error, &headers[i].name, &headers[i].value, NULL);
+    for (size_t i = 0; i < copy->cost_count && !code; i++)
+        code = text_keep(arena, error, &costs[i].bucket, NULL);
+    for (size_t i = 0; i < copy->wait_count && !code; i++)
+        code = text_keep(arena, error, &waits[i].member, &waits[i].word, NULL);
     return code;
 }
 
 enum error_code call_new(const struct http_request *request, struct http_call **out,
                          struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    struct http_call *call = calloc(1, sizeof(*call));
+    struct http_call *const call = calloc(1, sizeof(*call));
+    struct arena *const arena = arena_new(0);
 
     *out = NULL;
-    if (call)
-        call->arena = arena_new(0);
-    if (!call || !call->arena) {
-        code = error_memory(error, "a request");
-        goto out;
+    if (!call || !arena) {
+        free(call);
+        arena_free(arena);
+        return error_memory(error, "a request");
     }
-    call->request.timeout_ms = request->timeout_ms;
-    call->request.reads = request->reads;
-    call->request.without_credentials = request->without_credentials;
+    call->arena = arena;
     call->not_before = INT64_MIN;
-    code = text_copy(call->arena, request->method, &call->request.method, error);
-    if (!code)
-        code = text_copy(call->arena, request->url, &call->request.url, error);
-    if (!code)
-        code = text_copy(call->arena, request->body, &call->request.body, error);
-    if (!code)
-        code = text_copy(call->arena, request->credentials, &call->request.credentials, error);
-    if (!code)
-        code =
-            text_copy(call->arena, request->idempotency_key, &call->request.idempotency_key, error);
-    if (!code)
-        code = copy_headers(call, request, error);
-    if (!code)
-        code = copy_rates(call, request, error);
+    const enum error_code code = copy_request(call, request, error);
     if (code)
-        goto out;
-    *out = call;
-    call = NULL;
-
-out:
-    call_free(call);
+        call_free(call);
+    else
+        *out = call;
     return code;
 }
 
@@ -132,7 +102,6 @@ enum error_code call_redirect(struct http_call *call, const struct http_response
                               struct error *error)
 {
     struct url target = {0};
-    enum error_code code = ERROR_NONE;
 
     if (call->is_token || !http_method_is_safe(call->request.method)) {
         return error_set(
@@ -145,15 +114,13 @@ enum error_code call_redirect(struct http_call *call, const struct http_response
         return error_set(error, ERROR_REFUSED, "more than %d redirects, the last one by '%s'",
                          CALL_MAX_HOPS, call->url.host);
     }
-    code = url_resolve(&call->url, text_trim(http_response_header(response, "Location")), &target,
-                       error);
-    if (code)
+    const struct text location = text_trim(http_response_header(response, "Location"));
+    if (url_resolve(&call->url, location, &target, error))
         return error_prefix(error, "redirect by '%s'", call->url.host);
     if (call->url.secure && !target.secure) {
-        code = error_set(error, ERROR_REFUSED, "'%s' redirects from https to plain http",
-                         call->url.host);
         url_release(&target);
-        return code;
+        return error_set(error, ERROR_REFUSED, "'%s' redirects from https to plain http",
+                         call->url.host);
     }
     if (!url_same_origin(&call->url, &target)) {
         call->foreign = true;

@@ -26,40 +26,40 @@ static void log_answer(const struct http_call *call)
     }
 }
 
+/* How long the answer asks to wait before the next try; -1: it does not say. */
+static int64_t asked_wait(const struct http_call *call)
+{
+    const struct http_response *const response = &call->result.response;
+    const instant now = client_utc_now(call->client);
+    const int64_t told = response->status == 429 ? rate_limit_told(response, now) : 0;
+    const int64_t after = retry_after(response, now);
+    if (after >= 0 || told > 0)
+        return after >= 0 ? after : told;
+    return told_wait(call->request.waits, call->request.wait_count, response->body);
+}
+
 /* Send it again later. False: it has been tried often enough. */
 static bool try_again(struct http_call *call)
 {
     struct http_client *client = call->client;
     const struct http_response *response = &call->result.response;
-    int64_t now = client_now_ms(client);
-    int64_t wait = -1;
-    int status = response->status;
-    bool repeatable = call->is_token || retry_is_due(&call->request, &call->result);
+    const int64_t now = client_now_ms(client);
+    const struct http_request read = {.method = TEXT("GET")};
 
-    if (call->is_token) {
-        struct http_request read = {.method = TEXT("GET")};
-        repeatable = retry_is_due(&read, &call->result);
-    }
-    if (!repeatable)
+    if (!retry_is_due(call->is_token ? &read : &call->request, &call->result))
         return false;
-    if (call->result.fault == HTTP_FAULT_NONE) {
-        int64_t told = status == 429 ? rate_limit_told(response, client_utc_now(client)) : 0;
-        wait = retry_after(response, client_utc_now(client));
-        wait = wait < 0 && told > 0 ? told : wait;
-        wait = wait < 0 ? told_wait(call->request.waits, call->request.wait_count, response->body)
-                        : wait;
-        if (wait > client->options.max_retry_after_ms) {
-            client_fail_waiting(call, wait, status);
-            return true;
-        }
+    const int64_t wait = call->result.fault == HTTP_FAULT_NONE ? asked_wait(call) : -1;
+    if (wait > client->options.max_retry_after_ms) {
+        client_fail_waiting(call, wait, response->status);
+        return true;
     }
     call->failures++;
     if (call->failures >= client->options.max_attempts)
         return false;
-    int64_t backoff =
+    const int64_t backoff =
         retry_backoff(&client->jitter, call->failures, client->options.backoff_base_ms,
                       client->options.backoff_cap_ms);
-    if (wait > 0 && status == 429 && !call->is_token)
+    if (wait > 0 && response->status == 429 && !call->is_token)
         client_rate_hold(client, wait); /* the others need not ask */
     call->not_before = now + (wait > 0 ? wait : backoff);
     http_result_release(&call->result);
@@ -169,8 +169,6 @@ void client_drive(struct http_client *client)
     }
 }
 
-/* Milliseconds until a waiting call may go on; CLIENT_NEVER_WAKES: only an answer helps. *waiting:
- * is anything under way at all? */
 int64_t client_next_step(struct http_client *client, bool *waiting)
 {
     int64_t now = client_now_ms(client);

@@ -34,18 +34,13 @@ void client_ask_for_token(struct http_client *client, struct authentication *aut
     struct http_call *call = NULL;
     struct http_result failed = {0};
     struct error error = {0};
-    enum error_code code = ERROR_NONE;
 
     if (client->token_call)
         return;
-    code = authentication_token_request(authentication, client_utc_now(client), &request, &error);
-    if (!code)
-        code = call_new(&request, &call, &error);
-    if (!code)
-        code = url_parse(request.url, &call->url, &error);
-    if (code) {
+    if (authentication_token_request(authentication, client_utc_now(client), &request, &error) ||
+        call_new(&request, &call, &error) || url_parse(request.url, &call->url, &error)) {
         call_free(call);
-        (void)http_result_fail(&failed, HTTP_FAULT_AUTHENTICATION, code, "%s", error.message);
+        (void)http_result_fail(&failed, HTTP_FAULT_AUTHENTICATION, error.code, "%s", error.message);
         failed.error.number = (int)error_number_of(&error);
         authentication_token_answer(authentication, &failed, client_utc_now(client));
         return;
@@ -107,14 +102,6 @@ static void count_request(struct http_client *client, const struct http_call *ca
         !call->is_token && !call->request.reads && !http_method_is_safe(call->request.method);
 }
 
-static bool has_header(const struct http_request *request, const char *name)
-{
-    for (size_t i = 0; i < request->header_count; i++)
-        if (http_header_is(request->headers[i].name, name))
-            return true;
-    return false;
-}
-
 /* Hands the request to the transport, with credentials. */
 static enum error_code hand_over(struct http_call *call, bool allow_private, struct error *error)
 {
@@ -139,7 +126,7 @@ static enum error_code hand_over(struct http_call *call, bool allow_private, str
     if (request.header_count > 0)
         memcpy(headers, request.headers, request.header_count * sizeof(*headers));
     request.headers = headers;
-    if (!has_header(&request, "User-Agent")) {
+    if (!http_header_find(headers, request.header_count, "User-Agent")) {
         headers[request.header_count++] =
             (struct http_header){TEXT("User-Agent"), TEXT("tandem/0.1.0")};
     }

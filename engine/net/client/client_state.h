@@ -38,7 +38,7 @@ struct http_client {
     struct clock_bounds behind;  /* how far their clock is behind ours, by their answers */
     struct clock_bounds written; /* the same by the dates of our latest writes there */
     unsigned written_creates;    /* creates that agree on it */
-    int64_t told_until;         /* monotonic: until when an answer in this run asked to wait */
+    int64_t told_until;          /* monotonic: until when an answer in this run asked to wait */
     struct rate_limit limit;
     struct rate_buckets buckets;
     struct jitter jitter;
@@ -56,13 +56,9 @@ struct http_client {
 
 int64_t client_now_ms(const struct http_client *client); /* monotonic */
 instant client_utc_now(const struct http_client *client);
-instant client_rate_now(const struct http_client *client); /* the same, for the days of limits */
 
 /* What an answer that was just read shows about their clock. */
 void client_note_clock(struct http_client *client, const struct http_call *call);
-/* See http_client_note_write and http_client_clock_behind. */
-void client_note_write(struct http_client *client, instant begun, instant at, bool created);
-struct clock_bounds client_clock_behind(const struct http_client *client);
 
 /* How long until the rate lets this request go out (NULL: any that names no bucket), over all
  * processes that share it; takes its turn if it may go at once and is to. */

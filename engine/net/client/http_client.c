@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "net/client/client_state.h"
 #include "net/wire/request_check.h"
@@ -25,10 +24,8 @@ enum {
 
 static int64_t machine_now_ms(void *context)
 {
-    struct timespec time = {0};
     (void)context;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    return instant_monotonic_ms();
 }
 
 static instant machine_now(void *context)
@@ -59,10 +56,8 @@ static void set_defaults(struct http_client_options *options)
 static enum error_code set_base_url(struct http_client *client, struct text base_url,
                                     struct error *error)
 {
-    enum error_code code = host_list_add_url(client->hosts, base_url, error);
-    if (!code)
-        code = url_parse(base_url, &client->origin, error);
-    if (code)
+    if (host_list_add_url(client->hosts, base_url, error) ||
+        url_parse(base_url, &client->origin, error))
         return error_prefix(error, "base_url");
     if (memchr(base_url.bytes, '?', base_url.length) ||
         memchr(base_url.bytes, '#', base_url.length))
@@ -79,26 +74,25 @@ static enum error_code allow_token_url(struct http_client *client,
 {
     if (!authentication || text_is_absent(authentication_token_url(authentication)))
         return ERROR_NONE;
-    const enum error_code code =
-        host_list_add_url(client->token_hosts, authentication_token_url(authentication), error);
-    return code ? error_prefix(error, "token_url") : ERROR_NONE;
+    return host_list_add_url(client->token_hosts, authentication_token_url(authentication), error)
+               ? error_prefix(error, "token_url")
+               : ERROR_NONE;
 }
 
 static enum error_code set_hosts(struct http_client *client,
                                  const struct http_client_options *options, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     client->hosts = host_list_new();
     client->token_hosts = host_list_new();
     if (!client->hosts || !client->token_hosts)
         return error_memory(error, "the allowed hosts");
-    if (!text_is_empty(options->base_url))
-        code = set_base_url(client, options->base_url, error);
-    for (size_t i = 0; i < options->host_count && !code; i++) {
-        code = host_list_add(client->hosts, options->hosts[i].entry, options->hosts[i].credentials,
-                             error);
-    }
-    return code ? code : allow_token_url(client, client->authentication, error);
+    if (!text_is_empty(options->base_url) && set_base_url(client, options->base_url, error))
+        return error->code;
+    for (size_t i = 0; i < options->host_count; i++)
+        if (host_list_add(client->hosts, options->hosts[i].entry, options->hosts[i].credentials,
+                          error))
+            return error->code;
+    return allow_token_url(client, client->authentication, error);
 }
 
 enum error_code http_client_new(const struct http_client_options *options,
@@ -106,8 +100,7 @@ enum error_code http_client_new(const struct http_client_options *options,
                                 struct authentication *authentication, struct log *log,
                                 struct http_client **out, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    struct http_client *client = calloc(1, sizeof(*client));
+    struct http_client *const client = calloc(1, sizeof(*client));
 
     *out = NULL;
     if (!client)
@@ -120,21 +113,15 @@ enum error_code http_client_new(const struct http_client_options *options,
     set_defaults(&client->options);
     retry_jitter_seed(&client->jitter, options->retry_jitter_seed);
     rate_limit_init(&client->limit, options->requests_per_second, options->burst,
-                    options->requests_per_day, client_now_ms(client), client_rate_now(client));
-    code = rate_buckets_init(&client->buckets, options->buckets, options->bucket_count,
-                             client_now_ms(client), client_rate_now(client), error);
-    if (!code)
-        code = mailbox_new(&client->box, error);
-    if (!code)
-        code = set_hosts(client, options, error);
-    if (code)
-        goto out;
+                    options->requests_per_day, client_now_ms(client), http_client_now(client));
+    if (rate_buckets_init(&client->buckets, options->buckets, options->bucket_count,
+                          client_now_ms(client), http_client_now(client), error) ||
+        mailbox_new(&client->box, error) || set_hosts(client, options, error)) {
+        http_client_free(client);
+        return error->code;
+    }
     *out = client;
-    client = NULL;
-
-out:
-    http_client_free(client);
-    return code;
+    return ERROR_NONE;
 }
 
 enum error_code http_client_add_credentials(struct http_client *client, struct text name,
@@ -216,8 +203,7 @@ static enum error_code authenticate(struct http_client *client,
                                     struct authentication *authentication, struct error *error)
 {
     for (;;) {
-        struct error reason = {0};
-        switch (authentication_check(authentication, client_utc_now(client), &reason)) {
+        switch (authentication_check(authentication, client_utc_now(client), error)) {
         case AUTHENTICATION_READY:
             return ERROR_NONE;
         case AUTHENTICATION_TOKEN_NEEDED:
@@ -225,24 +211,19 @@ static enum error_code authenticate(struct http_client *client,
             http_client_wait(client, CLIENT_NEVER_WAKES);
             break;
         default:
-            if (error)
-                *error = reason;
-            return reason.code;
+            return error->code;
         }
     }
 }
 
 enum error_code http_client_authenticate(struct http_client *client, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    if (client->authentication)
-        code = authenticate(client, client->authentication, error);
-    for (size_t i = 0; i < client->further_count && !code; i++) {
-        code = authenticate(client, client->further[i].authentication, error);
-        if (code)
+    if (client->authentication && authenticate(client, client->authentication, error))
+        return error->code;
+    for (size_t i = 0; i < client->further_count; i++)
+        if (authenticate(client, client->further[i].authentication, error))
             return error_prefix(error, "other_auth.%s", client->further[i].name);
-    }
-    return code;
+    return ERROR_NONE;
 }
 
 void http_client_wake(struct http_client *client)
@@ -255,19 +236,16 @@ void http_client_wake(struct http_client *client)
 /* "scheme://": anything else belongs to base_url. */
 static bool is_absolute(struct text url)
 {
-    const char *separator = memmem(url.bytes, url.length, "://", 3);
-    if (!separator || separator == url.bytes)
-        return false;
-    for (const char *c = url.bytes; c < separator; c++)
-        if (memchr("/?#", *c, 3))
-            return false;
-    return true;
+    const char *const separator = memmem(url.bytes, url.length, "://", 3);
+    const char *c = url.bytes;
+    while (separator && c < separator && !memchr("/?#", *c, 3))
+        c++;
+    return separator && separator != url.bytes && c == separator;
 }
 
 static enum error_code resolve(struct http_client *client, struct text written, bool *relative,
                                struct url *url, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     struct buffer whole = BUFFER(2 * URL_MAX_LENGTH);
     *relative = !is_absolute(written);
     if (!*relative)
@@ -278,8 +256,8 @@ static enum error_code resolve(struct http_client *client, struct text written, 
                          (int)(written.length < 200 ? written.length : 200), written.bytes);
     }
     bool joined = text_is_empty(written) || written.bytes[0] == '/' || written.bytes[0] == '?';
-    code = buffer_append_format(&whole, error, "%s%s%.*s", client->base_url, joined ? "" : "/",
-                                TEXT_PRINT(written));
+    enum error_code code = buffer_append_format(&whole, error, "%s%s%.*s", client->base_url,
+                                                joined ? "" : "/", TEXT_PRINT(written));
     if (!code)
         code = url_parse(buffer_text(&whole), url, error);
     buffer_release(&whole);
@@ -308,29 +286,24 @@ static enum error_code find_credentials(const struct http_client *client,
 enum error_code http_client_start(struct http_client *client, const struct http_request *request,
                                   struct http_call **out, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     struct http_call *call = NULL;
     struct error refused = {0};
     bool allow_private = false;
     struct authentication *authentication = NULL;
 
     *out = NULL;
-    code = find_credentials(client, request, &authentication, error);
-    if (!code)
-        code = request_check(request, authentication ? authentication_header(authentication) : NULL,
-                             error);
-    if (!code)
-        code = call_new(request, &call, error);
-    if (code)
-        return code;
+    if (find_credentials(client, request, &authentication, error) ||
+        request_check(request, authentication ? authentication_header(authentication) : NULL,
+                      error) ||
+        call_new(request, &call, error))
+        return error->code;
     call->authentication = authentication;
-    code = resolve(client, request->url, &call->relative, &call->url, &refused);
+    enum error_code code = resolve(client, request->url, &call->relative, &call->url, &refused);
     if (!code)
         code = host_list_check(client->hosts, &call->url, &allow_private, &refused);
     if (code && code != ERROR_REFUSED) {
         call_free(call);
-        if (error)
-            *error = refused;
+        *error = refused;
         return code;
     }
     client_add_call(client, call);
@@ -372,21 +345,6 @@ void http_call_free(struct http_call *call)
         client_remove_call(call->client, call);
     }
     call_free(call);
-}
-
-instant http_client_now(const struct http_client *client)
-{
-    return client_rate_now(client);
-}
-
-void http_client_note_write(struct http_client *client, instant begun, instant at, bool created)
-{
-    client_note_write(client, begun, at, created);
-}
-
-struct clock_bounds http_client_clock_behind(const struct http_client *client)
-{
-    return client_clock_behind(client);
 }
 
 struct http_counts http_client_counts(const struct http_client *client)

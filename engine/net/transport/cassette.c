@@ -56,12 +56,10 @@ static struct text redacted(const struct cassette *cassette, struct text text)
 
 /* Append a part of a URL; one with a secret in it is hidden (`hide`) or left out. Returns the
  * length added. */
-static size_t add_part(const struct cassette *cassette, char *out, const char *part, size_t size,
-                       bool hide)
+static size_t add_part(const struct cassette *cassette, char *out, struct text part, bool hide)
 {
-    const struct text shown = redacted(cassette, (struct text){part, size});
-    const bool clean = text_equal(shown, (struct text){part, size});
-    const size_t added = clean || hide ? shown.length : 0;
+    const struct text shown = redacted(cassette, part);
+    const size_t added = hide || text_equal(shown, part) ? shown.length : 0;
     if (added)
         memcpy(out, shown.bytes, added);
     free((char *)shown.bytes);
@@ -71,24 +69,22 @@ static size_t add_part(const struct cassette *cassette, char *out, const char *p
 /* Without the parameters that hold a secret: they are not added when it is replayed. */
 static json_t *clean_url(const struct cassette *cassette, struct text url)
 {
-    const char *const end = url.bytes + url.length;
-    const char *const question = memchr(url.bytes, '?', url.length);
+    struct text address, query;
     char *const clean = malloc(url.length + 2);
     if (!clean)
         return NULL;
-    size_t length = add_part(cassette, clean, url.bytes,
-                             (size_t)((question ? question : end) - url.bytes), true);
+    (void)text_cut(url, '?', &address, &query);
+    size_t length = add_part(cassette, clean, address, true);
     char separator = '?';
-    for (const char *part = question ? question + 1 : end; part < end;) {
-        const char *const ampersand = memchr(part, '&', (size_t)(end - part));
-        const size_t size = (size_t)((ampersand ? ampersand : end) - part);
-        const size_t added = add_part(cassette, clean + length + 1, part, size, false);
+    while (query.length > 0) {
+        struct text part;
+        (void)text_cut(query, '&', &part, &query);
+        const size_t added = add_part(cassette, clean + length + 1, part, false);
         if (added) {
             clean[length] = separator;
             length += added + 1;
             separator = '&';
         }
-        part = ampersand ? ampersand + 1 : end;
     }
     json_t *const json = json_stringn(clean, length);
     free(clean);
@@ -258,10 +254,9 @@ enum error_code cassette_open(const struct cassette_options *options, struct htt
     }
     made->file = open_file(options->path);
     if (!made->file) {
-        const int reason = errno;
+        (void)error_system(error, "cannot write the cassette '%s'", options->path);
         release(made);
-        return error_set(error, ERROR_SYSTEM, "cannot write the cassette '%s': %s", options->path,
-                         strerror(reason));
+        return ERROR_SYSTEM;
     }
     *cassette = made;
     return ERROR_NONE;
@@ -289,8 +284,7 @@ enum error_code cassette_close(struct cassette *cassette, size_t *count, struct 
     right = fclose(cassette->file) == 0 && right;
     cassette->file = NULL;
     if (!right)
-        code = error_set(error, ERROR_SYSTEM, "cannot write the cassette '%s': %s", cassette->path,
-                         strerror(errno));
+        code = error_system(error, "cannot write the cassette '%s'", cassette->path);
     else if (cassette->out_of_memory)
         code = error_memory(error, "a cassette: it is not complete");
     if (count)

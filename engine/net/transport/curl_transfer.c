@@ -30,9 +30,7 @@ static int before_request(void *context, char *peer, char *own, int peer_port, i
 {
     struct curl_transfer *transfer = context;
     struct address address;
-    (void)own;
-    (void)peer_port;
-    (void)own_port;
+    (void)own, (void)peer_port, (void)own_port;
     if (!address_parse(text_of(peer), &address) ||
         !address_allowed(&address, transfer->limits.allow_private)) {
         transfer->refused = true;
@@ -50,47 +48,47 @@ static int before_request(void *context, char *peer, char *own, int peer_port, i
 
 /* ---- Making ---- */
 
-static bool add_line(struct curl_transfer *transfer, const char *line)
+static enum error_code add_line(struct curl_transfer *transfer, const char *line,
+                                struct error *error)
 {
-    struct curl_slist *longer = transfer->curl->slist_append(transfer->headers, line);
-    if (longer)
-        transfer->headers = longer;
-    return longer != NULL;
+    struct curl_slist *const longer = transfer->curl->slist_append(transfer->headers, line);
+    if (!longer)
+        return error_memory(error, "the headers of a request");
+    transfer->headers = longer;
+    return ERROR_NONE;
+}
+
+static enum error_code add_header(struct curl_transfer *transfer, struct text name,
+                                  struct text value, struct error *error)
+{
+    struct buffer line = BUFFER(1U << 20);
+    /* libcurl reads "Name:" and "Name: " as "leave it out" and "Name;" as "send it empty". */
+    enum error_code code =
+        text_is_empty(text_trim(value))
+            ? buffer_append_format(&line, error, "%.*s;", TEXT_PRINT(name))
+            : buffer_append_format(&line, error, "%.*s: %.*s", TEXT_PRINT(name), TEXT_PRINT(value));
+    if (!code)
+        code = add_line(transfer, line.data, error);
+    if (line.data)
+        explicit_bzero(line.data, line.length);
+    buffer_release(&line);
+    return code;
 }
 
 static enum error_code add_headers(struct curl_transfer *transfer,
                                    const struct http_request *request, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    bool has_type = false;
-    struct buffer line = BUFFER(1U << 20);
-
-    for (size_t i = 0; i < request->header_count && !code; i++) {
-        const struct http_header *header = &request->headers[i];
-        has_type |= http_header_is(header->name, "Content-Type");
-        buffer_clear(&line);
-        /* libcurl reads "Name:" and "Name: " as "leave it out" and "Name;" as "send it empty". */
-        code = text_is_empty(text_trim(header->value))
-                   ? buffer_append_format(&line, error, "%.*s;", TEXT_PRINT(header->name))
-                   : buffer_append_format(&line, error, "%.*s: %.*s", TEXT_PRINT(header->name),
-                                          TEXT_PRINT(header->value));
-        if (!code && !add_line(transfer, line.data))
-            code = error_memory(error, "the headers of a request");
-    }
-    if (!code && !text_is_empty(request->idempotency_key)) {
-        buffer_clear(&line);
-        code = buffer_append_format(&line, error, "Idempotency-Key: %.*s",
-                                    TEXT_PRINT(request->idempotency_key));
-        if (!code && !add_line(transfer, line.data))
-            code = error_memory(error, "the headers of a request");
-    }
-    if (!code &&
-        ((!has_type && !add_line(transfer, "Content-Type:")) || !add_line(transfer, "Expect:")))
-        code = error_memory(error, "the headers of a request");
-    if (line.data)
-        explicit_bzero(line.data, line.length);
-    buffer_release(&line);
-    return code;
+    const size_t count = request->header_count;
+    for (size_t i = 0; i < count; i++)
+        if (add_header(transfer, request->headers[i].name, request->headers[i].value, error))
+            return error->code;
+    if (!text_is_empty(request->idempotency_key) &&
+        add_header(transfer, TEXT("Idempotency-Key"), request->idempotency_key, error))
+        return error->code;
+    if (!http_header_find(request->headers, count, "Content-Type") &&
+        add_line(transfer, "Content-Type:", error))
+        return error->code;
+    return add_line(transfer, "Expect:", error);
 }
 
 /* What is the same for every request. */
@@ -166,9 +164,8 @@ static enum error_code copy_request(struct curl_transfer *transfer,
                                     const struct http_request *request, struct error *error)
 {
     struct url url = {0};
-    enum error_code code = url_parse(request->url, &url, error);
-    if (code)
-        return code;
+    if (url_parse(request->url, &url, error))
+        return error->code;
     transfer->url = url.text;
     transfer->host = url.host;
     url.text = url.host = NULL;

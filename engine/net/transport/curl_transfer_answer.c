@@ -25,17 +25,15 @@ static bool keep_header(struct curl_transfer *transfer, struct text name, struct
     if (!headers)
         return false;
     transfer->answer = headers;
-    struct http_header *header = &headers[transfer->answer_count];
-    char *name_copy = strndup(name.bytes, name.length);
-    char *value_copy = strndup(value.bytes, value.length);
+    char *const name_copy = strndup(name.bytes, name.length);
+    char *const value_copy = strndup(value.bytes, value.length);
     if (!name_copy || !value_copy) {
         free(name_copy);
         free(value_copy);
         return false;
     }
-    header->name = (struct text){name_copy, strlen(name_copy)};
-    header->value = (struct text){value_copy, strlen(value_copy)};
-    transfer->answer_count++;
+    headers[transfer->answer_count++] =
+        (struct http_header){text_of(name_copy), text_of(value_copy)};
     return true;
 }
 
@@ -76,13 +74,11 @@ size_t curl_transfer_take_header(char *bytes, size_t size, size_t count, void *c
         begin_answer(transfer);
         return line.length;
     }
-    const char *colon = memchr(line.bytes, ':', line.length);
-    if (!colon) { /* the empty line at the end, or no header */
+    struct text name, value;
+    if (!text_cut(line, ':', &name, &value)) { /* the empty line at the end, or no header */
         transfer->head_complete |= text_is_empty(text_trim(line));
         return line.length;
     }
-    struct text name = {line.bytes, (size_t)(colon - line.bytes)};
-    struct text value = {colon + 1, line.length - name.length - 1};
     if (http_header_is(text_trim(name), "Content-Length") && is_no_length(text_trim(value))) {
         transfer->too_large = true;
         return 0;

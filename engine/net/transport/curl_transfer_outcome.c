@@ -87,9 +87,7 @@ static bool own_fault(const struct curl_transfer *transfer, CURLcode status, boo
 
 static void measure(const struct curl_transfer *transfer, struct http_response *response)
 {
-    curl_off_t down = 0;
-    curl_off_t up = 0;
-    curl_off_t microseconds = 0;
+    curl_off_t down = 0, up = 0, microseconds = 0;
     long request = 0;
     (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
     (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &up);

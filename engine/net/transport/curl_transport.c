@@ -1,6 +1,7 @@
 /* The thread that drives the multi interface, and the queue that feeds it. */
 #include "net/transport/curl_transport.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -63,11 +64,10 @@ static struct curl_transfer *next_job(struct curl_transport *transport, bool *en
 {
     pthread_mutex_lock(&transport->mutex);
     struct curl_transfer *transfer = transport->transfers;
-    while (transfer) {
+    for (; transfer; transfer = transfer->next) {
         *end = transfer->cancelled || transport->closing;
         if (*end || !transfer->added)
             break;
-        transfer = transfer->next;
     }
     pthread_mutex_unlock(&transport->mutex);
     return transfer;
@@ -206,32 +206,29 @@ static enum error_code prepare(struct curl_transport *transport, struct error *e
 
 /* Signals are for the engine's thread, whose waits they end. SIGPIPE, too, stays away from here,
  * and libcurl's resolver threads inherit all that. */
-static int start_thread(struct curl_transport *transport)
+static enum error_code start_thread(struct curl_transport *transport, struct error *error)
 {
-    sigset_t all;
-    sigset_t before;
+    sigset_t all, before;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int status = pthread_create(&transport->thread, NULL, run_jobs, transport);
+    errno = pthread_create(&transport->thread, NULL, run_jobs, transport);
+    const enum error_code code =
+        errno ? error_system(error, "the network thread could not be started") : ERROR_NONE;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return status;
+    return code;
 }
 
 enum error_code curl_transport_open(struct log *log, struct http_transport **out,
                                     struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    struct curl_transport *transport = NULL;
-    int status = 0;
+    struct curl_transport *const transport = calloc(1, sizeof(*transport));
 
     *out = NULL;
-    transport = calloc(1, sizeof(*transport));
     if (!transport)
         return error_memory(error, "the HTTP transport");
-    code = curl_library_load(&transport->curl, error);
-    if (code) {
+    if (curl_library_load(&transport->curl, error)) {
         free(transport);
-        return code;
+        return error->code;
     }
     if (transport->curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         free(transport);
@@ -241,16 +238,9 @@ enum error_code curl_transport_open(struct log *log, struct http_transport **out
         (struct http_transport){transport_send, transport_cancel, transport_close};
     transport->log = log;
     (void)pthread_mutex_init(&transport->mutex, NULL);
-    code = prepare(transport, error);
-    if (code) {
+    if (prepare(transport, error) || start_thread(transport, error)) {
         transport_free(transport);
-        return code;
-    }
-    status = start_thread(transport);
-    if (status != 0) {
-        transport_free(transport);
-        return error_set(error, ERROR_SYSTEM, "the network thread could not be started: %s",
-                         strerror(status));
+        return error->code;
     }
     *out = &transport->interface;
     return ERROR_NONE;

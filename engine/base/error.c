@@ -74,7 +74,7 @@ enum error_code error_system(struct error *error, const char *format, ...)
 enum error_code error_prefix(struct error *error, const char *format, ...)
 {
     char prefix[ERROR_MESSAGE_SIZE];
-    char message[2 * ERROR_MESSAGE_SIZE];
+    char message[2 * ERROR_MESSAGE_SIZE + 2];
     va_list arguments;
 
     if (!error)

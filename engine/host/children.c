@@ -18,9 +18,10 @@ enum { MOST_JOBS = 64, MOST_WORDS = 256, NOT_STARTED = 127 };
 /* What children_run knows while it runs. */
 struct crew {
     struct child *children;
-    size_t count, next, running;
-    int signals;     /* signalfd */
-    sigset_t before; /* the signal mask that children get */
+    size_t count, jobs, running;
+    const struct nursery *nursery; /* NULL: the children are all there are */
+    int signals;                   /* signalfd */
+    sigset_t before;               /* the signal mask that children get */
     bool interrupted;
 };
 
@@ -133,8 +134,7 @@ static enum error_code listen_to(struct child *child, int *end, struct error *er
     if (length < 0 && (errno == EINTR || errno == EAGAIN))
         return ERROR_NONE;
     if (length < 0)
-        return error_set(error, ERROR_SYSTEM, "cannot read the output of '%s': %s", child->name,
-                         strerror(errno));
+        return error_system(error, "cannot read the output of '%s'", child->name);
     if (length == 0) {
         close(*end);
         *end = -1;
@@ -187,7 +187,7 @@ static enum error_code attend(struct crew *crew, struct error *error)
     enum error_code code = ERROR_NONE;
 
     ends[count++] = (struct pollfd){.fd = crew->signals, .events = POLLIN};
-    for (size_t i = 0; i < crew->next; i++) {
+    for (size_t i = 0; i < crew->count; i++) {
         struct child *const child = &crew->children[i];
         if (child->process <= 0)
             continue;
@@ -197,9 +197,7 @@ static enum error_code attend(struct crew *crew, struct error *error)
         ends[count++] = (struct pollfd){.fd = child->error_end, .events = POLLIN};
     }
     if (poll(ends, count, -1) < 0)
-        return errno == EINTR ? ERROR_NONE
-                              : error_set(error, ERROR_SYSTEM, "cannot wait for processes: %s",
-                                          strerror(errno));
+        return errno == EINTR ? ERROR_NONE : error_system(error, "cannot wait for processes");
     if (ends[0].revents)
         take_signal(crew);
     for (nfds_t i = 1; !code && i < count; i++) {
@@ -211,25 +209,11 @@ static enum error_code attend(struct crew *crew, struct error *error)
     return code;
 }
 
-static enum error_code work(struct crew *crew, size_t jobs, struct error *error)
-{
-    enum error_code code = ERROR_NONE;
-    while (!code) {
-        while (!code && !crew->interrupted && crew->running < jobs && crew->next < crew->count)
-            code = start(crew, &crew->children[crew->next++], error);
-        if (!code && crew->running == 0)
-            break;
-        if (!code)
-            code = attend(crew, error);
-    }
-    return code;
-}
-
 /* No child is left behind: they are asked to end, and no longer read. */
 static void dismiss(struct crew *crew)
 {
     signal_all(crew, SIGTERM);
-    for (size_t i = 0; i < crew->next; i++) {
+    for (size_t i = 0; i < crew->count; i++) {
         struct child *const child = &crew->children[i];
         if (child->output_end >= 0)
             close(child->output_end);
@@ -252,7 +236,7 @@ static enum error_code watch(struct crew *crew, struct error *error)
     crew->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     if (crew->signals >= 0)
         return ERROR_NONE;
-    return error_set(error, ERROR_SYSTEM, "cannot watch for signals: %s", strerror(errno));
+    return error_system(error, "cannot watch for signals");
 }
 
 static void stop_watching(const struct crew *crew)
@@ -276,80 +260,86 @@ static void prepare(struct child *child)
                             .error_end = -1};
 }
 
-enum error_code children_run(struct child *children, size_t count, size_t jobs, bool *interrupted,
-                             struct error *error)
+/* Start those that have not been, as many as there is room for. */
+static enum error_code fill(struct crew *crew, struct error *error)
 {
-    struct crew crew = {.children = children, .count = count, .signals = -1};
-    for (size_t i = 0; i < count; i++)
-        prepare(&children[i]);
-    enum error_code code = watch(&crew, error);
-    if (!code)
-        code = work(&crew, jobs > MOST_JOBS ? MOST_JOBS : jobs, error);
-    if (code)
-        dismiss(&crew);
-    stop_watching(&crew);
-    *interrupted = crew.interrupted;
-    return code;
-}
-
-/* A free slot gets the next child. */
-static enum error_code fill(struct crew *crew, const struct nursery *nursery, struct error *error)
-{
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && !crew->interrupted && i < crew->count; i++) {
+    const struct nursery *const nursery = crew->nursery;
+    for (size_t i = 0; i < crew->count && !crew->interrupted && crew->running < crew->jobs; i++) {
         struct child *const child = &crew->children[i];
         if (child->started)
             continue;
-        *child = (struct child){.name = NULL};
-        prepare(child);
-        if (!nursery->next(nursery->context, child))
-            break;
-        prepare(child);
-        code = start(crew, child, error);
+        if (nursery) { /* a free place gets the next child */
+            *child = (struct child){.name = NULL};
+            prepare(child);
+            if (!nursery->next(nursery->context, child))
+                break;
+            prepare(child);
+        }
+        if (start(crew, child, error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }
 
+/* Places of children that have ended are free again. */
 static enum error_code clear(struct crew *crew, const struct nursery *nursery, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < crew->count; i++) {
+    for (size_t i = 0; i < crew->count; i++) {
         struct child *const child = &crew->children[i];
         if (!child->started || child->process > 0)
             continue;
-        code = nursery->ended(nursery->context, child, error);
+        const enum error_code code = nursery->ended(nursery->context, child, error);
         child->started = false;
         buffer_release(&child->output);
+        if (code)
+            return code;
     }
+    return ERROR_NONE;
+}
+
+static enum error_code work(struct crew *crew, bool *interrupted, struct error *error)
+{
+    for (size_t i = 0; i < crew->count; i++)
+        prepare(&crew->children[i]);
+    enum error_code code = watch(crew, error);
+    if (!code)
+        code = fill(crew, error);
+    while (!code && crew->running > 0) {
+        code = attend(crew, error);
+        if (!code && crew->nursery)
+            code = clear(crew, crew->nursery, error);
+        if (!code)
+            code = fill(crew, error);
+    }
+    if (code)
+        dismiss(crew);
+    stop_watching(crew);
+    *interrupted = crew->interrupted;
     return code;
+}
+
+enum error_code children_run(struct child *children, size_t count, size_t jobs, bool *interrupted,
+                             struct error *error)
+{
+    struct crew crew = {.children = children,
+                        .count = count,
+                        .jobs = jobs > MOST_JOBS ? MOST_JOBS : jobs,
+                        .signals = -1};
+    return work(&crew, interrupted, error);
 }
 
 enum error_code children_run_from(const struct nursery *nursery, size_t jobs, bool *interrupted,
                                   struct error *error)
 {
     const size_t places = jobs > MOST_JOBS ? MOST_JOBS : jobs;
-    struct crew crew = {.count = places, .next = places, .signals = -1};
-    crew.children = calloc(places, sizeof *crew.children);
-    if (!crew.children)
+    struct child *const children = calloc(places, sizeof *children);
+    struct crew crew = {
+        .children = children, .count = places, .jobs = places, .nursery = nursery, .signals = -1};
+    if (!children)
         return error_memory(error, "processes");
-    for (size_t i = 0; i < places; i++)
-        prepare(&crew.children[i]);
-    enum error_code code = watch(&crew, error);
-    if (!code)
-        code = fill(&crew, nursery, error);
-    while (!code && crew.running > 0) {
-        code = attend(&crew, error);
-        if (!code)
-            code = clear(&crew, nursery, error);
-        if (!code)
-            code = fill(&crew, nursery, error);
-    }
-    if (code)
-        dismiss(&crew);
-    stop_watching(&crew);
-    *interrupted = crew.interrupted;
-    children_release(crew.children, places);
-    free(crew.children);
+    const enum error_code code = work(&crew, interrupted, error);
+    children_release(children, places);
+    free(children);
     return code;
 }
 

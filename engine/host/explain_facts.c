@@ -34,21 +34,18 @@ static enum error_code read_outcomes(struct store *store, const struct explain_s
     struct explain_outcome *all =
         ARENA_ARRAY(arena, (facts->mapping_count + 1) * MOST_OUTCOMES, struct explain_outcome);
     struct explain_outcome *found = NULL;
-    size_t total = 0, count = 0;
+    size_t count = 0;
     if (!all)
         return error_memory(error, "the outcomes");
     for (size_t i = 0; i <= facts->mapping_count; i++) {
         const struct status_mapping *const mapping = i ? &facts->mappings[i - 1] : NULL;
         const struct explain_subject side = mapping ? side_of(mapping, !subject->theirs) : *subject;
-        const enum error_code code =
-            explain_outcomes(store, &side, MOST_OUTCOMES, arena, &found, &count, error);
-        if (code)
-            return code;
+        if (explain_outcomes(store, &side, MOST_OUTCOMES, arena, &found, &count, error))
+            return error->code;
         for (size_t j = 0; j < count; j++)
-            insert_outcome(all, total++, &found[j]);
+            insert_outcome(all, facts->outcome_count++, &found[j]);
     }
     facts->outcomes = all;
-    facts->outcome_count = total;
     return ERROR_NONE;
 }
 
@@ -56,15 +53,11 @@ static enum error_code read_changes(struct store *store, const struct explain_su
                                     struct arena *arena, struct explain_facts *facts,
                                     struct error *error)
 {
-    struct explain_change *changes = NULL;
     const struct status_mapping *const first = facts->mapping_count ? facts->mappings : NULL;
     if (subject->theirs && !first)
         return ERROR_NONE;
     const struct explain_subject ours = subject->theirs ? side_of(first, false) : *subject;
-    const enum error_code code =
-        explain_changes(store, &ours, arena, &changes, &facts->change_count, error);
-    facts->changes = changes;
-    return code;
+    return explain_changes(store, &ours, arena, &facts->changes, &facts->change_count, error);
 }
 
 /* A matter has both names of its pair, or only the one that there is. */
@@ -73,15 +66,14 @@ static enum error_code read_matters(struct store *store, struct arena *arena,
 {
     const struct matter_query query = {
         .integration = facts->integration, .object = facts->object, .id = facts->id};
-    struct open_matter *matters = NULL;
     size_t count = 0;
-    if (matters_list(store, &query, arena, &matters, &count, error))
+    if (matters_list(store, &query, arena, &facts->matters, &count, error))
         return error->code;
-    facts->matters = matters;
     for (size_t i = 0; i < count; i++) {
-        if (text_is_absent(facts->field) || text_is_absent(matters[i].field) ||
-            text_equal(facts->field, matters[i].field))
-            matters[facts->matter_count++] = matters[i];
+        const struct open_matter *const matter = &facts->matters[i];
+        if (text_is_absent(facts->field) || text_is_absent(matter->field) ||
+            text_equal(facts->field, matter->field))
+            facts->matters[facts->matter_count++] = *matter;
     }
     return ERROR_NONE;
 }
@@ -95,14 +87,12 @@ static bool is_about(const struct quarantine_entry *entry, const struct explain_
 static enum error_code read_failing(struct store *store, struct arena *arena,
                                     struct explain_facts *facts, struct error *error)
 {
-    struct quarantine_entry *entries = NULL;
     size_t count = 0;
-    if (quarantine_list(store, facts->integration, false, arena, &entries, &count, error))
+    if (quarantine_list(store, facts->integration, false, arena, &facts->failing, &count, error))
         return error->code;
-    facts->failing = entries;
     for (size_t i = 0; i < count; i++) {
-        if (is_about(&entries[i], facts))
-            entries[facts->failing_count++] = entries[i];
+        if (is_about(&facts->failing[i], facts))
+            facts->failing[facts->failing_count++] = facts->failing[i];
     }
     return ERROR_NONE;
 }
@@ -115,25 +105,14 @@ enum error_code explain_facts_read(struct store *store, bool theirs, struct aren
                                             .object = facts->object,
                                             .id = facts->id,
                                             .field = facts->field};
-    struct status_mapping *mappings = NULL;
-    struct explain_decision *decisions = NULL;
-    struct status_note *notes = NULL;
-    enum error_code code =
-        explain_mappings(store, &subject, arena, &mappings, &facts->mapping_count, error);
-    facts->mappings = mappings;
-    if (!code)
-        code = read_outcomes(store, &subject, arena, facts, error);
-    if (!code)
-        code = read_changes(store, &subject, arena, facts, error);
-    if (code)
-        return code;
-    code = explain_decisions(store, &subject, MOST_DECISIONS, arena, &decisions,
-                             &facts->decision_count, error);
-    facts->decisions = decisions;
-    if (!code)
-        code = explain_notes(store, &subject, MOST_NOTES, arena, &notes, &facts->note_count, error);
-    facts->notes = notes;
-    if (!code)
-        code = read_matters(store, arena, facts, error);
-    return code ? code : read_failing(store, arena, facts, error);
+    if (explain_mappings(store, &subject, arena, &facts->mappings, &facts->mapping_count, error) ||
+        read_outcomes(store, &subject, arena, facts, error) ||
+        read_changes(store, &subject, arena, facts, error) ||
+        explain_decisions(store, &subject, MOST_DECISIONS, arena, &facts->decisions,
+                          &facts->decision_count, error) ||
+        explain_notes(store, &subject, MOST_NOTES, arena, &facts->notes, &facts->note_count,
+                      error) ||
+        read_matters(store, arena, facts, error))
+        return error->code;
+    return read_failing(store, arena, facts, error);
 }

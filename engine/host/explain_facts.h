@@ -12,20 +12,20 @@
 struct explain_facts {
     struct text integration, object, id;
     struct text field; /* absent: all */
-    const struct status_mapping *mappings;
+    struct status_mapping *mappings;
     size_t mapping_count;
-    const struct explain_outcome *outcomes;
+    struct explain_outcome *outcomes;
     size_t outcome_count;
-    const struct explain_change *changes;
+    struct explain_change *changes;
     size_t change_count;
-    const struct explain_decision *decisions; /* the newest first */
+    struct explain_decision *decisions; /* the newest first */
     size_t decision_count;
-    const struct open_matter *matters; /* of the object and of what it is linked to */
+    struct open_matter *matters; /* of the object and of what it is linked to */
     size_t matter_count;
-    const struct quarantine_entry *failing; /* of the object or the record: tried in vain, or its
-                                             * create has an unknown outcome */
+    struct quarantine_entry *failing; /* of the object or the record: tried in vain, or its
+                                       * create has an unknown outcome */
     size_t failing_count;
-    const struct status_note *notes;
+    struct status_note *notes;
     size_t note_count;
 };
 

@@ -23,15 +23,13 @@ static enum error_code limit(__rlimit_resource_t resource, uint64_t value, struc
 {
     struct rlimit now;
     if (getrlimit(resource, &now) != 0)
-        return error_set(error, ERROR_SYSTEM, "cannot read a limit of the process: %s",
-                         strerror(errno));
+        return error_system(error, "cannot read a limit of the process");
     if (now.rlim_max != RLIM_INFINITY && now.rlim_max <= value)
         return ERROR_NONE;
     const struct rlimit lower = {.rlim_cur = value, .rlim_max = value};
-    if (setrlimit(resource, &lower) != 0)
-        return error_set(error, ERROR_SYSTEM, "cannot lower a limit of the process: %s",
-                         strerror(errno));
-    return ERROR_NONE;
+    return setrlimit(resource, &lower) == 0
+               ? ERROR_NONE
+               : error_system(error, "cannot lower a limit of the process");
 }
 
 /* AddressSanitizer reserves more address space than there is memory, and looks for leaks by tracing
@@ -44,15 +42,14 @@ static const bool is_sanitized = false;
 
 static enum error_code lower_limits(const struct fence *fence, struct error *error)
 {
-    enum error_code code = limit(RLIMIT_CORE, 0, error);
-    if (!code && fence->address_space && !is_sanitized)
-        code = limit(RLIMIT_AS, fence->address_space, error);
-    if (!code && fence->cpu_seconds)
-        code = limit(RLIMIT_CPU, fence->cpu_seconds, error);
-    if (!code && ((!is_sanitized && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) ||
-                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0))
-        code = error_set(error, ERROR_SYSTEM, "cannot give up privileges: %s", strerror(errno));
-    return code;
+    if (limit(RLIMIT_CORE, 0, error) ||
+        (fence->address_space && !is_sanitized && limit(RLIMIT_AS, fence->address_space, error)) ||
+        (fence->cpu_seconds && limit(RLIMIT_CPU, fence->cpu_seconds, error)))
+        return error->code;
+    if ((!is_sanitized && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) ||
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return error_system(error, "cannot give up privileges");
+    return ERROR_NONE;
 }
 
 /* ---- Landlock ---- */
@@ -122,32 +119,30 @@ static const uint32_t foreign_calls = 0;
 #endif
 
 /* A sync never needs them, and attacks often begin with one. */
-static const int refused[] = {
-    SYS_execve,
-    SYS_execveat,
-    SYS_ptrace,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    SYS_mount,
-    SYS_umount2,
-    SYS_pivot_root,
-    SYS_chroot,
-    SYS_unshare,
-    SYS_setns,
-    SYS_bpf,
-    SYS_perf_event_open,
-    SYS_userfaultfd,
-    SYS_io_uring_setup,
-    SYS_add_key,
-    SYS_request_key,
-    SYS_keyctl,
-    SYS_init_module,
-    SYS_finit_module,
-    SYS_kexec_load,
-    SYS_reboot,
-    SYS_swapon,
-    SYS_open_by_handle_at,
-};
+static const int refused[] = {SYS_execve,
+                              SYS_execveat,
+                              SYS_ptrace,
+                              SYS_process_vm_readv,
+                              SYS_process_vm_writev,
+                              SYS_mount,
+                              SYS_umount2,
+                              SYS_pivot_root,
+                              SYS_chroot,
+                              SYS_unshare,
+                              SYS_setns,
+                              SYS_bpf,
+                              SYS_perf_event_open,
+                              SYS_userfaultfd,
+                              SYS_io_uring_setup,
+                              SYS_add_key,
+                              SYS_request_key,
+                              SYS_keyctl,
+                              SYS_init_module,
+                              SYS_finit_module,
+                              SYS_kexec_load,
+                              SYS_reboot,
+                              SYS_swapon,
+                              SYS_open_by_handle_at};
 enum { REFUSED = sizeof refused / sizeof *refused };
 
 static bool enter_seccomp(void)
@@ -175,10 +170,9 @@ static bool enter_seccomp(void)
 enum error_code fence_enter(const struct fence *fence, struct fence_state *state,
                             struct error *error)
 {
-    const enum error_code code = lower_limits(fence, error);
     *state = (struct fence_state){0, false};
-    if (code)
-        return code;
+    if (lower_limits(fence, error))
+        return error->code;
     if (fence->starts_processes)
         return ERROR_NONE;
     state->landlock = enter_landlock(fence);

@@ -2,6 +2,7 @@
 #include "host/field_likeness.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -236,19 +237,14 @@ static double value_likeness(const struct likeness_field *theirs, enum family le
     return right == MAIL ? telling : 0;
 }
 
-static double larger(double left, double right)
-{
-    return left > right ? left : right;
-}
-
 double field_likeness(const struct likeness_field *theirs, const struct likeness_field *ours)
 {
     const double names =
-        larger(name_likeness(theirs->name, ours->name), name_likeness(theirs->name, ours->label));
+        fmax(name_likeness(theirs->name, ours->name), name_likeness(theirs->name, ours->label));
     const double labels =
-        larger(name_likeness(theirs->label, ours->name), name_likeness(theirs->label, ours->label));
+        fmax(name_likeness(theirs->label, ours->name), name_likeness(theirs->label, ours->label));
     const enum family left = family_of(theirs->type), right = family_of(ours->type);
     const bool plain = left == ANY || right == ANY || left == WORDS;
     const double types = left == right && left != ANY ? 0.1 : plain ? 0 : -0.1;
-    return larger(names, labels) + types + value_likeness(theirs, left, ours, right);
+    return fmax(names, labels) + types + value_likeness(theirs, left, ours, right);
 }

@@ -16,7 +16,7 @@ enum error_code folder_watch_open(struct folder_watch *watch, struct error *erro
 {
     *watch = (struct folder_watch){.descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
     if (watch->descriptor < 0)
-        return error_set(error, ERROR_SYSTEM, "cannot watch files: %s", strerror(errno));
+        return error_system(error, "cannot watch files");
     return ERROR_NONE;
 }
 
@@ -30,8 +30,7 @@ enum error_code folder_watch_add(struct folder_watch *watch, const char *folder,
     if (added < 0 && errno == ENOENT)
         return ERROR_NONE;
     if (added < 0)
-        return error_set(error, ERROR_SYSTEM, "cannot watch the folder '%s': %s", folder,
-                         strerror(errno));
+        return error_system(error, "cannot watch the folder '%s'", folder);
     watch->folders[watch->count].watch = added;
     watch->folders[watch->count++].only = only;
     return ERROR_NONE;
@@ -82,7 +81,7 @@ enum error_code folder_watch_wait(struct folder_watch *watch, char name[FOLDER_W
         if (ready < 0 && errno == EINTR)
             return error_set(error, ERROR_INTERRUPTED, "interrupted");
         if (ready < 0)
-            return error_set(error, ERROR_SYSTEM, "cannot watch files: %s", strerror(errno));
+            return error_system(error, "cannot watch files");
         if (ready == 0)
             return ERROR_NONE;
         if (saved)

@@ -44,39 +44,31 @@ static enum error_code refuse_closed(const struct home *home, struct error *erro
     struct stat status;
     const struct passwd *const owner =
         stat(home->path, &status) == 0 ? getpwuid(status.st_uid) : NULL;
-    return error_number_set(
-        error, ERROR_NUMBER_HOME,
-        error_set(error, ERROR_CONFIGURATION,
-                  "you may not open the home '%s', which belongs to '%s': run the command as that "
-                  "user, such as with 'sudo -u %s tandem --home %s ...'",
-                  home->path, owner ? owner->pw_name : "another user",
-                  owner ? owner->pw_name : "USER", home->path));
+    return error_numbered(error, ERROR_NUMBER_HOME, ERROR_CONFIGURATION,
+                          "you may not open the home '%s', which belongs to '%s': run the command "
+                          "as that user, such as with 'sudo -u %s tandem --home %s ...'",
+                          home->path, owner ? owner->pw_name : "another user",
+                          owner ? owner->pw_name : "USER", home->path);
 }
 
 enum error_code home_open(const char *folder, struct home *home, struct error *error)
 {
     char config[PATH_MAX];
     if (!realpath(folder, home->path))
-        return error_number_set(
-            error, ERROR_NUMBER_HOME,
-            error_set(error, ERROR_CONFIGURATION,
-                      "cannot open the home '%s': %s; make one with 'tandem init'", folder,
-                      strerror(errno)));
-    const enum error_code code = home_path(home, config, error, "config");
-    if (code)
-        return code;
+        return error_numbered(error, ERROR_NUMBER_HOME, ERROR_CONFIGURATION,
+                              "cannot open the home '%s': %s; make one with 'tandem init'", folder,
+                              strerror(errno));
+    if (home_path(home, config, error, "config"))
+        return error->code;
     if (is_folder(config))
         return ERROR_NONE;
     if (errno == EACCES)
         return refuse_closed(home, error);
     const bool other = is_folder(package_home) && strcmp(home->path, package_home) != 0;
-    return error_number_set(
-        error, ERROR_NUMBER_HOME,
-        error_set(error, ERROR_CONFIGURATION,
-                  "'%s' is not a Tandem home because it has no folder 'config'; name one with "
-                  "--home or TANDEM_HOME%s%s, or make one with 'tandem init'",
-                  home->path, other ? " (that of the package is " : "",
-                  other ? "/var/lib/tandem)" : ""));
+    return error_numbered(error, ERROR_NUMBER_HOME, ERROR_CONFIGURATION,
+                          "'%s' is not a Tandem home because it has no folder 'config'; name one "
+                          "with --home or TANDEM_HOME%s, or make one with 'tandem init'",
+                          home->path, other ? " (that of the package is /var/lib/tandem)" : "");
 }
 
 enum error_code home_make_folder(const char *path, struct error *error)
@@ -91,8 +83,7 @@ enum error_code home_make_folder(const char *path, struct error *error)
         memcpy(part, path, i);
         part[i] = '\0';
         if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return error_set(error, ERROR_SYSTEM, "cannot make the folder '%s': %s", part,
-                             strerror(errno));
+            return error_system(error, "cannot make the folder '%s'", part);
     }
     if (!is_folder(path))
         return error_set(error, ERROR_SYSTEM, "cannot make the folder '%s': a file has its name",
@@ -119,15 +110,13 @@ enum error_code home_data_folder(char out[PATH_MAX], struct error *error)
     }
     char program[PATH_MAX];
     const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length > 0) {
-        program[length] = '\0';
-        char *const slash = strrchr(program, '/');
-        if (slash) {
-            *slash = '\0';
-            if (try_data(out, program, "/../..") || try_data(out, program, "/../share/tandem") ||
-                try_data(out, program, "/.."))
-                return ERROR_NONE;
-        }
+    program[length > 0 ? length : 0] = '\0';
+    char *const slash = strrchr(program, '/');
+    if (slash) {
+        *slash = '\0';
+        if (try_data(out, program, "/../..") || try_data(out, program, "/../share/tandem") ||
+            try_data(out, program, "/.."))
+            return ERROR_NONE;
     }
     if (try_data(out, TANDEM_DATA_DIR, ""))
         return ERROR_NONE;
@@ -140,14 +129,12 @@ enum error_code home_narrow(const struct home *home, bool mend, size_t *open, st
 {
     char var[PATH_MAX];
     *open = 0;
-    const enum error_code code = home_path(home, var, error, "var");
-    if (code)
-        return code;
+    if (home_path(home, var, error, "var"))
+        return error->code;
     char *const roots[] = {var, NULL};
     FTS *const tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
     if (!tree)
-        return error_set(error, ERROR_SYSTEM, "cannot read the folder '%s': %s", var,
-                         strerror(errno));
+        return error_system(error, "cannot read the folder '%s'", var);
     enum error_code found = ERROR_NONE;
     for (FTSENT *entry = fts_read(tree); entry && !found; entry = fts_read(tree)) {
         if ((entry->fts_info != FTS_D && entry->fts_info != FTS_F) ||
@@ -155,8 +142,7 @@ enum error_code home_narrow(const struct home *home, bool mend, size_t *open, st
             continue;
         ++*open;
         if (mend && chmod(entry->fts_accpath, entry->fts_info == FTS_D ? 0700 : 0600) != 0)
-            found = error_set(error, ERROR_SYSTEM, "cannot narrow '%s': %s", entry->fts_path,
-                              strerror(errno));
+            found = error_system(error, "cannot narrow '%s'", entry->fts_path);
     }
     fts_close(tree);
     return found;

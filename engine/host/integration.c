@@ -44,10 +44,8 @@ enum error_code integration_exists(const struct session *session, const char *na
     struct text *names = NULL;
     const char *strings[MOST_NAMES];
     size_t count = 0, listed = 0;
-    const enum error_code code =
-        configuration_integration_names(session->home.path, session->arena, &names, &count, error);
-    if (code)
-        return code;
+    if (configuration_integration_names(session->home.path, session->arena, &names, &count, error))
+        return error->code;
     for (size_t i = 0; i < count; i++) {
         if (text_equal(names[i], text_of(name)) && is_name(name))
             return ERROR_NONE;
@@ -56,24 +54,20 @@ enum error_code integration_exists(const struct session *session, const char *na
     }
     const char *const nearest = text_nearest(name, strings, listed);
     if (nearest)
-        return error_number_set(error, ERROR_NUMBER_INTEGRATION,
-                                error_set(error, ERROR_USAGE,
-                                          "there is no integration '%s'; did you mean '%s'?", name,
-                                          nearest));
-    return error_number_set(
-        error, ERROR_NUMBER_INTEGRATION,
-        error_set(error, ERROR_USAGE,
-                  "there is no integration '%s': config/integrations/%s.lua is missing in '%s'",
-                  name, name, session->home.path));
+        return error_numbered(error, ERROR_NUMBER_INTEGRATION, ERROR_USAGE,
+                              "there is no integration '%s'; did you mean '%s'?", name, nearest);
+    return error_numbered(
+        error, ERROR_NUMBER_INTEGRATION, ERROR_USAGE,
+        "there is no integration '%s': config/integrations/%s.lua is missing in '%s'", name, name,
+        session->home.path);
 }
 
 static enum error_code open_cassette(struct integration *integration, struct error *error)
 {
     const struct session *const session = integration->session;
-    const struct integration_configuration *const configuration = integration->configuration;
     const struct cassette_options options = {
         .path = session->options->cassette,
-        .base_url = configuration->http.base_url,
+        .base_url = integration->configuration->http.base_url,
         .recorded_at = session_now(session),
         .log = session->log,
     };
@@ -125,14 +119,12 @@ static bool gives_tokens(const struct integration_configuration *configuration)
     static const char *const types[] = {"oauth2_client_credentials", "oauth2_password",
                                         "oauth2_jwt_bearer"};
     const struct auth_settings *const auth = &configuration->auth;
-    for (size_t i = 0; i < auth->count; i++) {
-        for (size_t j = 0; j < sizeof types / sizeof *types; j++) {
-            if (text_equal(auth->settings[i].name, TEXT("type")) &&
-                text_equal(auth->settings[i].value, text_of(types[j])))
-                return true;
-        }
-    }
-    return false;
+    bool gives = false;
+    for (size_t i = 0; i < auth->count; i++)
+        for (size_t j = 0; j < sizeof types / sizeof *types; j++)
+            gives |= text_equal(auth->settings[i].name, TEXT("type")) &&
+                     text_equal(auth->settings[i].value, text_of(types[j]));
+    return gives;
 }
 
 /* Their tokens are not kept: a run asks for one of its own. */
@@ -158,40 +150,41 @@ static enum error_code add_other_auth(struct integration *integration, struct er
     return ERROR_NONE;
 }
 
+static enum error_code add_auth(struct integration *integration, bool new_token,
+                                struct error *error)
+{
+    const struct integration_configuration *const configuration = integration->configuration;
+    const struct token_keeper keeper = token_vault_keeper(&integration->vault);
+    const bool keep = !new_token || !gives_tokens(configuration);
+    if (!configuration->auth.count)
+        return ERROR_NONE;
+    if (authentication_new(configuration->auth.settings, configuration->auth.count,
+                           keep ? &keeper : NULL, integration->session->log,
+                           &integration->authentication, error))
+        return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
+    return authentication_set_name(integration->authentication, integration->name, error);
+}
+
 static enum error_code open_network(struct integration *integration,
                                     const struct integration_needs *needs, struct error *error)
 {
     struct session *const session = integration->session;
-    const struct integration_configuration *const configuration = integration->configuration;
-    const struct token_keeper keeper = token_vault_keeper(&integration->vault);
-    struct http_client_options options = configuration->http;
+    struct http_client_options options = integration->configuration->http;
     options.dry_run = needs->dry_run;
     options.would_send = needs->would_send;
     options.would_send_context = needs->would_send_context;
-    enum error_code code = curl_transport_open(session->log, &integration->transport, error);
-    if (!code && configuration->auth.count) {
-        const bool keep = !needs->new_token || !gives_tokens(configuration);
-        code = authentication_new(configuration->auth.settings, configuration->auth.count,
-                                  keep ? &keeper : NULL, session->log, &integration->authentication,
-                                  error);
-        if (code)
-            return error_prefix(error, "%.*s", TEXT_PRINT(configuration->path));
-        code = authentication_set_name(integration->authentication, integration->name, error);
-    }
-    if (!code && session->options->cassette)
-        code = open_cassette(integration, error);
-    if (!code)
-        code = find_ca_file(session, &options, error);
-    if (!code)
-        code = integration_limits_open(session, integration->name, &options, &integration->limits,
-                                       error);
-    if (!code)
-        code =
-            http_client_new(&options,
-                            integration->cassette ? cassette_transport(integration->cassette)
-                                                  : integration->transport,
-                            integration->authentication, session->log, &integration->http, error);
-    return code ? code : add_other_auth(integration, error);
+    if (curl_transport_open(session->log, &integration->transport, error) ||
+        add_auth(integration, needs->new_token, error) ||
+        (session->options->cassette && open_cassette(integration, error)) ||
+        find_ca_file(session, &options, error) ||
+        integration_limits_open(session, integration->name, &options, &integration->limits,
+                                error) ||
+        http_client_new(&options,
+                        integration->cassette ? cassette_transport(integration->cassette)
+                                              : integration->transport,
+                        integration->authentication, session->log, &integration->http, error))
+        return error->code;
+    return add_other_auth(integration, error);
 }
 
 static enum error_code open_script(struct integration *integration,
@@ -253,11 +246,9 @@ static enum error_code put_up_fence(struct integration *integration,
     const struct session *const session = integration->session;
     const char *const temporary = getenv("TMPDIR");
     char var[PATH_MAX], database[PATH_MAX];
-    enum error_code code = home_path(&session->home, var, error, "var");
-    if (!code)
-        code = session_store_folder(session, database, error);
-    if (code)
-        return code;
+    if (home_path(&session->home, var, error, "var") ||
+        session_store_folder(session, database, error))
+        return error->code;
     const struct fence fence = {
         .address_space = address_space_of(integration->configuration),
         .cpu_seconds = CPU_SECONDS_MOST,
@@ -273,19 +264,18 @@ static enum error_code open_loaded(struct integration *integration,
                                    const struct integration_needs *needs, struct error *error)
 {
     struct session *const session = integration->session;
-    enum error_code code = open_script(integration, needs, error);
+    const enum error_code code = open_script(integration, needs, error);
     if (code == ERROR_SCRIPT || code == ERROR_SCRIPT_LIMIT || code == ERROR_CONFIGURATION) {
         log_redact(session->log, error->message);
         struct error unwritten;
         if (script_record_keep_trouble(session, integration->name, error->message, &unwritten))
             log_write(session->log, LOG_WARN, "host", "%s", unwritten.message);
     }
-    if (code)
-        return code;
-    code = script_record_keep(session, integration->name,
-                              script_exchange_manifest(integration->exchange),
-                              script_exchange_version(integration->exchange)->sha256, error);
-    return code ? code : open_manual(integration, error);
+    if (code || script_record_keep(session, integration->name,
+                                   script_exchange_manifest(integration->exchange),
+                                   script_exchange_version(integration->exchange)->sha256, error))
+        return error->code;
+    return open_manual(integration, error);
 }
 
 enum error_code integration_open(struct session *session, const char *name,
@@ -296,35 +286,25 @@ enum error_code integration_open(struct session *session, const char *name,
                                   struct log *, struct integration_configuration **,
                                   struct error *) =
         needs->proposed ? configuration_integration_load_proposed : configuration_integration_load;
-    enum error_code code = ERROR_NONE;
     *integration = (struct integration){.session = session};
-    code = text_copy(session->arena, text_of(name), &integration->name, error);
-    if (!code)
-        code = integration_exists(session, name, error);
-    if (!code)
-        code = load(session->home.path, name, session->configuration, session->log,
-                    &integration->configuration, error);
-    if (code)
-        return code;
+    if (text_copy(session->arena, text_of(name), &integration->name, error) ||
+        integration_exists(session, name, error) ||
+        load(session->home.path, name, session->configuration, session->log,
+             &integration->configuration, error))
+        return error->code;
     if (!integration->configuration->enabled && !needs->disabled_too)
-        return error_number_set(
-            error, ERROR_NUMBER_DISABLED,
-            error_set(error, ERROR_REFUSED,
-                      "the integration '%s' is disabled: set 'enabled = true' in %.*s", name,
-                      TEXT_PRINT(integration->configuration->path)));
-    code = token_vault_init(session, integration->name, &integration->vault, error);
-    if (!code)
-        code = open_network(integration, needs, error);
-    if (code) {
+        return error_numbered(error, ERROR_NUMBER_DISABLED, ERROR_REFUSED,
+                              "the integration '%s' is disabled: set 'enabled = true' in %.*s",
+                              name, TEXT_PRINT(integration->configuration->path));
+    if (token_vault_init(session, integration->name, &integration->vault, error) ||
+        open_network(integration, needs, error)) {
         configuration_integration_redact(integration->configuration, error);
-        return code;
+        return error->code;
     }
-    if (needs->watchdog)
-        code = sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error);
-    if (!code)
-        code = put_up_fence(integration, needs, error);
-    if (code)
-        return code;
+    if ((needs->watchdog &&
+         sandbox_watchdog_start(WATCHDOG_GRACE_MS, &integration->watchdog, error)) ||
+        put_up_fence(integration, needs, error))
+        return error->code;
     return open_loaded(integration, needs, error);
 }
 

@@ -16,12 +16,10 @@ static enum error_code open_share(struct session *session, const char *name,
                                   struct rate_share **share, struct error *error)
 {
     char path[PATH_MAX];
-    enum error_code code = home_path(&session->home, path, error, "var/rate");
-    if (!code)
-        code = home_make_folder(path, error);
-    if (!code)
-        code = home_path(&session->home, path, error, "var/rate/%s", name);
-    return code ? code : rate_share_open(path, session->log, signals_flag(), share, error);
+    if (home_path(&session->home, path, error, "var/rate") || home_make_folder(path, error) ||
+        home_path(&session->home, path, error, "var/rate/%s", name))
+        return error->code;
+    return rate_share_open(path, session->log, signals_flag(), share, error);
 }
 
 static enum error_code open_buckets(struct session *session, const char *account,
@@ -38,9 +36,8 @@ static enum error_code open_buckets(struct session *session, const char *account
     for (size_t i = 0; i < count; i++) {
         char name[ACCOUNT_LONGEST + RATE_BUCKET_NAME + 16];
         snprintf(name, sizeof name, "%s.bucket.%.*s", account, TEXT_PRINT(buckets[i].name));
-        const enum error_code code = open_share(session, name, &limits->buckets[i], error);
-        if (code)
-            return code;
+        if (open_share(session, name, &limits->buckets[i], error))
+            return error->code;
         buckets[i].share = limits->buckets[i];
         limits->bucket_count++;
     }

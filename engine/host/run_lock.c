@@ -44,39 +44,30 @@ static enum error_code try_lock(int descriptor, const char *integration, struct 
         return ERROR_NONE;
     if (errno == EWOULDBLOCK)
         return tell_owner(descriptor, integration, error);
-    return error_set(error, ERROR_SYSTEM, "cannot lock '%s': %s", integration, strerror(errno));
+    return error_system(error, "cannot lock '%s'", integration);
 }
 
 enum error_code run_lock_take(const char *store, const char *integration, const char *purpose,
                               instant now, struct run_lock *lock, struct error *error)
 {
     char path[PATH_MAX], started[INSTANT_TEXT_SIZE], content[128];
-    enum error_code code = ERROR_NONE;
-    int descriptor = -1;
 
     *lock = (struct run_lock){.descriptor = -1};
-    code = find_file(store, integration, path, error);
-    if (code)
-        return code;
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (find_file(store, integration, path, error))
+        return error->code;
+    const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0)
-        return error_set(error, ERROR_SYSTEM, "cannot open the lock '%s': %s", path,
-                         strerror(errno));
-    code = try_lock(descriptor, integration, error);
-    if (code)
-        goto out;
+        return error_system(error, "cannot open the lock '%s'", path);
     const int length = snprintf(content, sizeof content, "%s %ld %s\n", purpose, (long)getpid(),
                                 instant_format(now, started));
-    if (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, content, (size_t)length, 0) != length) {
-        code =
-            error_set(error, ERROR_SYSTEM, "cannot write the lock '%s': %s", path, strerror(errno));
-        goto out;
-    }
-    lock->descriptor = descriptor;
-    descriptor = -1;
-out:
-    if (descriptor >= 0)
+    enum error_code code = try_lock(descriptor, integration, error);
+    if (!code &&
+        (ftruncate(descriptor, 0) != 0 || pwrite(descriptor, content, (size_t)length, 0) != length))
+        code = error_system(error, "cannot write the lock '%s'", path);
+    if (code)
         close(descriptor);
+    else
+        lock->descriptor = descriptor;
     return code;
 }
 
@@ -86,9 +77,8 @@ enum error_code run_lock_share(const char *store, const char *integration, int d
     char path[PATH_MAX];
     struct stat wanted, given;
     *lock = (struct run_lock){.descriptor = -1};
-    enum error_code code = find_file(store, integration, path, error);
-    if (code)
-        return code;
+    if (find_file(store, integration, path, error))
+        return error->code;
     if (fstat(descriptor, &given) != 0 || stat(path, &wanted) != 0 ||
         given.st_dev != wanted.st_dev || given.st_ino != wanted.st_ino)
         return error_set(error, ERROR_USAGE,
@@ -96,12 +86,10 @@ enum error_code run_lock_share(const char *store, const char *integration, int d
                          "'tandem backfill'",
                          integration, descriptor);
     /* Nothing happens if the parent holds it: both share the open file that holds the lock. */
-    code = try_lock(descriptor, integration, error);
-    if (code)
-        return code;
+    if (try_lock(descriptor, integration, error))
+        return error->code;
     if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0)
-        return error_set(error, ERROR_SYSTEM, "cannot keep the lock '%s': %s", path,
-                         strerror(errno));
+        return error_system(error, "cannot keep the lock '%s'", path);
     *lock = (struct run_lock){.descriptor = descriptor, .shared = true};
     return ERROR_NONE;
 }

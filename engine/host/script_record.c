@@ -78,19 +78,18 @@ static enum error_code read_manifest(struct session *session, const json_t *reco
         ARENA_ARRAY(session->arena, count, struct manifest_object);
     if (!objects)
         return error_memory(error, "the record of a script");
-    enum error_code code =
-        copy_member(session, json_object_get(record, "name"), &manifest->name, error);
-    if (!code)
-        code = copy_member(session, json_object_get(record, "version"), &manifest->version, error);
-    for (size_t i = 0; !code && i < count; i++) {
+    if (copy_member(session, json_object_get(record, "name"), &manifest->name, error) ||
+        copy_member(session, json_object_get(record, "version"), &manifest->version, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
         const json_t *const pair = json_array_get(list, i);
-        code = copy_member(session, json_array_get(pair, 0), &objects[i].name, error);
-        if (!code)
-            code = copy_member(session, json_array_get(pair, 1), &objects[i].internal, error);
+        if (copy_member(session, json_array_get(pair, 0), &objects[i].name, error) ||
+            copy_member(session, json_array_get(pair, 1), &objects[i].internal, error))
+            return error->code;
     }
     manifest->objects = objects;
     manifest->object_count = count;
-    return code;
+    return ERROR_NONE;
 }
 
 enum error_code script_record_read(struct session *session, struct text name,
@@ -150,9 +149,8 @@ enum error_code script_record_keep(struct session *session, struct text name,
                                    struct error *error)
 {
     char stamp[STAMP_SIZE];
-    const enum error_code code = read_stamp(session, name, stamp, error);
-    if (code)
-        return code;
+    if (read_stamp(session, name, stamp, error))
+        return error->code;
     return store(session, name,
                  json_pack("{s:s, s:s, s:s%, s:s%, s:o}", "sha256", sha256, "stamp", stamp, "name",
                            manifest->name.bytes, manifest->name.length, "version",
@@ -167,9 +165,8 @@ enum error_code script_record_keep_trouble(struct session *session, struct text 
     const struct script_options options = options_of(session, name);
     char stamp[STAMP_SIZE] = "", sha256[SHA_SIZE] = "";
     json_t *record = NULL;
-    const enum error_code code = load(session, name, &record, error);
-    if (code)
-        return code;
+    if (load(session, name, &record, error))
+        return error->code;
     /* A folder that cannot be read has neither; it is still checked again. */
     if (read_stamp(session, name, stamp, NULL))
         stamp[0] = '\0';

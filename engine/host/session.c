@@ -44,9 +44,8 @@ static enum error_code database_path(const struct session *session, char path[PA
 enum error_code session_store_folder(const struct session *session, char path[PATH_MAX],
                                      struct error *error)
 {
-    const enum error_code code = database_path(session, path, error);
-    if (code)
-        return code;
+    if (database_path(session, path, error))
+        return error->code;
     char *const slash = strrchr(path, '/');
     slash[slash == path] = '\0';
     return ERROR_NONE;
@@ -66,19 +65,14 @@ static enum error_code open_without_store(const struct session_options *options,
                                           struct session *session, char path[PATH_MAX],
                                           struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     *session = (struct session){.options = options, .clock = INSTANT_NONE};
     session->log = log_new(level_of(options), NULL, NULL);
     session->arena = arena_new(0);
     if (!session->log || !session->arena)
         return error_memory(error, "a session");
-    code = read_clock(&session->clock, error);
-    if (!code)
-        code = home_open(options->home, &session->home, error);
-    if (!code)
-        code = configuration_load(session->home.path, session->log, &session->configuration, error);
-    if (code)
-        return code;
+    if (read_clock(&session->clock, error) || home_open(options->home, &session->home, error) ||
+        configuration_load(session->home.path, session->log, &session->configuration, error))
+        return error->code;
     if (!options->verbosity)
         log_set_level(session->log, session->configuration->log_level);
     return database_path(session, path, error);
@@ -98,11 +92,9 @@ enum error_code session_open_existing(const struct session_options *options,
 {
     char path[PATH_MAX];
     struct stat file = {.st_size = 0};
-    enum error_code code = open_without_store(options, session, path, error);
+    if (open_without_store(options, session, path, error))
+        return error->code;
     const struct store_options file_options = store_options_of(session);
-
-    if (code)
-        return code;
     if (stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_size == 0)
         return error_set(error, ERROR_STORE, "the store '%s' is empty; restore it from a backup",
                          path);
@@ -113,13 +105,9 @@ enum error_code session_open(const struct session_options *options, struct sessi
                              struct error *error)
 {
     char path[PATH_MAX];
-    enum error_code code = open_without_store(options, session, path, error);
+    if (open_without_store(options, session, path, error) || make_folder_of(path, error))
+        return error->code;
     struct store_options file_options = store_options_of(session);
-
-    if (!code)
-        code = make_folder_of(path, error);
-    if (code)
-        return code;
     file_options.create = true;
     return store_open(path, &file_options, &session->store, error);
 }
@@ -158,20 +146,17 @@ enum error_code session_open_snapshot(const struct session_options *options,
     const char *const place = getenv("TMPDIR");
     char path[PATH_MAX], folder[PATH_MAX - TAIL], copy[PATH_MAX];
     struct text original = TEXT_ABSENT;
-    enum error_code code = open_without_store(options, session, path, error);
+    if (open_without_store(options, session, path, error) ||
+        text_copy(session->arena, text_of(path), &original, error))
+        return error->code;
     const struct store_options file_options = store_options_of(session);
-
-    if (!code)
-        code = text_copy(session->arena, text_of(path), &original, error);
-    if (code)
-        return code;
     session->original = original.bytes;
     snprintf(folder, sizeof folder, "%s/tandem-XXXXXX", place && *place ? place : "/tmp");
     if (!mkdtemp(folder))
         return error_set(error, ERROR_SYSTEM, "cannot make the folder '%s' for a snapshot: %s",
                          folder, strerror(errno));
     snprintf(copy, sizeof copy, "%s/snapshot.db", folder);
-    code = copy_store(session, path, copy, error);
+    enum error_code code = copy_store(session, path, copy, error);
     if (!code)
         code = store_open(copy, &file_options, &session->store, error);
     /* The store holds its files open; without names they are gone with the process, however it
@@ -223,9 +208,8 @@ enum error_code session_schema(const struct session *session, const char *object
     for (size_t i = 0; i < store_schema_count(session->store) && count < MOST; i++) {
         struct text name;
         const struct text own = store_schema_at(session->store, i)->name;
-        const enum error_code code = text_copy(session->arena, own, &name, error);
-        if (code)
-            return code;
+        if (text_copy(session->arena, own, &name, error))
+            return error->code;
         names[count++] = name.bytes;
         if (used < sizeof list)
             used += (size_t)snprintf(list + used, sizeof list - used, "%s'%.*s'", used ? ", " : "",

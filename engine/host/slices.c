@@ -7,48 +7,36 @@
 /* Longer than any real window; keeps sums far from overflow. */
 static const int64_t longest = INT64_C(10000) * 366 * 86400000;
 
-static int64_t unit_of(char letter)
-{
-    switch (letter) {
-    case 'm':
-        return INT64_C(60) * 1000;
-    case 'h':
-        return INT64_C(3600) * 1000;
-    case 'd':
-        return INT64_C(86400) * 1000;
-    case 'w':
-        return INT64_C(7) * 86400 * 1000;
-    default:
-        return 0;
-    }
-}
+/* The largest first. */
+static const struct {
+    char letter;
+    int64_t ms;
+} units[] = {{'w', INT64_C(7) * 86400 * 1000},
+             {'d', INT64_C(86400) * 1000},
+             {'h', INT64_C(3600) * 1000},
+             {'m', INT64_C(60) * 1000}};
+enum { UNITS = sizeof units / sizeof *units };
 
 bool slices_parse_length(struct text text, int64_t *length)
 {
     int64_t number = 0;
-    if (text_is_empty(text))
+    size_t i = 0;
+    while (i < UNITS && (text_is_empty(text) || text.bytes[text.length - 1] != units[i].letter))
+        i++;
+    if (i == UNITS || text.bytes[0] == '+' ||
+        !text_to_integer((struct text){text.bytes, text.length - 1}, &number) || number <= 0 ||
+        number > longest / units[i].ms)
         return false;
-    const int64_t unit = unit_of(text.bytes[text.length - 1]);
-    for (size_t i = 0; i + 1 < text.length; i++) {
-        if (text.bytes[i] < '0' || text.bytes[i] > '9')
-            return false;
-        number = number * 10 + (text.bytes[i] - '0');
-        if (unit == 0 || number > longest / unit)
-            return false;
-    }
-    if (number == 0)
-        return false;
-    *length = number * unit;
+    *length = number * units[i].ms;
     return true;
 }
 
 const char *slices_format_length(int64_t length, char text[SLICES_LENGTH_SIZE])
 {
-    static const char units[] = {'w', 'd', 'h', 'm'};
     size_t i = 0;
-    while (i + 1 < sizeof units && length % unit_of(units[i]) != 0)
+    while (i + 1 < UNITS && length % units[i].ms != 0)
         i++;
-    snprintf(text, SLICES_LENGTH_SIZE, "%" PRId64 "%c", length / unit_of(units[i]), units[i]);
+    snprintf(text, SLICES_LENGTH_SIZE, "%" PRId64 "%c", length / units[i].ms, units[i].letter);
     return text;
 }
 

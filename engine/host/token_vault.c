@@ -65,8 +65,7 @@ static enum error_code make_key_file(const char *path, struct error *error)
     if (descriptor < 0 || RAND_bytes(secret, sizeof secret) != 1 ||
         write(descriptor, secret, sizeof secret) != (ssize_t)sizeof secret ||
         fsync(descriptor) != 0 || (link(draft, path) != 0 && errno != EEXIST))
-        code = error_set(error, ERROR_SYSTEM, "cannot make the key file '%s': %s", path,
-                         strerror(errno));
+        code = error_system(error, "cannot make the key file '%s'", path);
     if (descriptor >= 0) {
         close(descriptor);
         unlink(draft);
@@ -81,7 +80,6 @@ static enum error_code need_key(struct token_vault *vault, struct error *error)
     const char *const named = getenv("TANDEM_KEY");
     const struct home *const home = &vault->session->home;
     const struct text file = vault->session->configuration->key_file;
-    enum error_code code = ERROR_NONE;
 
     if (vault->has_key)
         return ERROR_NONE;
@@ -89,15 +87,9 @@ static enum error_code need_key(struct token_vault *vault, struct error *error)
         return hash_key(vault, named, strlen(named), error);
     if (text_starts_with(file, TEXT("/")))
         return read_key_file(vault, file.bytes, error);
-    if (!text_is_empty(file)) {
-        code = home_path(home, path, error, "%.*s", TEXT_PRINT(file));
-        return code ? code : read_key_file(vault, path, error);
-    }
-    code = home_path(home, path, error, "var/key");
-    if (!code)
-        code = make_key_file(path, error);
-    if (code)
-        return code;
+    if (text_is_empty(file) ? home_path(home, path, error, "var/key") || make_key_file(path, error)
+                            : home_path(home, path, error, "%.*s", TEXT_PRINT(file)))
+        return error->code;
     return read_key_file(vault, path, error);
 }
 
@@ -172,33 +164,37 @@ static enum error_code tokens_of_json(struct arena *arena, const char *plain, si
 {
     json_t *const json = json_loadb(plain, length, 0, NULL);
     const json_t *const expires = json_object_get(json, "expires_at");
-    enum error_code code = copy_member(arena, json, "access_token", &tokens->access_token, error);
-    if (!code)
-        code = copy_member(arena, json, "refresh_token", &tokens->refresh_token, error);
-    if (!code)
-        code = copy_member(arena, json, "base_url", &tokens->base_url, error);
+    const bool failed = copy_member(arena, json, "access_token", &tokens->access_token, error) ||
+                        copy_member(arena, json, "refresh_token", &tokens->refresh_token, error) ||
+                        copy_member(arena, json, "base_url", &tokens->base_url, error);
     if (json_is_integer(expires))
         tokens->expires_at = json_integer_value(expires);
     tokens->needs_reauth = json_is_true(json_object_get(json, "needs_reauth"));
     json_decref(json);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 /* ---- the keeper ---- */
+
+static enum error_code open_original(const struct token_vault *vault, bool read_only,
+                                     struct store **store, struct error *error)
+{
+    struct store_options options = store_options_default();
+    options.read_only = read_only;
+    options.clock = vault->session->clock;
+    options.log = vault->session->log;
+    return store_open(vault->session->original, &options, store, error);
+}
 
 /* A run on a snapshot reads tokens from the real store: another process may have got new ones
  * since. */
 static enum error_code get_sealed(const struct token_vault *vault, struct text *sealed,
                                   struct error *error)
 {
-    struct store_options options = store_options_default();
     struct store *store = NULL;
-    enum error_code code = ERROR_NONE;
     if (!vault->session->original)
         return tokens_get(vault->session->store, vault->integration, vault->arena, sealed, error);
-    options.read_only = true;
-    options.log = vault->session->log;
-    code = store_open(vault->session->original, &options, &store, error);
+    enum error_code code = open_original(vault, true, &store, error);
     if (!code)
         code = tokens_get(store, vault->integration, vault->arena, sealed, error);
     store_close(store);
@@ -212,16 +208,14 @@ static enum error_code load(void *context, struct authentication_tokens *tokens,
     struct text sealed = TEXT_ABSENT;
     const struct text head = text_of(version);
     size_t length = 0;
-    enum error_code code = ERROR_NONE;
 
     arena_clear(vault->arena);
     *tokens = (struct authentication_tokens){.expires_at = INSTANT_NONE};
-    code = get_sealed(vault, &sealed, error);
+    const enum error_code code = get_sealed(vault, &sealed, error);
     if (code || !text_starts_with(sealed, head))
         return code;
-    code = need_key(vault, error);
-    if (code)
-        return code;
+    if (need_key(vault, error))
+        return error->code;
     const size_t encoded = sealed.length - head.length;
     unsigned char *const bytes = arena_alloc(vault->arena, encoded + 4);
     unsigned char *const plain = arena_alloc(vault->arena, encoded + 4);
@@ -246,11 +240,8 @@ static enum error_code load(void *context, struct authentication_tokens *tokens,
 static enum error_code save_in_original(const struct token_vault *vault, struct text sealed,
                                         struct error *error)
 {
-    struct store_options options = store_options_default();
     struct store *store = NULL;
-    options.clock = vault->session->clock;
-    options.log = vault->session->log;
-    enum error_code code = store_open(vault->session->original, &options, &store, error);
+    enum error_code code = open_original(vault, false, &store, error);
     if (!code)
         code = tokens_set(store, vault->integration, sealed, error);
     store_close(store);

@@ -181,7 +181,7 @@ static void check_clock(struct checked *checked)
     enum { CLOCK_TOLD_MS = 60 * 1000 };
     const struct http_client *const http = checked->integration.http;
     const struct clock_bounds bounds =
-        http ? http_client_clock_behind(http) : (struct clock_bounds){.known = false};
+        http ? client_clock_behind(http) : (struct clock_bounds){.known = false};
     const int64_t behind = clock_bounds_behind(&bounds, 0);
     if (!bounds.known && bounds.undated)
         findings_warning(

@@ -13,7 +13,7 @@ instant client_utc_now(const struct http_client *client)
     return client->options.now(client->options.clock_context);
 }
 
-instant http_client_now(const struct http_client *client)
+instant client_rate_now(const struct http_client *client)
 {
     return client_utc_now(client) + client->options.day_shift_ms;
 }
@@ -37,7 +37,7 @@ static bool has_no_date(const struct http_response *response)
 void client_note_clock(struct http_client *client, const struct http_call *call)
 {
     const struct clock_bounds behind =
-        retry_clock_behind(&call->result.response, http_client_now(client));
+        retry_clock_behind(&call->result.response, client_rate_now(client));
     if (behind.known && !client->options.recorded && !is_left_alone(client, &behind))
         clock_bounds_narrow(&client->behind, behind.least, behind.most);
     else if (has_no_date(&call->result.response) && !client->options.recorded)
@@ -46,10 +46,10 @@ void client_note_clock(struct http_client *client, const struct http_call *call)
 
 /* ---- The dates of our writes ---- */
 
-void http_client_note_write(struct http_client *client, instant begun, instant at, bool created)
+void client_note_write(struct http_client *client, instant begun, instant at, bool created)
 {
     enum { DAY_MS = 24 * 60 * 60 * 1000 };
-    const instant now = http_client_now(client);
+    const instant now = client_rate_now(client);
     struct clock_bounds *const written = &client->written;
     /* it may have been that much later there: dates are cut to the second, often to the minute */
     const int64_t cut = instant_unit(at) - 1;
@@ -72,7 +72,7 @@ static bool is_believed(const struct http_client *client)
     return written->known && (written->least <= CLOCK_UNNOTICED_MS || client->written_creates >= 2);
 }
 
-struct clock_bounds http_client_clock_behind(const struct http_client *client)
+struct clock_bounds client_clock_behind(const struct http_client *client)
 {
     if (client->behind.known || !is_believed(client))
         return client->behind;

@@ -22,7 +22,7 @@ static void bound_hold(const struct http_client *client, struct rate_limit *limi
 int64_t client_rate_wait(struct http_client *client, const struct http_request *request, bool take)
 {
     const int64_t now_ms = client_now_ms(client);
-    const instant now = http_client_now(client);
+    const instant now = client_rate_now(client);
     int64_t wait = 0;
     if (request) {
         wait = rate_buckets_wait(&client->buckets, request->costs, request->cost_count, false,

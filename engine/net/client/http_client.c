@@ -113,9 +113,9 @@ enum error_code http_client_new(const struct http_client_options *options,
     set_defaults(&client->options);
     retry_jitter_seed(&client->jitter, options->retry_jitter_seed);
     rate_limit_init(&client->limit, options->requests_per_second, options->burst,
-                    options->requests_per_day, client_now_ms(client), http_client_now(client));
+                    options->requests_per_day, client_now_ms(client), client_rate_now(client));
     if (rate_buckets_init(&client->buckets, options->buckets, options->bucket_count,
-                          client_now_ms(client), http_client_now(client), error) ||
+                          client_now_ms(client), client_rate_now(client), error) ||
         mailbox_new(&client->box, error) || set_hosts(client, options, error)) {
         http_client_free(client);
         return error->code;

@@ -121,12 +121,12 @@ void client_rate_told(struct http_client *client, const struct rate_told *told);
 
 /* How far the server's clock is behind ours, according to the Date of its answers; if they have
  * none, according to the dates of our writes. */
-struct clock_bounds http_client_clock_behind(const struct http_client *client);
+struct clock_bounds client_clock_behind(const struct http_client *client);
 /* The time by the clock that is compared with the server's, and has the days of limits. */
-instant http_client_now(const struct http_client *client);
-/* The server dated a write of ours `at`, which was sent after `begun` (by http_client_now) and is
+instant client_rate_now(const struct http_client *client);
+/* The server dated a write of ours `at`, which was sent after `begun` (by client_rate_now) and is
  * answered by now; created: by the create of a record. */
-void http_client_note_write(struct http_client *client, instant begun, instant at, bool created);
+void client_note_write(struct http_client *client, instant begun, instant at, bool created);
 
 struct http_counts http_client_counts(const struct http_client *client);
 /* The same requests by result; borrowed. */

@@ -81,7 +81,7 @@ static void note_writes(struct http_client *http, const struct order *order, ins
         for (; answer; answer = answer->next)
             if (answer->at != INSTANT_NONE &&
                 (answer->kind == ANSWER_CREATED || answer->kind == ANSWER_UPDATED))
-                http_client_note_write(http, begun, answer->at, answer->kind == ANSWER_CREATED);
+                client_note_write(http, begun, answer->at, answer->kind == ANSWER_CREATED);
     }
 }
 
@@ -92,7 +92,7 @@ static enum error_code execute_order(struct exchange *table, struct order *order
     struct http_client *const http = exchange->options.script.http;
     if (order->depth == 0)
         swap_if_changed(exchange);
-    const instant begun = http ? http_client_now(http) : INSTANT_NONE;
+    const instant begun = http ? client_rate_now(http) : INSTANT_NONE;
     const enum error_code code = script_orders_execute(exchange->script, &exchange->fields, order,
                                                        hears_batches(table), error);
     if (http)
@@ -137,7 +137,7 @@ static void batch_completed(struct exchange *table, const struct batch_result *r
 static struct clock_bounds clock_behind(struct exchange *table)
 {
     const struct http_client *const http = exchange_of(table)->options.script.http;
-    return !http ? (struct clock_bounds){.known = false} : http_client_clock_behind(http);
+    return !http ? (struct clock_bounds){.known = false} : client_clock_behind(http);
 }
 
 static void run_completed(struct exchange *table, const struct run_summary *summary)

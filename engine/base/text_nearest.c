@@ -1,14 +1,12 @@
 /* Finds the name that a mistyped word may have meant. */
 #include "base/text_nearest.h"
 
-#include <string.h>
-
 enum { MAX_WORD = 64 };
 
 /* Optimal string alignment distance: insert, delete, replace, swap of neighbors. */
-static size_t distance(const char *left, const char *right)
+static size_t distance(struct text left, struct text right)
 {
-    const size_t rows = strlen(left), columns = strlen(right);
+    const size_t rows = left.length, columns = right.length;
     size_t table[3][MAX_WORD + 1];
     if (rows > MAX_WORD || columns > MAX_WORD)
         return MAX_WORD;
@@ -19,13 +17,13 @@ static size_t distance(const char *left, const char *right)
         const size_t *const above = table[(i - 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= columns; j++) {
-            size_t best = above[j - 1] + (left[i - 1] != right[j - 1]);
+            size_t best = above[j - 1] + (left.bytes[i - 1] != right.bytes[j - 1]);
             if (above[j] + 1 < best)
                 best = above[j] + 1;
             if (row[j - 1] + 1 < best)
                 best = row[j - 1] + 1;
-            if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] &&
-                table[(i - 2) % 3][j - 2] + 1 < best)
+            if (i > 1 && j > 1 && left.bytes[i - 1] == right.bytes[j - 2] &&
+                left.bytes[i - 2] == right.bytes[j - 1] && table[(i - 2) % 3][j - 2] + 1 < best)
                 best = table[(i - 2) % 3][j - 2] + 1;
             row[j] = best;
         }
@@ -33,20 +31,26 @@ static size_t distance(const char *left, const char *right)
     return table[rows % 3][columns];
 }
 
+struct text_nearest text_nearest_to(struct text word)
+{
+    return (struct text_nearest){.word = word, .far = word.length < 4 ? 2 : word.length / 3 + 2};
+}
+
+void text_nearest_offer(struct text_nearest *nearest, struct text name)
+{
+    /* "--start" for "--start-datetime": a beginning counts as near. */
+    const bool begins = nearest->word.length >= 3 && text_starts_with(name, nearest->word);
+    const size_t far = begins ? 1 : distance(nearest->word, name);
+    if (far < nearest->far) {
+        nearest->far = far;
+        nearest->name = name;
+    }
+}
+
 const char *text_nearest(const char *word, const char *const *names, size_t count)
 {
-    const char *nearest = NULL;
-    const size_t length = strlen(word);
-    size_t least = length < 4 ? 2 : length / 3 + 2; /* must be below this to be a suggestion */
-    for (size_t i = 0; i < count; i++) {
-        size_t far = distance(word, names[i]);
-        /* "--start" for "--start-datetime": a beginning counts as near. */
-        if (length >= 3 && strncmp(word, names[i], length) == 0)
-            far = 1;
-        if (far < least) {
-            least = far;
-            nearest = names[i];
-        }
-    }
-    return nearest;
+    struct text_nearest nearest = text_nearest_to(text_of(word));
+    for (size_t i = 0; i < count; i++)
+        text_nearest_offer(&nearest, text_of(names[i]));
+    return nearest.name.bytes;
 }

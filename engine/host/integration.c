@@ -17,12 +17,7 @@
 #include "net/transport/curl_transport.h"
 #include "store/books/cache.h"
 
-enum {
-    CPU_SECONDS_MOST = 2 * 24 * 3600,
-    WATCHDOG_GRACE_MS = 5000,
-    MOST_NAMES = 256,
-    LOOK_EVERY_MS = 100
-};
+enum { CPU_SECONDS_MOST = 2 * 24 * 3600, WATCHDOG_GRACE_MS = 5000, LOOK_EVERY_MS = 100 };
 
 static instant now(void *context)
 {
@@ -41,21 +36,21 @@ static bool is_name(const char *name)
 enum error_code integration_exists(const struct session *session, const char *name,
                                    struct error *error)
 {
+    struct text_nearest nearest = text_nearest_to(text_of(name));
     struct text *names = NULL;
-    const char *strings[MOST_NAMES];
-    size_t count = 0, listed = 0;
+    size_t count = 0;
     if (configuration_integration_names(session->home.path, session->arena, &names, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         if (text_equal(names[i], text_of(name)) && is_name(name))
             return ERROR_NONE;
-        if (listed < MOST_NAMES && is_name(names[i].bytes))
-            strings[listed++] = names[i].bytes;
+        if (is_name(names[i].bytes))
+            text_nearest_offer(&nearest, names[i]);
     }
-    const char *const nearest = text_nearest(name, strings, listed);
-    if (nearest)
+    if (!text_is_absent(nearest.name))
         return error_numbered(error, ERROR_NUMBER_INTEGRATION, ERROR_USAGE,
-                              "there is no integration '%s'; did you mean '%s'?", name, nearest);
+                              "there is no integration '%s'; did you mean '%.*s'?", name,
+                              TEXT_PRINT(nearest.name));
     return error_numbered(
         error, ERROR_NUMBER_INTEGRATION, ERROR_USAGE,
         "there is no integration '%s': config/integrations/%s.lua is missing in '%s'", name, name,

@@ -84,25 +84,19 @@ enum error_code registration_manual(struct session *session, struct text name,
     *known = (struct registration_known){.enabled = false};
     /* Its credentials are not needed here, so the log does not learn them; and they may be missing
      * in the environment of a command that edits, or syncs another integration. */
-    enum error_code code = configuration_integration_load_mapping(
-        session->home.path, name.bytes, session->configuration, NULL, &configuration, error);
-    if (code)
-        return code;
+    if (configuration_integration_load_mapping(session->home.path, name.bytes,
+                                               session->configuration, NULL, &configuration, error))
+        return error->code;
     known->enabled = configuration->enabled;
-    if (known->enabled) {
-        code = script_record_read(session, name, &record, error);
-        if (!code)
-            code = script_record_describe(session, name, &record, &known->notice, error);
-        if (!code)
-            code = complete_manifest(session, configuration, &record.manifest, error);
-        if (!code) {
-            known->exact = record.known;
-            code = manual_load(&record.manifest, configuration, &schemas, session->arena,
-                               &known->manual, NULL, error);
-        }
-    }
+    const bool failed =
+        known->enabled && (script_record_read(session, name, &record, error) ||
+                           script_record_describe(session, name, &record, &known->notice, error) ||
+                           complete_manifest(session, configuration, &record.manifest, error) ||
+                           manual_load(&record.manifest, configuration, &schemas, session->arena,
+                                       &known->manual, NULL, error));
+    known->exact = known->enabled && !failed && record.known;
     configuration_integration_free(configuration);
-    return code;
+    return failed ? error->code : ERROR_NONE;
 }
 
 /* An edit needs no credentials of other integrations in its environment; only a run warns. */
@@ -136,10 +130,8 @@ enum error_code registration_refresh(struct session *session, const struct regis
 {
     struct text *names = NULL;
     size_t count = 0;
-    enum error_code code =
-        configuration_integration_names(session->home.path, session->arena, &names, &count, error);
-    if (code)
-        return code;
+    if (configuration_integration_names(session->home.path, session->arena, &names, &count, error))
+        return error->code;
     struct registry_integration *const entries =
         ARENA_ARRAY(session->arena, count, struct registry_integration);
     if (!entries)

@@ -5,12 +5,16 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/lock_file.h"
+#include "host/home.h"
+
+/* The default name of the store: its locks need no extra name. */
+static const char usual_name[] = "tandem.db";
 
 /* Who holds it, from the file: "PURPOSE PID START". */
 static enum error_code tell_owner(int descriptor, const char *integration, struct error *error)
@@ -29,12 +33,26 @@ static enum error_code tell_owner(int descriptor, const char *integration, struc
                      content + pid + 1);
 }
 
-static enum error_code find_file(const char *store, const char *integration, char path[PATH_MAX],
-                                 struct error *error)
+enum error_code run_lock_path(const char *store, const char *integration, const char *kind,
+                              char path[PATH_MAX], struct error *error)
 {
-    char name[PATH_MAX];
-    (void)snprintf(name, sizeof name, "%s.lock", integration);
-    return lock_file_path(store, name, path, error);
+    char real[PATH_MAX];
+    int length = 0;
+    if (!realpath(store, real))
+        (void)snprintf(real, sizeof real, "%s", store);
+    char *const slash = strrchr(real, '/');
+    const char *const folder = slash ? real : ".", *const base = slash ? slash + 1 : real;
+    const bool usual = strcmp(base, usual_name) == 0;
+    if (slash)
+        *slash = '\0';
+    length = snprintf(path, PATH_MAX, "%s/lock", folder);
+    if (length < PATH_MAX && home_make_folder(path, error))
+        return error->code;
+    length += snprintf(path + length, length < PATH_MAX ? (size_t)(PATH_MAX - length) : 0,
+                       "/%s%s%s.%s", usual ? "" : base, usual ? "" : ".", integration, kind);
+    return length < PATH_MAX ? ERROR_NONE
+                             : error_set(error, ERROR_CONFIGURATION,
+                                         "the path of the store '%.200s...' is too long", store);
 }
 
 /* ERROR_LOCKED if another process has it. */
@@ -53,7 +71,7 @@ enum error_code run_lock_take(const char *store, const char *integration, const 
     char path[PATH_MAX], started[INSTANT_TEXT_SIZE], content[128];
 
     *lock = (struct run_lock){.descriptor = -1};
-    if (find_file(store, integration, path, error))
+    if (run_lock_path(store, integration, "lock", path, error))
         return error->code;
     const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0)
@@ -77,7 +95,7 @@ enum error_code run_lock_share(const char *store, const char *integration, int d
     char path[PATH_MAX];
     struct stat wanted, given;
     *lock = (struct run_lock){.descriptor = -1};
-    if (find_file(store, integration, path, error))
+    if (run_lock_path(store, integration, "lock", path, error))
         return error->code;
     if (fstat(descriptor, &given) != 0 || stat(path, &wanted) != 0 ||
         given.st_dev != wanted.st_dev || given.st_ino != wanted.st_ino)
@@ -99,7 +117,7 @@ bool run_lock_is_held(const char *store, const char *integration)
     char path[PATH_MAX], content[128] = "";
     int64_t process = 0;
     struct error ignored = {.code = ERROR_NONE};
-    if (find_file(store, integration, path, &ignored))
+    if (run_lock_path(store, integration, "lock", path, &ignored))
         return false;
     const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     const ssize_t length = descriptor < 0 ? 0 : read(descriptor, content, sizeof content - 1);

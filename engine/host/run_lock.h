@@ -1,12 +1,15 @@
 /*
  * run_lock: one run at a time of each integration (spec section 2).
  *
- * A lock on the file lock/NAME.lock beside the store (host/lock_file.h), so that runs from several
- * homes of one store exclude each other. The kernel releases it when the process ends, however it
- * ends; the file stays and says who holds it. Its age means nothing.
+ * A lock on the file lock/NAME.lock beside the store itself, wherever a home, a symbolic link or
+ * another configuration stands, so that all processes that work on it meet (spec section 13.13).
+ * The kernel releases it when the process ends, however it ends; the file is never removed and says
+ * who holds it. Its age means nothing.
  */
 #ifndef TANDEM_HOST_RUN_LOCK_H
 #define TANDEM_HOST_RUN_LOCK_H
+
+#include <limits.h>
 
 #include "base/instant.h"
 #include "base/error.h"
@@ -16,6 +19,10 @@ struct run_lock {
     bool shared;    /* with the parent, whose name stays in the file */
 };
 
+/* The lock file NAME.KIND ("helloworld.lock") for the store at this path; makes the folder. */
+WARN_UNUSED enum error_code run_lock_path(const char *store, const char *integration,
+                                          const char *kind, char path[PATH_MAX],
+                                          struct error *error);
 /* `store` is the store's path. `purpose` appears in the messages of others: "run", "backfill".
  * ERROR_LOCKED, with the purpose, process id and start time of the process that holds it. */
 WARN_UNUSED enum error_code run_lock_take(const char *store, const char *integration,

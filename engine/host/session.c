@@ -196,29 +196,23 @@ instant session_now(const struct session *session)
 enum error_code session_schema(const struct session *session, const char *object,
                                const struct object_schema **schema, struct error *error)
 {
-    enum { MOST = 64 };
-    const char *names[MOST];
-    size_t count = 0;
+    struct text_nearest nearest = text_nearest_to(text_of(object));
     char list[ERROR_MESSAGE_SIZE] = "";
     size_t used = 0;
 
     *schema = store_schema(session->store, text_of(object));
     if (*schema)
         return ERROR_NONE;
-    for (size_t i = 0; i < store_schema_count(session->store) && count < MOST; i++) {
-        struct text name;
-        const struct text own = store_schema_at(session->store, i)->name;
-        if (text_copy(session->arena, own, &name, error))
-            return error->code;
-        names[count++] = name.bytes;
+    for (size_t i = 0; i < store_schema_count(session->store); i++) {
+        const struct text name = store_schema_at(session->store, i)->name;
+        text_nearest_offer(&nearest, name);
         if (used < sizeof list)
             used += (size_t)snprintf(list + used, sizeof list - used, "%s'%.*s'", used ? ", " : "",
-                                     TEXT_PRINT(own));
+                                     TEXT_PRINT(name));
     }
-    const char *const nearest = text_nearest(object, names, count);
-    if (nearest)
-        return error_set(error, ERROR_USAGE, "there is no object '%s' here; did you mean '%s'?",
-                         object, nearest);
+    if (!text_is_absent(nearest.name))
+        return error_set(error, ERROR_USAGE, "there is no object '%s' here; did you mean '%.*s'?",
+                         object, TEXT_PRINT(nearest.name));
     return error_set(error, ERROR_USAGE, "there is no object '%s' here; there are %s", object,
                      list);
 }
@@ -226,29 +220,16 @@ enum error_code session_schema(const struct session *session, const char *object
 enum error_code session_field(const struct object_schema *schema, struct text name,
                               const struct field_schema **field, struct error *error)
 {
-    enum { MOST = 512, NAME = 64 };
-    char copies[MOST][NAME];
-    const char *names[MOST];
-    char wanted[NAME] = "";
-    size_t count = 0;
+    struct text_nearest nearest = text_nearest_to(name);
 
     *field = manual_schema_field(schema, name);
     if (*field)
         return ERROR_NONE;
-    for (size_t i = 0; i < schema->field_count && count < MOST; i++) {
-        if (schema->fields[i].name.length >= NAME)
-            continue;
-        memcpy(copies[count], schema->fields[i].name.bytes, schema->fields[i].name.length);
-        copies[count][schema->fields[i].name.length] = '\0';
-        names[count] = copies[count];
-        count++;
-    }
-    if (name.length < NAME && name.length)
-        memcpy(wanted, name.bytes, name.length);
-    const char *const nearest = *wanted ? text_nearest(wanted, names, count) : NULL;
-    if (nearest)
-        return error_set(error, ERROR_USAGE, "%.*s has no field '%.*s'; did you mean '%s'?",
-                         TEXT_PRINT(schema->name), TEXT_PRINT(name), nearest);
+    for (size_t i = 0; i < schema->field_count; i++)
+        text_nearest_offer(&nearest, schema->fields[i].name);
+    if (!text_is_absent(nearest.name))
+        return error_set(error, ERROR_USAGE, "%.*s has no field '%.*s'; did you mean '%.*s'?",
+                         TEXT_PRINT(schema->name), TEXT_PRINT(name), TEXT_PRINT(nearest.name));
     return error_set(error, ERROR_USAGE, "%.*s has no field '%.*s'; see 'tandem field list %.*s'",
                      TEXT_PRINT(schema->name), TEXT_PRINT(name), TEXT_PRINT(schema->name));
 }

@@ -15,7 +15,7 @@
 #include <openssl/rand.h>
 
 #include "model/value_json.h"
-#include "host/lock_file.h"
+#include "host/run_lock.h"
 #include "host/signals.h"
 #include "store/books/tokens.h"
 
@@ -296,9 +296,8 @@ static int open_lock(const struct token_vault *vault, struct error *error)
 {
     const struct session *const session = vault->session;
     const char *const store = session->original ? session->original : store_path(session->store);
-    char path[PATH_MAX], name[PATH_MAX];
-    (void)snprintf(name, sizeof name, "%.*s.token", TEXT_PRINT(vault->integration));
-    if (lock_file_path(store, name, path, error))
+    char path[PATH_MAX];
+    if (run_lock_path(store, vault->integration.bytes, "token", path, error))
         return -1;
     return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 }

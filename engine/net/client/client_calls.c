@@ -76,3 +76,28 @@ void client_fail_waiting(struct http_call *call, int64_t ms, int status)
     call->result.error.detail = status;
     client_finish(call);
 }
+
+/* ---- Servers that are down ---- */
+
+/* A proxy without a server behind it answers every request, and each call would use up all its
+ * attempts. After a few calls in a row the next ones fail at once. */
+enum { CALLS_IN_A_ROW = 3 };
+
+void client_watch_outage(struct http_call *call)
+{
+    struct http_client *client = call->client;
+    const int status = call->result.response.status;
+
+    if (call->is_token)
+        return;
+    client->down = status == 502 || status == 503 || status == 504 ? client->down + 1 : 0;
+    if (client->down < CALLS_IN_A_ROW)
+        return;
+    (void)http_result_fail(
+        &call->result, HTTP_FAULT_RECEIVE, ERROR_TRANSPORT,
+        "'%s' has answered %d requests in a row with %d or a similar error: it is down; run "
+        "again when it is up",
+        call->url.host, client->down, status);
+    (void)error_number_set(&call->result.error, ERROR_NUMBER_DOWN, ERROR_TRANSPORT);
+    call->result.error.detail = status;
+}

@@ -123,7 +123,7 @@ static void take_result(struct http_call *call, struct http_result *result)
             call->is_token ? 0 : rate_limit_told(&call->result.response, client_utc_now(client));
         if (told > 0)
             client_rate_hold(client, told);
-        (void)client_is_outage(call);
+        client_watch_outage(call);
         client_finish(call);
     }
 }

@@ -65,9 +65,9 @@ void client_note_clock(struct http_client *client, const struct http_call *call)
 int64_t client_rate_wait(struct http_client *client, const struct http_request *request, bool take);
 /* Nothing goes out for that long, not even from other processes. */
 void client_rate_hold(struct http_client *client, int64_t ms);
-/* The call has been tried to its end. True: like others before it, it was answered that the server
- * is down, and its result is a fault that says so. */
-bool client_is_outage(struct http_call *call);
+/* The call has been tried to its end. If it was answered, like others before it, that the server is
+ * down, its result becomes a fault that says so. */
+void client_watch_outage(struct http_call *call);
 /* Put a call into the list: token calls first, others last. */
 void client_add_call(struct http_client *client, struct http_call *call);
 void client_remove_call(struct http_client *client, struct http_call *call);

@@ -35,22 +35,15 @@ static enum http_fault fault_of(CURLcode status)
 
 static const char *headline(enum http_fault fault)
 {
-    switch (fault) {
-    case HTTP_FAULT_RESOLVE:
-        return "could not find the address of";
-    case HTTP_FAULT_CONNECT:
-        return "could not connect to";
-    case HTTP_FAULT_TIMEOUT:
-        return "no complete answer in time from";
-    case HTTP_FAULT_TLS:
-        return "no trusted TLS connection to";
-    case HTTP_FAULT_SEND:
-        return "could not send to";
-    case HTTP_FAULT_REFUSED:
-        return "libcurl refuses the URL of";
-    default:
-        return "no valid answer from";
-    }
+    static const char *const headlines[] = {
+        [HTTP_FAULT_RESOLVE] = "could not find the address of",
+        [HTTP_FAULT_CONNECT] = "could not connect to",
+        [HTTP_FAULT_TIMEOUT] = "no complete answer in time from",
+        [HTTP_FAULT_TLS] = "no trusted TLS connection to",
+        [HTTP_FAULT_SEND] = "could not send to",
+        [HTTP_FAULT_REFUSED] = "libcurl refuses the URL of",
+    };
+    return headlines[fault] ? headlines[fault] : "no valid answer from";
 }
 
 /* Faults of our own making. False: it was none. */

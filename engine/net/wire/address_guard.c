@@ -4,37 +4,32 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-struct range_v4 {
-    uint32_t network; /* host byte order */
+struct range {
+    uint8_t network[16]; /* as in a packet */
     int bits;
     enum address_kind kind;
 };
 
 /* The first one that fits counts (IANA's special-purpose registry). */
-static const struct range_v4 ranges_v4[] = {
-    {0x00000000, 8, ADDRESS_FORBIDDEN},  /* 0.0.0.0/8: this network */
-    {0x0a000000, 8, ADDRESS_PRIVATE},    /* 10.0.0.0/8 */
-    {0x64400000, 10, ADDRESS_PRIVATE},   /* 100.64.0.0/10: shared by carriers */
-    {0x7f000000, 8, ADDRESS_PRIVATE},    /* 127.0.0.0/8 */
-    {0xa9fe0000, 16, ADDRESS_FORBIDDEN}, /* 169.254.0.0/16: link-local, cloud metadata */
-    {0xac100000, 12, ADDRESS_PRIVATE},   /* 172.16.0.0/12 */
-    {0xc0000000, 24, ADDRESS_FORBIDDEN}, /* 192.0.0.0/24: protocol assignments */
-    {0xc0000200, 24, ADDRESS_FORBIDDEN}, /* 192.0.2.0/24: documentation */
-    {0xc0586300, 24, ADDRESS_FORBIDDEN}, /* 192.88.99.0/24: 6to4 relays */
-    {0xc0a80000, 16, ADDRESS_PRIVATE},   /* 192.168.0.0/16 */
-    {0xc6120000, 15, ADDRESS_FORBIDDEN}, /* 198.18.0.0/15: benchmarks */
-    {0xc6336400, 24, ADDRESS_FORBIDDEN}, /* 198.51.100.0/24: documentation */
-    {0xcb007100, 24, ADDRESS_FORBIDDEN}, /* 203.0.113.0/24: documentation */
-    {0xe0000000, 3, ADDRESS_FORBIDDEN},  /* 224.0.0.0/4 multicast, 240.0.0.0/4, broadcast */
+static const struct range ranges_v4[] = {
+    {{0}, 8, ADDRESS_FORBIDDEN},             /* this network */
+    {{10}, 8, ADDRESS_PRIVATE},              /* RFC 1918 */
+    {{100, 64}, 10, ADDRESS_PRIVATE},        /* shared by carriers */
+    {{127}, 8, ADDRESS_PRIVATE},             /* loopback */
+    {{169, 254}, 16, ADDRESS_FORBIDDEN},     /* link-local, cloud metadata */
+    {{172, 16}, 12, ADDRESS_PRIVATE},        /* RFC 1918 */
+    {{192, 0, 0}, 24, ADDRESS_FORBIDDEN},    /* protocol assignments */
+    {{192, 0, 2}, 24, ADDRESS_FORBIDDEN},    /* documentation */
+    {{192, 88, 99}, 24, ADDRESS_FORBIDDEN},  /* 6to4 relays */
+    {{192, 168}, 16, ADDRESS_PRIVATE},       /* RFC 1918 */
+    {{198, 18}, 15, ADDRESS_FORBIDDEN},      /* benchmarks */
+    {{198, 51, 100}, 24, ADDRESS_FORBIDDEN}, /* documentation */
+    {{203, 0, 113}, 24, ADDRESS_FORBIDDEN},  /* documentation */
+    {{224}, 3, ADDRESS_FORBIDDEN},           /* 224.0.0.0/4 multicast, 240.0.0.0/4, broadcast */
+    {{0}, 0, ADDRESS_PUBLIC},
 };
 
-struct range_v6 {
-    uint8_t network[16];
-    int bits;
-    enum address_kind kind;
-};
-
-static const struct range_v6 ranges_v6[] = {
+static const struct range ranges_v6[] = {
     {{[15] = 1}, 128, ADDRESS_PRIVATE},                /* ::1 */
     {{0xfc}, 7, ADDRESS_PRIVATE},                      /* fc00::/7: unique local */
     {{0x20, 0x01, 0x00, 0x00}, 23, ADDRESS_FORBIDDEN}, /* 2001::/23: Teredo, ORCHID ... */
@@ -44,18 +39,8 @@ static const struct range_v6 ranges_v6[] = {
     {{0x20}, 3, ADDRESS_PUBLIC},                       /* 2000::/3: all there is of it */
     /* What is left is no global unicast: ::, v4-mapped and v4-compatible, 64:ff9b::/96 and
      * 64:ff9b:1::/48 (NAT64), 100::/64, fe80::/10, fec0::/10, ff00::/8. */
+    {{0}, 0, ADDRESS_FORBIDDEN},
 };
-
-static enum address_kind kind_v4(struct in_addr address)
-{
-    uint32_t number = ntohl(address.s_addr);
-    for (size_t i = 0; i < sizeof(ranges_v4) / sizeof(ranges_v4[0]); i++) {
-        uint32_t mask = UINT32_MAX << (32 - ranges_v4[i].bits);
-        if ((number & mask) == ranges_v4[i].network)
-            return ranges_v4[i].kind;
-    }
-    return ADDRESS_PUBLIC;
-}
 
 static bool prefix_equal(const uint8_t *left, const uint8_t *right, int bits)
 {
@@ -66,21 +51,21 @@ static bool prefix_equal(const uint8_t *left, const uint8_t *right, int bits)
     return bits % 8 == 0 || (left[whole] & mask) == (right[whole] & mask);
 }
 
-static enum address_kind kind_v6(const struct in6_addr *address)
+/* The last range takes all that is left. */
+static enum address_kind kind_of(const void *address, const struct range *range)
 {
-    for (size_t i = 0; i < sizeof(ranges_v6) / sizeof(ranges_v6[0]); i++)
-        if (prefix_equal(address->s6_addr, ranges_v6[i].network, ranges_v6[i].bits))
-            return ranges_v6[i].kind;
-    return ADDRESS_FORBIDDEN;
+    while (!prefix_equal(address, range->network, range->bits))
+        range++;
+    return range->kind;
 }
 
 enum address_kind address_kind(const struct address *address)
 {
     switch (address->family) {
     case AF_INET:
-        return kind_v4(address->as.v4);
+        return kind_of(&address->as.v4, ranges_v4);
     case AF_INET6:
-        return kind_v6(&address->as.v6);
+        return kind_of(&address->as.v6, ranges_v6);
     default:
         return ADDRESS_FORBIDDEN;
     }

@@ -91,14 +91,15 @@ static enum error_code add_headers(struct curl_transfer *transfer,
     return add_line(transfer, "Expect:", error);
 }
 
+#define SET(option, value)                                                                         \
+    if (status == CURLE_OK)                                                                        \
+        status = transfer->curl->easy_setopt(easy, option, value);
+
 /* What is the same for every request. */
 static CURLcode set_rules(struct curl_transfer *transfer, int64_t timeout_ms)
 {
     CURL *easy = transfer->easy;
     CURLcode status = CURLE_OK;
-#define SET(option, value)                                                                         \
-    if (status == CURLE_OK)                                                                        \
-        status = transfer->curl->easy_setopt(easy, option, value);
     SET(CURLOPT_PRIVATE, transfer)
     SET(CURLOPT_ERRORBUFFER, transfer->message)
     SET(CURLOPT_NOSIGNAL, 1L)
@@ -133,32 +134,29 @@ static CURLcode set_rules(struct curl_transfer *transfer, int64_t timeout_ms)
     SET(CURLOPT_HEADERDATA, transfer)
     SET(CURLOPT_WRITEFUNCTION, curl_transfer_take_content)
     SET(CURLOPT_WRITEDATA, transfer)
-#undef SET
     return status;
 }
 
-static CURLcode set_request(struct curl_transfer *transfer, const struct http_request *request,
-                            const char *method)
+static CURLcode set_request(struct curl_transfer *transfer, const struct http_request *request)
 {
     CURL *easy = transfer->easy;
-    bool may_lack_body =
-        http_method_is_safe(request->method) || text_equal(request->method, TEXT("DELETE"));
-    CURLcode status = transfer->curl->easy_setopt(easy, CURLOPT_URL, transfer->url);
-    if (status == CURLE_OK)
-        status = transfer->curl->easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
-    if (status == CURLE_OK && text_equal(request->method, TEXT("HEAD")))
-        return transfer->curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
-    if (status == CURLE_OK && (transfer->body || !may_lack_body)) {
-        (void)transfer->curl->easy_setopt(easy, CURLOPT_POST, 1L);
-        (void)transfer->curl->easy_setopt(easy, CURLOPT_POSTFIELDS,
-                                          transfer->body ? transfer->body : "");
-        (void)transfer->curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                                          (curl_off_t)transfer->body_length);
+    CURLcode status = CURLE_OK;
+    SET(CURLOPT_URL, transfer->url)
+    SET(CURLOPT_HTTPHEADER, transfer->headers)
+    if (text_equal(request->method, TEXT("HEAD"))) {
+        SET(CURLOPT_NOBODY, 1L)
+        return status;
     }
-    if (status == CURLE_OK)
-        status = transfer->curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+    if (transfer->body ||
+        !(http_method_is_safe(request->method) || text_equal(request->method, TEXT("DELETE")))) {
+        SET(CURLOPT_POST, 1L)
+        SET(CURLOPT_POSTFIELDS, transfer->body ? transfer->body : "")
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->body_length)
+    }
+    SET(CURLOPT_CUSTOMREQUEST, transfer->method)
     return status;
 }
+#undef SET
 
 static enum error_code copy_request(struct curl_transfer *transfer,
                                     const struct http_request *request, struct error *error)
@@ -170,6 +168,9 @@ static enum error_code copy_request(struct curl_transfer *transfer,
     transfer->host = url.host;
     url.text = url.host = NULL;
     url_release(&url);
+    transfer->method = strndup(request->method.bytes, request->method.length);
+    if (!transfer->method)
+        return error_memory(error, "a request");
     if (!text_is_absent(request->body)) {
         transfer->body = malloc(request->body.length + 1);
         if (!transfer->body)
@@ -182,45 +183,43 @@ static enum error_code copy_request(struct curl_transfer *transfer,
     return add_headers(transfer, request, error);
 }
 
+static enum error_code prepare(struct curl_transfer *transfer, const struct http_request *request,
+                               struct error *error)
+{
+    const int64_t timeout_ms =
+        request->timeout_ms > 0 ? request->timeout_ms : transfer->limits.timeout_ms;
+    if (!transfer->easy)
+        return error_memory(error, "a request");
+    if (copy_request(transfer, request, error))
+        return error->code;
+    CURLcode status = set_rules(transfer, timeout_ms);
+    if (status == CURLE_OK)
+        status = set_request(transfer, request);
+    return status == CURLE_OK ? ERROR_NONE
+                              : error_set(error, ERROR_INTERNAL, "libcurl refuses an option: %s",
+                                          transfer->curl->easy_strerror(status));
+}
+
 enum error_code curl_transfer_new(const struct curl_library *curl,
                                   const struct http_request *request,
                                   const struct http_limits *limits, struct curl_transfer **out,
                                   struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-    struct curl_transfer *transfer = calloc(1, sizeof(*transfer));
-    char *method = strndup(request->method.bytes, request->method.length);
+    struct curl_transfer *const transfer = calloc(1, sizeof(*transfer));
 
     *out = NULL;
-    if (transfer) {
-        transfer->curl = curl;
-        transfer->easy = curl->easy_init();
-    }
-    if (!transfer || !method || !transfer->easy) {
-        code = error_memory(error, "a request");
-        goto out;
-    }
+    if (!transfer)
+        return error_memory(error, "a request");
+    transfer->curl = curl;
+    transfer->easy = curl->easy_init();
     transfer->limits = *limits;
     transfer->content.ceiling = limits->max_body_bytes;
-    code = copy_request(transfer, request, error);
-    if (code)
-        goto out;
-    int64_t timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : limits->timeout_ms;
-    CURLcode status = set_rules(transfer, timeout_ms);
-    if (status == CURLE_OK)
-        status = set_request(transfer, request, method);
-    if (status != CURLE_OK) {
-        code = error_set(error, ERROR_INTERNAL, "libcurl refuses an option: %s",
-                         curl->easy_strerror(status));
-        goto out;
+    if (prepare(transfer, request, error)) {
+        curl_transfer_free(transfer);
+        return error->code;
     }
     *out = transfer;
-    transfer = NULL;
-
-out:
-    free(method);
-    curl_transfer_free(transfer);
-    return code;
+    return ERROR_NONE;
 }
 
 void curl_transfer_free(struct curl_transfer *transfer)
@@ -240,6 +239,7 @@ void curl_transfer_free(struct curl_transfer *transfer)
         explicit_bzero(transfer->url, strlen(transfer->url));
     free(transfer->url);
     free(transfer->host);
+    free(transfer->method);
     free(transfer->body);
     free(transfer);
 }

@@ -22,7 +22,7 @@ struct curl_transfer {
     const struct curl_library *curl; /* the transport's */
     CURL *easy;
     struct curl_slist *headers;
-    char *url, *host, *body;
+    char *url, *host, *method, *body;
     size_t body_length;
     bool repeatable;
     struct http_limits limits;

@@ -254,32 +254,26 @@ static enum error_code save(void *context, const struct authentication_tokens *t
     struct token_vault *const vault = context;
     if (vault->session->original && text_is_empty(tokens->refresh_token))
         return ERROR_NONE; /* the snapshot loses only a token that can be obtained again */
-    enum error_code code = need_key(vault, error);
-    char *plain = NULL;
-    unsigned char *bytes = NULL, *encoded = NULL;
-    const size_t head = strlen(version);
-
-    if (code)
-        return code;
-    plain = tokens_to_json(tokens);
-    const size_t length = plain ? strlen(plain) : 0, sealed = NONCE + TAG + length;
-    bytes = malloc(sealed);
-    encoded = malloc(head + sealed / 3 * 4 + 8);
+    if (need_key(vault, error))
+        return error->code;
+    char *const plain = tokens_to_json(tokens);
+    const size_t head = strlen(version), length = plain ? strlen(plain) : 0,
+                 sealed = NONCE + TAG + length;
+    unsigned char *const bytes = malloc(sealed);
+    unsigned char *const encoded = malloc(head + sealed / 3 * 4 + 8);
+    enum error_code code = ERROR_NONE;
     if (!plain || !bytes || !encoded || length > MOST) {
         code = error_memory(error, "tokens");
-        goto out;
-    }
-    if (!seal(vault, plain, length, bytes)) {
+    } else if (!seal(vault, plain, length, bytes)) {
         code = error_set(error, ERROR_INTERNAL, "cannot seal the tokens");
-        goto out;
+    } else {
+        memcpy(encoded, version, head);
+        const int written = EVP_EncodeBlock(encoded + head, bytes, (int)sealed);
+        const struct text text = {(const char *)encoded, head + (size_t)written};
+        code = tokens_set(vault->session->store, vault->integration, text, error);
+        if (!code && vault->session->original)
+            code = save_in_original(vault, text, error);
     }
-    memcpy(encoded, version, head);
-    const int written = EVP_EncodeBlock(encoded + head, bytes, (int)sealed);
-    const struct text text = {(const char *)encoded, head + (size_t)written};
-    code = tokens_set(vault->session->store, vault->integration, text, error);
-    if (!code && vault->session->original)
-        code = save_in_original(vault, text, error);
-out:
     if (plain)
         OPENSSL_cleanse(plain, length);
     free(plain);

@@ -97,7 +97,7 @@ enum authentication_readiness authentication_check(struct authentication *authen
         return AUTHENTICATION_READY;
     if (!can_renew(authentication)) {
         authentication->needs_reauth = true;
-        authentication->unsaved = authentication_keep(authentication, NULL) != ERROR_NONE;
+        authentication->unsaved = authentication_keep(authentication, error) != ERROR_NONE;
         return demand_reauth(authentication, error);
     }
     return need_token(authentication, now, error);

@@ -30,7 +30,7 @@ static void excuse(struct world *world, int place, size_t object, enum object_ty
 
 /* Its next report came before people did, and it was taken for a new one. They merge what is one,
  * and which values stay is theirs to say. */
-static enum error_code merge(struct world *world, const struct quarantine_link *link,
+static enum error_code merge(struct world *world, const struct link_name *link,
                              struct party *party, size_t index, struct error *error)
 {
     const enum object_type type = party_type_of(party, index);
@@ -66,7 +66,7 @@ static enum error_code settle(struct world *world, struct party *party,
         return quarantine_retry(world->store, entry->integration, entry->object, entry->id,
                                 &released, error);
     const struct record *record = &party->records[index];
-    const struct quarantine_link link = {.integration = entry->integration,
+    const struct link_name link = {.integration = entry->integration,
                                          .object = entry->object,
                                          .id = entry->id,
                                          .record = text_of(party->setup->kinds[record->kind].name),

@@ -212,7 +212,7 @@ static void test_doubt__an_api_that_has_forgotten_the_key_does_not_get_it_again(
 static void test_doubt__people_may_say_which_record_it_is(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct quarantine_link link = {TEXT("hub"), TEXT("company"), TEXT("1"), TEXT("Account"),
+    struct link_name link = {TEXT("hub"), TEXT("company"), TEXT("1"), TEXT("Account"),
                                    TEXT("A9")};
     add_hidden(fixture, "Acme");
     struct scripted_run run = lose(fixture);

@@ -102,11 +102,11 @@ static enum error_code run_link(const struct invocation *invocation, struct sess
         run_object_name_parse(text_of(invocation->arguments[1]), "OBJECT:ID", &object, error) ||
         run_object_name_parse(text_of(invocation->arguments[2]), "THEIRS:ID", &record, error))
         return error->code;
-    const struct quarantine_link link = {.integration = text_of(name),
-                                         .object = object.object,
-                                         .id = object.id,
-                                         .record = record.object,
-                                         .record_id = record.id};
+    const struct link_name link = {.integration = text_of(name),
+                                   .object = object.object,
+                                   .id = object.id,
+                                   .record = record.object,
+                                   .record_id = record.id};
     if (quarantine_link(session->store, &link, error))
         return error->code;
     if (!invocation->options.quiet)

@@ -10,38 +10,20 @@
     ".integration_object AND m.integration_id = " record ".integration_id AND m.object = " record  \
     ".object)"
 
-/* An identifier by which a record was looked up. */
-struct identifier {
-    struct text field, key;
-};
-
-static void read_identifier(struct rows *rows, void *item)
-{
-    struct identifier *const identifier = item;
-
-    identifier->field = rows_text(rows);
-    identifier->key = rows_text(rows);
-}
-
+/* The identifiers by which a record was looked up: fields by name, and their keys. */
 static enum error_code read_identifiers(struct store *store, int64_t record, struct arena *arena,
-                                        struct identifier **identifiers, size_t *count,
+                                        struct texts *names, struct texts *keys,
                                         struct error *error)
 {
-    return rows_all(&store->sql, ROWS_INTO(arena, read_identifier, identifiers, count), error,
-                    "SELECT field, key FROM ambiguous_key WHERE record = ?", "i", record);
+    if (rows_all(&store->sql, ROWS_INTO(arena, rows_read_text, &names->items, &names->count), error,
+                 "SELECT field FROM ambiguous_key WHERE record = ? ORDER BY field", "i", record))
+        return error->code;
+    return rows_all(&store->sql, ROWS_INTO(arena, rows_read_text, &keys->items, &keys->count),
+                    error, "SELECT key FROM ambiguous_key WHERE record = ? ORDER BY field", "i",
+                    record);
 }
 
 /* ---- the books of a run ---- */
-
-static enum error_code find_record(struct store_run *run, int64_t integration_object,
-                                   struct text integration_id, int64_t object, int64_t *key,
-                                   struct error *error)
-{
-    return rows_ask(&run->store->sql, key, error,
-                    "SELECT key FROM ambiguous_record WHERE integration_object = ?"
-                    " AND integration_id = ? AND object = ?",
-                    "iti", integration_object, integration_id, object);
-}
 
 static enum error_code
 remember_ambiguous(struct books *books, const struct ambiguous_record *record, struct error *error)
@@ -52,25 +34,22 @@ remember_ambiguous(struct books *books, const struct ambiguous_record *record, s
     const struct run_object *object = run_object_of(run, internal);
     const int64_t theirs = run->integration_objects[record->entry->integration->index];
     int64_t key = 0;
-    enum error_code code = ERROR_NONE;
 
     if (!object)
         return ERROR_NONE;
-    code = sql_do(sql,
-                  "INSERT INTO ambiguous_record(integration_object, integration_id, object, since,"
-                  " run) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET run = excluded.run,"
-                  " failures = 0, message = NULL, held = 0, asked = 0",
-                  error, "itiai", theirs, record->integration_id, object->stored->key, run->now,
-                  run->id);
-    if (!code)
-        code = find_record(run, theirs, record->integration_id, object->stored->key, &key, error);
-    if (!code)
-        code = sql_do(sql, "DELETE FROM ambiguous_key WHERE record = ?", error, "i", key);
-    for (size_t i = 0; !code && i < record->identity.count; i++)
-        code = sql_do(sql, "INSERT INTO ambiguous_key(record, field, key) VALUES(?, ?, ?)", error,
-                      "itt", key, internal->fields[record->identity.fields[i]].name,
-                      record->identity.keys[i]);
-    return code;
+    if (rows_ask(sql, &key, error,
+                 "INSERT INTO ambiguous_record(integration_object, integration_id, object, since,"
+                 " run) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET run = excluded.run,"
+                 " failures = 0, message = NULL, held = 0, asked = 0 RETURNING key",
+                 "itiai", theirs, record->integration_id, object->stored->key, run->now, run->id) ||
+        sql_do(sql, "DELETE FROM ambiguous_key WHERE record = ?", error, "i", key))
+        return error->code;
+    for (size_t i = 0; i < record->identity.count; i++)
+        if (sql_do(sql, "INSERT INTO ambiguous_key(record, field, key) VALUES(?, ?, ?)", error,
+                   "itt", key, internal->fields[record->identity.fields[i]].name,
+                   record->identity.keys[i]))
+            return error->code;
+    return ERROR_NONE;
 }
 
 /* A record and the kind that it would be here, by name. */
@@ -97,29 +76,25 @@ static enum error_code bind_record(struct store_run *run, const struct waiting *
                                    struct error *error)
 {
     const struct manual_object *internal = manual_internal(run->manual, waiting->object);
-    const struct manual_object *integration = manual_integration(run->manual, waiting->record);
-    struct identifier *identifiers = NULL;
-    size_t count = 0;
-    enum error_code code = ERROR_NONE;
+    struct texts names, keys;
 
     *record = (struct ambiguous_record){.key = waiting->key, .integration_id = waiting->record_id};
-    if (internal && integration)
-        record->entry = manual_entry_of(run->manual, internal, integration);
+    record->entry =
+        manual_entry_of(run->manual, internal, manual_integration(run->manual, waiting->record));
     if (!record->entry || waiting->asked)
         return ERROR_NONE;
-    code = read_identifiers(run->store, record->key, arena, &identifiers, &count, error);
-    size_t *fields = ARENA_ARRAY(arena, count, size_t);
-    struct text *keys = ARENA_ARRAY(arena, count, struct text);
-    if (!code && (!fields || !keys))
+    if (read_identifiers(run->store, record->key, arena, &names, &keys, error))
+        return error->code;
+    size_t *const fields = ARENA_ARRAY(arena, names.count, size_t);
+    if (!fields)
         return error_memory(error, "an ambiguous record");
-    for (size_t i = 0; !code && i < count; i++) {
-        fields[i] = manual_object_field(internal, identifiers[i].field);
-        keys[i] = identifiers[i].key;
+    for (size_t i = 0; i < names.count; i++) {
+        fields[i] = manual_object_field(internal, names.items[i]);
         if (fields[i] == SIZE_MAX)
             return ERROR_NONE;
     }
-    record->identity = (struct identity){fields, keys, count};
-    return code;
+    record->identity = (struct identity){fields, keys.items, names.count};
+    return ERROR_NONE;
 }
 
 static enum error_code ambiguous(struct books *books, int64_t after, size_t limit,
@@ -127,26 +102,25 @@ static enum error_code ambiguous(struct books *books, int64_t after, size_t limi
                                  size_t *count, struct error *error)
 {
     struct store_run *run = run_of_books(books);
-    struct rows rows;
+    struct waiting *waiting = NULL;
     size_t waiting_count = 0;
 
-    rows_open(&rows, &run->store->sql, arena, error,
-              "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM ambiguous_record u"
-              " JOIN integration_object n ON n.id = u.integration_object"
-              " JOIN object o ON o.id = u.object"
-              " WHERE n.integration = ? AND u.key > ? AND (u.asked = 1"
-              " OR (u.held = 0 AND NOT " HAS_MAPPING("u") ")) ORDER BY u.key LIMIT ?",
-              "iii", run->integration, after, (int64_t)limit);
-    const struct waiting *const waiting =
-        rows_list(&rows, read_waiting, sizeof *waiting, &waiting_count);
-    enum error_code code = rows_close(&rows);
     *count = 0;
+    if (rows_all(&run->store->sql, ROWS_INTO(arena, read_waiting, &waiting, &waiting_count), error,
+                 "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM ambiguous_record u"
+                 " JOIN integration_object n ON n.id = u.integration_object"
+                 " JOIN object o ON o.id = u.object"
+                 " WHERE n.integration = ? AND u.key > ? AND (u.asked = 1"
+                 " OR (u.held = 0 AND NOT " HAS_MAPPING("u") ")) ORDER BY u.key LIMIT ?",
+                 "iii", run->integration, after, (int64_t)limit))
+        return error->code;
     *records = ARENA_ARRAY(arena, waiting_count, struct ambiguous_record);
-    if (!code && !*records)
-        code = error_memory(error, "ambiguous records");
-    for (; !code && *count < waiting_count; ++*count)
-        code = bind_record(run, &waiting[*count], arena, &(*records)[*count], error);
-    return code;
+    if (!*records)
+        return error_memory(error, "ambiguous records");
+    for (; *count < waiting_count; ++*count)
+        if (bind_record(run, &waiting[*count], arena, &(*records)[*count], error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 static enum error_code fail_ambiguous(struct books *books, int64_t key, struct text message,
@@ -175,18 +149,14 @@ static enum error_code forget_ambiguous(struct books *books, struct text integra
 
 enum error_code ambiguous_records_forget_linked(struct store_run *run, struct error *error)
 {
-    return sql_do(
-        &run->store->sql,
-        "DELETE FROM ambiguous_record AS u WHERE u.asked = 0 AND (" HAS_MAPPING(
-            "u") " OR (u.run <> ?2 AND " BOOKS_MET_UNLINKED("?2", "u.integration_object",
-                                                            "u.integration_id") ")) AND "
-                                                                                "u.integration_"
-                                                                                "object IN"
-                                                                                " (SELECT id FROM "
-                                                                                "integration_"
-                                                                                "object WHERE "
-                                                                                "integration = ?1)",
-        error, "ii", run->integration, run->id);
+    static const char linked[] = "DELETE FROM ambiguous_record AS u WHERE u.asked = 0 AND "
+                                 "(" HAS_MAPPING("u") " OR (u.run <> ?2 AND " BOOKS_MET_UNLINKED(
+                                     "?2", "u.integration_object",
+                                     "u.integration_id") ")) AND u.integration_object IN (SELECT "
+                                                         "id FROM integration_object WHERE "
+                                                         "integration = ?1)";
+
+    return sql_do(&run->store->sql, linked, error, "ii", run->integration, run->id);
 }
 
 void ambiguous_records_install(struct store_run *run)
@@ -201,23 +171,16 @@ void ambiguous_records_install(struct store_run *run)
 
 /* ---- for people ---- */
 
-/* One entry being built. */
-struct listed {
-    struct ambiguous_records_entry entry;
-    int64_t key;
-};
-
 #define LISTED                                                                                     \
     "SELECT u.key, u.since, u.held, u.asked, i.name, n.name, u.integration_id, o.name, u.message"  \
     " FROM ambiguous_record u JOIN integration_object n ON n.id = u.integration_object"            \
     " JOIN integration i ON i.id = n.integration JOIN object o ON o.id = u.object WHERE "
 
-static void read_listed(struct rows *rows, void *item)
+static void read_entry(struct rows *rows, void *item)
 {
-    struct listed *const listed = item;
-    struct ambiguous_records_entry *const entry = &listed->entry;
+    struct ambiguous_records_entry *const entry = item;
 
-    listed->key = rows_integer(rows);
+    entry->key = rows_integer(rows);
     entry->since = rows_instant(rows);
     entry->held = rows_flag(rows);
     entry->asked = rows_flag(rows);
@@ -228,57 +191,36 @@ static void read_listed(struct rows *rows, void *item)
     entry->message = rows_text(rows);
 }
 
-static enum error_code find_matches(struct store *store, struct sql_statement *statement,
-                                    const struct identifier *identifiers, size_t count,
-                                    struct arena *arena, struct ambiguous_records_entry *entry,
-                                    struct error *error)
-{
-    bool row = true;
-    enum error_code code = sql_bind(&store->sql, statement, error, "i", (int64_t)AMBIGUOUS_MATCHES);
-
-    for (size_t i = 0; !code && i < count; i++) {
-        if (!sql_bind_text(statement, (int)i + 2, identifiers[i].key))
-            code = sql_failed(&store->sql, error, "take a value");
-    }
-    entry->matches = ARENA_ARRAY(arena, AMBIGUOUS_MATCHES, struct text);
-    if (!code && !entry->matches)
-        code = error_memory(error, "the objects found");
-    while (!code && row && entry->match_count < AMBIGUOUS_MATCHES) {
-        code = sql_step(&store->sql, statement, &row, error);
-        if (!code && row)
-            code = text_of_integer(arena, sql_integer(statement, 0),
-                                   &entry->matches[entry->match_count++], error);
-    }
-    return code;
-}
-
 /* Which of our objects it matches now, by the keys of the last look-up. */
-static enum error_code match_listed(struct store *store, struct listed *listed, struct arena *arena,
-                                    struct error *error)
+static enum error_code match(struct store *store, struct ambiguous_records_entry *entry,
+                             struct arena *arena, struct error *error)
 {
-    const struct store_object *object = store_object_of(store, listed->entry.object);
-    struct identifier *identifiers = NULL;
+    const struct store_object *object = store_object_of(store, entry->object);
     struct sql_statement *statement = NULL;
-    size_t count = 0;
+    struct texts names, keys, ids = {.count = 0};
     bool folded = false;
-    enum error_code code = read_identifiers(store, listed->key, arena, &identifiers, &count, error);
-    size_t *fields = ARENA_ARRAY(arena, count, size_t);
 
-    if (!code && !fields)
-        code = error_memory(error, "the objects found");
-    for (size_t i = 0; !code && i < count; i++) {
-        fields[i] = object ? store_field_of(object, identifiers[i].field) : SIZE_MAX;
+    if (read_identifiers(store, entry->key, arena, &names, &keys, error))
+        return error->code;
+    size_t *const fields = ARENA_ARRAY(arena, names.count, size_t);
+    if (!fields)
+        return error_memory(error, "the objects found");
+    for (size_t i = 0; i < names.count; i++) {
+        fields[i] = object ? store_field_of(object, names.items[i]) : SIZE_MAX;
         if (fields[i] == SIZE_MAX)
             return ERROR_NONE;
     }
-    if (code || count == 0)
-        return code;
-    code = identifiers_fold(store, object, arena, &folded, error);
+    if (names.count == 0)
+        return ERROR_NONE;
+    const struct identity identity = {fields, keys.items, names.count};
+    enum error_code code = identifiers_fold(store, object, arena, &folded, error);
     if (!code)
-        code = identifiers_prepare(store, object, fields, count, folded, &statement, error);
+        code = identifiers_prepare(store, object, fields, names.count, folded, &statement, error);
     if (!code)
-        code = find_matches(store, statement, identifiers, count, arena, &listed->entry, error);
+        code = identifiers_find(store, statement, &identity, AMBIGUOUS_MATCHES, arena, &ids, error);
     sql_finalize(statement);
+    entry->matches = ids.items;
+    entry->match_count = ids.count;
     return code;
 }
 
@@ -287,24 +229,16 @@ enum error_code ambiguous_records_list(struct store *store, struct text integrat
                                        struct ambiguous_records_entry **entries, size_t *count,
                                        struct error *error)
 {
-    struct rows rows;
-    size_t listed_count = 0;
+    static const char waiting[] =
+        LISTED "(?1 IS NULL OR i.name = ?1) AND NOT " HAS_MAPPING("u") " ORDER BY i.name, u.key";
 
-    rows_open(&rows, &store->sql, arena, error,
-              LISTED
-              "(?1 IS NULL OR i.name = ?1) AND NOT " HAS_MAPPING("u") " ORDER BY i.name, u.key",
-              "t", integration);
-    struct listed *const listed = rows_list(&rows, read_listed, sizeof *listed, &listed_count);
-    enum error_code code = rows_close(&rows);
-    *count = 0;
-    *entries = ARENA_ARRAY(arena, listed_count, struct ambiguous_records_entry);
-    if (!code && !*entries)
-        code = error_memory(error, "ambiguous records");
-    for (; !code && *count < listed_count; ++*count) {
-        code = match_listed(store, &listed[*count], arena, error);
-        (*entries)[*count] = listed[*count].entry;
-    }
-    return code;
+    if (rows_all(&store->sql, ROWS_INTO(arena, read_entry, entries, count), error, waiting, "t",
+                 integration))
+        return error->code;
+    for (size_t i = 0; i < *count; i++)
+        if (match(store, &(*entries)[i], arena, error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 enum error_code ambiguous_records_matches(struct store *store, struct text integration,
@@ -312,17 +246,16 @@ enum error_code ambiguous_records_matches(struct store *store, struct text integ
                                           struct text **ids, size_t *count, struct error *error)
 {
     struct rows rows;
-    struct listed listed = {.key = 0};
+    struct ambiguous_records_entry entry = {.key = 0};
 
     rows_open(&rows, &store->sql, arena, error,
               LISTED "i.name = ? AND n.name = ? AND u.integration_id = ? LIMIT 1", "ttt",
               integration, record.object, record.id);
     if (rows_next(&rows))
-        read_listed(&rows, &listed);
-    enum error_code code = rows_close(&rows);
-    if (!code && listed.key)
-        code = match_listed(store, &listed, arena, error);
-    *ids = listed.entry.matches;
-    *count = listed.entry.match_count;
-    return code;
+        read_entry(&rows, &entry);
+    if (rows_close(&rows) || (entry.key && match(store, &entry, arena, error)))
+        return error->code;
+    *ids = entry.matches;
+    *count = entry.match_count;
+    return ERROR_NONE;
 }

@@ -12,6 +12,7 @@
 enum { AMBIGUOUS_MATCHES = 5 };
 
 struct ambiguous_records_entry {
+    int64_t key;                                /* of the books */
     struct text integration, record, record_id; /* theirs */
     struct text object;                         /* what it would be here */
     instant since;

@@ -36,45 +36,32 @@ enum error_code backfill_find(struct store *store, struct text integration, stru
     return rows_close(&rows);
 }
 
-static enum error_code find_key(struct store *store, struct text integration, int64_t *key,
-                                struct error *error)
-{
-    if (rows_ask(&store->sql, key, error, "SELECT id FROM integration WHERE name = ?", "t",
-                 integration))
-        return error->code;
-    if (!*key)
-        return error_set(error, ERROR_NOT_FOUND, "the store does not know the integration '%.*s'",
-                         TEXT_PRINT(integration));
-    return ERROR_NONE;
-}
-
 static enum error_code replace(struct store *store, struct text integration,
                                const struct backfill *backfill, struct error *error)
 {
     int64_t key = 0;
-    enum error_code code = find_key(store, integration, &key, error);
 
-    if (!code)
-        code = sql_do(&store->sql,
-                      "DELETE FROM backfill_reach WHERE integration_object IN"
-                      " (SELECT id FROM integration_object WHERE integration = ?)",
-                      error, "i", key);
-    if (!code) /* its slices go with it */
-        code = sql_do(&store->sql, "DELETE FROM backfill WHERE integration = ?", error, "i", key);
-    return code ? code
-                : sql_do(&store->sql,
-                         "INSERT INTO backfill(integration, asked, from_at, to_at, slice_ms, begun)"
-                         " VALUES(?, ?, ?, ?, ?, ?)",
-                         error, "itaaia", key, backfill->asked, backfill->from, backfill->to,
-                         backfill->slice_ms, store_now(store));
+    if (books_integration_key(store, integration, &key, error) ||
+        sql_do(&store->sql,
+               "DELETE FROM backfill_reach WHERE integration_object IN"
+               " (SELECT id FROM integration_object WHERE integration = ?)",
+               error, "i", key) ||
+        /* its slices go with it */
+        sql_do(&store->sql, "DELETE FROM backfill WHERE integration = ?", error, "i", key))
+        return error->code;
+    return sql_do(&store->sql,
+                  "INSERT INTO backfill(integration, asked, from_at, to_at, slice_ms, begun)"
+                  " VALUES(?, ?, ?, ?, ?, ?)",
+                  error, "itaaia", key, backfill->asked, backfill->from, backfill->to,
+                  backfill->slice_ms, store_now(store));
 }
 
 enum error_code backfill_begin(struct store *store, struct text integration,
                                const struct backfill *backfill, struct error *error)
 {
-    const enum error_code code = sql_begin(&store->sql, error);
-
-    return code ? code : sql_end(&store->sql, replace(store, integration, backfill, error), error);
+    if (sql_begin(&store->sql, error))
+        return error->code;
+    return sql_end(&store->sql, replace(store, integration, backfill, error), error);
 }
 
 enum error_code backfill_done(struct store *store, struct text integration, bool *done,
@@ -111,17 +98,16 @@ enum error_code backfill_needs_recovery(struct store *store, struct text integra
 enum error_code backfill_slice_open(struct store_run *run, struct error *error)
 {
     struct sql *sql = &run->store->sql;
-    enum error_code code = sql_do(sql,
-                                  "UPDATE run SET status = 'interrupted' WHERE status = 'running'"
-                                  " AND id = (SELECT run FROM backfill_slice"
-                                  " WHERE integration = ? AND number = ?)",
-                                  error, "ii", run->integration, run->slice - 1);
 
-    return code ? code
-                : sql_do(sql,
-                         "INSERT OR REPLACE INTO backfill_slice(integration, number, run, status)"
-                         " VALUES(?, ?, ?, 'running')",
-                         error, "iii", run->integration, run->slice - 1, run->id);
+    if (sql_do(sql,
+               "UPDATE run SET status = 'interrupted' WHERE status = 'running' AND id ="
+               " (SELECT run FROM backfill_slice WHERE integration = ? AND number = ?)",
+               error, "ii", run->integration, run->slice - 1))
+        return error->code;
+    return sql_do(sql,
+                  "INSERT OR REPLACE INTO backfill_slice(integration, number, run, status)"
+                  " VALUES(?, ?, ?, 'running')",
+                  error, "iii", run->integration, run->slice - 1, run->id);
 }
 
 enum error_code backfill_slice_close(struct store_run *run, const char *status, struct error *error)
@@ -195,20 +181,19 @@ enum error_code backfill_slice_reach(struct books *books, const struct manual_ob
 {
     struct store_run *run = run_of_books(books);
     struct frontier frontier = {.at = INSTANT_NONE};
-    enum error_code code =
-        books_integration_object(run, object->name, true, &frontier.object, error);
 
-    if (!code)
-        code = sql_do(&run->store->sql,
-                      "INSERT OR REPLACE INTO backfill_reach(integration_object, number, at)"
-                      " VALUES(?, ?, ?)",
-                      error, "iia", frontier.object, run->slice - 1, end->at);
-    if (!code)
-        code = find_frontier(run, &frontier, error);
-    while (!code && !frontier.stopped)
-        code = pass_slice(run, &frontier, error);
-    if (code || !frontier.moved)
-        return code;
+    if (books_integration_object(run, object->name, true, &frontier.object, error) ||
+        sql_do(&run->store->sql,
+               "INSERT OR REPLACE INTO backfill_reach(integration_object, number, at)"
+               " VALUES(?, ?, ?)",
+               error, "iia", frontier.object, run->slice - 1, end->at) ||
+        find_frontier(run, &frontier, error))
+        return error->code;
+    while (!frontier.stopped)
+        if (pass_slice(run, &frontier, error))
+            return error->code;
+    if (!frontier.moved)
+        return ERROR_NONE;
     const struct window_end reached = {
         .at = frontier.at, .behind_ms = end->behind_ms, .unfilled = true};
     return books->set_position(books, object, &reached, error);

@@ -4,28 +4,34 @@
 
 /* ---- names ---- */
 
+enum error_code books_integration_key(struct store *store, struct text name, int64_t *key,
+                                      struct error *error)
+{
+    if (rows_ask(&store->sql, key, error, "SELECT id FROM integration WHERE name = ?", "t", name))
+        return error->code;
+    if (!*key)
+        return error_set(error, ERROR_NOT_FOUND, "the store does not know the integration '%.*s'",
+                         TEXT_PRINT(name));
+    return ERROR_NONE;
+}
+
 enum error_code books_integration_object(struct store_run *run, struct text name, bool add,
                                          int64_t *key, struct error *error)
 {
     const struct manual_object *object = manual_integration(run->manual, name);
-    enum error_code code = ERROR_NONE;
 
-    *key = 0;
-    if (object && run->integration_objects[object->index]) {
-        *key = run->integration_objects[object->index];
+    *key = object ? run->integration_objects[object->index] : 0;
+    if (*key)
         return ERROR_NONE;
-    }
-    code = rows_ask(&run->store->sql, key, error,
-                    "SELECT id FROM integration_object WHERE integration = ? AND name = ?", "it",
-                    run->integration, name);
-    if (!code && !*key && add) {
-        code = sql_do(&run->store->sql,
-                      "INSERT INTO integration_object(integration, name) VALUES(?, ?)", error, "it",
-                      run->integration, name);
-        if (!code)
-            *key = sql_last_key(&run->store->sql);
-    }
-    return code;
+    if (rows_ask(&run->store->sql, key, error,
+                 "SELECT id FROM integration_object WHERE integration = ? AND name = ?", "it",
+                 run->integration, name))
+        return error->code;
+    if (*key || !add)
+        return ERROR_NONE;
+    return rows_ask(&run->store->sql, key, error,
+                    "INSERT INTO integration_object(integration, name) VALUES(?, ?) RETURNING id",
+                    "it", run->integration, name);
 }
 
 enum error_code books_integration_name(struct store_run *run, int64_t key, struct arena *arena,

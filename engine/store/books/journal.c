@@ -10,8 +10,6 @@
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"
 
-#include <string.h>
-
 /* ---- orders and answers ---- */
 
 /* The sequences of the tracked changes that the report had read, as a blob. */
@@ -20,12 +18,11 @@ static enum error_code make_sequences(struct store_run *run, const struct order_
 {
     const struct report_object *reported = change->reported;
     const size_t count = reported ? reported->tracked.count : 0;
-    int64_t *sequences = NULL;
 
     *blob = TEXT_ABSENT;
     if (count == 0)
         return ERROR_NONE;
-    sequences = ARENA_ARRAY(run->scratch, count, int64_t);
+    int64_t *const sequences = ARENA_ARRAY(run->scratch, count, int64_t);
     if (!sequences)
         return error_memory(error, "the journal of a change");
     for (size_t index = 0; index < count; index++)
@@ -53,12 +50,10 @@ static enum error_code write_change(struct store_run *run, const struct order_ch
                       "INSERT INTO journal_change(id, integration, run, sent_at, idempotency_key,"
                       " object, object_id, mapped_object, mapped_id, deletion, fingerprints,"
                       " sequences) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                      error,
-                      "iiiattttti"
-                      "bb",
-                      id, run->integration, run->id, store_now(run->store), change->idempotency_key,
-                      change->object, change->object_id, change->mapped_object, change->mapped_id,
-                      (int64_t)change->deletion, fingerprints, sequences);
+                      error, "iiiatttttibb", id, run->integration, run->id, store_now(run->store),
+                      change->idempotency_key, change->object, change->object_id,
+                      change->mapped_object, change->mapped_id, (int64_t)change->deletion,
+                      fingerprints, sequences);
     arena_rewind(run->scratch, mark);
     return code;
 }
@@ -67,15 +62,15 @@ static enum error_code write_change(struct store_run *run, const struct order_ch
 static enum error_code write_changes(struct store_run *run, const struct order *order,
                                      int64_t *first, struct error *error)
 {
-    static const char last_id[] =
-        "SELECT seq FROM sqlite_sequence WHERE name = 'journal_change' AND ?1 IS NOT NULL";
-    int64_t last = 0;
-    enum error_code code = journal_ask(run, last_id, &last, error);
-
-    *first = last + 1;
-    for (size_t index = 0; !code && index < order->change_count; index++)
-        code = write_change(run, order->changes[index], *first + (int64_t)index, error);
-    return code;
+    if (rows_ask(&run->store->sql, first, error,
+                 "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal_change'),"
+                 " 0) + 1",
+                 ""))
+        return error->code;
+    for (size_t index = 0; index < order->change_count; index++)
+        if (write_change(run, order->changes[index], *first + (int64_t)index, error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 /* Only a forgotten create would be doubled: an edit can be repeated without harm. So
@@ -94,19 +89,15 @@ static enum error_code write_order(struct journal *journal, struct order *order,
 {
     struct store_run *run = run_of_journal(journal);
     int64_t first = 0;
-    enum error_code code = books_set_durable(run, has_creates(order), error);
 
     run->sent = NULL;
-    if (!code)
-        code = sql_begin(&run->store->sql, error);
-    if (code)
-        return code;
-    code = journal_withdraw(run, order, error);
+    if (books_set_durable(run, has_creates(order), error) || sql_begin(&run->store->sql, error))
+        return error->code;
+    enum error_code code = journal_withdraw(run, order, error);
     if (!code)
         code = write_changes(run, order, &first, error);
-    code = sql_end(&run->store->sql, code, error);
-    if (code)
-        return code;
+    if (sql_end(&run->store->sql, code, error))
+        return error->code;
     run->sent = order;
     run->sent_next = 0;
     order->journalled = first;
@@ -151,32 +142,27 @@ static enum error_code write_answer(struct journal *journal, const struct order_
 {
     struct store_run *run = run_of_journal(journal);
     const int64_t id = id_of(run, change);
-    enum error_code code = ERROR_NONE;
 
     if (!id)
         return error_set(error, ERROR_INTERNAL,
                          "an answer for '%.*s:%.*s' belongs to no order that was written down",
                          TEXT_PRINT(change->mapped_object), TEXT_PRINT(change->mapped_id));
-    code = books_set_durable(run, false, error);
-    return code ? code
-                : sql_do(&run->store->sql,
-                         "INSERT INTO journal_answer(change, number, kind, object, object_id,"
-                         " old_object, old_id, at, message, given_at)"
-                         " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         error, "iiittttata", id, number_of(change),
-                         (int64_t)journalled_kind(answer), answer->object, answer->id,
-                         answer->old_object, answer->old_id, answer->at, answer->message,
-                         answer->given_at);
+    if (books_set_durable(run, false, error))
+        return error->code;
+    return sql_do(&run->store->sql,
+                  "INSERT INTO journal_answer(change, number, kind, object, object_id, old_object,"
+                  " old_id, at, message, given_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  error, "iiittttata", id, number_of(change), (int64_t)journalled_kind(answer),
+                  answer->object, answer->id, answer->old_object, answer->old_id, answer->at,
+                  answer->message, answer->given_at);
 }
 
 /* Forget the order's changes; if it failed, only those with a known outcome. */
 static bool has_unanswered_create(const struct order *order)
 {
-    for (size_t i = 0; i < order->change_count; i++) {
-        const struct order_change *change = order->changes[i];
-        if (!change->answers && text_is_absent(change->object_id))
+    for (size_t i = 0; i < order->change_count; i++)
+        if (!order->changes[i]->answers && text_is_absent(order->changes[i]->object_id))
             return true;
-    }
     return false;
 }
 
@@ -189,22 +175,20 @@ static enum error_code close_order(struct journal *journal, const struct order *
         " AND deletion = 0 AND NOT EXISTS (SELECT 1 FROM journal_answer a"
         " WHERE a.change = journal_change.id)";
     struct store_run *run = run_of_journal(journal);
-    enum error_code code = ERROR_NONE;
 
     if (!order->journalled)
         return ERROR_NONE;
     const int64_t end = order->journalled + (int64_t)order->change_count;
-    if (has_unanswered_create(order))
-        code = sql_do(&run->store->sql, unanswered, error, "ii", order->journalled, end);
-    if (!code)
-        code = sql_do(
-            &run->store->sql,
-            "DELETE FROM journal_change WHERE id >= ? AND id < ? AND doubt = " STORED_UNKNOWN_NONE,
-            error, "ii", order->journalled, end);
     /* a rollback ends the run: what it would have closed stays unfinished */
     if (run->sent == order)
         run->sent = NULL;
-    return code;
+    if (has_unanswered_create(order) &&
+        sql_do(&run->store->sql, unanswered, error, "ii", order->journalled, end))
+        return error->code;
+    return sql_do(
+        &run->store->sql,
+        "DELETE FROM journal_change WHERE id >= ? AND id < ? AND doubt = " STORED_UNKNOWN_NONE,
+        error, "ii", order->journalled, end);
 }
 
 static enum error_code unfinished(struct journal *journal, struct arena *arena,

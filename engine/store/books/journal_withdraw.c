@@ -48,15 +48,13 @@ static enum error_code look_at_create(struct store_run *run, struct order_change
 
 enum error_code journal_withdraw(struct store_run *run, struct order *order, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
-    for (size_t index = 0; !code && index < order->change_count; index++) {
+    for (size_t index = 0; index < order->change_count; index++) {
         struct order_change *change = order->changes[index];
-        if (change->deletion)
-            code = look_at_deletion(run, change, error);
-        else if (text_is_absent(change->object_id))
-            code = look_at_create(run, change, error);
+        if (change->deletion
+                ? look_at_deletion(run, change, error)
+                : text_is_absent(change->object_id) && look_at_create(run, change, error))
+            return error->code;
     }
     order_drop_withdrawn(order);
-    return code;
+    return ERROR_NONE;
 }

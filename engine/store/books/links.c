@@ -142,23 +142,19 @@ static enum error_code ask_for(struct store *store, const struct link_keys *keys
 static enum error_code check_exists(struct store *store, const struct link_name *link,
                                     const struct link_keys *keys, struct error *error)
 {
-    struct buffer buffer = BUFFER(4096);
-    struct sql_statement *statement = NULL;
-    bool exists = false;
+    struct buffer select = BUFFER(4096);
+    struct rows rows;
     const struct store_object *const stored = store_object_by_key(store, keys->object);
     enum error_code code = buffer_append_format(
-        &buffer, error, "SELECT 1 FROM \"%.*s\" WHERE id = ?", TEXT_PRINT(stored->schema.name));
-    if (!code)
-        code = sql_prepare(&store->sql, buffer.data, &statement, error);
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "i", keys->id);
-    if (!code)
-        code = sql_step(&store->sql, statement, &exists, error);
-    sql_finalize(statement);
-    buffer_release(&buffer);
-    if (!code && !exists)
-        code = error_set(error, ERROR_NOT_FOUND, "there is no %.*s '%.*s' here",
-                         TEXT_PRINT(link->object), TEXT_PRINT(link->id));
+        &select, error, "SELECT 1 FROM \"%.*s\" WHERE id = ?", TEXT_PRINT(stored->schema.name));
+    if (!code) {
+        rows_open_once(&rows, &store->sql, NULL, error, select.data, "i", keys->id);
+        if (!rows_next(&rows) && !rows.code)
+            rows.code = error_set(error, ERROR_NOT_FOUND, "there is no %.*s '%.*s' here",
+                                  TEXT_PRINT(link->object), TEXT_PRINT(link->id));
+        code = rows_close(&rows);
+    }
+    buffer_release(&select);
     return code;
 }
 
@@ -210,17 +206,6 @@ static enum error_code has_unknown_outcome(struct store *store, const struct lin
                          "tttt", link->object, link->id, link->record, link->integration);
 }
 
-static enum error_code end_unknown(struct store *store, const struct link_name *link,
-                                   struct error *error)
-{
-    const struct quarantine_link settled = {.integration = link->integration,
-                                            .object = link->object,
-                                            .id = link->id,
-                                            .record = link->record,
-                                            .record_id = link->record_id};
-    return quarantine_link(store, &settled, error);
-}
-
 static enum error_code add(struct store *store, const struct link_name *link,
                            const struct link_keys *keys, struct error *error)
 {
@@ -248,7 +233,7 @@ static enum error_code make(struct store *store, const struct link_name *link,
     /* a link that has ended owns nothing (13.12) */
     if ((present.key && drop(store, present.key, error)) ||
         forget_record(store, keys->record, link->record_id, keys->object, error) ||
-        (unknown ? end_unknown(store, link, error) : add(store, link, keys, error)))
+        (unknown ? quarantine_link(store, link, error) : add(store, link, keys, error)))
         return error->code;
     return ask_for(store, keys, link->record_id, error);
 }
@@ -319,29 +304,26 @@ enum error_code links_keep_apart(struct store *store, const struct link_name *li
 enum error_code links_count(struct store *store, struct text integration, struct text object,
                             uint64_t *objects, uint64_t *linked, struct error *error)
 {
-    struct buffer buffer = BUFFER(4096);
+    struct buffer select = BUFFER(4096);
     struct store_object *stored = NULL;
-    struct sql_statement *statement = NULL;
-    bool row = false;
+    struct rows rows;
     if (store_object_get(store, object, &stored, error))
         return error->code;
     enum error_code code = buffer_append_format(
-        &buffer, error,
+        &select, error,
         "SELECT count(*), count((SELECT 1 FROM object_mapping m JOIN integration i"
         " ON i.id = m.integration WHERE i.name = ?1 AND m.object = ?2 AND m.object_id = o.id"
         " AND m.deleted = 0)) FROM \"%.*s\" o",
         TEXT_PRINT(stored->schema.name));
-    if (!code)
-        code = sql_prepare(&store->sql, buffer.data, &statement, error);
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "ti", integration, stored->key);
-    if (!code)
-        code = sql_step(&store->sql, statement, &row, error);
-    if (!code && row) {
-        *objects = (uint64_t)sql_integer(statement, 0);
-        *linked = (uint64_t)sql_integer(statement, 1);
+    if (!code) {
+        rows_open_once(&rows, &store->sql, NULL, error, select.data, "ti", integration,
+                       stored->key);
+        if (rows_next(&rows)) {
+            *objects = (uint64_t)rows_integer(&rows);
+            *linked = (uint64_t)rows_integer(&rows);
+        }
+        code = rows_close(&rows);
     }
-    sql_finalize(statement);
-    buffer_release(&buffer);
+    buffer_release(&select);
     return code;
 }

@@ -15,14 +15,13 @@ static enum error_code send(struct store_run *run, const struct summary *summary
 {
     struct buffer message = BUFFER(SUMMARY_CEILING);
     const uint64_t beyond = summary->objects > LINKS_SHOWN ? summary->objects - LINKS_SHOWN : 0;
-    enum error_code code = ERROR_NONE;
 
     if (summary->objects == 0)
         return ERROR_NONE;
-    code = buffer_append_format(&message, error,
-                                "%.*s: %llu %s attention: ", TEXT_PRINT(run->integration_name),
-                                (unsigned long long)summary->objects,
-                                summary->objects == 1 ? "object needs" : "objects need");
+    enum error_code code = buffer_append_format(
+        &message, error, "%.*s: %llu %s attention: ", TEXT_PRINT(run->integration_name),
+        (unsigned long long)summary->objects,
+        summary->objects == 1 ? "object needs" : "objects need");
     if (!code)
         code = buffer_append_text(&message, buffer_text(&summary->links), error);
     if (!code && beyond)
@@ -40,10 +39,12 @@ static enum error_code send(struct store_run *run, const struct summary *summary
     return code;
 }
 
-static enum error_code add_link(struct store_run *run, struct summary *summary,
-                                struct sql_statement *statement, struct error *error)
+/* The columns object, id, record's object, record's id. */
+static enum error_code add_link(struct store_run *run, struct summary *summary, struct rows *rows,
+                                struct error *error)
 {
-    const struct text object = sql_text(statement, 1), id = sql_text(statement, 2);
+    const struct text object = rows_text(rows), id = rows_text(rows);
+    const struct text record = rows_text(rows), record_id = rows_text(rows);
     const struct store_object *stored = store_object_of(run->store, object);
     const char *separator = summary->objects ? ", " : "";
 
@@ -51,8 +52,7 @@ static enum error_code add_link(struct store_run *run, struct summary *summary,
         return ERROR_NONE;
     if (text_is_absent(id)) /* never created here: only the record over there is known */
         return buffer_append_format(&summary->links, error, "%s%.*s %.*s", separator,
-                                    TEXT_PRINT(sql_text(statement, 3)),
-                                    TEXT_PRINT(sql_text(statement, 4)));
+                                    TEXT_PRINT(record), TEXT_PRINT(record_id));
     if (stored && stored->schema.is_contact)
         return buffer_append_format(&summary->links, error, "%s[%.*s:%.*s](%.*s%.*s)", separator,
                                     TEXT_PRINT(object), TEXT_PRINT(id),
@@ -62,59 +62,61 @@ static enum error_code add_link(struct store_run *run, struct summary *summary,
 }
 
 /* SELECT of (owner, object, id, record's object, record's id), ordered by owner. */
-static enum error_code prepare_noted(struct store_run *run, struct sql_statement **statement,
-                                     struct error *error)
+static enum error_code make_select(const struct store_run *run, struct buffer *select,
+                                   struct error *error)
 {
-    struct buffer buffer = BUFFER(1 << 30); /* ids and keys may be long */
-    enum error_code code = buffer_append_format(&buffer, error, "SELECT DISTINCT CASE n.object");
+    enum error_code code = buffer_append_format(select, error, "SELECT DISTINCT CASE n.object");
 
     for (size_t index = 0; !code && index < run->store->object_count; index++) {
         const struct text name = run->store->objects[index].schema.name;
-        code = buffer_append_format(&buffer, error,
+        code = buffer_append_format(select, error,
                                     " WHEN '%.*s' THEN (SELECT o.owner_id FROM \"%.*s\" o"
                                     " WHERE o.id = CAST(n.object_id AS INTEGER))",
                                     TEXT_PRINT(name), TEXT_PRINT(name));
     }
-    if (!code)
-        code = buffer_append_format(
-            &buffer, error,
-            " END AS owner, n.object, n.object_id,"
-            " CASE WHEN n.object_id IS NULL THEN n.integration_object END,"
-            " CASE WHEN n.object_id IS NULL THEN n.integration_id END"
-            " FROM note n WHERE n.run = ? ORDER BY owner, n.object, CAST(n.object_id AS INTEGER)");
-    if (!code)
-        code = sql_prepare(&run->store->sql, buffer.data, statement, error);
-    buffer_release(&buffer);
-    return code;
+    return code ? code
+                : buffer_append_format(
+                      select, error,
+                      " END AS owner, n.object, n.object_id,"
+                      " CASE WHEN n.object_id IS NULL THEN n.integration_object END,"
+                      " CASE WHEN n.object_id IS NULL THEN n.integration_id END"
+                      " FROM note n WHERE n.run = ? ORDER BY owner, n.object, CAST(n.object_id AS "
+                      "INTEGER)");
+}
+
+/* Send the last one and begin that of the next owner. */
+static enum error_code begin_summary(struct store_run *run, struct summary *summary,
+                                     struct text owner, struct error *error)
+{
+    if (send(run, summary, error))
+        return error->code;
+    summary->objects = 0;
+    buffer_clear(&summary->links);
+    return text_copy(run->scratch, owner, &summary->owner, error);
 }
 
 enum error_code notify_owners(struct store_run *run, struct error *error)
 {
     const struct arena_mark mark = arena_mark(run->scratch);
     struct summary summary = {.owner = TEXT_ABSENT, .links = BUFFER(SUMMARY_CEILING)};
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    enum error_code code = prepare_noted(run, &statement, error);
+    struct buffer select = BUFFER(1 << 30);
+    struct rows rows;
+    enum error_code code = make_select(run, &select, error);
 
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "i", run->id);
-    while (!code && row) {
-        code = sql_step(&run->store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (!text_equal(sql_text(statement, 0), summary.owner)) {
-            code = send(run, &summary, error);
-            summary.objects = 0;
-            buffer_clear(&summary.links);
-            if (!code)
-                code = sql_copy(statement, 0, run->scratch, &summary.owner, error);
+    if (!code) {
+        rows_open_once(&rows, &run->store->sql, NULL, error, select.data, "i", run->id);
+        while (rows_next(&rows)) {
+            const struct text owner = rows_text(&rows);
+            if (!text_equal(owner, summary.owner))
+                rows.code = begin_summary(run, &summary, owner, error);
+            if (!rows.code)
+                rows.code = add_link(run, &summary, &rows, error);
         }
-        if (!code)
-            code = add_link(run, &summary, statement, error);
+        code = rows_close(&rows);
     }
     if (!code)
         code = send(run, &summary, error);
-    sql_finalize(statement);
+    buffer_release(&select);
     buffer_release(&summary.links);
     arena_rewind(run->scratch, mark);
     return code;

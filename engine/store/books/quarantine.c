@@ -41,15 +41,13 @@ static enum error_code count_retry(struct journal *journal, const struct order_c
 {
     struct store_run *run = run_of_journal(journal);
     struct quarantine_key key;
-    enum error_code code = ERROR_NONE;
 
     *held = false;
     if (!key_of(run, change, &key))
         return ERROR_NONE;
     run->retried.known = ANY_SOME;
     /* a run that tries it twice counts once; an outage of a few hours quarantines nothing */
-    code =
-        sql_do(&run->store->sql,
+    if (sql_do(&run->store->sql,
                "INSERT INTO quarantine(integration, object, object_id, record, record_id,"
                " failures, first_at, last_at, last_run, held, reason)"
                " VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?7, 0, ?9)"
@@ -57,8 +55,9 @@ static enum error_code count_retry(struct journal *journal, const struct order_c
                " held = failures + (last_run <> ?7) >= ?8 AND first_at <= ?6 - " QUARANTINE_PAUSE_MS
                ", last_at = ?6, last_run = ?7, reason = ?9",
                error, "iiittaiit", run->integration, key.object, key.id, key.record, key.record_id,
-               store_now(run->store), run->id, (int64_t)run->retries, text_of(reason));
-    return code ? code : read_held(run, &key, held, error);
+               store_now(run->store), run->id, (int64_t)run->retries, text_of(reason)))
+        return error->code;
+    return read_held(run, &key, held, error);
 }
 
 static enum error_code clear_retries(struct journal *journal, const struct order_change *change,
@@ -149,14 +148,12 @@ static enum error_code select_object(struct store *store, struct text integratio
                                      struct selection *selection, struct error *error)
 {
     struct store_object *stored = NULL;
-    enum error_code code = ERROR_NONE;
 
     *selection = (struct selection){.integration = integration};
     if (text_is_absent(object))
         return ERROR_NONE;
-    code = store_object_get(store, object, &stored, error);
-    if (code)
-        return code;
+    if (store_object_get(store, object, &stored, error))
+        return error->code;
     if (!sql_id_of(id, &selection->id))
         return error_set(error, ERROR_NOT_FOUND, "'%.*s' is not the id of an object here",
                          TEXT_PRINT(id));
@@ -179,12 +176,11 @@ static enum error_code select_object(struct store *store, struct text integratio
 static enum error_code end_unknown_outcomes(struct store *store, const struct selection *selection,
                                             uint64_t *ended, struct error *error)
 {
-    enum error_code code =
-        sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED, error, "ttt",
-               selection->integration, selection->object, selection->id_text);
-
+    if (sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED, error, "ttt",
+               selection->integration, selection->object, selection->id_text))
+        return error->code;
     *ended += (uint64_t)sql_changes(&store->sql);
-    return code;
+    return ERROR_NONE;
 }
 
 typedef enum error_code settlement(struct store *store, const struct selection *selection,
@@ -193,32 +189,30 @@ typedef enum error_code settlement(struct store *store, const struct selection *
 static enum error_code release(struct store *store, const struct selection *selection,
                                uint64_t *released, struct error *error)
 {
-    enum error_code code =
-        sql_do(&store->sql, "DELETE FROM quarantine WHERE" SELECTED, error, "tii",
-               selection->integration, selection->object_key, selection->id);
-
+    if (sql_do(&store->sql, "DELETE FROM quarantine WHERE" SELECTED, error, "tii",
+               selection->integration, selection->object_key, selection->id))
+        return error->code;
     *released = (uint64_t)sql_changes(&store->sql);
-    return code ? code : end_unknown_outcomes(store, selection, released, error);
+    return end_unknown_outcomes(store, selection, released, error);
 }
 
 static enum error_code give_up(struct store *store, const struct selection *selection,
                                uint64_t *dropped, struct error *error)
 {
-    enum error_code code = sql_do(
-        &store->sql,
-        "DELETE FROM field_change WHERE (integration, object, object_id) IN"
-        " (SELECT integration, object, object_id FROM quarantine WHERE held = 1 AND" SELECTED
-        " UNION ALL SELECT j.integration, o.id, CAST(j.mapped_id AS INTEGER) FROM journal_change j"
-        " JOIN object o ON o.name = j.mapped_object WHERE j.doubt > " STORED_UNKNOWN_NONE
-        " AND j.integration = (SELECT id FROM integration WHERE name = ?1)"
-        " AND (?2 = 0 OR (o.id = ?2 AND CAST(j.mapped_id AS INTEGER) = ?3)))",
-        error, "tii", selection->integration, selection->object_key, selection->id);
-
-    if (!code)
-        code = sql_do(&store->sql, "DELETE FROM quarantine WHERE held = 1 AND" SELECTED, error,
-                      "tii", selection->integration, selection->object_key, selection->id);
+    if (sql_do(&store->sql,
+               "DELETE FROM field_change WHERE (integration, object, object_id) IN"
+               " (SELECT integration, object, object_id FROM quarantine WHERE held = 1 AND" SELECTED
+               " UNION ALL SELECT j.integration, o.id, CAST(j.mapped_id AS INTEGER) FROM "
+               "journal_change j"
+               " JOIN object o ON o.name = j.mapped_object WHERE j.doubt > " STORED_UNKNOWN_NONE
+               " AND j.integration = (SELECT id FROM integration WHERE name = ?1)"
+               " AND (?2 = 0 OR (o.id = ?2 AND CAST(j.mapped_id AS INTEGER) = ?3)))",
+               error, "tii", selection->integration, selection->object_key, selection->id) ||
+        sql_do(&store->sql, "DELETE FROM quarantine WHERE held = 1 AND" SELECTED, error, "tii",
+               selection->integration, selection->object_key, selection->id))
+        return error->code;
     *dropped = (uint64_t)sql_changes(&store->sql);
-    return code ? code : end_unknown_outcomes(store, selection, dropped, error);
+    return end_unknown_outcomes(store, selection, dropped, error);
 }
 
 /* In one transaction. */
@@ -226,12 +220,12 @@ static enum error_code settle(struct store *store, struct text integration, stru
                               struct text id, settlement *how, uint64_t *count, struct error *error)
 {
     struct selection selection;
-    enum error_code code = select_object(store, integration, object, id, &selection, error);
 
     *count = 0;
-    if (!code)
-        code = sql_begin(&store->sql, error);
-    return code ? code : sql_end(&store->sql, how(store, &selection, count, error), error);
+    if (select_object(store, integration, object, id, &selection, error) ||
+        sql_begin(&store->sql, error))
+        return error->code;
+    return sql_end(&store->sql, how(store, &selection, count, error), error);
 }
 
 enum error_code quarantine_retry(struct store *store, struct text integration, struct text object,
@@ -249,7 +243,7 @@ enum error_code quarantine_drop(struct store *store, struct text integration, st
 /* ---- linking ---- */
 
 /* Refuse a record that is already somebody else's. */
-static enum error_code check_free(struct store *store, const struct quarantine_link *link,
+static enum error_code check_free(struct store *store, const struct link_name *link,
                                   struct error *error)
 {
     struct rows rows;
@@ -273,43 +267,38 @@ static enum error_code check_free(struct store *store, const struct quarantine_l
 }
 
 /* What the create sent is what both sides agreed on, as if its answer had come. */
-static enum error_code add_link(struct store *store, const struct quarantine_link *link,
+static enum error_code add_link(struct store *store, const struct link_name *link,
                                 struct error *error)
 {
-    enum error_code code = sql_do(
-        &store->sql,
-        "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
-        " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?5, o.id,"
-        " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
-        " JOIN integration i ON i.id = j.integration"
-        " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
-        " JOIN object o ON o.name = j.mapped_object"
-        " WHERE j.doubt > " STORED_UNKNOWN_NONE
-        " AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
-        " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
-        error, "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
-
-    if (!code && sql_changes(&store->sql) == 0)
-        code = error_set(error, ERROR_NOT_FOUND,
+    if (sql_do(&store->sql,
+               "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
+               " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?5, o.id,"
+               " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
+               " JOIN integration i ON i.id = j.integration"
+               " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
+               " JOIN object o ON o.name = j.mapped_object"
+               " WHERE j.doubt > " STORED_UNKNOWN_NONE
+               " AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
+               " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
+               error, "ttttt", link->integration, link->object, link->id, link->record,
+               link->record_id))
+        return error->code;
+    if (sql_changes(&store->sql) == 0)
+        return error_set(error, ERROR_NOT_FOUND,
                          "there is no create of %.*s:%.*s as '%.*s' with an unknown outcome; see "
                          "'tandem quarantine list %.*s'",
                          TEXT_PRINT(link->object), TEXT_PRINT(link->id), TEXT_PRINT(link->record),
                          TEXT_PRINT(link->integration));
-    if (!code)
-        code = sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED " AND object = ?4",
-                      error, "tttt", link->integration, link->object, link->id, link->record);
-    return code;
+    return sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED " AND object = ?4", error,
+                  "tttt", link->integration, link->object, link->id, link->record);
 }
 
-enum error_code quarantine_link(struct store *store, const struct quarantine_link *link,
+enum error_code quarantine_link(struct store *store, const struct link_name *link,
                                 struct error *error)
 {
-    enum error_code code = sql_begin(&store->sql, error);
-
-    if (code)
-        return code;
-    code = check_free(store, link, error);
-    if (!code)
-        code = add_link(store, link, error);
-    return sql_end(&store->sql, code, error);
+    if (sql_begin(&store->sql, error))
+        return error->code;
+    return sql_end(&store->sql,
+                   check_free(store, link, error) ? error->code : add_link(store, link, error),
+                   error);
 }

@@ -8,7 +8,7 @@
 #ifndef TANDEM_STORE_BOOKS_QUARANTINE_H
 #define TANDEM_STORE_BOOKS_QUARANTINE_H
 
-#include "store/schema/store.h"
+#include "store/books/links.h"
 
 struct quarantine_entry {
     struct text integration, object, id;
@@ -37,13 +37,10 @@ WARN_UNUSED enum error_code quarantine_drop(struct store *store, struct text int
                                             struct text object, struct text id, uint64_t *dropped,
                                             struct error *error);
 
-/* A create in doubt, and the record that it turned out to have made. */
-struct quarantine_link {
-    struct text integration, object, id, record, record_id;
-};
-/* Store the mapping that the lost answer would have made. ERROR_NOT_FOUND: there is no such create
+/* A create in doubt turned out to have made this record: store the mapping that the lost answer
+ * would have made. ERROR_NOT_FOUND: there is no such create
  * with an unknown outcome; ERROR_USAGE: the record belongs to another object of ours. */
-WARN_UNUSED enum error_code quarantine_link(struct store *store, const struct quarantine_link *link,
+WARN_UNUSED enum error_code quarantine_link(struct store *store, const struct link_name *link,
                                             struct error *error);
 
 #endif

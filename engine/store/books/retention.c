@@ -16,20 +16,17 @@ static const int64_t day_ms = 24 * 60 * 60 * (int64_t)1000;
 static enum error_code forget_before(struct store *store, int64_t integration, int64_t run,
                                      uint64_t *forgotten, struct error *error)
 {
-    enum error_code code = sql_do(
-        &store->sql, "DELETE FROM note WHERE run IN (SELECT id FROM run WHERE " FORGOTTEN ")",
-        error, "ii", integration, run);
-    if (!code)
-        code =
-            sql_do(&store->sql,
-                   "DELETE FROM notification WHERE run IN (SELECT id FROM run WHERE " FORGOTTEN ")",
-                   error, "ii", integration, run);
-    if (!code)
-        code =
-            sql_do(&store->sql, "DELETE FROM run WHERE " FORGOTTEN, error, "ii", integration, run);
-    if (!code && forgotten)
+    if (sql_do(&store->sql,
+               "DELETE FROM note WHERE run IN (SELECT id FROM run WHERE " FORGOTTEN ")", error,
+               "ii", integration, run) ||
+        sql_do(&store->sql,
+               "DELETE FROM notification WHERE run IN (SELECT id FROM run WHERE " FORGOTTEN ")",
+               error, "ii", integration, run) ||
+        sql_do(&store->sql, "DELETE FROM run WHERE " FORGOTTEN, error, "ii", integration, run))
+        return error->code;
+    if (forgotten)
         *forgotten += (uint64_t)sql_changes(&store->sql);
-    return code;
+    return ERROR_NONE;
 }
 
 /* The first run that stays. */
@@ -51,25 +48,24 @@ static enum error_code forget(struct store *store, int64_t integration,
 {
     const unsigned days = keep->days ? keep->days : DEFAULT_DAYS;
     const unsigned runs = keep->runs ? keep->runs : DEFAULT_RUNS;
-    struct rows rows;
+    struct boundary *boundaries = NULL;
     size_t count = 0;
 
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT i.id, min((SELECT max(id) FROM run WHERE integration = i.id), max("
-              " coalesce((SELECT id FROM run WHERE integration = i.id ORDER BY id DESC"
-              "  LIMIT 1 OFFSET ?2 - 1), 0),"
-              " coalesce((SELECT id FROM run WHERE integration = i.id AND started >= ?3"
-              "  ORDER BY id LIMIT 1), 9223372036854775807)))"
-              " FROM integration i WHERE (?1 = 0 OR i.id = ?1)"
-              " AND EXISTS (SELECT 1 FROM run WHERE integration = i.id)",
-              "iii", integration, (int64_t)runs, store_now(store) - (int64_t)days * day_ms);
-    const struct boundary *const boundaries =
-        rows_list(&rows, read_boundary, sizeof *boundaries, &count);
-    enum error_code code = rows_close(&rows);
-    for (size_t index = 0; !code && index < count; index++)
-        code = forget_before(store, boundaries[index].integration, boundaries[index].run, forgotten,
-                             error);
-    return code;
+    if (rows_all(&store->sql, ROWS_INTO(arena, read_boundary, &boundaries, &count), error,
+                 "SELECT i.id, min((SELECT max(id) FROM run WHERE integration = i.id), max("
+                 " coalesce((SELECT id FROM run WHERE integration = i.id ORDER BY id DESC"
+                 "  LIMIT 1 OFFSET ?2 - 1), 0),"
+                 " coalesce((SELECT id FROM run WHERE integration = i.id AND started >= ?3"
+                 "  ORDER BY id LIMIT 1), 9223372036854775807)))"
+                 " FROM integration i WHERE (?1 = 0 OR i.id = ?1)"
+                 " AND EXISTS (SELECT 1 FROM run WHERE integration = i.id)",
+                 "iii", integration, (int64_t)runs, store_now(store) - (int64_t)days * day_ms))
+        return error->code;
+    for (size_t index = 0; index < count; index++)
+        if (forget_before(store, boundaries[index].integration, boundaries[index].run, forgotten,
+                          error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 enum error_code retention_apply(struct store *store, int64_t integration,

@@ -217,9 +217,6 @@ WARN_UNUSED enum error_code journal_withdraw(struct store_run *run, struct order
 /* The object of this mapping was put back: it is linked as before. */
 WARN_UNUSED enum error_code journal_revive(struct store_run *run, int64_t mapping,
                                            struct error *error);
-/* One integer that a cached statement with the integration as its only parameter gives. */
-WARN_UNUSED enum error_code journal_ask(struct store_run *run, const char *text, int64_t *answer,
-                                        struct error *error);
 /* What runs of this integration wrote and did not close, oldest first; or only creates whose
  * outcome is unknown. */
 WARN_UNUSED enum error_code journal_read(struct store_run *run, bool unknown_only,
@@ -245,6 +242,9 @@ WARN_UNUSED enum error_code books_set_durable(struct store_run *run, bool durabl
 WARN_UNUSED enum error_code books_has_any(struct store_run *run, struct run_any *any, bool *has,
                                           struct error *error, const char *text,
                                           const char *letters, ...);
+/* ERROR_NOT_FOUND: registry_set does not know it. */
+WARN_UNUSED enum error_code books_integration_key(struct store *store, struct text name,
+                                                  int64_t *key, struct error *error);
 /* Key of an integration object, interned if `add`; 0: there is none. */
 WARN_UNUSED enum error_code books_integration_object(struct store_run *run, struct text name,
                                                      bool add, int64_t *key, struct error *error);

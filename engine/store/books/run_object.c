@@ -329,29 +329,16 @@ enum error_code run_object_find(struct store_run *run, struct run_object *object
                                 struct texts *ids, struct error *error)
 {
     const struct identity *identity = &search->identity;
-    bool row = true;
-    enum error_code code = fold_pending(run, object, error);
 
-    *ids = (struct texts){.items = ARENA_ARRAY(arena, search->limit, struct text)};
-    if (!code && !ids->items)
-        code = error_memory(error, "the objects found");
-    if (code || identity->count == 0)
-        return code;
-    if (object->find_count != identity->count || object->find_folded != object->folded_any ||
-        memcmp(object->find_fields, identity->fields, identity->count * sizeof *identity->fields) !=
-            0)
-        code = prepare_find(run, object, identity->fields, identity->count, error);
-    if (!code)
-        code = sql_bind(&run->store->sql, object->find, error, "i", (int64_t)search->limit);
-    for (size_t index = 0; !code && index < identity->count; index++)
-        if (!sql_bind_text(object->find, (int)index + 2, identity->keys[index]))
-            code = sql_failed(&run->store->sql, error, "take a value");
-    while (!code && row && ids->count < search->limit) {
-        code = sql_step(&run->store->sql, object->find, &row, error);
-        if (!code && row)
-            code = text_of_integer(arena, sql_integer(object->find, 0), &ids->items[ids->count++],
-                                   error);
-    }
-    sql_done(object->find);
-    return code;
+    *ids = (struct texts){.count = 0};
+    if (fold_pending(run, object, error))
+        return error->code;
+    if (identity->count == 0)
+        return ERROR_NONE;
+    if ((object->find_count != identity->count || object->find_folded != object->folded_any ||
+         memcmp(object->find_fields, identity->fields,
+                identity->count * sizeof *identity->fields) != 0) &&
+        prepare_find(run, object, identity->fields, identity->count, error))
+        return error->code;
+    return identifiers_find(run->store, object->find, identity, search->limit, arena, ids, error);
 }

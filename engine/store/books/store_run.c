@@ -41,48 +41,33 @@ static enum error_code side_remove(struct internal_side *side, const struct manu
 {
     struct store_run *run = run_of_side(side);
     const struct store_object *stored = store_object_of(run->store, manual->name);
-    struct buffer buffer = BUFFER(1024);
-    struct sql_statement *statement = NULL;
+    const struct arena_mark mark = arena_mark(run->scratch);
+    struct text text = TEXT_ABSENT;
+    struct rows rows;
     int64_t key = 0;
-    enum error_code code = ERROR_NONE;
 
     if (!stored || !sql_id_of(id, &key))
         return ERROR_NONE;
     /* the trigger marks the mappings, whoever deletes the object */
-    code = buffer_append_format(&buffer, error, "DELETE FROM \"%.*s\" WHERE id = ?",
-                                TEXT_PRINT(stored->schema.name));
-    if (!code)
-        code = sql_prepare(&run->store->sql, buffer.data, &statement, error);
-    if (!code)
-        code = sql_bind(&run->store->sql, statement, error, "i", key);
-    if (!code)
-        code = sql_finish(&run->store->sql, statement, error);
-    sql_finalize(statement);
-    buffer_release(&buffer);
-    if (!code && origin)
-        code =
-            sql_do(&run->store->sql, "UPDATE object_mapping SET pending_deletion = 0 WHERE key = ?",
-                   error, "i", origin->key);
-    return code;
+    if (text_format(run->scratch, &text, error, "DELETE FROM \"%.*s\" WHERE id = ?",
+                    TEXT_PRINT(stored->schema.name)))
+        return error->code;
+    rows_open_once(&rows, &run->store->sql, NULL, error, text.bytes, "i", key);
+    (void)rows_next(&rows); /* it gives none */
+    arena_rewind(run->scratch, mark);
+    if (rows_close(&rows))
+        return error->code;
+    return origin ? sql_do(&run->store->sql,
+                           "UPDATE object_mapping SET pending_deletion = 0 WHERE key = ?", error,
+                           "i", origin->key)
+                  : ERROR_NONE;
 }
 
 /* ---- opening ---- */
 
-static enum error_code find_integration(struct store_run *run, struct error *error)
-{
-    if (rows_ask(&run->store->sql, &run->integration, error,
-                 "SELECT id FROM integration WHERE name = ?", "t", run->integration_name))
-        return error->code;
-    if (!run->integration)
-        return error_set(error, ERROR_NOT_FOUND, "the store does not know the integration '%.*s'",
-                         TEXT_PRINT(run->integration_name));
-    return ERROR_NONE;
-}
-
 static enum error_code bind_manual(struct store_run *run, struct error *error)
 {
     const struct manual *manual = run->manual;
-    enum error_code code = ERROR_NONE;
 
     run->objects = ARENA_ARRAY(run->arena, manual->internal_count, struct run_object);
     run->integration_objects = ARENA_ARRAY(run->arena, manual->integration_count, int64_t);
@@ -90,14 +75,14 @@ static enum error_code bind_manual(struct store_run *run, struct error *error)
                                                        sizeof *run->exists);
     if (!run->objects || !run->integration_objects || !run->exists)
         return error_memory(error, "a run");
-    for (size_t index = 0; !code && index < manual->integration_count; index++) {
-        int64_t key = 0;
-        code = books_integration_object(run, manual->integration[index]->name, true, &key, error);
-        run->integration_objects[index] = key;
-    }
-    for (size_t index = 0; !code && index < manual->internal_count; index++)
-        code = run_object_open(run, &run->objects[index], manual->internal[index], error);
-    return code;
+    for (size_t index = 0; index < manual->integration_count; index++)
+        if (books_integration_object(run, manual->integration[index]->name, true,
+                                     &run->integration_objects[index], error))
+            return error->code;
+    for (size_t index = 0; index < manual->internal_count; index++)
+        if (run_object_open(run, &run->objects[index], manual->internal[index], error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 /* The caller holds the integration's lock: whatever is still "running" has died. Slices share the
@@ -106,28 +91,19 @@ static enum error_code write_record(struct store_run *run, const struct store_ru
                                     struct error *error)
 {
     struct sql *sql = &run->store->sql;
-    enum error_code code = ERROR_NONE;
 
-    if (!run->slice)
-        code = sql_do(sql,
-                      "UPDATE run SET status = 'interrupted' WHERE integration = ?"
-                      " AND status = 'running'",
-                      error, "i", run->integration);
-    if (!code)
-        code = sql_do(sql,
-                      "INSERT INTO run(integration, sync_at, started, options, scripts)"
-                      " VALUES(?, ?, ?, ?, ?)",
-                      error, "iaatt", run->integration, run->now, store_now(run->store),
-                      options->options_json, options->scripts_json);
-    if (!code)
-        run->id = sql_last_key(sql);
-    if (!code && run->slice)
-        code = backfill_slice_open(run, error);
-    if (!code)
-        code = resume_write_manual(run, error);
-    if (!code && options->resumes)
-        code = resume_take_over(run, options->resumes, error);
-    return code;
+    if ((!run->slice && sql_do(sql,
+                               "UPDATE run SET status = 'interrupted' WHERE integration = ?"
+                               " AND status = 'running'",
+                               error, "i", run->integration)) ||
+        rows_ask(sql, &run->id, error,
+                 "INSERT INTO run(integration, sync_at, started, options, scripts)"
+                 " VALUES(?, ?, ?, ?, ?) RETURNING id",
+                 "iaatt", run->integration, run->now, store_now(run->store), options->options_json,
+                 options->scripts_json) ||
+        (run->slice && backfill_slice_open(run, error)) || resume_write_manual(run, error))
+        return error->code;
+    return options->resumes ? resume_take_over(run, options->resumes, error) : ERROR_NONE;
 }
 
 /* How far their clock was behind, as an earlier run has measured it (13.9). */
@@ -139,38 +115,22 @@ static enum error_code read_clock(struct store_run *run, struct error *error)
     return store_setting(run->store, run->clock_setting, run->arena, &run->clock, error);
 }
 
-static enum error_code open_run(struct store_run *run, const struct store_run_options *options,
-                                struct error *error)
+static enum error_code begin_run(struct store_run *run, const struct store_run_options *options,
+                                 struct error *error)
 {
-    enum error_code code = sql_begin(&run->store->sql, error);
-
-    if (code)
-        return code;
-    code = text_copy(run->arena, options->integration, &run->integration_name, error);
-    if (!code)
-        code = find_integration(run, error);
-    if (!code)
-        code = read_clock(run, error);
-    if (!code)
-        code = write_record(run, options, error);
-    if (!code)
-        code = bind_manual(run, error);
-    if (!code)
-        code = renamed_lines_forget(run, error);
-    if (!code)
-        code = returned_track(run, error);
-    if (!code)
-        code = books_retry_after_change(run, options->setup, error);
-    if (!code)
-        code = journal_install(run, error);
-    return sql_end(&run->store->sql, code, error);
+    if (text_copy(run->arena, options->integration, &run->integration_name, error) ||
+        books_integration_key(run->store, run->integration_name, &run->integration, error) ||
+        read_clock(run, error) || write_record(run, options, error) || bind_manual(run, error) ||
+        renamed_lines_forget(run, error) || returned_track(run, error) ||
+        books_retry_after_change(run, options->setup, error))
+        return error->code;
+    return journal_install(run, error);
 }
 
 enum error_code store_run_open(struct store *store, const struct store_run_options *options,
                                struct store_run **result, struct error *error)
 {
     struct store_run *run = calloc(1, sizeof *run);
-    enum error_code code = ERROR_NONE;
 
     *result = NULL;
     if (!run)
@@ -196,10 +156,10 @@ enum error_code store_run_open(struct store *store, const struct store_run_optio
     run->internal.load = side_load;
     run->internal.find = side_find;
     run->internal.remove = side_remove;
-    if (!run->arena || !run->scratch)
-        code = error_memory(error, "a run");
+    enum error_code code =
+        run->arena && run->scratch ? sql_begin(&store->sql, error) : error_memory(error, "a run");
     if (!code)
-        code = open_run(run, options, error);
+        code = sql_end(&store->sql, begin_run(run, options, error), error);
     if (code)
         store_run_close(run);
     else
@@ -289,12 +249,10 @@ static json_t *counts_of(const struct run_summary *summary)
 
 static enum error_code forget_old(struct store_run *run, struct error *error)
 {
-    const enum error_code code =
-        retention_apply(run->store, run->integration, &run->keep, NULL, error);
-
-    return code ? code
-                : sql_do(&run->store->sql, "DELETE FROM cache WHERE expires <= ?", error, "a",
-                         store_now(run->store));
+    if (retention_apply(run->store, run->integration, &run->keep, NULL, error))
+        return error->code;
+    return sql_do(&run->store->sql, "DELETE FROM cache WHERE expires <= ?", error, "a",
+                  store_now(run->store));
 }
 
 /* Once, so that showing them does not mean counting a million rows. */
@@ -322,12 +280,28 @@ static enum error_code keep_clock(struct store_run *run, const struct run_summar
                : store_set_setting(run->store, run->clock_setting, measured, error);
 }
 
+static enum error_code end_run(struct store_run *run, const struct run_summary *summary,
+                               const char *counts, const char *message, struct error *error)
+{
+    const char *const status = status_name(summary);
+
+    if (sql_do(&run->store->sql,
+               "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
+               error, "attti", store_now(run->store), text_of(status), text_of(counts),
+               text_of(message), run->id) ||
+        count_outcomes(run, error) || keep_clock(run, summary, error) ||
+        (run->slice && backfill_slice_close(run, status, error)) || notify_owners(run, error) ||
+        ambiguous_records_forget_linked(run, error) || books_matter_forget_settled(run, error) ||
+        books_loop_forget(run, error) || quarantine_forget_settled(run, error))
+        return error->code;
+    return forget_old(run, error);
+}
+
 enum error_code store_run_finish(struct store_run *run, const struct run_summary *summary,
                                  const char *message, struct error *error)
 {
     struct sql *sql = &run->store->sql;
     json_t *counts = counts_of(summary);
-    enum error_code code = ERROR_NONE;
 
     if (summary->clock_behind_ms)
         json_object_set_new(counts, "clock_behind_ms", json_integer(summary->clock_behind_ms));
@@ -337,37 +311,13 @@ enum error_code store_run_finish(struct store_run *run, const struct run_summary
     json_decref(counts);
     if (!text)
         return error_memory(error, "the counts of a run");
-    code = books_set_durable(run, true, error);
+    enum error_code code = books_set_durable(run, true, error);
     if (!code)
         code = sql_begin(sql, error);
-    if (code) {
-        free(text);
-        return code;
-    }
-    code =
-        sql_do(sql, "UPDATE run SET finished = ?, status = ?, counts = ?, message = ? WHERE id = ?",
-               error, "attti", store_now(run->store), text_of(status_name(summary)), text_of(text),
-               text_of(message), run->id);
     if (!code)
-        code = count_outcomes(run, error);
-    if (!code)
-        code = keep_clock(run, summary, error);
-    if (!code && run->slice)
-        code = backfill_slice_close(run, status_name(summary), error);
-    if (!code)
-        code = notify_owners(run, error);
-    if (!code)
-        code = ambiguous_records_forget_linked(run, error);
-    if (!code)
-        code = books_matter_forget_settled(run, error);
-    if (!code)
-        code = books_loop_forget(run, error);
-    if (!code)
-        code = quarantine_forget_settled(run, error);
-    if (!code)
-        code = forget_old(run, error);
+        code = sql_end(sql, end_run(run, summary, text, message, error), error);
     free(text);
-    return sql_end(sql, code, error);
+    return code;
 }
 
 static void read_outcome(struct rows *rows, void *item)

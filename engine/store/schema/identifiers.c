@@ -83,3 +83,21 @@ enum error_code identifiers_prepare(struct store *store, const struct store_obje
     composed_add(&query, " ORDER BY o.id LIMIT ?1");
     return composed_prepare(&query, statement);
 }
+
+enum error_code identifiers_find(struct store *store, struct sql_statement *statement,
+                                 const struct identity *identity, size_t limit, struct arena *arena,
+                                 struct texts *ids, struct error *error)
+{
+    struct rows rows;
+
+    *ids = (struct texts){.items = ARENA_ARRAY(arena, limit, struct text)};
+    if (!ids->items)
+        return error_memory(error, "the objects found");
+    rows_over(&rows, &store->sql, statement, arena, error, "i", (int64_t)limit);
+    for (size_t index = 0; !rows.code && index < identity->count; index++)
+        if (!sql_bind_text(statement, (int)index + 2, identity->keys[index]))
+            rows.code = sql_failed(&store->sql, error, "take a value");
+    while (ids->count < limit && rows_next(&rows))
+        rows.code = text_of_integer(arena, rows_integer(&rows), &ids->items[ids->count++], error);
+    return rows_close(&rows);
+}

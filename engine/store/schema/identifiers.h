@@ -20,5 +20,10 @@ WARN_UNUSED enum error_code identifiers_prepare(struct store *store,
                                                 const size_t *fields, size_t count, bool folded,
                                                 struct sql_statement **statement,
                                                 struct error *error);
+/* Ids by such a statement, at most `limit`; it stays the caller's. In the arena. */
+WARN_UNUSED enum error_code identifiers_find(struct store *store, struct sql_statement *statement,
+                                             const struct identity *identity, size_t limit,
+                                             struct arena *arena, struct texts *ids,
+                                             struct error *error);
 
 #endif

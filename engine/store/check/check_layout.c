@@ -2,7 +2,7 @@
 #include "store/check/check_rules.h"
 #include "base/array.h"
 #include "store/schema/store_layout.h"
-#include "store/sql/rows.h"
+#include "store/sql/composed.h"
 
 /* Something of sqlite_master. */
 struct part {
@@ -25,11 +25,8 @@ static void read_part(struct rows *rows, void *item)
 static enum error_code read_parts(struct store *store, const char *query, struct arena *arena,
                                   struct parts *parts, struct error *error)
 {
-    struct rows rows;
-
-    rows_open_once(&rows, &store->sql, arena, error, query, "");
-    parts->items = rows_list(&rows, read_part, sizeof *parts->items, &parts->count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_part, &parts->items, &parts->count), error,
+                    query, "");
 }
 
 static const struct part *part_of(const struct parts *list, struct text name)
@@ -81,66 +78,65 @@ static enum error_code compare_books(struct store *store, struct store *fresh, s
                                      struct lacks *lacks, struct error *error)
 {
     struct parts list = {.count = 0};
-    const struct part *parts = NULL;
-    enum error_code code = read_parts(fresh, tables, lacks->arena, &list, error);
 
-    if (!code)
-        code = read_parts(store, tables, lacks->arena, own, error);
-    parts = list.items;
-    for (size_t index = 0; !code && index < list.count; index++)
-        if (!part_of(own, parts[index].name))
-            code = lacks_table(store, parts[index].name, error);
-    for (size_t index = 0; !code && index < store->object_count; index++)
+    if (read_parts(fresh, tables, lacks->arena, &list, error) ||
+        read_parts(store, tables, lacks->arena, own, error))
+        return error->code;
+    for (size_t index = 0; index < list.count; index++)
+        if (!part_of(own, list.items[index].name))
+            return lacks_table(store, list.items[index].name, error);
+    for (size_t index = 0; index < store->object_count; index++)
         if (!part_of(own, store->objects[index].schema.name))
-            code = lacks_table(store, store->objects[index].schema.name, error);
-    if (!code)
-        code = read_parts(fresh, book_indexes, lacks->arena, &list, error);
-    if (!code)
-        code = read_parts(store, indexes, lacks->arena, own, error);
-    parts = list.items;
-    for (size_t index = 0; !code && index < list.count; index++) {
+            return lacks_table(store, store->objects[index].schema.name, error);
+    if (read_parts(fresh, book_indexes, lacks->arena, &list, error) ||
+        read_parts(store, indexes, lacks->arena, own, error))
+        return error->code;
+    for (size_t index = 0; index < list.count; index++) {
         const struct check_lack lack = {
-            .part = PART_INDEX, .name = parts[index].name, .sql = parts[index].sql};
-        if (!part_of(own, lack.name))
-            code = add(lacks, &lack, error);
+            .part = PART_INDEX, .name = list.items[index].name, .sql = list.items[index].sql};
+        if (!part_of(own, lack.name) && add(lacks, &lack, error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }
 
 /* ---- columns and indexes of objects ---- */
+
+static enum error_code compare_field(const struct store_object *object, size_t index,
+                                     const struct parts *columns, const struct parts *own_indexes,
+                                     struct lacks *lacks, struct error *error)
+{
+    const struct text table = object->schema.name, field = object->fields[index].name;
+    struct check_lack lack = {.part = PART_COLUMN, .object = object, .field = index};
+
+    if (store_is_column(&object->fields[index]) && !part_of(columns, field))
+        return text_format(lacks->arena, &lack.name, error, "%.*s.%.*s", TEXT_PRINT(table),
+                           TEXT_PRINT(field)) ||
+                       add(lacks, &lack, error)
+                   ? error->code
+                   : ERROR_NONE;
+    if (!object->fields[index].unique)
+        return ERROR_NONE;
+    lack.part = PART_INDEX;
+    if (text_format(lacks->arena, &lack.name, error, "identifier_%.*s_%.*s", TEXT_PRINT(table),
+                    TEXT_PRINT(field)))
+        return error->code;
+    return part_of(own_indexes, lack.name) ? ERROR_NONE : add(lacks, &lack, error);
+}
 
 static enum error_code compare_object(struct store *store, const struct store_object *object,
                                       const struct parts *own_indexes, struct lacks *lacks,
                                       struct error *error)
 {
-    struct buffer query = BUFFER(1024);
     struct parts columns = {.count = 0};
-    enum error_code code =
-        buffer_append_format(&query, error, "SELECT name, NULL FROM pragma_table_info('%.*s')",
-                             TEXT_PRINT(object->schema.name));
 
-    if (!code)
-        code = read_parts(store, query.data, lacks->arena, &columns, error);
-    buffer_release(&query);
-    for (size_t index = 0; !code && index < object->schema.field_count; index++) {
-        const struct field_schema *field = &object->fields[index];
-        struct check_lack lack = {.part = PART_COLUMN, .object = object, .field = index};
-        if (store_is_column(field) && !part_of(&columns, field->name)) {
-            code = text_format(lacks->arena, &lack.name, error, "%.*s.%.*s",
-                               TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name));
-        } else if (field->unique) {
-            lack.part = PART_INDEX;
-            code = text_format(lacks->arena, &lack.name, error, "identifier_%.*s_%.*s",
-                               TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name));
-            if (!code && part_of(own_indexes, lack.name))
-                continue;
-        } else {
-            continue;
-        }
-        if (!code)
-            code = add(lacks, &lack, error);
-    }
-    return code;
+    if (rows_all(&store->sql, ROWS_INTO(lacks->arena, read_part, &columns.items, &columns.count),
+                 error, "SELECT name, NULL FROM pragma_table_info(?)", "t", object->schema.name))
+        return error->code;
+    for (size_t index = 0; index < object->schema.field_count; index++)
+        if (compare_field(object, index, &columns, own_indexes, lacks, error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 enum error_code check_layout(struct store *store, struct arena *arena, struct check_lack **result,
@@ -169,16 +165,13 @@ static enum error_code restore(struct store *store, const struct check_lack *lac
                                struct error *error)
 {
     const struct store_object *object = lack->object;
-    struct text copy = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
 
     if (object && lack->part == PART_COLUMN)
         return tables_add_column(store, object->schema.name, &object->fields[lack->field], error);
     if (object)
         return tables_index_field(store, object->key, object->schema.name,
                                   object->fields[lack->field].name, error);
-    code = text_copy(store->arena, lack->sql, &copy, error);
-    return code ? code : sql_run(&store->sql, copy.bytes, error);
+    return composed_do(&store->sql, error, "%.*s", TEXT_PRINT(lack->sql));
 }
 
 enum error_code check_restore(struct store *store, const struct check_lack *lacks, size_t count,
@@ -186,18 +179,14 @@ enum error_code check_restore(struct store *store, const struct check_lack *lack
 {
     for (size_t index = 0; index < count; index++) {
         struct error failure = {.code = ERROR_NONE};
-        enum error_code code = sql_begin(&store->sql, error);
-        if (code)
-            return code;
-        code = sql_end(&store->sql, restore(store, &lacks[index], &failure), &failure);
-        /* rows that a person has to separate first: it stays a finding */
-        if (code && sql_cause_of(&store->sql, &failure) == SQL_CAUSE_DUPLICATE)
-            continue;
-        if (code) {
+        if (sql_begin(&store->sql, error))
+            return error->code;
+        if (!sql_end(&store->sql, restore(store, &lacks[index], &failure), &failure)) {
+            ++*made;
+        } else if (sql_cause_of(&store->sql, &failure) != SQL_CAUSE_DUPLICATE) {
             *error = failure;
-            return code;
-        }
-        ++*made;
+            return error->code;
+        } /* else rows that a person has to separate first: it stays a finding */
     }
     return ERROR_NONE;
 }
@@ -209,22 +198,18 @@ enum error_code check_triggers(struct store *store, struct arena *arena, uint64_
 {
     static const char triggers[] = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
     struct parts before = {.count = 0}, after = {.count = 0};
-    const struct part *wanted = NULL;
-    enum error_code code = read_parts(store, triggers, arena, &before, error);
 
     *count = 0;
     *first = TEXT_ABSENT;
-    if (!code)
-        code = triggers_renew(store, error);
-    if (!code)
-        code = read_parts(store, triggers, arena, &after, error);
-    wanted = after.items;
-    for (size_t index = 0; !code && index < after.count; index++) {
-        const struct part *had = part_of(&before, wanted[index].name);
-        if (had && text_equal(had->sql, wanted[index].sql))
+    if (read_parts(store, triggers, arena, &before, error) || triggers_renew(store, error) ||
+        read_parts(store, triggers, arena, &after, error))
+        return error->code;
+    for (size_t index = 0; index < after.count; index++) {
+        const struct part *had = part_of(&before, after.items[index].name);
+        if (had && text_equal(had->sql, after.items[index].sql))
             continue;
         if (++*count == 1)
-            *first = wanted[index].name;
+            *first = after.items[index].name;
     }
-    return code;
+    return ERROR_NONE;
 }

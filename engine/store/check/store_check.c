@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "store/check/check_rules.h"
-#include "store/sql/rows.h"
+#include "store/sql/composed.h"
 
-enum { STATEMENT_CEILING = 1 << 20, OTHER_FINDINGS = 3 };
+enum { OTHER_FINDINGS = 3 };
 
 /* The findings so far. */
 struct search {
@@ -61,48 +61,42 @@ static enum error_code check_file(struct store *store, struct arena *arena,
 /* ---- rows ---- */
 
 /* "WITH existing(object, id) AS (...)": every object of every kind that there is. */
-static enum error_code append_existing(struct store *store, struct buffer *out, struct error *error)
+static void add_existing(struct composed *out, const struct store *store)
 {
-    enum error_code code = buffer_append_format(out, error, "WITH existing(object, id) AS (");
-
-    for (size_t index = 0; !code && index < store->object_count; index++)
-        code = buffer_append_format(
-            out, error, "%sSELECT %lld, id FROM \"%.*s\"", index ? " UNION ALL " : "",
-            (long long)store->objects[index].key, TEXT_PRINT(store->objects[index].schema.name));
-    return code ? code : buffer_append_format(out, error, ") ");
+    composed_add(out, "WITH existing(object, id) AS (");
+    for (size_t index = 0; index < store->object_count; index++)
+        composed_add(out, "%sSELECT %lld, id FROM \"%.*s\"", index ? " UNION ALL " : "",
+                     (long long)store->objects[index].key,
+                     TEXT_PRINT(store->objects[index].schema.name));
+    composed_add(out, ") ");
 }
 
 /* Count and example, of a query that gives both. */
-static enum error_code look(struct search *search, const struct buffer *query,
+static enum error_code look(struct search *search, struct composed *query,
                             struct store_finding *finding, struct error *error)
 {
     struct rows rows;
 
-    rows_open_once(&rows, &search->store->sql, search->arena, error, query->data, "");
+    composed_open(query, &rows, search->arena);
     if (rows_next(&rows)) {
         finding->count = (uint64_t)rows_integer(&rows);
         finding->first = rows_text(&rows);
     }
-    const enum error_code code = rows_close(&rows);
-    if (!code)
-        add(search, finding);
-    return code;
+    if (rows_close(&rows))
+        return error->code;
+    add(search, finding);
+    return ERROR_NONE;
 }
 
 static enum error_code look_by(struct search *search, const struct check_rule *rule,
                                struct error *error)
 {
     struct store_finding finding = {.what = rule->what, .mend = rule->mend, .advice = rule->advice};
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = append_existing(search->store, &buffer, error);
+    struct composed query = COMPOSED(&search->store->sql, error);
 
-    if (!code)
-        code = buffer_append_format(&buffer, error, "SELECT count(*), min(%s) FROM %s", rule->text,
-                                    rule->find);
-    if (!code)
-        code = look(search, &buffer, &finding, error);
-    buffer_release(&buffer);
-    return code;
+    add_existing(&query, search->store);
+    composed_add(&query, "SELECT count(*), min(%s) FROM %s", rule->text, rule->find);
+    return look(search, &query, &finding, error);
 }
 
 /* Fields that refer to an object of ours that is gone. */
@@ -110,38 +104,29 @@ static enum error_code look_for_references(struct search *search, struct error *
 {
     struct store_finding finding = {.what = "references to objects that are gone",
                                     .advice = "empty these fields, or name another object"};
-    struct store *store = search->store;
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = append_existing(store, &buffer, error);
+    const struct store *store = search->store;
+    struct composed query = COMPOSED(&search->store->sql, error);
 
-    if (!code)
-        code = buffer_append_format(&buffer, error,
-                                    "SELECT count(*), min(r.holder || ' = ' || r.value) FROM ("
-                                    "SELECT '' holder, '' value WHERE 0");
+    add_existing(&query, store);
+    composed_add(&query, "SELECT count(*), min(r.holder || ' = ' || r.value) FROM ("
+                         "SELECT '' holder, '' value WHERE 0");
     for (size_t i = 0; i < store->object_count; i++) {
-        const struct store_object *object = &store->objects[i];
-        for (size_t j = 0; !code && j < object->schema.field_count; j++) {
-            const struct field_schema *field = &object->fields[j];
+        const struct text object = store->objects[i].schema.name;
+        for (size_t j = 0; j < store->objects[i].schema.field_count; j++) {
+            const struct field_schema *field = &store->objects[i].fields[j];
             if (field->type == VALUE_TYPE_REFERENCE && store_is_column(field))
-                code = buffer_append_format(
-                    &buffer, error,
-                    " UNION ALL SELECT '%.*s:' || id || ' %.*s', \"%.*s\" FROM \"%.*s\""
-                    " WHERE \"%.*s\" <> ''",
-                    TEXT_PRINT(object->schema.name), TEXT_PRINT(field->name),
-                    TEXT_PRINT(field->name), TEXT_PRINT(object->schema.name),
-                    TEXT_PRINT(field->name));
+                composed_add(&query,
+                             " UNION ALL SELECT '%.*s:' || id || ' %.*s', \"%.*s\" FROM \"%.*s\""
+                             " WHERE \"%.*s\" <> ''",
+                             TEXT_PRINT(object), TEXT_PRINT(field->name), TEXT_PRINT(field->name),
+                             TEXT_PRINT(object), TEXT_PRINT(field->name));
         }
     }
-    if (!code)
-        code = buffer_append_format(
-            &buffer, error,
-            ") r WHERE NOT EXISTS (SELECT 1 FROM existing e JOIN object o ON o.id = e.object"
-            " WHERE e.id = CAST(substr(r.value, length(o.name) + 2) AS INTEGER)"
-            " AND r.value = o.name || ':' || e.id)");
-    if (!code)
-        code = look(search, &buffer, &finding, error);
-    buffer_release(&buffer);
-    return code;
+    composed_add(&query,
+                 ") r WHERE NOT EXISTS (SELECT 1 FROM existing e JOIN object o ON o.id = e.object"
+                 " WHERE e.id = CAST(substr(r.value, length(o.name) + 2) AS INTEGER)"
+                 " AND r.value = o.name || ':' || e.id)");
+    return look(search, &query, &finding, error);
 }
 
 /* Whatever else refers to rows that are gone; owners, for one. */
@@ -150,16 +135,11 @@ static enum error_code look_for_strangers(struct search *search, struct error *e
     struct store_finding finding = {
         .what = "other rows that refer to rows that are gone",
         .advice = "correct them with sqlite3: 'PRAGMA foreign_key_check' lists them"};
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
-    enum error_code code = buffer_append_format(
-        &buffer, error,
-        "SELECT count(*), min(\"table\" || ' ' || coalesce(rowid, '') || ' without its '"
-        " || \"parent\") FROM pragma_foreign_key_check");
+    struct composed query = COMPOSED(&search->store->sql, error);
 
-    if (!code)
-        code = look(search, &buffer, &finding, error);
-    buffer_release(&buffer);
-    return code;
+    composed_add(&query, "SELECT count(*), min(\"table\" || ' ' || coalesce(rowid, '')"
+                         " || ' without its ' || \"parent\") FROM pragma_foreign_key_check");
+    return look(search, &query, &finding, error);
 }
 
 /* ---- layout ---- */
@@ -169,11 +149,11 @@ static enum error_code look_at_triggers(struct search *search, struct error *err
     struct store_finding finding = {
         .what = "triggers that are missing or changed, so that edits are not tracked",
         .mend = "they are created again; sync with --first-time-sync to send what was missed"};
-    enum error_code code = sql_begin(&search->store->sql, error);
 
-    if (code)
-        return code;
-    code = check_triggers(search->store, search->arena, &finding.count, &finding.first, error);
+    if (sql_begin(&search->store->sql, error))
+        return error->code;
+    const enum error_code code =
+        check_triggers(search->store, search->arena, &finding.count, &finding.first, error);
     sql_rollback(&search->store->sql);
     if (!code)
         add(search, &finding);
@@ -189,17 +169,28 @@ static enum error_code look_at_layout(struct search *search, struct error *error
     };
     struct check_lack *lacks = NULL;
     size_t count = 0;
-    enum error_code code = check_layout(search->store, search->arena, &lacks, &count, error);
 
-    for (size_t i = 0; !code && i < count; i++) {
+    if (check_layout(search->store, search->arena, &lacks, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++)
         if (found[lacks[i].part].count++ == 0)
             found[lacks[i].part].first = lacks[i].name;
-    }
-    if (code)
-        return code;
     add(search, &found[PART_COLUMN]);
     add(search, &found[PART_INDEX]);
     return found[PART_COLUMN].count ? ERROR_NONE : look_at_triggers(search, error);
+}
+
+/* In a file in which everything can be found that is there. */
+static enum error_code look_at_all(struct search *search, struct error *error)
+{
+    if (look_at_layout(search, error))
+        return error->code;
+    for (size_t index = 0; index < check_rule_count; index++)
+        if (look_by(search, &check_rules[index], error))
+            return error->code;
+    if (search->count == 0 && look_for_strangers(search, error))
+        return error->code;
+    return look_for_references(search, error);
 }
 
 enum error_code store_check(struct store *store, struct arena *arena,
@@ -213,18 +204,11 @@ enum error_code store_check(struct store *store, struct arena *arena,
         ARENA_ARRAY(arena, check_rule_count + PART_COUNT + OTHER_FINDINGS, struct store_finding);
     if (!search.findings)
         return error_memory(error, "the findings");
-    code = check_file(store, arena, &damage, error);
-    if (!code)
-        add(&search, &damage);
-    if (!code && damage.count == 0) {
-        code = look_at_layout(&search, error);
-        for (size_t index = 0; !code && index < check_rule_count; index++)
-            code = look_by(&search, &check_rules[index], error);
-        if (!code && search.count == 0)
-            code = look_for_strangers(&search, error);
-        if (!code)
-            code = look_for_references(&search, error);
-    }
+    if (check_file(store, arena, &damage, error))
+        return error->code;
+    add(&search, &damage);
+    if (damage.count == 0)
+        code = look_at_all(&search, error);
     *findings = search.findings;
     *count = search.count;
     return code;
@@ -235,18 +219,15 @@ enum error_code store_check(struct store *store, struct arena *arena,
 static enum error_code cure(struct store *store, const struct check_rule *rule, uint64_t *mended,
                             struct error *error)
 {
-    struct buffer buffer = BUFFER(STATEMENT_CEILING);
     const int64_t before = sql_total_changes(&store->sql);
-    enum error_code code = append_existing(store, &buffer, error);
+    struct composed statements = COMPOSED(&store->sql, error);
 
-    if (!code)
-        code = buffer_append_format(&buffer, error, "%s", rule->cure);
-    if (!code)
-        code = sql_run(&store->sql, buffer.data, error);
-    if (!code)
-        *mended += (uint64_t)(sql_total_changes(&store->sql) - before);
-    buffer_release(&buffer);
-    return code;
+    add_existing(&statements, store);
+    composed_add(&statements, "%s", rule->cure);
+    if (composed_run(&statements))
+        return error->code;
+    *mended += (uint64_t)(sql_total_changes(&store->sql) - before);
+    return ERROR_NONE;
 }
 
 /* Columns come first, since rows are read by them; indexes last, since rows may be in their way. */
@@ -257,47 +238,41 @@ static enum error_code mend(struct store *store, struct arena *arena, uint64_t *
     struct text first = TEXT_ABSENT;
     size_t count = 0, columns = 0;
     uint64_t triggers = 0;
-    enum error_code code = check_layout(store, arena, &lacks, &count, error);
 
-    for (size_t i = 0; !code && i < count; i++) {
+    if (check_layout(store, arena, &lacks, &count, error))
+        return error->code;
+    for (size_t i = 0; i < count; i++) {
         if (lacks[i].part != PART_COLUMN)
             continue;
         const struct check_lack column = lacks[i];
         lacks[i] = lacks[columns];
         lacks[columns++] = column;
     }
-    if (!code)
-        code = check_restore(store, lacks, columns, mended, error);
-    for (size_t index = 0; !code && index < check_rule_count; index++)
-        if (check_rules[index].cure)
-            code = cure(store, &check_rules[index], mended, error);
-    if (!code)
-        code = store_fields_add_channels(store, error);
-    if (!code)
-        code = check_restore(store, lacks + columns, count - columns, mended, error);
-    if (!code)
-        code = store_load(store, error);
-    if (!code)
-        code = check_triggers(store, arena, &triggers, &first, error);
+    if (check_restore(store, lacks, columns, mended, error))
+        return error->code;
+    for (size_t index = 0; index < check_rule_count; index++)
+        if (check_rules[index].cure && cure(store, &check_rules[index], mended, error))
+            return error->code;
+    if (store_fields_add_channels(store, error) ||
+        check_restore(store, lacks + columns, count - columns, mended, error) ||
+        store_load(store, error) || check_triggers(store, arena, &triggers, &first, error))
+        return error->code;
     *mended += triggers;
-    return code;
+    return ERROR_NONE;
 }
 
 enum error_code store_mend(struct store *store, struct arena *arena, uint64_t *mended,
                            struct error *error)
 {
     struct store_finding damage;
-    enum error_code code = check_file(store, arena, &damage, error);
+    enum error_code code = ERROR_NONE;
 
     *mended = 0;
-    if (!code)
-        code = sql_begin(&store->sql, error);
-    if (code)
-        return code;
+    if (check_file(store, arena, &damage, error) || sql_begin(&store->sql, error))
+        return error->code;
+    *mended = damage.count;
     if (damage.count)
         code = sql_run(&store->sql, "REINDEX", error);
-    if (!code)
-        *mended = damage.count;
     if (!code)
         code = mend(store, arena, mended, error);
     return sql_end(&store->sql, code, error);

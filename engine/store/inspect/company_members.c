@@ -24,20 +24,19 @@ enum error_code company_members_list(struct store *store, struct text company, s
                                      struct company_member **members, size_t *count,
                                      struct error *error)
 {
-    struct rows rows;
     int64_t id = 0;
     *members = NULL;
     *count = 0;
     if (!names_follow(store) || !sql_id_of(company, &id))
         return ERROR_NONE;
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT CAST(c.id AS TEXT), c.company FROM company f"
-              " JOIN contact_company l ON l.company = f.id AND l.is_primary = 1"
-              " JOIN contact c ON c.id = l.contact AND c.company = f.companyname COLLATE NOCASE"
-              " WHERE f.id = ? ORDER BY c.id",
-              "i", id);
-    *members = rows_list(&rows, read_member, sizeof **members, count);
-    return rows_close(&rows);
+
+    return rows_all(
+        &store->sql, ROWS_INTO(arena, read_member, members, count), error,
+        "SELECT CAST(c.id AS TEXT), c.company FROM company f"
+        " JOIN contact_company l ON l.company = f.id AND l.is_primary = 1"
+        " JOIN contact c ON c.id = l.contact AND c.company = f.companyname COLLATE NOCASE"
+        " WHERE f.id = ? ORDER BY c.id",
+        "i", id);
 }
 
 enum error_code company_members_name(struct store *store, struct text contact, struct arena *arena,

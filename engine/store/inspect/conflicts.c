@@ -30,17 +30,14 @@ static enum error_code read_conflicts(struct store *store, struct text integrati
                                       struct arena *arena, struct conflict **conflicts,
                                       size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT c.sequence, c.at, coalesce(d.right_certain, d.right_possible),"
-              " d.id IS NOT NULL, i.name, o.name, c.object_id, f.name, n.name, m.integration_id,"
-              " d.left_value, d.right_value FROM" CONFLICTS_SQL
-              " AND (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR c.sequence = ?2)"
-              " ORDER BY c.sequence, m.key",
-              "ti", integration, id);
-    *conflicts = rows_list(&rows, read_conflict, sizeof **conflicts, count);
-    return rows_close(&rows);
+    return rows_all(
+        &store->sql, ROWS_INTO(arena, read_conflict, conflicts, count), error,
+        "SELECT c.sequence, c.at, coalesce(d.right_certain, d.right_possible),"
+        " d.id IS NOT NULL, i.name, o.name, c.object_id, f.name, n.name, m.integration_id,"
+        " d.left_value, d.right_value FROM" CONFLICTS_SQL
+        " AND (?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR c.sequence = ?2)"
+        " ORDER BY c.sequence, m.key",
+        "ti", integration, id);
 }
 
 enum error_code conflicts_list(struct store *store, struct text integration, struct arena *arena,
@@ -52,40 +49,36 @@ enum error_code conflicts_list(struct store *store, struct text integration, str
 enum error_code conflicts_find(struct store *store, int64_t id, struct arena *arena,
                                struct conflict **conflicts, size_t *count, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
-
     *count = 0;
-    if (id > 0)
-        code = read_conflicts(store, TEXT_ABSENT, id, arena, conflicts, count, error);
-    if (code || *count)
-        return code;
-    return error_set(error, ERROR_NOT_FOUND, "there is no conflict '%lld'; see 'tandem conflicts'",
-                     (long long)id);
+    if (id > 0 && read_conflicts(store, TEXT_ABSENT, id, arena, conflicts, count, error))
+        return error->code;
+    return *count ? ERROR_NONE
+                  : error_set(error, ERROR_NOT_FOUND,
+                              "there is no conflict '%lld'; see 'tandem conflicts'", (long long)id);
 }
 
 /* ---- settling ---- */
 
+/* A judge that sees the record again must not find the same tie: the edit counts as made now, and
+ * wins over exactly this value of theirs, whatever the dates. */
+static enum error_code take_ours(struct store *store, int64_t id, struct error *error)
+{
+    if (sql_do(&store->sql, "UPDATE field_change SET at = ? WHERE sequence = ?", error, "ai",
+               store_now(store), id) ||
+        sql_do(&store->sql,
+               "UPDATE change_mark SET kind = ? WHERE sequence = ? AND kind = " STORED_MARK_TIE
+               " AND theirs IS NOT NULL",
+               error, "ii", (int64_t)MARK_OURS, id))
+        return error->code;
+    return sql_do(&store->sql,
+                  "DELETE FROM change_mark WHERE sequence = ? AND kind = " STORED_MARK_TIE, error,
+                  "i", id);
+}
+
 enum error_code conflicts_take_ours(struct store *store, int64_t id, struct error *error)
 {
-    enum error_code code = sql_begin(&store->sql, error);
-
-    if (code)
-        return code;
-    /* a judge that sees the record again must not find the same tie: the edit counts as made now,
-     * and wins over exactly this value of theirs, whatever the dates */
-    code = sql_do(&store->sql, "UPDATE field_change SET at = ? WHERE sequence = ?", error, "ai",
-                  store_now(store), id);
-    if (!code)
-        code =
-            sql_do(&store->sql,
-                   "UPDATE change_mark SET kind = ? WHERE sequence = ? AND kind = " STORED_MARK_TIE
-                   " AND theirs IS NOT NULL",
-                   error, "ii", (int64_t)MARK_OURS, id);
-    if (!code)
-        code = sql_do(&store->sql,
-                      "DELETE FROM change_mark WHERE sequence = ? AND kind = " STORED_MARK_TIE,
-                      error, "i", id);
-    return sql_end(&store->sql, code, error);
+    return sql_begin(&store->sql, error) ? error->code
+                                         : sql_end(&store->sql, take_ours(store, id, error), error);
 }
 
 /* A mapping at which our value gives way in one field. */
@@ -113,7 +106,6 @@ static enum error_code forget_base_version(struct store *store, const struct tie
     const size_t count = object ? object->schema.field_count : 0;
     struct base_version *base_versions = ARENA_ARRAY(arena, count, struct base_version);
     struct text blob = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
 
     if (!base_versions)
         return error_memory(error, "the base versions of a mapping");
@@ -127,10 +119,9 @@ static enum error_code forget_base_version(struct store *store, const struct tie
         if (object->field_keys[index] == tied->field)
             base_versions[index] =
                 (struct base_version){.ours = BASE_VERSION_YIELD, .at = INSTANT_NONE};
-    code = codec_make_base_versions(base_versions, tied->last_sync, object->field_keys, count,
-                                    arena, &blob, error);
-    if (code)
-        return code;
+    if (codec_make_base_versions(base_versions, tied->last_sync, object->field_keys, count, arena,
+                                 &blob, error))
+        return error->code;
     return sql_do(&store->sql, "UPDATE object_mapping SET base_versions = ? WHERE key = ?", error,
                   "bi", blob, tied->mapping);
 }
@@ -138,24 +129,22 @@ static enum error_code forget_base_version(struct store *store, const struct tie
 static enum error_code take_theirs(struct store *store, int64_t id, struct arena *arena,
                                    struct error *error)
 {
-    struct rows rows;
+    struct tied_field *tied = NULL;
     size_t count = 0;
 
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT m.key, c.object, c.field, m.base_versions, m.last_sync FROM change_mark k"
-              " JOIN field_change c ON c.sequence = k.sequence"
-              " JOIN object_mapping m ON m.key = k.mapping"
-              " WHERE k.sequence = ? AND k.kind = " STORED_MARK_TIE,
-              "i", id);
-    const struct tied_field *const tied = rows_list(&rows, read_tied, sizeof *tied, &count);
-    enum error_code code = rows_close(&rows);
-    for (size_t index = 0; !code && index < count; index++)
-        code = forget_base_version(store, &tied[index], arena, error);
-    if (!code)
-        code = sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ?", error, "i", id);
-    return code
-               ? code
-               : sql_do(&store->sql, "DELETE FROM field_change WHERE sequence = ?", error, "i", id);
+    if (rows_all(&store->sql, ROWS_INTO(arena, read_tied, &tied, &count), error,
+                 "SELECT m.key, c.object, c.field, m.base_versions, m.last_sync FROM change_mark k"
+                 " JOIN field_change c ON c.sequence = k.sequence"
+                 " JOIN object_mapping m ON m.key = k.mapping"
+                 " WHERE k.sequence = ? AND k.kind = " STORED_MARK_TIE,
+                 "i", id))
+        return error->code;
+    for (size_t index = 0; index < count; index++)
+        if (forget_base_version(store, &tied[index], arena, error))
+            return error->code;
+    if (sql_do(&store->sql, "DELETE FROM change_mark WHERE sequence = ?", error, "i", id))
+        return error->code;
+    return sql_do(&store->sql, "DELETE FROM field_change WHERE sequence = ?", error, "i", id);
 }
 
 enum error_code conflicts_take_theirs(struct store *store, int64_t id, struct error *error)

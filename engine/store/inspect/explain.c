@@ -26,12 +26,9 @@ enum error_code explain_mappings(struct store *store, const struct explain_subje
     static const char by_record[] = MAPPINGS "n.name = ?2 AND m.integration_id = ?3 ORDER BY m.key";
     static const char by_object[] =
         MAPPINGS "o.name = ?2 AND m.object_id = CAST(?3 AS INTEGER) ORDER BY m.key";
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error, subject->theirs ? by_record : by_object, "ttt",
-              subject->integration, own_name(store, subject), subject->id);
-    *mappings = rows_list(&rows, status_rows_mapping, sizeof **mappings, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, status_rows_mapping, mappings, count), error,
+                    subject->theirs ? by_record : by_object, "ttt", subject->integration,
+                    own_name(store, subject), subject->id);
 }
 
 /* ---- outcomes ---- */
@@ -54,18 +51,14 @@ enum error_code explain_outcomes(struct store *store, const struct explain_subje
                                  struct explain_outcome **outcomes, size_t *count,
                                  struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT r.id, r.started, u.side, u.kind, u.object, u.object_id, u.reason"
-              " FROM run r JOIN integration i ON i.id = r.integration"
-              " JOIN run_outcome u ON u.run = r.id AND u.side = ?2 AND u.object = ?3"
-              " AND u.object_id = ?4 WHERE i.name = ?1 ORDER BY r.id DESC LIMIT ?5",
-              "titti", subject->integration,
-              (int64_t)(subject->theirs ? SIDE_INTEGRATION : SIDE_INTERNAL),
-              own_name(store, subject), subject->id, (int64_t)limit);
-    *outcomes = rows_list(&rows, read_outcome, sizeof **outcomes, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_outcome, outcomes, count), error,
+                    "SELECT r.id, r.started, u.side, u.kind, u.object, u.object_id, u.reason"
+                    " FROM run r JOIN integration i ON i.id = r.integration"
+                    " JOIN run_outcome u ON u.run = r.id AND u.side = ?2 AND u.object = ?3"
+                    " AND u.object_id = ?4 WHERE i.name = ?1 ORDER BY r.id DESC LIMIT ?5",
+                    "titti", subject->integration,
+                    (int64_t)(subject->theirs ? SIDE_INTEGRATION : SIDE_INTERNAL),
+                    own_name(store, subject), subject->id, (int64_t)limit);
 }
 
 /* ---- changes that wait ---- */
@@ -88,25 +81,21 @@ enum error_code explain_changes(struct store *store, const struct explain_subjec
                                 struct arena *arena, struct explain_change **changes, size_t *count,
                                 struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT c.sequence, c.at,"
-              " (SELECT count(*) FROM change_mark k WHERE k.sequence = c.sequence AND k.kind "
-              "= " STORED_MARK_SETTLED "),"
-              " (SELECT count(*) FROM change_mark k WHERE k.sequence = c.sequence AND k.kind "
-              "= " STORED_MARK_TIE "),"
-              " f.name, mi.name, n.name, m.integration_id"
-              " FROM field_change c JOIN integration i ON i.id = c.integration"
-              " JOIN object o ON o.id = c.object LEFT JOIN field f ON f.id = c.field"
-              " LEFT JOIN object_mapping m ON m.key = c.origin AND c.origin <> 0"
-              " LEFT JOIN integration_object n ON n.id = m.integration_object"
-              " LEFT JOIN integration mi ON mi.id = m.integration"
-              " WHERE i.name = ?1 AND o.name = ?2 AND c.object_id = CAST(?3 AS INTEGER)"
-              " ORDER BY c.sequence",
-              "ttt", subject->integration, own_name(store, subject), subject->id);
-    *changes = rows_list(&rows, read_change, sizeof **changes, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_change, changes, count), error,
+                    "SELECT c.sequence, c.at,"
+                    " (SELECT count(*) FROM change_mark k WHERE k.sequence = c.sequence AND k.kind "
+                    "= " STORED_MARK_SETTLED "),"
+                    " (SELECT count(*) FROM change_mark k WHERE k.sequence = c.sequence AND k.kind "
+                    "= " STORED_MARK_TIE "),"
+                    " f.name, mi.name, n.name, m.integration_id"
+                    " FROM field_change c JOIN integration i ON i.id = c.integration"
+                    " JOIN object o ON o.id = c.object LEFT JOIN field f ON f.id = c.field"
+                    " LEFT JOIN object_mapping m ON m.key = c.origin AND c.origin <> 0"
+                    " LEFT JOIN integration_object n ON n.id = m.integration_object"
+                    " LEFT JOIN integration mi ON mi.id = m.integration"
+                    " WHERE i.name = ?1 AND o.name = ?2 AND c.object_id = CAST(?3 AS INTEGER)"
+                    " ORDER BY c.sequence",
+                    "ttt", subject->integration, own_name(store, subject), subject->id);
 }
 
 /* ---- notes ---- */
@@ -121,12 +110,9 @@ enum error_code explain_notes(struct store *store, const struct explain_subject 
         NOTES "n.integration_object = ?2 AND n.integration_id = ?3 ORDER BY n.id DESC LIMIT ?4";
     static const char by_object[] =
         NOTES "n.object = ?2 AND n.object_id = ?3 ORDER BY n.id DESC LIMIT ?4";
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error, subject->theirs ? by_record : by_object, "ttti",
-              subject->integration, own_name(store, subject), subject->id, (int64_t)limit);
-    *notes = rows_list(&rows, status_rows_note, sizeof **notes, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, status_rows_note, notes, count), error,
+                    subject->theirs ? by_record : by_object, "ttti", subject->integration,
+                    own_name(store, subject), subject->id, (int64_t)limit);
 }
 
 /* ---- decisions ---- */
@@ -173,11 +159,7 @@ enum error_code explain_decisions(struct store *store, const struct explain_subj
         DECISIONS "d.integration_object = ?2 AND d.integration_id = ?3 ORDER BY d.id DESC LIMIT ?5";
     static const char by_object[] =
         DECISIONS "d.object = ?2 AND d.object_id = ?3 ORDER BY d.id DESC LIMIT ?5";
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error, subject->theirs ? by_record : by_object, "tttti",
-              subject->integration, own_name(store, subject), subject->id, subject->field,
-              (int64_t)limit);
-    *decisions = rows_list(&rows, read_decision, sizeof **decisions, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_decision, decisions, count), error,
+                    subject->theirs ? by_record : by_object, "tttti", subject->integration,
+                    own_name(store, subject), subject->id, subject->field, (int64_t)limit);
 }

@@ -145,11 +145,7 @@ enum error_code reported_values_of(struct reported_values *values,
 enum error_code reported_values_count(struct reported_values *values, uint64_t *count,
                                       struct error *error)
 {
-    int64_t answer = 0;
-    const enum error_code code =
-        rows_ask(&values->sql, &answer, error, "SELECT count(*) FROM shown", "");
-    *count = (uint64_t)answer;
-    return code;
+    return rows_ask_count(&values->sql, count, error, "SELECT count(*) FROM shown", "");
 }
 
 /* ---- how it was judged ---- */

@@ -4,6 +4,7 @@
 #include "store/inspect/status_rows.h"
 #include "store/schema/store_layout.h"
 #include "store/schema/stored_kinds.h"
+#include "store/sql/composed.h"
 
 /* ---- runs ---- */
 
@@ -28,16 +29,12 @@ enum error_code status_runs(struct store *store, struct text integration, size_t
                             struct arena *arena, struct status_run **runs, size_t *count,
                             struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT r.id, r.iteration, r.started, r.finished, i.name, r.status, r.phase,"
-              " r.message, r.counts, r.options, r.scripts"
-              " FROM run r JOIN integration i ON i.id = r.integration"
-              " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2",
-              "ti", integration, limit ? (int64_t)limit : -1);
-    *runs = rows_list(&rows, read_run, sizeof **runs, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_run, runs, count), error,
+                    "SELECT r.id, r.iteration, r.started, r.finished, i.name, r.status, r.phase,"
+                    " r.message, r.counts, r.options, r.scripts"
+                    " FROM run r JOIN integration i ON i.id = r.integration"
+                    " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY r.id DESC LIMIT ?2",
+                    "ti", integration, limit ? (int64_t)limit : -1);
 }
 
 enum error_code status_last_run(struct store *store, struct text integration, struct arena *arena,
@@ -72,10 +69,8 @@ enum error_code status_integrations(struct store *store, struct arena *arena,
                                     struct status_integration **integrations, size_t *count,
                                     struct error *error)
 {
-    struct rows rows;
-
-    rows_open(
-        &rows, &store->sql, arena, error,
+    return rows_all(
+        &store->sql, ROWS_INTO(arena, read_integration, integrations, count), error,
         "SELECT i.name, i.enabled,"
         " (SELECT count(*) FROM object_mapping m WHERE m.integration = i.id AND m.deleted = 0),"
         " (SELECT count(*) FROM object_mapping m WHERE m.integration = i.id AND m.deleted = 1),"
@@ -84,8 +79,6 @@ enum error_code status_integrations(struct store *store, struct arena *arena,
         "  WHERE c.integration = i.id AND k.kind = " STORED_MARK_TIE ")"
         " FROM integration i ORDER BY i.name",
         "");
-    *integrations = rows_list(&rows, read_integration, sizeof **integrations, count);
-    return rows_close(&rows);
 }
 
 static void read_position(struct rows *rows, void *item)
@@ -103,17 +96,13 @@ enum error_code status_positions(struct store *store, struct text integration, s
                                  struct status_position **positions, size_t *count,
                                  struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT p.at, i.name, n.name, p.token, (SELECT group_concat(k.name, ', ')"
-              " FROM known_line k WHERE k.integration_object = n.id AND k.unfilled = 1)"
-              " FROM position p JOIN integration_object n ON n.id = p.integration_object"
-              " JOIN integration i ON i.id = n.integration"
-              " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY i.name, n.name",
-              "t", integration);
-    *positions = rows_list(&rows, read_position, sizeof **positions, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_position, positions, count), error,
+                    "SELECT p.at, i.name, n.name, p.token, (SELECT group_concat(k.name, ', ')"
+                    " FROM known_line k WHERE k.integration_object = n.id AND k.unfilled = 1)"
+                    " FROM position p JOIN integration_object n ON n.id = p.integration_object"
+                    " JOIN integration i ON i.id = n.integration"
+                    " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY i.name, n.name",
+                    "t", integration);
 }
 
 /* ---- notes and notifications ---- */
@@ -122,14 +111,11 @@ enum error_code status_notes(struct store *store, const struct status_note_query
                              struct arena *arena, struct status_note **notes, size_t *count,
                              struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              STATUS_ROWS_NOTES
-              "(?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR n.run = ?2) ORDER BY n.id DESC LIMIT ?3",
-              "tii", query->integration, query->run, query->limit ? (int64_t)query->limit : -1);
-    *notes = rows_list(&rows, status_rows_note, sizeof **notes, count);
-    return rows_close(&rows);
+    return rows_all(
+        &store->sql, ROWS_INTO(arena, status_rows_note, notes, count), error,
+        STATUS_ROWS_NOTES
+        "(?1 IS NULL OR i.name = ?1) AND (?2 = 0 OR n.run = ?2) ORDER BY n.id DESC LIMIT ?3",
+        "tii", query->integration, query->run, query->limit ? (int64_t)query->limit : -1);
 }
 
 static void read_notification(struct rows *rows, void *item)
@@ -148,14 +134,10 @@ enum error_code status_notifications(struct store *store, struct text user, size
                                      struct status_notification **notifications, size_t *count,
                                      struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT id, run, at, user, message FROM notification"
-              " WHERE ?1 IS NULL OR user = ?1 ORDER BY id DESC LIMIT ?2",
-              "ti", user, limit ? (int64_t)limit : -1);
-    *notifications = rows_list(&rows, read_notification, sizeof **notifications, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_notification, notifications, count), error,
+                    "SELECT id, run, at, user, message FROM notification"
+                    " WHERE ?1 IS NULL OR user = ?1 ORDER BY id DESC LIMIT ?2",
+                    "ti", user, limit ? (int64_t)limit : -1);
 }
 
 /* ---- the books ---- */
@@ -164,12 +146,9 @@ enum error_code status_mappings(struct store *store, struct text integration, st
                                 struct status_mapping **mappings, size_t *count,
                                 struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              STATUS_ROWS_MAPPINGS "(?1 IS NULL OR i.name = ?1) ORDER BY m.key", "t", integration);
-    *mappings = rows_list(&rows, status_rows_mapping, sizeof **mappings, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, status_rows_mapping, mappings, count), error,
+                    STATUS_ROWS_MAPPINGS "(?1 IS NULL OR i.name = ?1) ORDER BY m.key", "t",
+                    integration);
 }
 
 static void read_change(struct rows *rows, void *item)
@@ -192,37 +171,28 @@ static void read_change(struct rows *rows, void *item)
 enum error_code status_changes(struct store *store, struct text integration, struct arena *arena,
                                struct status_change **changes, size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT c.sequence, c.at, c.origin,"
-              " (SELECT count(*) FROM change_mark k WHERE k.sequence = c.sequence),"
-              " i.name, o.name, c.object_id, f.name, mi.name, n.name, m.integration_id"
-              " FROM field_change c JOIN integration i ON i.id = c.integration"
-              " JOIN object o ON o.id = c.object LEFT JOIN field f ON f.id = c.field"
-              " LEFT JOIN object_mapping m ON m.key = c.origin AND c.origin <> 0"
-              " LEFT JOIN integration_object n ON n.id = m.integration_object"
-              " LEFT JOIN integration mi ON mi.id = m.integration"
-              " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY c.sequence",
-              "t", integration);
-    *changes = rows_list(&rows, read_change, sizeof **changes, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_change, changes, count), error,
+                    "SELECT c.sequence, c.at, c.origin,"
+                    " (SELECT count(*) FROM change_mark k WHERE k.sequence = c.sequence),"
+                    " i.name, o.name, c.object_id, f.name, mi.name, n.name, m.integration_id"
+                    " FROM field_change c JOIN integration i ON i.id = c.integration"
+                    " JOIN object o ON o.id = c.object LEFT JOIN field f ON f.id = c.field"
+                    " LEFT JOIN object_mapping m ON m.key = c.origin AND c.origin <> 0"
+                    " LEFT JOIN integration_object n ON n.id = m.integration_object"
+                    " LEFT JOIN integration mi ON mi.id = m.integration"
+                    " WHERE ?1 IS NULL OR i.name = ?1 ORDER BY c.sequence",
+                    "t", integration);
 }
 
 enum error_code status_waiting_objects(struct store *store, struct text integration,
                                        struct text object, instant until, uint64_t *count,
                                        struct error *error)
 {
-    int64_t answer = 0;
-    const enum error_code code =
-        rows_ask(&store->sql, &answer, error,
-                 "SELECT count(DISTINCT c.object_id) FROM field_change c"
-                 " WHERE c.integration = (SELECT id FROM integration WHERE name = ?)"
-                 " AND c.object = (SELECT id FROM object WHERE name = ?) AND c.at <= ?",
-                 "tti", integration, object, until == INSTANT_NONE ? INT64_MAX : until);
-
-    *count = (uint64_t)answer;
-    return code;
+    return rows_ask_count(&store->sql, count, error,
+                          "SELECT count(DISTINCT c.object_id) FROM field_change c"
+                          " WHERE c.integration = (SELECT id FROM integration WHERE name = ?)"
+                          " AND c.object = (SELECT id FROM object WHERE name = ?) AND c.at <= ?",
+                          "tti", integration, object, until == INSTANT_NONE ? INT64_MAX : until);
 }
 
 static void read_do_not_contact(struct rows *rows, void *item)
@@ -238,52 +208,37 @@ enum error_code status_do_not_contact(struct store *store, struct arena *arena,
                                       struct status_do_not_contact **list, size_t *count,
                                       struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT reason, contact, channel FROM do_not_contact ORDER BY contact, channel", "");
-    *list = rows_list(&rows, read_do_not_contact, sizeof **list, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_do_not_contact, list, count), error,
+                    "SELECT reason, contact, channel FROM do_not_contact ORDER BY contact, channel",
+                    "");
 }
 
 /* ---- cleaning up ---- */
 
-static enum error_code cleanup_object(struct store *store, const struct store_object *object,
-                                      uint64_t *removed, struct error *error)
+static enum error_code clean_up(struct store *store, uint64_t *removed, struct error *error)
 {
-    struct buffer buffer = BUFFER(4096);
-    enum error_code code =
-        buffer_append_format(&buffer, error,
-                             "DELETE FROM field_change WHERE object = %lld"
-                             " AND object_id NOT IN (SELECT id FROM \"%.*s\")",
-                             (long long)object->key, TEXT_PRINT(object->schema.name));
-
-    if (!code)
-        code = sql_run(&store->sql, buffer.data, error);
-    if (!code)
+    for (size_t index = 0; index < store->object_count; index++) {
+        const struct store_object *object = &store->objects[index];
+        if (composed_do(&store->sql, error,
+                        "DELETE FROM field_change WHERE object = %lld"
+                        " AND object_id NOT IN (SELECT id FROM \"%.*s\")",
+                        (long long)object->key, TEXT_PRINT(object->schema.name)))
+            return error->code;
         *removed += (uint64_t)sql_changes(&store->sql);
-    buffer_release(&buffer);
-    return code;
+    }
+    return sql_run(&store->sql,
+                   "DELETE FROM do_not_contact WHERE contact NOT IN (SELECT id FROM contact);"
+                   /* left by writers that do not enforce foreign keys, like the sqlite3 shell by
+                    * default */
+                   "DELETE FROM change_mark WHERE sequence NOT IN"
+                   " (SELECT sequence FROM field_change)",
+                   error);
 }
 
 enum error_code status_cleanup(struct store *store, uint64_t *removed, struct error *error)
 {
-    enum error_code code = sql_begin(&store->sql, error);
-
     *removed = 0;
-    if (code)
-        return code;
-    for (size_t index = 0; !code && index < store->object_count; index++)
-        code = cleanup_object(store, &store->objects[index], removed, error);
-    if (!code)
-        code = sql_run(&store->sql,
-                       "DELETE FROM do_not_contact WHERE contact NOT IN (SELECT id FROM contact)",
-                       error);
-    /* left by writers that do not enforce foreign keys, like the sqlite3 shell by default */
-    if (!code)
-        code = sql_run(&store->sql,
-                       "DELETE FROM change_mark WHERE sequence NOT IN"
-                       " (SELECT sequence FROM field_change)",
-                       error);
-    return sql_end(&store->sql, code, error);
+    return sql_begin(&store->sql, error)
+               ? error->code
+               : sql_end(&store->sql, clean_up(store, removed, error), error);
 }

@@ -36,10 +36,6 @@ static void read_user(struct rows *rows, void *item)
 enum error_code store_user_list(struct store *store, struct arena *arena, struct store_user **users,
                                 size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT id, name, email, admin FROM user ORDER BY id", "");
-    *users = rows_list(&rows, read_user, sizeof **users, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_user, users, count), error,
+                    "SELECT id, name, email, admin FROM user ORDER BY id", "");
 }

@@ -4,6 +4,8 @@
 #include "store/objects/objects.h"
 #include "store/books/matters.h"
 #include "store/inspect/status.h"
+#include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 static json_t *row_json(const struct object_schema *schema, const struct object_row *row)
 {
@@ -100,17 +102,20 @@ static enum error_code add_field_changes(struct scenario_store *scenario, json_t
 static enum error_code add_do_not_contact(struct scenario_store *scenario, json_t *state,
                                           struct error *error)
 {
-    struct status_do_not_contact *rows = NULL;
-    size_t count = 0;
+    struct rows rows;
     json_t *list = json_array();
     json_object_set_new(state, "dnc", list);
-    if (status_do_not_contact(scenario->store, scenario->arena, &rows, &count, error))
-        return error->code;
-    for (size_t i = 0; i < count; i++)
+    rows_open(&rows, &scenario->store->sql, NULL, error,
+              "SELECT CAST(contact AS TEXT), channel, reason FROM do_not_contact"
+              " ORDER BY contact, channel",
+              "");
+    while (rows_next(&rows)) {
+        const struct text contact = rows_text(&rows), channel = rows_text(&rows);
         json_array_append_new(
-            list, json_pack("{s:o, s:o, s:i}", "contact", value_json_text(rows[i].contact),
-                            "channel", value_json_text(rows[i].channel), "reason", rows[i].reason));
-    return ERROR_NONE;
+            list, json_pack("{s:o, s:o, s:I}", "contact", value_json_text(contact), "channel",
+                            value_json_text(channel), "reason", (json_int_t)rows_integer(&rows)));
+    }
+    return rows_close(&rows);
 }
 
 static enum error_code add_positions(struct scenario_store *scenario, json_t *state,

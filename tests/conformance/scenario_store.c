@@ -62,8 +62,7 @@ static enum error_code make_line_channels(struct scenario_store *scenario, const
         const struct text name = member(json_array_get(lines, i), "internal");
         if (!text_starts_with(name, TEXT("dnc_")))
             continue;
-        if (store_channel_add(scenario->store, (struct text){name.bytes + 4, name.length - 4},
-                              error))
+        if (seed_channel(scenario->store, (struct text){name.bytes + 4, name.length - 4}, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -86,7 +85,7 @@ static enum error_code make_channels(struct scenario_store *scenario, struct err
     }
     const json_t *rows = json_object_get(scenario->input, "dnc");
     for (size_t i = 0; i < json_array_size(rows); i++) {
-        if (store_channel_add(scenario->store, member(json_array_get(rows, i), "channel"), error))
+        if (seed_channel(scenario->store, member(json_array_get(rows, i), "channel"), error))
             return error->code;
     }
     return ERROR_NONE;

@@ -460,3 +460,12 @@ enum error_code seed_sql(struct store *store, const char *sql, struct error *err
 {
     return sql_run(&store->sql, sql, error);
 }
+
+enum error_code seed_channel(struct store *store, struct text name, struct error *error)
+{
+    if (sql_do(&store->sql, "INSERT OR IGNORE INTO channel(name) VALUES(?)", error, "t", name) ||
+        store_fields_add_channels(store, error) ||
+        store_set_setting(store, TEXT("registry"), TEXT_ABSENT, error) || store_load(store, error))
+        return error->code;
+    return triggers_renew(store, error);
+}

@@ -75,6 +75,10 @@ WARN_UNUSED enum error_code seed_matter(struct store *store, const struct seed_m
  * trigger would. */
 WARN_UNUSED enum error_code seed_refusal(struct store *store, struct text object, struct text field,
                                          const struct raw_value *raw, struct error *error);
+/* A channel for do-not-contact, which gives contacts the pseudo field dnc_<name>; an existing one is
+ * no error. */
+WARN_UNUSED enum error_code seed_channel(struct store *store, struct text name,
+                                         struct error *error);
 /* Any SQL, as the sqlite3 shell would run it: triggers act, changes are tracked. */
 WARN_UNUSED enum error_code seed_sql(struct store *store, const char *sql, struct error *error);
 

@@ -182,12 +182,12 @@ static void test_store_fields_replace__contact_has_no_other_fields(void **state)
     store_fixture_add(fixture, "contact", "code", "x", NULL);
 }
 
-static void test_store_channel_add__is_a_field(void **state)
+static void test_store_channel__is_a_field(void **state)
 {
     struct store_fixture *fixture = *state;
 
-    OK(fixture, store_channel_add(fixture->store, TEXT("fax"), &fixture->error));
-    OK(fixture, store_channel_add(fixture->store, TEXT("fax"), &fixture->error));
+    OK(fixture, seed_channel(fixture->store, TEXT("fax"), &fixture->error));
+    OK(fixture, seed_channel(fixture->store, TEXT("fax"), &fixture->error));
     const struct text id =
         store_fixture_add(fixture, "contact", "email", "a@x.test", "dnc_fax", "3", NULL);
     assert_string_equal(store_fixture_value(fixture, "contact", id, "dnc_fax"), "3");
@@ -318,7 +318,7 @@ int main(void)
         TEST(test_store_field_change__type_stays),
         TEST(test_store_fields_replace__custom_object),
         TEST(test_store_fields_replace__contact_has_no_other_fields),
-        TEST(test_store_channel_add__is_a_field),
+        TEST(test_store_channel__is_a_field),
         TEST(test_store_user_remove__objects_lose_their_owner),
         TEST(test_cache__expires_and_is_one_namespace_each),
         TEST(test_cache__is_written_with_the_next_transaction_and_rolled_back_with_it),

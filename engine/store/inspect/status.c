@@ -195,24 +195,6 @@ enum error_code status_waiting_objects(struct store *store, struct text integrat
                           "tti", integration, object, until == INSTANT_NONE ? INT64_MAX : until);
 }
 
-static void read_do_not_contact(struct rows *rows, void *item)
-{
-    struct status_do_not_contact *const row = item;
-
-    row->reason = (int)rows_integer(rows);
-    row->contact = rows_text(rows);
-    row->channel = rows_text(rows);
-}
-
-enum error_code status_do_not_contact(struct store *store, struct arena *arena,
-                                      struct status_do_not_contact **list, size_t *count,
-                                      struct error *error)
-{
-    return rows_all(&store->sql, ROWS_INTO(arena, read_do_not_contact, list, count), error,
-                    "SELECT reason, contact, channel FROM do_not_contact ORDER BY contact, channel",
-                    "");
-}
-
 /* ---- cleaning up ---- */
 
 static enum error_code clean_up(struct store *store, uint64_t *removed, struct error *error)

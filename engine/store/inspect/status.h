@@ -107,14 +107,6 @@ WARN_UNUSED enum error_code status_waiting_objects(struct store *store, struct t
                                                    struct text object, instant until,
                                                    uint64_t *count, struct error *error);
 
-struct status_do_not_contact {
-    struct text contact, channel;
-    int reason;
-};
-WARN_UNUSED enum error_code status_do_not_contact(struct store *store, struct arena *arena,
-                                                  struct status_do_not_contact **list,
-                                                  size_t *count, struct error *error);
-
 /* Drop tracked changes whose object is gone (*removed: how many), and what else is left of gone
  * objects: do-not-contact, marks. */
 WARN_UNUSED enum error_code status_cleanup(struct store *store, uint64_t *removed,

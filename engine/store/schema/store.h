@@ -74,10 +74,6 @@ WARN_UNUSED enum error_code store_field_add(struct store *store, struct text obj
 WARN_UNUSED enum error_code store_field_change(struct store *store, struct text object,
                                                const struct field_schema *field,
                                                struct error *error);
-/* A channel for do-not-contact: gives contacts the pseudo field dnc_<name>. email, sms, phone,
- * mail, push and whatsapp are there from the start. An existing one is no error. */
-WARN_UNUSED enum error_code store_channel_add(struct store *store, struct text name,
-                                              struct error *error);
 
 /* ---- users: owners of objects and readers of notifications ---- */
 

@@ -119,12 +119,3 @@ enum error_code store_field_change(struct store *store, struct text name,
             store, object->key, object->schema.name, field->name, error);
     return settle(store, code, error);
 }
-
-enum error_code store_channel_add(struct store *store, struct text name, struct error *error)
-{
-    if (tables_check_name(name, "a channel", error) || sql_begin(&store->sql, error))
-        return error->code;
-    if (sql_do(&store->sql, "INSERT OR IGNORE INTO channel(name) VALUES(?)", error, "t", name))
-        return settle(store, error->code, error);
-    return settle(store, store_fields_add_channels(store, error), error);
-}

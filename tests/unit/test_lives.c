@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "store/books/edited_deletions.h"
+#include "store/books/links.h"
 
 /* Plain SQL by another connection, as anybody may use it. */
 static void sql(struct store_fixture *fixture, const char *statements)
@@ -524,6 +525,56 @@ static void test_edited__here_and_found_deleted_is_made_anew_at_once_if_wanted(v
     assert_string_equal(linked_contacts_mappings(fixture), "N1 contact:1; ");
 }
 
+/* The push meets a record that is gone, and only then do they tell that it was merged. */
+static struct scripted_run merged_after_its_loss(struct store_fixture *fixture,
+                                                 enum deletion_policy there)
+{
+    linked_contacts_policies(fixture, DELETION_UNLINK, there);
+    struct scripted_run run = linked_contacts(fixture, 2);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    run.lost = "C1";
+    scripted_run(&run);
+    scripted_run_move(&run, &(struct told_move){"Contact", "C1", NULL, "C2", 0});
+    scripted_run(&run);
+    return run;
+}
+
+static void test_merge__that_is_reported_after_the_push_met_it_is_open(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = merged_after_its_loss(fixture, DELETION_UNLINK);
+    assert_string_equal(run.notes, "remap_conflict contact:1; ");
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+    scripted_run(&run); /* the window overlaps: it is told once */
+    assert_string_equal(run.notes, "");
+}
+
+/* What the open matter advises: without the ended link the object gets a record of its own. */
+static void test_merge__object_without_a_record_is_created_when_its_link_is_forgotten(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 2);
+    const int64_t first = 1;
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    scripted_run_move(&run, &(struct told_move){"Contact", "C1", NULL, "C2", 0});
+    scripted_run(&run);
+    assert_string_equal(run.notes, "remap_conflict contact:1; ");
+    assert_string_equal(run.sent, "");
+    forget_told(&run);
+    OK(fixture, links_forget(fixture->store, &first, 1, &fixture->error));
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    assert_string_equal(linked_contacts_mappings(fixture), "C2 contact:2; N1 contact:1; ");
+}
+
+static void test_merge__explains_a_deletion_that_was_held(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = merged_after_its_loss(fixture, DELETION_DELETE);
+    assert_string_equal(run.notes, "remap_conflict contact:1; ");
+    none_is_open(fixture);
+}
+
 /* Decision 63: the policy says that a deletion there only ends the link. */
 static void test_edited__here_and_found_deleted_is_unlinked_if_that_is_the_policy(void **state)
 {
@@ -800,6 +851,9 @@ int main(void)
         TEST(doubtful__record_that_is_reported_without_its_key_stays_so),
         TEST(doubtful__record_that_changed_its_key_is_read_whole),
         TEST(unknown__create_that_is_reported_without_its_key_is_read_whole),
+        TEST(merge__that_is_reported_after_the_push_met_it_is_open),
+        TEST(merge__explains_a_deletion_that_was_held),
+        TEST(merge__object_without_a_record_is_created_when_its_link_is_forgotten),
         TEST(edited__here_and_found_deleted_by_the_push_is_held),
         TEST(edited__here_and_found_deleted_goes_if_that_is_wanted),
         TEST(edited__here_and_found_deleted_is_made_anew_at_once_if_wanted),

@@ -94,8 +94,8 @@ static const char owe_of_key[] =
     "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at, origin, owed)"
     " SELECT m.integration, m.object, m.object_id, t.field, m.ended_at, 0, 1 FROM object_mapping m"
     " JOIN tracked_field t ON t.object = m.object AND t.integration = m.integration"
-    " WHERE m.key = ? AND m.deleted = 1 AND m.ended_by = " STORED_END_THERE
-    " AND m.ended_at IS NOT NULL";
+    " WHERE m.key = ? AND m.deleted = 1 AND m.ended_by IN (" STORED_END_THERE
+    ", " STORED_END_DISPLACED ") AND m.ended_at IS NOT NULL";
 
 /* In one transaction: Call `before` for each link, then delete it. */
 static enum error_code drop_all(struct store *store, const int64_t *keys, size_t count,

@@ -49,10 +49,11 @@ _Static_assert(UNKNOWN_NONE == 0 && UNKNOWN_WAITS == 1 && UNKNOWN_LEFT == 2,
                "journal_change.doubt is stored");
 
 /* object_mapping.ended_by */
-#define STORED_END_UNKNOWN "0"
-#define STORED_END_HERE    "1"
-#define STORED_END_THERE   "2"
-#define STORED_END_BOTH    "4"
+#define STORED_END_UNKNOWN   "0"
+#define STORED_END_HERE      "1"
+#define STORED_END_THERE     "2"
+#define STORED_END_DISPLACED "3"
+#define STORED_END_BOTH      "4"
 _Static_assert(MAPPING_END_UNKNOWN == 0 && MAPPING_END_HERE == 1 && MAPPING_END_THERE == 2 &&
                    MAPPING_END_DISPLACED == 3 && MAPPING_END_BOTH == 4,
                "object_mapping.ended_by is stored");

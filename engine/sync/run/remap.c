@@ -4,6 +4,46 @@
 #include "sync/run/guard.h"
 #include "sync/run/mapping_life.h"
 
+/* The link ended because the record was gone, which is not the whole truth if it was merged. Has
+ * our object lived on? Then what was held because it had been edited is explained, too. */
+static enum error_code lives_on(struct run_context *context, struct arena *arena,
+                                const struct mapping *mapping, bool *lives, struct error *error)
+{
+    struct internal_side *internal = context->run->internal;
+    struct books *books = context->run->books;
+    const struct record_matter held = {.reason = MATTER_DELETED_AND_EDITED,
+                                       .internal_object = mapping->internal_object,
+                                       .integration_object = mapping->integration_object,
+                                       .integration_id = mapping->integration_id};
+    struct local_object object = {.exists = false};
+    *lives = false;
+    if (mapping->ended_by != MAPPING_END_THERE || !mapping->entry)
+        return ERROR_NONE;
+    if (internal->load(internal, mapping->entry->internal, mapping->internal_id, arena, &object,
+                       error))
+        return error->code;
+    *lives = object.exists;
+    return *lives ? books->end_record_matter(books, &held, error) : ERROR_NONE;
+}
+
+/* The link is lost, whoever is right: a wrong log of merges would end all of them. *lost false: it
+ * was before, and people know. */
+static enum error_code lose(struct run_context *context, struct arena *arena,
+                            struct mapping *mapping, bool *lost, struct error *error)
+{
+    struct books *books = context->run->books;
+    const struct manual_object *object =
+        manual_integration(context->run->manual, mapping->integration_object);
+    *lost = !mapping->deleted;
+    if (mapping->deleted ? lives_on(context, arena, mapping, lost, error)
+                         : object && guard_remove(context, object, error))
+        return error->code;
+    if (!*lost)
+        return ERROR_NONE;
+    mapping_life_end(mapping, MAPPING_END_DISPLACED, context->run->now);
+    return books->update_mapping(books, mapping, error);
+}
+
 /* The new pair is taken by another object of ours: that mapping is kept, and people have to say
  * whether the two objects are one. Reported once, although windows overlap. */
 static enum error_code give_way(struct run_context *context, struct arena *arena,
@@ -11,17 +51,13 @@ static enum error_code give_way(struct run_context *context, struct arena *arena
                                 struct error *error)
 {
     struct books *books = context->run->books;
-    const struct manual_object *object =
-        manual_integration(context->run->manual, mapping->integration_object);
     struct text message = TEXT_ABSENT;
-    if (mapping->deleted)
-        return ERROR_NONE;
-    /* The link is lost, whoever is right: a wrong log of merges would end all of them. */
-    if (object && guard_remove(context, object, error))
+    bool lost = false;
+    if (lose(context, arena, mapping, &lost, error))
         return error->code;
-    mapping_life_end(mapping, MAPPING_END_DISPLACED, context->run->now);
-    if (books->update_mapping(books, mapping, error) ||
-        text_format(
+    if (!lost)
+        return ERROR_NONE;
+    if (text_format(
             arena, &message, error,
             "'%.*s:%.*s' became '%.*s:%.*s', which already belongs to %.*s:%.*s; the older link "
             "is kept: 'tandem object merge %.*s %.*s %.*s' merges the two here",

@@ -31,16 +31,14 @@ enum value_type value_type_of_name(struct text name)
 static enum error_code copy_list(struct arena *arena, const struct value *value, struct value *copy,
                                  struct error *error)
 {
-    size_t count = value->as.list.count;
+    const size_t count = value->as.list.count;
     struct text *items = ARENA_ARRAY(arena, count, struct text);
 
     if (!items)
         return error_memory(error, "list");
-    for (size_t i = 0; i < count; i++) {
-        enum error_code code = text_copy(arena, value->as.list.items[i], &items[i], error);
-        if (code)
-            return code;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (text_copy(arena, value->as.list.items[i], &items[i], error))
+            return error->code;
     copy->as.list.items = items;
     return ERROR_NONE;
 }
@@ -51,28 +49,35 @@ enum error_code value_copy(struct arena *arena, const struct value *value, struc
     struct value made = *value;
     enum error_code code = ERROR_NONE;
 
-    switch (value->kind) {
-    case VALUE_TEXT:
+    if (value->kind == VALUE_TEXT)
         code = text_copy(arena, value->as.text, &made.as.text, error);
-        break;
-    case VALUE_LIST:
+    else if (value->kind == VALUE_LIST)
         code = copy_list(arena, value, &made, error);
-        break;
-    case VALUE_REFERENCE:
+    else if (value->kind == VALUE_REFERENCE)
         code = text_keep(arena, error, &made.as.reference.object, &made.as.reference.id, NULL);
-        break;
-    default:
-        break;
-    }
     *copy = code ? value_null(value->type) : made;
     return code;
+}
+
+static enum error_code copy_raw_list(struct arena *arena, const struct raw_value *raw,
+                                     struct raw_value *copy, struct error *error)
+{
+    const size_t count = raw->as.list.count;
+    struct raw_value *items = ARENA_ARRAY(arena, count, struct raw_value);
+
+    if (!items)
+        return error_memory(error, "list");
+    for (size_t i = 0; i < count; i++)
+        if (value_raw_copy(arena, &raw->as.list.items[i], &items[i], error))
+            return error->code;
+    copy->as.list.items = items;
+    return ERROR_NONE;
 }
 
 enum error_code value_raw_copy(struct arena *arena, const struct raw_value *raw,
                                struct raw_value *copy, struct error *error)
 {
     struct raw_value made = *raw;
-    struct raw_value *items = NULL;
     enum error_code code = ERROR_NONE;
 
     if (raw->kind == RAW_TEXT) { /* nearly all are */
@@ -80,21 +85,10 @@ enum error_code value_raw_copy(struct arena *arena, const struct raw_value *raw,
         copy->kind = code ? RAW_NULL : RAW_TEXT;
         return code;
     }
-    switch (raw->kind) {
-    case RAW_LIST:
-        items = ARENA_ARRAY(arena, raw->as.list.count, struct raw_value);
-        if (!items)
-            code = error_memory(error, "list");
-        for (size_t i = 0; !code && i < raw->as.list.count; i++)
-            code = value_raw_copy(arena, &raw->as.list.items[i], &items[i], error);
-        made.as.list.items = items;
-        break;
-    case RAW_OBJECT:
+    if (raw->kind == RAW_LIST)
+        code = copy_raw_list(arena, raw, &made, error);
+    else if (raw->kind == RAW_OBJECT)
         code = text_keep(arena, error, &made.as.reference.object, &made.as.reference.id, NULL);
-        break;
-    default:
-        break;
-    }
     *copy = code ? (struct raw_value){.kind = RAW_NULL} : made;
     return code;
 }
@@ -166,19 +160,17 @@ bool value_equal(const struct value *left, const struct value *right)
 enum error_code value_identifier_key(struct arena *arena, const struct value *value,
                                      enum value_type type, struct text *key, struct error *error)
 {
-    struct text text = TEXT_ABSENT;
-    struct text folded = TEXT_ABSENT;
-    enum error_code code = value_text_of(arena, value, &text, error);
+    struct text text = TEXT_ABSENT, folded = TEXT_ABSENT;
 
     *key = TEXT_ABSENT;
-    if (!code && type == VALUE_TYPE_EMAIL)
-        code = value_mail_address(arena, text, &folded, error);
-    else if (!code)
-        code = text_fold(arena, text, &folded, error);
+    if (value_text_of(arena, value, &text, error) ||
+        (type == VALUE_TYPE_EMAIL ? value_mail_address(arena, text, &folded, error)
+                                  : text_fold(arena, text, &folded, error)))
+        return error->code;
     /* Blanks alone are not an identifier. */
-    if (!code && !value_is_empty(value) && !text_is_empty(folded))
+    if (!value_is_empty(value) && !text_is_empty(folded))
         *key = folded;
-    return code;
+    return ERROR_NONE;
 }
 
 /* ---- For people ---- */
@@ -204,23 +196,26 @@ static enum error_code cut(struct arena *arena, struct text text, size_t limit, 
     return text_format(arena, out, error, "%.*s%s", (int)bytes, text.bytes, ellipsis);
 }
 
+static enum error_code append_list(struct buffer *line, const struct value *value, size_t limit,
+                                   struct error *error)
+{
+    for (size_t i = 0; i < value->as.list.count; i++) {
+        if (buffer_append_text(line, i > 0 ? TEXT(", ") : TEXT("["), error) ||
+            buffer_append_text(line, value->as.list.items[i], error))
+            return error->code;
+        /* A list of thousands need not be written out only to be cut. */
+        if (limit > 0 && line->length > 4 * limit + 4)
+            break;
+    }
+    return buffer_append_text(line, value->as.list.count > 0 ? TEXT("]") : TEXT("[]"), error);
+}
+
 static enum error_code format_list(struct arena *arena, const struct value *value, size_t limit,
                                    struct text *out, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     struct buffer line = BUFFER(SIZE_MAX / 2);
+    enum error_code code = append_list(&line, value, limit, error);
 
-    code = buffer_append_text(&line, TEXT("["), error);
-    for (size_t i = 0; !code && i < value->as.list.count; i++) {
-        code = buffer_append_text(&line, i > 0 ? TEXT(", ") : TEXT(""), error);
-        if (!code)
-            code = buffer_append_text(&line, value->as.list.items[i], error);
-        /* A list of thousands need not be written out only to be cut. */
-        if (limit > 0 && line.length > 4 * limit + 4)
-            break;
-    }
-    if (!code)
-        code = buffer_append_text(&line, TEXT("]"), error);
     if (!code)
         code = text_copy(arena, buffer_text(&line), out, error);
     buffer_release(&line);

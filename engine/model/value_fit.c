@@ -10,22 +10,18 @@ static enum error_code fit_text(struct arena *arena, const struct field_schema *
                                 enum field_verdict *verdict, struct error *error)
 {
     struct text text = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
 
     if (value->kind == VALUE_REFERENCE)
         return ERROR_NONE;
     if (value->kind == VALUE_TEXT)
         text = value->as.text;
-    else
-        code = value_text_of(arena, value, &text, error);
-    if (code)
-        return code;
+    else if (value_text_of(arena, value, &text, error))
+        return error->code;
     /* A text of few bytes cannot have too many characters. */
-    if (field->limit > 0 && text.length > (size_t)field->limit &&
-        text_characters(text) > (size_t)field->limit)
-        *verdict = FIELD_TOO_LONG;
-    else
-        *verdict = FIELD_FITS;
+    *verdict = field->limit > 0 && text.length > (size_t)field->limit &&
+                       text_characters(text) > (size_t)field->limit
+                   ? FIELD_TOO_LONG
+                   : FIELD_FITS;
     *stored = value_text(field->type, text);
     return ERROR_NONE;
 }
@@ -57,7 +53,6 @@ static enum error_code fit_list(struct arena *arena, const struct field_schema *
                                 enum field_verdict *verdict, struct error *error)
 {
     struct text text = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
 
     if (value->kind == VALUE_REFERENCE)
         return ERROR_NONE;
@@ -67,12 +62,14 @@ static enum error_code fit_list(struct arena *arena, const struct field_schema *
         stored->type = field->type;
         return ERROR_NONE;
     }
-    code = value_text_of(arena, value, &text, error);
-    if (code || text.length == 0)
-        return code;
-    code = value_text_split(arena, text, &stored->as.list.items, &stored->as.list.count, error);
-    stored->kind = code ? VALUE_NULL : VALUE_LIST;
-    return code;
+    if (value_text_of(arena, value, &text, error))
+        return error->code;
+    if (text.length == 0)
+        return ERROR_NONE;
+    if (value_text_split(arena, text, &stored->as.list.items, &stored->as.list.count, error))
+        return error->code;
+    stored->kind = VALUE_LIST;
+    return ERROR_NONE;
 }
 
 enum error_code value_fit(struct arena *arena, const struct field_schema *field,

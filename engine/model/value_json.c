@@ -84,10 +84,8 @@ static enum error_code list_of_json(struct arena *arena, const json_t *json, str
     if (!items)
         return error_memory(error, "a list");
     for (size_t i = 0; i < count; i++) {
-        const enum error_code code =
-            value_json_raw(arena, json_array_get(json, i), &items[i], error);
-        if (code)
-            return code;
+        if (value_json_raw(arena, json_array_get(json, i), &items[i], error))
+            return error->code;
     }
     raw->as.list.items = items;
     raw->as.list.count = count;
@@ -98,7 +96,6 @@ enum error_code value_json_raw(struct arena *arena, const json_t *json, struct r
                                struct error *error)
 {
     const json_t *reference = NULL;
-    enum error_code code = ERROR_NONE;
 
     *raw = (struct raw_value){.kind = RAW_NULL};
     switch (json_typeof(json)) {
@@ -130,11 +127,10 @@ enum error_code value_json_raw(struct arena *arena, const json_t *json, struct r
         if (!json_is_string(json_object_get(reference, "object")) ||
             !json_is_string(json_object_get(reference, "id")))
             return ERROR_NONE;
-        code = copy_string(arena, json_object_get(reference, "object"), &raw->as.reference.object,
-                           error);
-        return code ? code
-                    : copy_string(arena, json_object_get(reference, "id"), &raw->as.reference.id,
-                                  error);
+        if (copy_string(arena, json_object_get(reference, "object"), &raw->as.reference.object,
+                        error))
+            return error->code;
+        return copy_string(arena, json_object_get(reference, "id"), &raw->as.reference.id, error);
     }
     return ERROR_NONE;
 }

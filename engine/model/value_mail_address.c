@@ -11,14 +11,6 @@
 
 #include <idn2.h>
 
-static bool is_ascii(struct text text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.bytes[i] >= 0x80)
-            return false;
-    return true;
-}
-
 /* The ASCII form of a domain; as it is if there is none. */
 static enum error_code domain_in_ascii(struct arena *arena, struct text domain, struct text *ascii,
                                        struct error *error)
@@ -28,7 +20,7 @@ static enum error_code domain_in_ascii(struct arena *arena, struct text domain, 
     enum error_code code = text_copy(arena, domain, &terminated, error);
 
     *ascii = domain;
-    if (code || is_ascii(domain))
+    if (code || text_is_ascii(domain))
         return code;
     if (idn2_to_ascii_8z(terminated.bytes, &found, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) ==
         IDN2_OK)
@@ -40,17 +32,14 @@ static enum error_code domain_in_ascii(struct arena *arena, struct text domain, 
 enum error_code value_mail_address(struct arena *arena, struct text address, struct text *key,
                                    struct error *error)
 {
-    struct text visible = TEXT_ABSENT;
-    struct text ascii = TEXT_ABSENT;
-    struct text whole = TEXT_ABSENT;
-    const char *at = NULL;
+    struct text visible = TEXT_ABSENT, ascii = TEXT_ABSENT, whole = TEXT_ABSENT;
 
     *key = TEXT_ABSENT;
     if (text_visible(arena, address, &visible, error))
         return error->code;
     visible = text_trim(visible);
-    at = visible.length > 0 ? memrchr(visible.bytes, '@', visible.length) : NULL;
-    if (!at || (is_ascii(visible) && visible.bytes[visible.length - 1] != '.'))
+    const char *at = visible.length > 0 ? memrchr(visible.bytes, '@', visible.length) : NULL;
+    if (!at || (text_is_ascii(visible) && visible.bytes[visible.length - 1] != '.'))
         return text_fold(arena, visible, key, error);
     const size_t local = (size_t)(at - visible.bytes) + 1;
     const struct text domain = {visible.bytes + local, visible.length - local};

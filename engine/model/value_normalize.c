@@ -319,31 +319,25 @@ static enum error_code normalize_reference(const struct job *job)
 
 /* ---- All ---- */
 
+/* Blanks are null for these; any other type is a text. */
+static enum error_code (*const readers[VALUE_TYPE_COUNT])(const struct job *job) = {
+    [VALUE_TYPE_BOOLEAN] = normalize_boolean, [VALUE_TYPE_INT] = normalize_int,
+    [VALUE_TYPE_FLOAT] = normalize_number,    [VALUE_TYPE_DOUBLE] = normalize_number,
+    [VALUE_TYPE_DATE] = normalize_date,       [VALUE_TYPE_DATETIME] = normalize_datetime,
+    [VALUE_TYPE_TIME] = normalize_time,
+};
+
 static enum error_code normalize(const struct job *job, enum value_type type)
 {
-    switch (type) {
-    case VALUE_TYPE_BOOLEAN:
-        return is_blank_text(job->raw) ? found_null(job) : normalize_boolean(job);
-    case VALUE_TYPE_INT:
-        return is_blank_text(job->raw) ? found_null(job) : normalize_int(job);
-    case VALUE_TYPE_FLOAT:
-    case VALUE_TYPE_DOUBLE:
-        return is_blank_text(job->raw) ? found_null(job) : normalize_number(job);
-    case VALUE_TYPE_DATE:
-        return is_blank_text(job->raw) ? found_null(job) : normalize_date(job);
-    case VALUE_TYPE_DATETIME:
-        return is_blank_text(job->raw) ? found_null(job) : normalize_datetime(job);
-    case VALUE_TYPE_TIME:
-        return is_blank_text(job->raw) ? found_null(job) : normalize_time(job);
-    case VALUE_TYPE_MULTISELECT:
-    case VALUE_TYPE_REFERENCE:
+    if (type == VALUE_TYPE_MULTISELECT || type == VALUE_TYPE_REFERENCE) {
         /* Blanks may be an option's text, but are not an id: only the empty text is null. */
         if (job->raw->kind == RAW_TEXT && job->raw->as.text.length == 0)
             return found_null(job);
         return type == VALUE_TYPE_REFERENCE ? normalize_reference(job) : normalize_list(job);
-    default:
-        return normalize_text(job);
     }
+    if (!readers[type])
+        return normalize_text(job);
+    return is_blank_text(job->raw) ? found_null(job) : readers[type](job);
 }
 
 enum error_code value_normalize(struct arena *arena, const struct raw_value *raw,

@@ -28,7 +28,7 @@ struct contest contest_of(struct generation *generation, const struct candidate 
     };
 }
 
-/* Does our object have the value already? Empty values are equal, whatever their type. */
+/* Empty values are equal, whatever their type. */
 bool contest_is_had(const struct contest *contest)
 {
     if (value_is_empty(&contest->candidate->value) && value_is_empty(contest->ours))
@@ -88,7 +88,6 @@ void contest_take(const struct contest *contest, bool overrules)
     contest_heal(contest, MATTER_NOT_KEPT);
 }
 
-/* Ours is not empty and theirs is, or ours won although nothing was agreed: they have to get it. */
 void contest_owe(const struct contest *contest)
 {
     struct pull_decision *decision = contest->generation->decision;
@@ -98,7 +97,7 @@ void contest_owe(const struct contest *contest)
         decision->owed[decision->owed_count++] = contest->field;
 }
 
-/* Ours stays although theirs differs: the agreed value no longer counts, or else an edit back to it
+/* The agreed value no longer counts, or else an edit back to it
  * would seem known to them (decision 96). */
 void contest_keep_ours(const struct contest *contest)
 {
@@ -112,7 +111,6 @@ void contest_keep_ours(const struct contest *contest)
     contest_heal(contest, MATTER_WITHHELD);
 }
 
-/* An untracked edit is tracked now, with the judge's verdict (13.4). */
 void contest_track(const struct contest *contest, enum tracked_verdict verdict)
 {
     struct pull_decision *decision = contest->generation->decision;

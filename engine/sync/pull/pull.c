@@ -6,8 +6,6 @@
 #include "sync/pull/identity.h"
 #include "sync/pull/matching.h"
 #include "sync/pull/merge_circle.h"
-#include "sync/pull/pull_deletion.h"
-#include "sync/pull/pull_merged.h"
 #include "sync/pull/pull_workspace.h"
 #include "sync/run/remap.h"
 #include "sync/run/acknowledge.h"

@@ -75,4 +75,42 @@ WARN_UNUSED enum error_code pull_page_book_items(struct pull_page *page, struct 
 /* After the order was executed: store mappings, base versions, tracked changes, notes, outcomes. */
 WARN_UNUSED enum error_code pull_page_book(struct pull_page *page, struct error *error);
 
+/* ---- pull_deletion.c ---- */
+
+/* Records that the page reports as deleted (spec 8, 13.5, 13.12): apply the policies of their
+ * entries, with counts, outcomes and notes. Inside a transaction. */
+WARN_UNUSED enum error_code pull_deletions(struct pull_page *page, struct error *error);
+
+/* ---- pull_merged.c ---- */
+
+/* Is the item's record, which is linked, one that remains separate there although its object was
+ * merged here, because it refuses the object's identifiers? Where e-mail addresses are unique, it
+ * cannot become a copy of the first record: it stays what it was. What is edited in it would
+ * overwrite what was merged, so it is not taken. */
+WARN_UNUSED enum error_code pull_merged_refuses(const struct pull_page *page,
+                                                const struct pull_item *item, bool *refuses,
+                                                struct error *error);
+
+/* ---- after the order was executed, inside the transaction ---- */
+
+/* pull_matters.c: open matters that a record raises or resolves (withheld, held and unkept fields),
+ * values of ours that it is to be sent, and edits that were not tracked (spec 13.1 to 13.4). */
+WARN_UNUSED enum error_code pull_matters_book(struct pull_page *page, const struct pull_item *item,
+                                              struct error *error);
+/* Nobody won the field. Their value is remembered, so that a tie that somebody resolves stays
+ * resolved. */
+WARN_UNUSED enum error_code pull_matters_tie(struct pull_page *page, const struct pull_item *item,
+                                             int64_t sequence, size_t field, struct error *error);
+/* pull_late.c: which references of the item's record to records that have no object here yet wait
+ * from now on, and which no longer do (spec 13.8, decision 104). A waiting reference belongs to the
+ * link of the referring record, until the field is reported with another value or edited here, or
+ * until it is due (pull_due.h). */
+WARN_UNUSED enum error_code pull_late_book(struct pull_page *page, const struct pull_item *item,
+                                           struct error *error);
+/* pull_duplicates.c: several records of one object of ours (decision 65). A value from one of them
+ * is tracked for the others; one that has the same value on this page must not be sent it. After
+ * the verdicts were stored. */
+WARN_UNUSED enum error_code pull_duplicates_acknowledge(struct pull_page *page,
+                                                        struct error *error);
+
 #endif

@@ -1,9 +1,6 @@
 /* What a page of a pull leaves behind besides its mappings: marks, notes, outcomes. */
 #include "sync/pull/pull.h"
 
-#include "sync/pull/pull_late.h"
-#include "sync/pull/pull_matters.h"
-#include "sync/pull/pull_duplicates.h"
 #include "sync/run/acknowledge.h"
 #include "sync/run/window.h"
 

@@ -2,7 +2,7 @@
  * pull_deletion: a record that is gone there ends its link; the object here goes with its last
  * link, if the policy says so.
  */
-#include "sync/pull/pull_deletion.h"
+#include "sync/pull/pull.h"
 
 #include "sync/pull/identity.h"
 #include "sync/run/guard.h"

@@ -1,5 +1,5 @@
 /* Several records of one object on one page: who wins, and who is told. */
-#include "sync/pull/pull_duplicates.h"
+#include "sync/pull/pull.h"
 
 #include "base/pair_index.h"
 

@@ -1,5 +1,5 @@
 /* The references of a record that have to wait at its link. */
-#include "sync/pull/pull_late.h"
+#include "sync/pull/pull.h"
 
 static bool is_unresolved(const struct pull_page *page, const struct report_object *reported,
                           size_t field)

@@ -1,5 +1,5 @@
 /* pull_matters: the books of single fields of one record. */
-#include "sync/pull/pull_matters.h"
+#include "sync/pull/pull.h"
 
 enum error_code pull_matters_tie(struct pull_page *page, const struct pull_item *item,
                                  int64_t sequence, size_t field, struct error *error)
@@ -164,11 +164,11 @@ static enum error_code book_decided(struct pull_page *page, const struct pull_it
     struct books *books = page->context->run->books;
     for (size_t i = 0; i < item->decision.matter_count; i++) {
         const struct pull_matter *matter = &item->decision.matters[i];
-        const enum error_code code =
-            matter->open ? books->keep_matter(books, mapping, matter->field, matter->reason, error)
-                         : books->end_matter(books, mapping, matter->field, matter->reason, error);
-        if (code || (matter->open && matter->reason == MATTER_WITHHELD &&
-                     explain_unreadable(page, item, matter->field, error)))
+        if (matter->open ? books->keep_matter(books, mapping, matter->field, matter->reason, error)
+                         : books->end_matter(books, mapping, matter->field, matter->reason, error))
+            return error->code;
+        if (matter->open && matter->reason == MATTER_WITHHELD &&
+            explain_unreadable(page, item, matter->field, error))
             return error->code;
     }
     return ERROR_NONE;

@@ -1,7 +1,6 @@
 /* pull_merged: a mark of a refusal at an identifier, and another live link of the same kind. */
-#include "sync/pull/pull_merged.h"
+#include "sync/pull/pull.h"
 
-#include "model/books.h"
 #include "model/tracked_change.h"
 #include "sync/run/mapping_life.h"
 

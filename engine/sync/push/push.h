@@ -61,4 +61,11 @@ void push_item_meet(struct push_item *item, enum outcome_kind kind, const char *
 WARN_UNUSED enum error_code push_item_tell(const struct push_item *item,
                                            struct run_context *context, struct error *error);
 
+/* ---- push_answers.c ---- */
+
+/* Apply the integration's answers for one change to the books (spec section 10, decisions 59 to
+ * 64). Sets target->settled, the item's outcome, the batch result. Inside a transaction. */
+WARN_UNUSED enum error_code push_answers_book(struct push_page *page, struct push_item *item,
+                                              struct push_target *target, struct error *error);
+
 #endif

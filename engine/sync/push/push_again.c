@@ -10,18 +10,13 @@ struct refused_fields {
     struct refused_fields *next;
 };
 
-static bool same_text(struct text left, struct text right)
-{
-    return text_is_absent(left) == text_is_absent(right) && text_equal(left, right);
-}
-
 static struct refused_fields *find_refused(const struct run_context *context,
                                            const struct manual_entry *entry,
                                            struct text internal_id, struct text record)
 {
     struct refused_fields *refused = context->refused;
     while (refused && (refused->entry != entry || !text_equal(refused->internal_id, internal_id) ||
-                       !same_text(refused->record, record)))
+                       !text_equal(refused->record, record)))
         refused = refused->next;
     return refused;
 }

@@ -1,11 +1,7 @@
 /* Each kind of answer and what it does to the books. */
-#include "sync/push/push_answers.h"
+#include "sync/push/push_booking.h"
 
 #include "sync/push/push_again.h"
-#include "sync/push/push_booking.h"
-#include "sync/push/push_created.h"
-#include "sync/push/push_deleted.h"
-#include "sync/push/push_refusals.h"
 #include "sync/run/remap.h"
 
 static enum error_code book_updated(struct push_booking *booking, const struct order_answer *answer,

@@ -1,7 +1,6 @@
 /* What all kinds of answers do: a note, an instant, the base versions of a mapping. */
 #include "sync/push/push_booking.h"
 
-#include "sync/push/push_stored.h"
 #include "sync/run/their_clock.h"
 
 enum error_code push_booking_note(const struct push_booking *booking, const char *about,

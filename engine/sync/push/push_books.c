@@ -2,7 +2,6 @@
 #include "sync/push/push.h"
 
 #include "sync/push/push_again.h"
-#include "sync/push/push_answers.h"
 #include "sync/run/acknowledge.h"
 
 /* A field that cannot be sent. */

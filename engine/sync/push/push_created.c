@@ -1,9 +1,7 @@
-/* A record was created there, or an existing one was returned: link it.
- */
-#include "sync/push/push_created.h"
+/* A record was created there, or an existing one was returned: link it. */
+#include "sync/push/push_booking.h"
 
 #include "model/tracked_change.h"
-#include "sync/push/push_stored.h"
 #include "sync/run/mapping_life.h"
 
 /* Fields that were refused in the create are refused at its record (decision 97). */

@@ -1,5 +1,5 @@
 /* Third parties that report no deletions tell of them in this way only. */
-#include "sync/push/push_deleted.h"
+#include "sync/push/push_booking.h"
 
 #include "sync/run/guard.h"
 #include "sync/run/loss.h"

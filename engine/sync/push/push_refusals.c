@@ -1,6 +1,6 @@
 /* push_refusals: what the API refused stays an edit, marked at its tracked change (one is made if
  * there is none). */
-#include "sync/push/push_refusals.h"
+#include "sync/push/push_booking.h"
 
 #include "sync/push/push_again.h"
 

@@ -1,5 +1,5 @@
 /* push_stored: sent, answered, perhaps stored in another form; seen only when a report shows it. */
-#include "sync/push/push_stored.h"
+#include "sync/push/push_booking.h"
 
 #include "model/value_form.h"
 #include "sync/push/push_reference.h"

@@ -2,7 +2,6 @@
 #include "sync/push/recovery.h"
 
 #include "model/tracked_change.h"
-#include "sync/push/push_answers.h"
 #include "sync/push/push_booking.h"
 #include "sync/run/acknowledge.h"
 #include "sync/run/transaction.h"
@@ -98,12 +97,10 @@ static enum error_code acknowledge_tracked(struct case_file *file, struct error 
         if ((file->target.decision.waits && file->target.decision.waits[i]) ||
             was_left_out(file, tracked))
             continue;
-        enum error_code code = file->target.mapping
-                                   ? acknowledge_change(file->context, file->arena, tracked,
-                                                        file->target.mapping, &live, error)
-                                   : books->remove_tracked_change(books, tracked->sequence, error);
-        if (code)
-            return code;
+        if (file->target.mapping ? acknowledge_change(file->context, file->arena, tracked,
+                                                      file->target.mapping, &live, error)
+                                 : books->remove_tracked_change(books, tracked->sequence, error))
+            return error->code;
     }
     return ERROR_NONE;
 }

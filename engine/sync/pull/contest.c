@@ -97,8 +97,8 @@ void contest_owe(const struct contest *contest)
         decision->owed[decision->owed_count++] = contest->field;
 }
 
-/* The agreed value no longer counts, or else an edit back to it
- * would seem known to them (decision 96). */
+/* The agreed value no longer counts, or else an edit back to it would seem known to them (decision
+ * 96). */
 void contest_keep_ours(const struct contest *contest)
 {
     struct base_version *base = contest->base_version;

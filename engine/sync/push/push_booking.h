@@ -48,8 +48,8 @@ WARN_UNUSED enum error_code push_stored_book(const struct push_booking *booking,
 
 /* ---- each kind of answer ---- */
 
-/* push_created.c: the object now has a mapping to the record, a new or an existing one (spec section
- * 10, decisions 61, 97, 109). */
+/* push_created.c: the object now has a mapping to the record, a new or an existing one (spec
+ * section 10, decisions 61, 97, 109). */
 WARN_UNUSED enum error_code push_created_book(struct push_booking *booking,
                                               const struct order_answer *answer,
                                               struct error *error);

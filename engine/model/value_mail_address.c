@@ -6,7 +6,6 @@
  */
 #include "model/value.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <idn2.h>

@@ -2,7 +2,6 @@
 #include "sync/push/push.h"
 
 #include "sync/push/push_again.h"
-#include "sync/run/acknowledge.h"
 
 /* A field that cannot be sent. */
 static enum error_code note_unsent(const struct push_page *page, const struct push_item *item,

@@ -1,7 +1,6 @@
 /* What a killed run left in the journal is finished before anything else. */
 #include "sync/push/recovery.h"
 
-#include "model/tracked_change.h"
 #include "sync/push/push_booking.h"
 #include "sync/run/acknowledge.h"
 #include "sync/run/transaction.h"

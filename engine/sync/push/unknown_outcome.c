@@ -1,8 +1,6 @@
 /* Creates without an answer: found in reports, or left to people. */
 #include "sync/push/unknown_outcome.h"
 
-#include "sync/run/request_builder.h"
-
 /* The identifiers of an object of ours by which its record would have been recognized. Fields that
  * were not sent may have any value there, and fields that have changed here since would no longer
  * match: then they are not certain. */

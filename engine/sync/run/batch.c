@@ -1,8 +1,6 @@
 /* Lists of what an iteration created, updated, remapped and deleted. */
 #include "sync/run/batch.h"
 
-#include <string.h>
-
 #include "base/array.h"
 
 static enum error_code add_entry(struct batch *batch, enum batch_list list,

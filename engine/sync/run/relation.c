@@ -68,43 +68,46 @@ static enum error_code remapped_to(struct run_context *context, const struct rep
     return ERROR_NONE;
 }
 
-static enum error_code is_missing(struct run_context *context, const struct report *report,
-                                  const struct report_relation *relation, bool *missing,
-                                  struct error *error)
+/* *target: the object of the record that a relation leads to, if it is to be requested; else NULL.
+ */
+static enum error_code find_missing(struct run_context *context, const struct report *report,
+                                    const struct report_relation *relation,
+                                    const struct manual_object **target, struct error *error)
 {
-    const struct manual_object *target =
+    const struct manual_object *object =
         manual_integration(context->run->manual, relation->to_object);
     struct mapping *mapping = NULL;
     size_t index = 0;
     bool remapped = false;
-    *missing = false;
-    if (!target || text_is_empty(relation->to_id) ||
+    *target = NULL;
+    if (!object || text_is_empty(relation->to_id) ||
         !related_field(context, report, relation, &index) ||
         text_set_has(&context->asked, relation->to_object, relation->to_id))
         return ERROR_NONE;
-    if (find_local_object(context, target, relation->to_id, report->arena, &mapping, error) ||
+    if (find_local_object(context, object, relation->to_id, report->arena, &mapping, error) ||
         remapped_to(context, report, relation, &remapped, error))
         return error->code;
-    *missing = !mapping && !remapped;
+    if (!mapping && !remapped)
+        *target = object;
     return ERROR_NONE;
 }
 
 enum error_code relation_missing(struct run_context *context, const struct report *report,
                                  struct selection_ids **missing, bool *any, struct error *error)
 {
-    const struct manual *manual = context->run->manual;
     *any = false;
-    *missing = ARENA_ARRAY(context->arena, manual->integration_count, struct selection_ids);
+    *missing =
+        ARENA_ARRAY(context->arena, context->run->manual->integration_count, struct selection_ids);
     if (!*missing)
         return error_memory(error, "relations");
     for (size_t i = 0; i < report->relation_count; i++) {
         const struct report_relation *relation = &report->relations[i];
-        bool wanted = false, added = false;
-        if (is_missing(context, report, relation, &wanted, error))
+        const struct manual_object *target = NULL;
+        bool added = false;
+        if (find_missing(context, report, relation, &target, error))
             return error->code;
-        if (!wanted)
+        if (!target)
             continue;
-        const struct manual_object *target = manual_integration(manual, relation->to_object);
         if (selection_ids_add(context, &(*missing)[target->index], relation->to_id, error) ||
             text_set_add(&context->asked, relation->to_object, relation->to_id, &added, error))
             return error->code;

@@ -1,8 +1,6 @@
 /* Made at the start of a run, gone with it. */
 #include "sync/run/run_context.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 static int64_t now_ms(void)

@@ -1,8 +1,6 @@
 /* Ids given by options become records and objects of this run. */
 #include "sync/run/selection.h"
 
-#include <string.h>
-
 #include "base/array.h"
 
 bool selection_ids_has(const struct selection_ids *selected, struct text id)
@@ -26,29 +24,33 @@ enum error_code selection_ids_add(struct run_context *context, struct selection_
     return ERROR_NONE;
 }
 
-static enum error_code skip(struct run_context *context, enum side side, struct text object,
-                            struct text id, const char *reason, struct error *error)
+static enum error_code skip(struct run_context *context, enum side side,
+                            const struct object_name *name, const char *reason, struct error *error)
 {
-    const struct outcome outcome = {
-        .side = side, .object = object, .id = id, .kind = OUTCOME_SKIPPED, .reason = reason};
+    const struct outcome outcome = {.side = side,
+                                    .object = name->object,
+                                    .id = name->id,
+                                    .kind = OUTCOME_SKIPPED,
+                                    .reason = reason};
     return run_context_outcome(context, &outcome, error);
 }
 
-/* The live records of one of our objects become named records. */
-static enum error_code add_records_of(struct run_context *context,
-                                      const struct manual_object *object, struct text id,
-                                      struct error *error)
+/* One of our objects, and its live records. */
+static enum error_code select_object(struct run_context *context,
+                                     const struct manual_object *object, struct text id,
+                                     struct error *error)
 {
-    const struct run *run = context->run;
+    struct books *books = context->run->books;
     struct mappings mappings = {.count = 0};
-    if (run->books->mappings_of_object(run->books, object->name, id, context->arena, &mappings,
-                                       error))
+    if (selection_ids_add(context, &context->selected_objects[object->index], id, error) ||
+        books->mappings_of_object(books, object->name, id, context->arena, &mappings, error))
         return error->code;
     for (size_t i = 0; i < mappings.count; i++) {
-        if (!mappings.items[i]->deleted && mappings.items[i]->entry &&
-            selection_ids_add(
-                context, &context->selected_records[mappings.items[i]->entry->integration->index],
-                mappings.items[i]->integration_id, error))
+        const struct mapping *mapping = mappings.items[i];
+        if (!mapping->deleted && mapping->entry &&
+            selection_ids_add(context,
+                              &context->selected_records[mapping->entry->integration->index],
+                              mapping->integration_id, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -56,30 +58,21 @@ static enum error_code add_records_of(struct run_context *context,
 
 enum error_code selection_resolve_records(struct run_context *context, struct error *error)
 {
-    const struct run *run = context->run;
-    const struct run_options *options = run->options;
+    const struct manual *manual = context->run->manual;
+    const struct run_options *options = context->run->options;
     for (size_t i = 0; i < options->integration_id_count; i++) {
         const struct object_name *name = &options->integration_ids[i];
-        const struct manual_object *object = manual_integration(run->manual, name->object);
-        if (!object) {
-            if (skip(context, SIDE_INTEGRATION, name->object, name->id, "not_mapped", error))
-                return error->code;
-        } else if (selection_ids_add(context, &context->selected_records[object->index], name->id,
-                                     error)) {
+        const struct manual_object *object = manual_integration(manual, name->object);
+        if (object ? selection_ids_add(context, &context->selected_records[object->index], name->id,
+                                       error)
+                   : skip(context, SIDE_INTEGRATION, name, "not_mapped", error))
             return error->code;
-        }
     }
     for (size_t i = 0; i < options->internal_id_count; i++) {
         const struct object_name *name = &options->internal_ids[i];
-        const struct manual_object *object = manual_internal(run->manual, name->object);
-        if (!object) {
-            if (skip(context, SIDE_INTERNAL, name->object, name->id, "not_mapped", error))
-                return error->code;
-            continue;
-        }
-        if (selection_ids_add(context, &context->selected_objects[object->index], name->id,
-                              error) ||
-            add_records_of(context, object, name->id, error))
+        const struct manual_object *object = manual_internal(manual, name->object);
+        if (object ? select_object(context, object, name->id, error)
+                   : skip(context, SIDE_INTERNAL, name, "not_mapped", error))
             return error->code;
     }
     return ERROR_NONE;
@@ -115,11 +108,10 @@ enum error_code selection_note_missing(struct run_context *context, struct error
         struct local_object local_object = {0};
         if (!object)
             continue;
+        const struct object_name found = {object->name, name->id};
         if (run->internal->load(run->internal, object, name->id, context->arena, &local_object,
-                                error))
-            return error->code;
-        if (!local_object.exists &&
-            skip(context, SIDE_INTERNAL, object->name, name->id, "not_found", error))
+                                error) ||
+            (!local_object.exists && skip(context, SIDE_INTERNAL, &found, "not_found", error)))
             return error->code;
     }
     return ERROR_NONE;

@@ -35,28 +35,31 @@ static struct slice_call *make_call(const struct backfill_work *work, size_t sli
     call->slice = slice;
     snprintf(call->number, sizeof call->number, "--slice=%zu", slice);
     snprintf(call->lock, sizeof call->lock, "--lock=%d", work->lock.descriptor);
-    call->words[count++] = word("sync");
-    call->words[count++] = word(work->name);
-    call->words[count++] = word("--home");
-    call->words[count++] = word(work->session->home.path);
-    call->words[count++] = word("--json");
-    call->words[count++] = word("--disable-push");
-    call->words[count++] = word(invocation->options.verbosity > 1 ? "-vv"
-                                : invocation->options.verbosity   ? "-v"
-                                                                  : "--quiet");
-    call->words[count++] = call->number;
-    call->words[count++] = call->lock;
     if (slice) {
         instant start = 0, end = 0;
         slices_nth(&work->slices, slice - 1, &start, &end);
         snprintf(call->name, sizeof call->name, "%s slice %zu", work->name, slice);
         snprintf(call->from, sizeof call->from, "--start-datetime=%s", instant_format(start, from));
         snprintf(call->to, sizeof call->to, "--end-datetime=%s", instant_format(end, to));
-        call->words[count++] = call->from;
-        call->words[count++] = call->to;
     } else {
         snprintf(call->name, sizeof call->name, "%s", work->name);
-        call->words[count++] = word("--disable-pull");
+    }
+    const char *const words[] = {"sync",
+                                 work->name,
+                                 "--home",
+                                 work->session->home.path,
+                                 "--json",
+                                 "--disable-push",
+                                 invocation->options.verbosity > 1 ? "-vv"
+                                 : invocation->options.verbosity   ? "-v"
+                                                                   : "--quiet",
+                                 call->number,
+                                 call->lock,
+                                 slice ? call->from : "--disable-pull",
+                                 slice ? call->to : NULL};
+    while (count < sizeof words / sizeof *words && words[count]) {
+        call->words[count] = word(words[count]);
+        count++;
     }
     for (size_t i = 0; i < invocation_count(invocation, "option"); i++) {
         call->words[count++] = word("--option");

@@ -310,9 +310,11 @@ static enum error_code run_match(const struct invocation *invocation, struct err
     for (int kind = 0; kind < KIND_COUNT && !code; kind++)
         code = pair_index_new(match.arena, &match.met[kind], error);
     if (!code)
-        code = plan_csv_open_pairs(&match.pairs, invocation_value(invocation, "csv"), error);
+        code =
+            plan_csv_open(&match.pairs, invocation_value(invocation, "csv"), PLAN_CSV_PAIRS, error);
     if (!code)
-        code = plan_csv_open_values(&match.values, invocation_value(invocation, "values"), error);
+        code = plan_csv_open(&match.values, invocation_value(invocation, "values"), PLAN_CSV_VALUES,
+                             error);
     if (!code)
         code = plan_carry_out(invocation, &listener, error);
     if ((plan_csv_close(&match.pairs, &late) || plan_csv_close(&match.values, &late)) && !code) {

@@ -22,6 +22,7 @@ struct retry_group {
 struct retry {
     const struct invocation *invocation;
     struct session *session;
+    struct text name;         /* the one that was named */
     const struct text *names; /* integrations that it is about */
     size_t name_count;
     const struct text *wishes; /* "all", reasons, TYPE:ID */
@@ -35,21 +36,17 @@ struct retry {
 static enum error_code read_names(struct retry *retry, struct error *error)
 {
     const struct invocation *const invocation = retry->invocation;
-    struct arena *const arena = retry->session->arena;
     struct status_integration *rows = NULL;
     size_t count = 0;
     if (invocation->argument_count) {
-        struct text *const name = ARENA_NEW(arena, struct text);
-        if (!name)
-            return error_memory(error, "the integrations");
-        *name = text_of(invocation->arguments[0]);
-        retry->names = name;
+        retry->name = text_of(invocation->arguments[0]);
+        retry->names = &retry->name;
         retry->name_count = 1;
         return integration_exists(retry->session, invocation->arguments[0], error);
     }
-    if (status_integrations(retry->session->store, arena, &rows, &count, error))
+    if (status_integrations(retry->session->store, retry->session->arena, &rows, &count, error))
         return error->code;
-    struct text *const names = ARENA_ARRAY(arena, count, struct text);
+    struct text *const names = ARENA_ARRAY(retry->session->arena, count, struct text);
     if (!names)
         return error_memory(error, "the integrations");
     for (size_t i = 0; i < count; i++)
@@ -285,19 +282,16 @@ static enum error_code carry_out_retry(struct retry *retry, struct error *error)
     say_what_next(retry, retry->wish_count > 0);
     if (retry->wish_count == 0 || invocation_has(invocation, "dry-run"))
         return ERROR_NONE;
-    return wish(retry, error);
+    if (wish(retry, error))
+        return error->code;
+    return invocation_has(invocation, "now") ? sync_now(retry, error) : ERROR_NONE;
 }
 
 static enum error_code run_retry(const struct invocation *invocation, struct session *session,
                                  struct error *error)
 {
     struct retry retry = {.invocation = invocation, .session = session};
-    if (carry_out_retry(&retry, error))
-        return error->code;
-    return retry.wish_count && invocation_has(invocation, "now") &&
-                   !invocation_has(invocation, "dry-run")
-               ? sync_now(&retry, error)
-               : ERROR_NONE;
+    return carry_out_retry(&retry, error);
 }
 
 static const struct option options[] = {

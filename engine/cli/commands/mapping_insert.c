@@ -61,19 +61,15 @@ static enum error_code insert(struct text file, const struct mapping_suggestion 
                          first->integration_object);
     const size_t at = (size_t)(table.bytes - file.bytes) + 1;
     const struct text head = {file.bytes, at}, tail = {file.bytes + at, file.length - at};
-    enum error_code code = buffer_append_text(out, head, error);
-    if (!code && !first->object) {
-        code = buffer_append_format(out, error, "\n    ");
-        if (!code)
-            code = lua_text_key(out, first->integration_object, error);
-        if (!code)
-            code = buffer_append_format(out, error, " = {");
-    }
-    if (!code)
-        code = buffer_append_text(out, lines, error);
-    if (!code && !first->object)
-        code = buffer_append_format(out, error, "\n    },");
-    return code ? code : buffer_append_text(out, tail, error);
+    const bool opens = !first->object; /* a table for the object */
+    if (buffer_append_text(out, head, error) ||
+        (opens && (buffer_append_format(out, error, "\n    ") ||
+                   lua_text_key(out, first->integration_object, error) ||
+                   buffer_append_format(out, error, " = {"))) ||
+        buffer_append_text(out, lines, error) ||
+        (opens && buffer_append_format(out, error, "\n    },")))
+        return error->code;
+    return buffer_append_text(out, tail, error);
 }
 
 enum error_code mapping_suggestion_insert(const struct mapping_suggestions *suggestions,

@@ -58,25 +58,17 @@ static void warn_of_refusals(const char *file, const struct import_result *resul
                          result->refused - IMPORT_REFUSALS_TOLD);
 }
 
-/* COLUMN=FIELD of each --map; the last '=' counts, as a column may have one. */
-static enum error_code read_maps(const struct invocation *invocation, struct arena *arena,
-                                 struct import_options *options, struct error *error)
+/* COLUMN=FIELD; the last '=' counts, as a column may have one. */
+static enum error_code parse_map(const char *option, const char *value, void *item,
+                                 struct error *error)
 {
-    const size_t count = invocation_count(invocation, "map");
-    struct import_map *const maps = ARENA_ARRAY(arena, count, struct import_map);
-    if (!maps)
-        return error_memory(error, "a map");
-    for (size_t i = 0; i < count; i++) {
-        const char *const word = invocation_nth(invocation, "map", i);
-        const char *const equals = strrchr(word, '=');
-        if (!equals)
-            return error_set(error, ERROR_USAGE,
-                             "option '--map' is '%s', which is not of the form COLUMN=FIELD", word);
-        maps[i] = (struct import_map){.column = {word, (size_t)(equals - word)},
-                                      .field = text_of(equals + 1)};
-    }
-    *options = (struct import_options){
-        .maps = maps, .map_count = count, .preview = invocation_has(invocation, "preview")};
+    const char *const equals = strrchr(value, '=');
+    if (!equals)
+        return error_set(error, ERROR_USAGE,
+                         "option '--%s' is '%s', which is not of the form COLUMN=FIELD", option,
+                         value);
+    *(struct import_map *)item = (struct import_map){.column = {value, (size_t)(equals - value)},
+                                                     .field = text_of(equals + 1)};
     return ERROR_NONE;
 }
 
@@ -117,12 +109,13 @@ static enum error_code run_import(const struct invocation *invocation, struct er
     const struct object_schema *schema = NULL;
     enum objects_format format = OBJECTS_CSV;
     struct import_result result = {.added = 0};
-    struct import_options import_with = {.maps = NULL};
+    struct import_options import_with = {.preview = invocation_has(invocation, "preview")};
     const char *const file = invocation->arguments[1];
     if (read_format(invocation, file, &format, error) ||
         session_open(&invocation->options, session, error) ||
         object_session_edit(invocation, session, &schema, error) ||
-        read_maps(invocation, session->arena, &import_with, error))
+        invocation_each(invocation, "map", parse_map, sizeof *import_with.maps, session->arena,
+                        &import_with.maps, &import_with.map_count, error))
         return error->code;
     FILE *const in = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
     if (!in)

@@ -207,7 +207,7 @@ enum error_code plan_run(const struct invocation *invocation, struct error *erro
                           &told.output.limit, error))
         return error->code;
     enum error_code code =
-        plan_csv_open_values(&told.values, invocation_value(invocation, "csv"), error);
+        plan_csv_open(&told.values, invocation_value(invocation, "csv"), PLAN_CSV_VALUES, error);
     if (!code)
         code = plan_carry_out(invocation, &listener, error);
     if (plan_csv_close(&told.values, &late) && !code) {

@@ -92,6 +92,13 @@ size_t invocation_count(const struct invocation *invocation, const char *option)
 const char *invocation_nth(const struct invocation *invocation, const char *option, size_t n);
 /* All its values, as a list. */
 json_t *invocation_json(const struct invocation *invocation, const char *option);
+/* Each value made into an item of `size` bytes by `parse`; the items live in the arena. */
+typedef enum error_code invocation_parse(const char *option, const char *value, void *item,
+                                         struct error *error);
+WARN_UNUSED enum error_code invocation_each(const struct invocation *invocation, const char *option,
+                                            invocation_parse *parse, size_t size,
+                                            struct arena *arena, void *items, size_t *count,
+                                            struct error *error);
 /* Its value as a number from `least` to `most`; *number stays if it was not given. ERROR_USAGE that
  * says which `kind` of number it is not, "a number (0: all)"; NULL: "a number from 1 to 9". */
 WARN_UNUSED enum error_code invocation_number(const struct invocation *invocation,

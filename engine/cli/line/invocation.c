@@ -72,6 +72,22 @@ json_t *invocation_json(const struct invocation *invocation, const char *option)
     return list;
 }
 
+enum error_code invocation_each(const struct invocation *invocation, const char *option,
+                                invocation_parse *parse, size_t size, struct arena *arena,
+                                void *items, size_t *count, struct error *error)
+{
+    *count = invocation_count(invocation, option);
+    char *const made = arena_array(arena, *count, size);
+    if (!made)
+        return error_memory(error, "the values of an option");
+    for (size_t i = 0; i < *count; i++) {
+        if (parse(option, invocation_nth(invocation, option, i), made + i * size, error))
+            return error->code;
+    }
+    memcpy(items, &made, sizeof made);
+    return ERROR_NONE;
+}
+
 enum error_code invocation_number(const struct invocation *invocation, const char *option,
                                   int64_t least, int64_t most, const char *kind, int64_t *number,
                                   struct error *error)

@@ -6,61 +6,32 @@
 
 #include "cli/show/output.h"
 
-static enum error_code read_ids(struct arena *arena, const struct invocation *invocation,
-                                const char *option, const struct object_name **ids, size_t *count,
+static enum error_code parse_id(const char *option, const char *value, void *item,
                                 struct error *error)
 {
-    *count = invocation_count(invocation, option);
-    struct object_name *const names = ARENA_ARRAY(arena, *count, struct object_name);
     char shown[64];
-    if (!names)
-        return error_memory(error, "the ids given");
     snprintf(shown, sizeof shown, "--%s", option);
-    for (size_t i = 0; i < *count; i++) {
-        if (run_object_name_parse(text_of(invocation_nth(invocation, option, i)), shown, &names[i],
-                                  error))
-            return error->code;
-    }
-    *ids = names;
+    return run_object_name_parse(text_of(value), shown, item, error);
+}
+
+static enum error_code parse_pair(const char *option, const char *value, void *item,
+                                  struct error *error)
+{
+    const char *const colon = strchr(value, ':');
+    if (!colon || colon == value)
+        return error_set(error, ERROR_USAGE,
+                         "option '--%s' is '%s', which is not of the form KEY:VALUE", option,
+                         value);
+    *(struct request_option *)item = (struct request_option){
+        .key = {value, (size_t)(colon - value)}, .value = text_of(colon + 1)};
     return ERROR_NONE;
 }
 
-static enum error_code read_free_options(struct arena *arena, const struct invocation *invocation,
-                                         struct run_options *options, struct error *error)
+static enum error_code parse_wish(const char *option, const char *value, void *item,
+                                  struct error *error)
 {
-    const size_t count = invocation_count(invocation, "option");
-    struct request_option *const pairs = ARENA_ARRAY(arena, count, struct request_option);
-    if (!pairs)
-        return error_memory(error, "the options given");
-    for (size_t i = 0; i < count; i++) {
-        const char *const word = invocation_nth(invocation, "option", i);
-        const char *const colon = strchr(word, ':');
-        if (!colon || colon == word)
-            return error_set(error, ERROR_USAGE,
-                             "option '--option' is '%s', which is not of the form KEY:VALUE", word);
-        pairs[i].key = (struct text){word, (size_t)(colon - word)};
-        pairs[i].value = text_of(colon + 1);
-    }
-    options->options = pairs;
-    options->option_count = count;
-    return ERROR_NONE;
-}
-
-static enum error_code read_wishes(struct arena *arena, const struct invocation *invocation,
-                                   struct run_options *options, struct error *error)
-{
-    const size_t count = invocation_count(invocation, "retry");
-    struct retry_wish *const wishes = ARENA_ARRAY(arena, count, struct retry_wish);
-    if (!wishes)
-        return error_memory(error, "what is to be tried again");
-    for (size_t i = 0; i < count; i++) {
-        if (run_retry_wish_parse(text_of(invocation_nth(invocation, "retry", i)), &wishes[i],
-                                 error))
-            return error->code;
-    }
-    options->retry = wishes;
-    options->retry_count = count;
-    return ERROR_NONE;
+    (void)option;
+    return run_retry_wish_parse(text_of(value), item, error);
 }
 
 enum error_code sync_options_read(struct arena *arena, const struct invocation *invocation,
@@ -77,12 +48,15 @@ enum error_code sync_options_read(struct arena *arena, const struct invocation *
     options->end = text_of(invocation_value(invocation, "end-datetime"));
     if (invocation_moment(invocation, "start-datetime", now, "-10 minutes", &start, error) ||
         invocation_moment(invocation, "end-datetime", now, "-10 minutes", &end, error) ||
-        read_ids(arena, invocation, "internal-object-id", &options->internal_ids,
-                 &options->internal_id_count, error) ||
-        read_ids(arena, invocation, "integration-object-id", &options->integration_ids,
-                 &options->integration_id_count, error) ||
-        read_free_options(arena, invocation, options, error) ||
-        read_wishes(arena, invocation, options, error))
+        invocation_each(invocation, "internal-object-id", parse_id, sizeof *options->internal_ids,
+                        arena, &options->internal_ids, &options->internal_id_count, error) ||
+        invocation_each(invocation, "integration-object-id", parse_id,
+                        sizeof *options->integration_ids, arena, &options->integration_ids,
+                        &options->integration_id_count, error) ||
+        invocation_each(invocation, "option", parse_pair, sizeof *options->options, arena,
+                        &options->options, &options->option_count, error) ||
+        invocation_each(invocation, "retry", parse_wish, sizeof *options->retry, arena,
+                        &options->retry, &options->retry_count, error))
         return error->code;
     if (start != INSTANT_NONE && start >= (end == INSTANT_NONE ? now : end))
         return error_set(error, ERROR_REFUSED,

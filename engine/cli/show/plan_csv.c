@@ -25,8 +25,8 @@ static enum error_code failed(const struct plan_csv *csv, struct error *error)
     return error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", csv->path, strerror(errno));
 }
 
-static enum error_code open_file(struct plan_csv *csv, const char *path, const char *heading,
-                                 struct error *error)
+enum error_code plan_csv_open(struct plan_csv *csv, const char *path, const char *heading,
+                              struct error *error)
 {
     *csv = (struct plan_csv){.path = path};
     if (!path)
@@ -35,16 +35,6 @@ static enum error_code open_file(struct plan_csv *csv, const char *path, const c
     if (!csv->file || fputs(heading, csv->file) == EOF)
         return failed(csv, error);
     return ERROR_NONE;
-}
-
-enum error_code plan_csv_open_pairs(struct plan_csv *csv, const char *path, struct error *error)
-{
-    return open_file(csv, path, "kind,object,id,integration_object,integration_id\n", error);
-}
-
-enum error_code plan_csv_open_values(struct plan_csv *csv, const char *path, struct error *error)
-{
-    return open_file(csv, path, "side,object,id,record,field,before,after,why\n", error);
 }
 
 enum error_code plan_csv_close(struct plan_csv *csv, struct error *error)

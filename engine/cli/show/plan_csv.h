@@ -23,18 +23,18 @@ struct plan_csv {
     FILE *file;       /* owned */
 };
 
-/* Make the files with their headings; a NULL path makes none. */
-WARN_UNUSED enum error_code plan_csv_open_pairs(struct plan_csv *csv, const char *path,
-                                                struct error *error);
-WARN_UNUSED enum error_code plan_csv_open_values(struct plan_csv *csv, const char *path,
-                                                 struct error *error);
+/* Make the file, with what its lines hold; a NULL path makes none. */
+#define PLAN_CSV_PAIRS  "kind,object,id,integration_object,integration_id\n"
+#define PLAN_CSV_VALUES "side,object,id,record,field,before,after,why\n"
+WARN_UNUSED enum error_code plan_csv_open(struct plan_csv *csv, const char *path,
+                                          const char *heading, struct error *error);
 /* Also after a failed open; reports a write that failed. */
 WARN_UNUSED enum error_code plan_csv_close(struct plan_csv *csv, struct error *error);
-/* kind, object, id, integration_object, integration_id */
+/* A line of PLAN_CSV_PAIRS. */
 WARN_UNUSED enum error_code plan_csv_pair(struct plan_csv *csv, const char *kind,
                                           const struct plan_pair *pair, struct error *error);
-/* side, object, id, record, field, before, after, why: a line for each value that the change
- * replaces. *count grows by as many, also if there is no file. */
+/* A line of PLAN_CSV_VALUES for each value that the change replaces. *count grows by as many, also
+ * if there is no file. */
 WARN_UNUSED enum error_code plan_csv_values(struct plan_csv *csv, const struct plan_change *change,
                                             uint64_t *count, struct error *error);
 

@@ -6,6 +6,7 @@
 
 #include "cli/show/listing.h"
 #include "cli/show/matter_output.h"
+#include "cli/show/summary_output.h"
 #include "host/slices.h"
 
 enum { MOST_SHOWN = 25 };
@@ -36,22 +37,18 @@ static json_t *last_counts(const struct status_facts *facts)
     return NULL;
 }
 
-/* How far its clock was behind ours in the last run that ended, if more than a minute. */
-static int64_t clock_behind_of(const struct status_facts *facts)
+static void print_clock(const struct status_facts *facts)
 {
-    enum { CLOCK_TOLD_MS = 60 * 1000 };
     json_t *const counts = last_counts(facts);
     const int64_t behind = json_integer_value(json_object_get(counts, "clock_behind_ms"));
+    if (json_is_true(json_object_get(counts, "clock_unknown")))
+        puts("its clock is not known: no answer bears a date, nor does a record that we wrote; its "
+             "dates are compared as it gives them");
+    if (summary_output_tells_clock(behind))
+        printf("its clock is %lld seconds %s ours: set the one that is wrong; until then its dates "
+               "are converted\n",
+               (long long)llabs(behind) / 1000, behind > 0 ? "behind" : "ahead of");
     json_decref(counts);
-    return behind > CLOCK_TOLD_MS || behind < -CLOCK_TOLD_MS ? behind : 0;
-}
-
-static bool is_clock_unknown(const struct status_facts *facts)
-{
-    json_t *const counts = last_counts(facts);
-    const bool unknown = json_is_true(json_object_get(counts, "clock_unknown"));
-    json_decref(counts);
-    return unknown;
 }
 
 /* ---- the last backfill ---- */
@@ -282,14 +279,7 @@ enum error_code status_output_text(const struct status_facts *facts, struct erro
     if (facts->needs_reauth)
         printf("it needs to be authorized again (needs_reauth): run 'tandem auth %.*s'\n",
                TEXT_PRINT(integration->name));
-    const int64_t behind = clock_behind_of(facts);
-    if (is_clock_unknown(facts))
-        puts("its clock is not known: no answer bears a date, nor does a record that we wrote; its "
-             "dates are compared as it gives them");
-    if (behind)
-        printf("its clock is %lld seconds %s ours: set the one that is wrong; until then its dates "
-               "are converted\n",
-               (long long)llabs(behind) / 1000, behind > 0 ? "behind" : "ahead of");
+    print_clock(facts);
     if (!text_is_absent(facts->script))
         output_line("%.*s", TEXT_PRINT(facts->script));
     if (listing_section(&lists.runs, "runs", 0, NULL, error) ||

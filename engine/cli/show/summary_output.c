@@ -85,15 +85,17 @@ static uint64_t open_in_all(const struct summary_facts *facts)
     return open;
 }
 
-static bool is_clock_told(const struct run_summary *summary)
+bool summary_output_tells_clock(int64_t behind_ms)
 {
-    return summary->clock_behind_ms > CLOCK_TOLD_MS || summary->clock_behind_ms < -CLOCK_TOLD_MS;
+    return llabs(behind_ms) > CLOCK_TOLD_MS;
 }
 
 /* NULL: there is nothing to report. */
 static json_t *clock_json(const struct run_summary *summary)
 {
-    return is_clock_told(summary) ? json_integer(summary->clock_behind_ms / 1000) : NULL;
+    return summary_output_tells_clock(summary->clock_behind_ms)
+               ? json_integer(summary->clock_behind_ms / 1000)
+               : NULL;
 }
 
 json_t *summary_output_json(const struct summary_facts *facts)
@@ -164,7 +166,7 @@ void summary_output_text(const struct summary_facts *facts)
            summary->from == INSTANT_NONE ? "from the beginning"
                                          : instant_format_human(summary->from, from),
            instant_format_human(summary->to, to));
-    if (is_clock_told(summary))
+    if (summary_output_tells_clock(summary->clock_behind_ms))
         printf("  its clock is %lld seconds %s ours: its dates are converted\n",
                (long long)llabs(summary->clock_behind_ms) / 1000,
                summary->clock_behind_ms > 0 ? "behind" : "ahead of");

@@ -26,6 +26,8 @@ struct summary_facts {
 
 /* From `started` of the monotonic clock to now. */
 double summary_output_seconds(const struct timespec *started);
+/* Is it reported that a clock is so far behind? */
+bool summary_output_tells_clock(int64_t behind_ms);
 /* How many open matters the run met or created. */
 uint64_t summary_output_met(const struct matter_count *matters, size_t count);
 /* {"name", "version", "sha256"}; null if it is NULL. */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "cli/command_help.h"
 #include "cli/commands/commands.h"
 #include "cli/line/help.h"
 #include "cli/line/options.h"

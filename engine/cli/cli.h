@@ -9,6 +9,10 @@
 /* All commands, in the order of the help text; ends with NULL. */
 extern const struct command *const cli_commands[];
 
+extern const struct command command_help;
+/* Hidden: what shell completion calls. */
+extern const struct command command_complete;
+
 /* The whole program; returns its exit code. */
 int cli_main(int argc, char **argv);
 

@@ -1,5 +1,5 @@
 /* tandem help: help texts, manual pages and completion, all from the tables of the commands. */
-#include "cli/command_help.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -9,7 +9,7 @@
 #include "cli/commands/commands.h"
 #include "cli/show/output.h"
 #include "cli/show/plan_csv.h"
-#include "cli/commands/match_undecided.h"
+#include "store/books/ambiguous_records.h"
 #include "store/books/links.h"
 #include "store/inspect/explain.h"
 
@@ -41,12 +41,11 @@ static const struct {
 #undef X
 };
 
-enum { SAMPLES = 5 };
+enum { SAMPLES = 5, UNDECIDED = 25 };
 
 struct match {
     const struct invocation *invocation;
     struct plan_csv pairs, values;
-    struct session *session; /* on the snapshot */
     struct text integration;
     struct arena *arena; /* of the samples and of the records met; owned */
     uint64_t objects, linked_already, records;
@@ -56,9 +55,49 @@ struct match {
     struct {
         struct text ours, theirs;
     } samples[KIND_COUNT][SAMPLES];
-    struct match_undecided undecided;
+    struct note undecided[UNDECIDED]; /* the first that wait for somebody's decision; about: why */
+    size_t undecided_count;
     struct error trouble; /* an error of an observer, which cannot return it */
 };
+
+/* ---- records that are left to people ---- */
+
+static enum error_code keep_undecided(struct match *match, const struct note *note,
+                                      struct error *error)
+{
+    if (match->undecided_count == UNDECIDED)
+        return ERROR_NONE;
+    struct note *const copy = &match->undecided[match->undecided_count];
+    *copy = *note;
+    if (text_keep(match->arena, error, &copy->internal_object, &copy->integration_object,
+                  &copy->integration_id, &copy->message, NULL))
+        return error->code;
+    match->undecided_count++;
+    return ERROR_NONE;
+}
+
+/* With the objects that it matches, by the store after the run. */
+static enum error_code add_undecided(const struct match *match, const struct note *note,
+                                     json_t *list, struct error *error)
+{
+    const struct object_name record = {note->integration_object, note->integration_id};
+    json_t *const matches = json_array();
+    struct text *ids = NULL;
+    size_t count = 0;
+    const bool failed =
+        strcmp(note->about, "ambiguous") == 0 &&
+        ambiguous_records_matches(match->invocation->session->store, match->integration, record,
+                                  match->arena, &ids, &count, error);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(matches, value_json_text(ids[i]));
+    json_array_append_new(list,
+                          json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "reason", note->about,
+                                    "object", value_json_text(note->internal_object),
+                                    "integration_object", value_json_text(note->integration_object),
+                                    "integration_id", value_json_text(note->integration_id),
+                                    "matches", matches, "message", value_json_text(note->message)));
+    return failed ? error->code : ERROR_NONE;
+}
 
 /* ---- what the plan reports ---- */
 
@@ -109,7 +148,6 @@ static enum error_code begin(void *context, struct session *session, const struc
                              struct error *error)
 {
     struct match *const match = context;
-    match->session = session;
     match->integration = text_of(match->invocation->arguments[0]);
     for (size_t i = 0; i < manual->internal_count; i++) {
         uint64_t objects = 0, linked = 0;
@@ -131,9 +169,9 @@ static enum error_code is_duplicate(const struct match *match, const struct plan
     size_t count = 0;
     const struct explain_subject subject = {
         .integration = match->integration, .object = pair->object, .id = pair->id};
-    const enum error_code code =
-        arena ? explain_mappings(match->session->store, &subject, arena, &links, &count, error)
-              : error_memory(error, "the links of an object");
+    const enum error_code code = arena ? explain_mappings(match->invocation->session->store,
+                                                          &subject, arena, &links, &count, error)
+                                       : error_memory(error, "the links of an object");
     *duplicate = false;
     for (size_t i = 0; !code && i < count; i++) {
         if (text_equal(links[i].integration_object, pair->integration_object) &&
@@ -188,7 +226,7 @@ static void note(void *context, const struct note *note)
     if (kind == KIND_COUNT || match->trouble.code || meet(match, kind, &pair, &match->trouble) ||
         match->counts[kind] == before)
         return;
-    (void)!match_undecided_add(&match->undecided, note, match->arena, &match->trouble);
+    (void)!keep_undecided(match, note, &match->trouble);
 }
 
 /* ---- output ---- */
@@ -280,11 +318,12 @@ static enum error_code end(void *context, const struct summary_facts *facts,
     if (reported_values_count(values, &match->records, error))
         return error->code;
     if (invocation_has(match->invocation, "json")) {
-        json_t *undecided = NULL;
-        if (match_undecided_json(&match->undecided, match->session->store, match->integration,
-                                 match->arena, &undecided, error)) {
-            json_decref(undecided);
-            return error->code;
+        json_t *const undecided = json_array();
+        for (size_t i = 0; i < match->undecided_count; i++) {
+            if (add_undecided(match, &match->undecided[i], undecided, error)) {
+                json_decref(undecided);
+                return error->code;
+            }
         }
         return output_json(match_json(match, facts, undecided), error);
     }

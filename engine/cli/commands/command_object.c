@@ -5,8 +5,7 @@
 
 #include "cli/line/assignment.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/object_files.h"
-#include "cli/commands/object_session.h"
+#include "host/registration.h"
 #include "cli/show/object_output.h"
 #include "cli/show/output.h"
 #include "store/objects/objects.h"
@@ -51,7 +50,6 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
     const struct object_schema *schema = NULL;
     struct object_query query;
     struct object_row *rows = NULL;
-    struct object_columns columns = {NULL, 0};
     size_t count = 0;
     uint64_t total = 0;
     if (session_schema(session, invocation->arguments[0], &schema, error) ||
@@ -60,9 +58,8 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
         return error->code;
     if (invocation_has(invocation, "json"))
         return object_output_json(schema, rows, count, error);
-    if (object_columns_choose(session->arena, schema, invocation_value(invocation, "fields"), rows,
-                              count, &columns, error) ||
-        object_output_table(session->arena, schema, &columns, rows, count, error) ||
+    if (object_output_table(session->arena, schema, invocation_value(invocation, "fields"), rows,
+                            count, error) ||
         (query.limit && count == query.limit && !invocation->options.quiet &&
          objects_count(session->store, schema->name, &total, error)))
         return error->code;
@@ -103,7 +100,7 @@ static enum error_code run_get(const struct invocation *invocation, struct sessi
     return code;
 }
 
-/* ---- add, set, delete ---- */
+/* ---- add, set, delete: what is edited must be tracked, so that is brought up to date ---- */
 
 static enum error_code run_add(const struct invocation *invocation, struct session *session,
                                struct error *error)
@@ -112,7 +109,8 @@ static enum error_code run_add(const struct invocation *invocation, struct sessi
     struct object_assignment *assignments = NULL;
     struct text id = text_of(invocation_value(invocation, "id"));
     const int count = invocation->argument_count - 1;
-    if (object_session_edit(invocation, session, &schema, error) ||
+    if (session_schema(session, invocation->arguments[0], &schema, error) ||
+        registration_refresh(session, NULL, error) ||
         assignment_parse(session, schema, invocation->arguments + 1, count, &assignments, error) ||
         objects_add(session->store, schema->name, assignments, (size_t)count, session->arena, &id,
                     error))
@@ -128,7 +126,8 @@ static enum error_code run_set(const struct invocation *invocation, struct sessi
     const struct object_schema *schema = NULL;
     struct object_assignment *assignments = NULL;
     const int count = invocation->argument_count - 2;
-    if (object_session_edit(invocation, session, &schema, error) ||
+    if (session_schema(session, invocation->arguments[0], &schema, error) ||
+        registration_refresh(session, NULL, error) ||
         assignment_parse(session, schema, invocation->arguments + 2, count, &assignments, error))
         return error->code;
     return objects_set(session->store, schema->name, text_of(invocation->arguments[1]), assignments,
@@ -144,8 +143,8 @@ static enum error_code edit_each(const struct invocation *invocation, struct ses
 {
     const struct object_schema *schema = NULL;
     enum error_code code = ERROR_NONE;
-    if (object_session_edit(invocation, session, &schema, error) ||
-        objects_begin(session->store, error))
+    if (session_schema(session, invocation->arguments[0], &schema, error) ||
+        registration_refresh(session, NULL, error) || objects_begin(session->store, error))
         return error->code;
     for (int i = first; !code && i < invocation->argument_count; i++)
         code = edit(session->store, invocation, schema->name, text_of(invocation->arguments[i]),

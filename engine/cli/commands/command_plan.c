@@ -2,6 +2,61 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/plan.h"
 #include "cli/line/sync_options.h"
+#include "cli/show/plan_csv.h"
+#include "cli/show/plan_output.h"
+
+/* Where it is reported. */
+struct told {
+    const struct invocation *invocation;
+    struct plan_output output;
+    struct plan_csv values;
+};
+
+static enum error_code tell_change(void *context, const struct plan_change *change,
+                                   struct error *error)
+{
+    struct told *const told = context;
+    if (plan_csv_values(&told->values, change, &told->output.replaced[change->receiver], error))
+        return error->code;
+    return plan_output_change(&told->output, change, error);
+}
+
+static enum error_code end(void *context, const struct summary_facts *facts,
+                           struct reported_values *values, struct error *error)
+{
+    struct told *const told = context;
+    (void)values;
+    if (!facts->error && told->output.changes)
+        *told->invocation->exit_code = EXIT_CHANGES_PENDING;
+    else if (!facts->error && facts->summary->status == RUN_DONE_WITH_ISSUES)
+        *told->invocation->exit_code = EXIT_NEEDS_ATTENTION;
+    return plan_output_end(&told->output, facts, error);
+}
+
+static enum error_code run_plan(const struct invocation *invocation, struct error *error)
+{
+    struct told told = {.invocation = invocation,
+                        .output = {
+                            .first_time = invocation_has(invocation, "first-time-sync"),
+                            .json = invocation_has(invocation, "json"),
+                            .quiet = invocation->options.quiet,
+                            .colored = plan_output_wants_colors(),
+                        }};
+    const struct plan_listener listener = {.context = &told, .tell = tell_change, .end = end};
+    struct error late = {.code = ERROR_NONE};
+    if (invocation_number(invocation, "limit", 0, INT64_MAX, "a number (0: all)",
+                          &told.output.limit, error))
+        return error->code;
+    enum error_code code =
+        plan_csv_open(&told.values, invocation_value(invocation, "csv"), PLAN_CSV_VALUES, error);
+    if (!code)
+        code = plan_carry_out(invocation, &listener, error);
+    if (plan_csv_close(&told.values, &late) && !code) {
+        *error = late;
+        code = late.code;
+    }
+    return code;
+}
 
 static const struct option options[] = {
     SYNC_OPTIONS,
@@ -31,5 +86,5 @@ const struct command command_plan = {
                 "  tandem plan helloworld --proposed --integration-object-id citizen:3\n"
                 "  tandem plan helloworld --json | jq '.changes[] | select(.action == \"create\")'",
     .options = options,
-    .run = plan_run,
+    .run = run_plan,
 };

@@ -6,9 +6,7 @@
 #include "base/error_number.h"
 #include "sync/process.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/command_sync_all.h"
 #include "cli/show/output.h"
-#include "cli/commands/plan.h"
 #include "cli/commands/sync_preparation.h"
 #include "host/run_traffic.h"
 #include "host/signals.h"
@@ -153,7 +151,7 @@ static enum error_code run_sync(const struct invocation *invocation, struct erro
     if (invocation_has(invocation, "jobs"))
         return error_set(error, ERROR_USAGE, "option '--jobs' goes with --all");
     if (invocation_has(invocation, "dry-run"))
-        return plan_run(invocation, error);
+        return command_plan.run(invocation, error);
     clock_gettime(CLOCK_MONOTONIC, &sync.started);
     enum error_code code = sync_preparation_begin(&sync, error);
     /* A script that cannot be loaded is a setup mistake as long as nothing has started. */

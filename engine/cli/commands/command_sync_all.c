@@ -1,5 +1,5 @@
 /* tandem sync --all: every enabled integration, each in a process of its own. */
-#include "cli/commands/command_sync_all.h"
+#include "cli/commands/commands.h"
 
 #include <signal.h>
 #include <stdio.h>

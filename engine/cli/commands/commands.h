@@ -11,6 +11,14 @@ extern const struct command command_init, command_sync, command_backfill, comman
     command_status, command_check, command_fields, command_object, command_field, command_cleanup,
     command_notify, command_new, command_test, command_dev, command_record, command_quarantine,
     command_auth, command_user, command_position, command_link, command_unlink, command_forget,
-    command_retry, command_runs, command_serve, command_token, command_web, command_connect, command_doctor;
+    command_retry, command_runs, command_serve, command_token, command_web, command_connect,
+    command_doctor;
+/* Subcommands with a file of their own. */
+extern const struct command object_files_import, object_files_export;
+
+/* `tandem sync --all`: each enabled integration in a process of its own; the exit code is the worst
+ * of all. */
+WARN_UNUSED enum error_code command_sync_all(const struct invocation *invocation,
+                                             struct error *error);
 
 #endif

@@ -1,11 +1,11 @@
 /* tandem object import and export. */
-#include "cli/commands/object_files.h"
+#include "cli/commands/commands.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/commands/object_session.h"
+#include "host/registration.h"
 #include "cli/show/listing.h"
 #include "host/object_json.h"
 #include "store/objects/objects.h"
@@ -113,7 +113,8 @@ static enum error_code run_import(const struct invocation *invocation, struct er
     const char *const file = invocation->arguments[1];
     if (read_format(invocation, file, &format, error) ||
         session_open(&invocation->options, session, error) ||
-        object_session_edit(invocation, session, &schema, error) ||
+        session_schema(session, invocation->arguments[0], &schema, error) ||
+        registration_refresh(session, NULL, error) ||
         invocation_each(invocation, "map", parse_map, sizeof *import_with.maps, session->arena,
                         &import_with.maps, &import_with.map_count, error))
         return error->code;

@@ -27,9 +27,4 @@ WARN_UNUSED enum error_code plan_carry_out(const struct invocation *invocation,
                                            const struct plan_listener *listener,
                                            struct error *error);
 
-/* 'tandem plan' and 'tandem sync --dry-run'; the options are those of sync_options.h, --json and
- * --quiet. The exit code becomes EXIT_CHANGES_PENDING if there is something to do, else
- * EXIT_NEEDS_ATTENTION if objects would need it. */
-WARN_UNUSED enum error_code plan_run(const struct invocation *invocation, struct error *error);
-
 #endif

@@ -8,6 +8,12 @@
 
 enum { MOST_CHOSEN = 6, CELL_LIMIT = 40 };
 
+/* Which fields a table shows, as indexes in the schema. */
+struct object_columns {
+    size_t *fields;
+    size_t count;
+};
+
 static bool any_has(const struct object_row *rows, size_t count, size_t field)
 {
     for (size_t i = 0; i < count; i++) {
@@ -31,7 +37,7 @@ static enum error_code named_columns(const struct object_schema *schema, const c
     return ERROR_NONE;
 }
 
-enum error_code object_columns_choose(struct arena *arena, const struct object_schema *schema,
+static enum error_code choose_columns(struct arena *arena, const struct object_schema *schema,
                                       const char *list, const struct object_row *rows, size_t count,
                                       struct object_columns *columns, struct error *error)
 {
@@ -53,18 +59,20 @@ enum error_code object_columns_choose(struct arena *arena, const struct object_s
 }
 
 enum error_code object_output_table(struct arena *arena, const struct object_schema *schema,
-                                    const struct object_columns *columns,
-                                    const struct object_row *rows, size_t count,
+                                    const char *list, const struct object_row *rows, size_t count,
                                     struct error *error)
 {
+    struct object_columns columns;
+    if (choose_columns(arena, schema, list, rows, count, &columns, error))
+        return error->code;
     struct table table = {.columns = 0};
     table_heading(&table, TEXT("id"));
-    for (size_t i = 0; i < columns->count; i++)
-        table_heading(&table, schema->fields[columns->fields[i]].name);
+    for (size_t i = 0; i < columns.count; i++)
+        table_heading(&table, schema->fields[columns.fields[i]].name);
     for (size_t i = 0; i < count; i++) {
         table_cell(&table, rows[i].id);
-        for (size_t j = 0; j < columns->count; j++) {
-            const struct value *const value = &rows[i].values[columns->fields[j]];
+        for (size_t j = 0; j < columns.count; j++) {
+            const struct value *const value = &rows[i].values[columns.fields[j]];
             struct text cell = TEXT("");
             if (!value_is_empty(value) && value_format(arena, value, CELL_LIMIT, &cell, error)) {
                 table_release(&table);

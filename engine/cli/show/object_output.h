@@ -6,24 +6,12 @@
 
 #include "host/object_json.h"
 
-/* Which fields a table shows, as indexes in the schema. */
-struct object_columns {
-    size_t *fields;
-    size_t count;
-};
-
-/* Those that `list` ("email,city") names, else the first few that any of the rows has a value for.
- */
-WARN_UNUSED enum error_code object_columns_choose(struct arena *arena,
-                                                  const struct object_schema *schema,
-                                                  const char *list, const struct object_row *rows,
-                                                  size_t count, struct object_columns *columns,
-                                                  struct error *error);
+/* A table of the fields that `list` ("email,city") names, else of the first few that any of the
+ * rows has a value for. */
 WARN_UNUSED enum error_code object_output_table(struct arena *arena,
                                                 const struct object_schema *schema,
-                                                const struct object_columns *columns,
-                                                const struct object_row *rows, size_t count,
-                                                struct error *error);
+                                                const char *list, const struct object_row *rows,
+                                                size_t count, struct error *error);
 /* One field a line; `all`: empty ones, too. */
 WARN_UNUSED enum error_code object_output_card(struct arena *arena,
                                                const struct object_schema *schema,

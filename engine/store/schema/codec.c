@@ -227,7 +227,6 @@ enum error_code codec_bind(struct sql *sql, struct sql_statement *statement, int
                            const struct value *value, struct arena *arena, struct error *error)
 {
     struct text text = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
     bool bound = true;
 
     switch (value->kind) {
@@ -247,19 +246,19 @@ enum error_code codec_bind(struct sql *sql, struct sql_statement *statement, int
         bound = sql_bind_integer(statement, index, value->as.at);
         break;
     case VALUE_TEXT:
-        text = value->as.text;
+        bound = sql_bind_text(statement, index, value->as.text);
         break;
     case VALUE_LIST:
-        code = list_text(value, arena, &text, error);
+        if (list_text(value, arena, &text, error))
+            return error->code;
+        bound = sql_bind_text(statement, index, text);
         break;
     case VALUE_REFERENCE:
-        code = text_format(arena, &text, error, "%.*s:%.*s", TEXT_PRINT(value->as.reference.object),
-                           TEXT_PRINT(value->as.reference.id));
+        if (text_format(arena, &text, error, "%.*s:%.*s", TEXT_PRINT(value->as.reference.object),
+                        TEXT_PRINT(value->as.reference.id)))
+            return error->code;
+        bound = sql_bind_text(statement, index, text);
         break;
     }
-    if (code)
-        return code;
-    if (!text_is_absent(text))
-        bound = sql_bind_text(statement, index, text);
     return bound ? ERROR_NONE : sql_failed(sql, error, "take a value");
 }

@@ -45,36 +45,23 @@ static void put(struct writer *writer, const void *bytes, size_t length)
     writer->at += length;
 }
 
-static void put_byte(struct writer *writer, unsigned byte)
-{
-    const unsigned char one = (unsigned char)byte;
-
-    put(writer, &one, 1);
-}
-
-static void put_head(struct writer *writer, uint32_t number)
-{
-    const uint32_t little = htole32(number);
-
-    put(writer, &little, sizeof little);
-}
-
-static void put_number(struct writer *writer, uint64_t number)
+/* The low bytes of a number, the lowest first. */
+static void put_number(struct writer *writer, uint64_t number, size_t size)
 {
     const uint64_t little = htole64(number);
 
-    put(writer, &little, sizeof little);
+    put(writer, &little, size);
 }
 
 static void put_text(struct writer *writer, struct text text)
 {
-    put_head(writer, (uint32_t)text.length);
+    put_number(writer, text.length, HEAD_SIZE);
     put(writer, text.bytes, text.length);
 }
 
 static void put_list(struct writer *writer, const struct value *value)
 {
-    put_head(writer, (uint32_t)value->as.list.count);
+    put_number(writer, value->as.list.count, HEAD_SIZE);
     for (size_t i = 0; i < value->as.list.count; i++)
         put_text(writer, value->as.list.items[i]);
 }
@@ -86,35 +73,35 @@ static void put_value(struct writer *writer, const struct value *value)
     put_text(writer, text_of(value_type_name(value->type)));
     switch (value->kind) {
     case VALUE_NULL:
-        put_byte(writer, SENT_EMPTY);
+        put_number(writer, SENT_EMPTY, 1);
         break;
     case VALUE_BOOLEAN:
-        put_byte(writer, SENT_BOOLEAN);
-        put_byte(writer, value->as.boolean);
+        put_number(writer, SENT_BOOLEAN, 1);
+        put_number(writer, value->as.boolean, 1);
         break;
     case VALUE_INTEGER:
-        put_byte(writer, SENT_INTEGER);
-        put_number(writer, (uint64_t)value->as.integer);
+        put_number(writer, SENT_INTEGER, 1);
+        put_number(writer, (uint64_t)value->as.integer, NUMBER_SIZE);
         break;
     case VALUE_NUMBER:
-        put_byte(writer, SENT_NUMBER);
+        put_number(writer, SENT_NUMBER, 1);
         memcpy(&bits, &value->as.number, sizeof bits);
-        put_number(writer, bits);
+        put_number(writer, bits, NUMBER_SIZE);
         break;
     case VALUE_TEXT:
-        put_byte(writer, SENT_TEXT);
+        put_number(writer, SENT_TEXT, 1);
         put_text(writer, value->as.text);
         break;
     case VALUE_INSTANT:
-        put_byte(writer, SENT_INSTANT);
-        put_number(writer, (uint64_t)value->as.at);
+        put_number(writer, SENT_INSTANT, 1);
+        put_number(writer, (uint64_t)value->as.at, NUMBER_SIZE);
         break;
     case VALUE_LIST:
-        put_byte(writer, SENT_LIST);
+        put_number(writer, SENT_LIST, 1);
         put_list(writer, value);
         break;
     case VALUE_REFERENCE:
-        put_byte(writer, SENT_REFERENCE);
+        put_number(writer, SENT_REFERENCE, 1);
         put_text(writer, value->as.reference.object);
         put_text(writer, value->as.reference.id);
         break;
@@ -123,10 +110,10 @@ static void put_value(struct writer *writer, const struct value *value)
 
 static void put_unseen(struct writer *writer, const struct unseen *unseen)
 {
-    put_number(writer, (uint64_t)unseen->answered_at);
-    put_byte(writer, (unsigned)unseen->before_count);
+    put_number(writer, (uint64_t)unseen->answered_at, NUMBER_SIZE);
+    put_number(writer, unseen->before_count, 1);
     for (size_t i = 0; i < unseen->before_count; i++)
-        put_number(writer, unseen->before[i]);
+        put_number(writer, unseen->before[i], NUMBER_SIZE);
     put_value(writer, &unseen->sent);
 }
 
@@ -151,16 +138,16 @@ static void put_entry(struct writer *writer, int64_t key, const struct base_vers
     const uint32_t flags = flags_of(base, last_sync);
     struct writer counter = {.bytes = NULL};
 
-    put_head(writer, (uint32_t)key | flags);
-    put_number(writer, base->ours);
+    put_number(writer, (uint32_t)key | flags, HEAD_SIZE);
+    put_number(writer, base->ours, NUMBER_SIZE);
     if (flags & FLAG_PAIR)
-        put_number(writer, base->theirs);
+        put_number(writer, base->theirs, NUMBER_SIZE);
     if ((flags & FLAG_INSTANT) && !(flags & FLAG_DATED))
-        put_number(writer, (uint64_t)base->at);
+        put_number(writer, (uint64_t)base->at, NUMBER_SIZE);
     if (!base->unseen)
         return;
     put_unseen(&counter, base->unseen);
-    put_head(writer, (uint32_t)counter.at);
+    put_number(writer, counter.at, HEAD_SIZE);
     put_unseen(writer, base->unseen);
 }
 
@@ -172,7 +159,7 @@ static bool is_empty(const struct base_version *base)
 static void put_all(struct writer *writer, const struct base_version *base_versions,
                     const int64_t *field_keys, size_t count, instant last_sync)
 {
-    put_byte(writer, FINGERPRINT_VERSION);
+    put_number(writer, FINGERPRINT_VERSION, 1);
     for (size_t index = 0; index < count; index++)
         if (!is_empty(&base_versions[index]))
             put_entry(writer, field_keys[index], &base_versions[index], last_sync);
@@ -219,37 +206,20 @@ static const unsigned char *take(struct reader *reader, size_t length)
     return taken;
 }
 
-static unsigned take_byte(struct reader *reader)
+static uint64_t take_number(struct reader *reader, size_t size)
 {
-    const unsigned char *bytes = take(reader, 1);
-
-    return bytes ? *bytes : 0;
-}
-
-static uint32_t take_head(struct reader *reader)
-{
-    const unsigned char *bytes = take(reader, HEAD_SIZE);
-    uint32_t number = 0;
-
-    if (bytes)
-        memcpy(&number, bytes, sizeof number);
-    return le32toh(number);
-}
-
-static uint64_t take_number(struct reader *reader)
-{
-    const unsigned char *bytes = take(reader, NUMBER_SIZE);
+    const unsigned char *bytes = take(reader, size);
     uint64_t number = 0;
 
     if (bytes)
-        memcpy(&number, bytes, sizeof number);
+        memcpy(&number, bytes, size);
     return le64toh(number);
 }
 
 static enum error_code take_text(struct reader *reader, struct arena *arena, struct text *text,
                                  struct error *error)
 {
-    const size_t length = take_head(reader);
+    const size_t length = take_number(reader, HEAD_SIZE);
     const unsigned char *bytes = take(reader, length);
     const struct text read = {bytes ? (const char *)bytes : "", bytes ? length : 0};
 
@@ -259,7 +229,7 @@ static enum error_code take_text(struct reader *reader, struct arena *arena, str
 static enum error_code take_list(struct reader *reader, struct arena *arena, struct value *value,
                                  struct error *error)
 {
-    const size_t count = take_head(reader);
+    const size_t count = take_number(reader, HEAD_SIZE);
     struct text *items = NULL;
 
     value->kind = VALUE_LIST;
@@ -288,20 +258,20 @@ static enum error_code take_value(struct reader *reader, struct arena *arena, st
     if (take_text(reader, arena, &type, error))
         return error->code;
     *value = value_null(value_type_of_name(type));
-    switch ((enum sent_kind)take_byte(reader)) {
+    switch ((enum sent_kind)take_number(reader, 1)) {
     case SENT_EMPTY:
         return ERROR_NONE;
     case SENT_BOOLEAN:
         value->kind = VALUE_BOOLEAN;
-        value->as.boolean = take_byte(reader) != 0;
+        value->as.boolean = take_number(reader, 1) != 0;
         return ERROR_NONE;
     case SENT_INTEGER:
         value->kind = VALUE_INTEGER;
-        value->as.integer = (int64_t)take_number(reader);
+        value->as.integer = (int64_t)take_number(reader, NUMBER_SIZE);
         return ERROR_NONE;
     case SENT_NUMBER:
         value->kind = VALUE_NUMBER;
-        bits = take_number(reader);
+        bits = take_number(reader, NUMBER_SIZE);
         memcpy(&value->as.number, &bits, sizeof bits);
         return ERROR_NONE;
     case SENT_TEXT:
@@ -309,7 +279,7 @@ static enum error_code take_value(struct reader *reader, struct arena *arena, st
         return take_text(reader, arena, &value->as.text, error);
     case SENT_INSTANT:
         value->kind = VALUE_INSTANT;
-        value->as.at = (instant)take_number(reader);
+        value->as.at = (instant)take_number(reader, NUMBER_SIZE);
         return ERROR_NONE;
     case SENT_LIST:
         return take_list(reader, arena, value, error);
@@ -332,13 +302,13 @@ static enum error_code take_unseen(struct reader *reader, struct arena *arena,
 
     if (!unseen)
         return error_memory(error, "the base versions of a mapping");
-    unseen->answered_at = (instant)take_number(reader);
-    unseen->before_count = take_byte(reader);
+    unseen->answered_at = (instant)take_number(reader, NUMBER_SIZE);
+    unseen->before_count = take_number(reader, 1);
     before = ARENA_ARRAY(arena, unseen->before_count, uint64_t);
     if (!before)
         return error_memory(error, "the base versions of a mapping");
     for (size_t i = 0; i < unseen->before_count; i++)
-        before[i] = take_number(reader);
+        before[i] = take_number(reader, NUMBER_SIZE);
     unseen->before = before;
     if (take_value(reader, arena, &unseen->sent, error))
         return error->code;
@@ -352,16 +322,16 @@ static enum error_code take_entry(struct reader *reader, uint32_t flags, instant
                                   struct error *error)
 {
     *base = (struct base_version){.seen = (flags & FLAG_SEEN) != 0, .at = INSTANT_NONE};
-    base->ours = base->theirs = take_number(reader);
+    base->ours = base->theirs = take_number(reader, NUMBER_SIZE);
     if (flags & FLAG_PAIR)
-        base->theirs = take_number(reader);
+        base->theirs = take_number(reader, NUMBER_SIZE);
     if (flags & FLAG_DATED)
         base->at = flags & FLAG_INSTANT ? BASE_VERSION_UNDATED : last_sync;
     else if (flags & FLAG_INSTANT)
-        base->at = (instant)take_number(reader);
+        base->at = (instant)take_number(reader, NUMBER_SIZE);
     if (!(flags & FLAG_UNSEEN))
         return ERROR_NONE;
-    const size_t end = reader->at + HEAD_SIZE + take_head(reader);
+    const size_t end = reader->at + HEAD_SIZE + take_number(reader, HEAD_SIZE);
     if (take_unseen(reader, arena, &base->unseen, error))
         return error->code;
     reader->ended = reader->ended || end != reader->at;
@@ -378,10 +348,10 @@ enum error_code codec_read_base_versions(const struct stored_base_versions *stor
     size_t guess = 0;
     for (size_t index = 0; index < count; index++)
         base_versions[index] = (struct base_version){.at = INSTANT_NONE};
-    if (reader.length < 1 || take_byte(&reader) != FINGERPRINT_VERSION)
+    if (reader.length < 1 || take_number(&reader, 1) != FINGERPRINT_VERSION)
         return ERROR_NONE;
     while (reader.at < reader.length && !reader.ended) {
-        const uint32_t head = take_head(&reader);
+        const uint32_t head = (uint32_t)take_number(&reader, HEAD_SIZE);
         struct base_version entry;
         if (take_entry(&reader, head & ALL_FLAGS, stored->last_sync, arena, &entry, error))
             return error->code;

@@ -70,7 +70,7 @@ void sql_finalize(struct sql_statement *statement);
 void sql_forget(struct sql *sql);
 
 /* Bind parameters 1, 2 ... by a letter each: i int64_t, t struct text (absent: NULL), b the same as
- * a blob, a instant (NONE: NULL), d double, n NULL (no argument). Texts are borrowed until the
+ * a blob, a instant (NONE: NULL), n NULL (no argument). Texts are borrowed until the
  * statement is reset. */
 WARN_UNUSED enum error_code sql_bind(struct sql *sql, struct sql_statement *statement,
                                      struct error *error, const char *letters, ...);

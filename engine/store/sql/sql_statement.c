@@ -133,9 +133,6 @@ enum error_code sql_bind_list(struct sql *sql, struct sql_statement *statement, 
         case 'a':
             bound = bind_instant(statement, index, va_arg(arguments, instant));
             break;
-        case 'd':
-            bound = sql_bind_number(statement, index, va_arg(arguments, double));
-            break;
         default:
             bound = sql_bind_null(statement, index);
             break;

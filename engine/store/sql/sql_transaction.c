@@ -1,23 +1,22 @@
 /* Transactions that nest, and commits that run in the background. */
 #include "store/sql/sql.h"
 
+static enum error_code begin_by(struct sql *sql, const char *text, struct error *error)
+{
+    if (sql_do(sql, text, error, ""))
+        return error->code;
+    sql->depth++;
+    return ERROR_NONE;
+}
+
 enum error_code sql_begin(struct sql *sql, struct error *error)
 {
-    enum error_code code =
-        sql_do(sql, sql->depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT nested", error, "");
-
-    if (!code)
-        sql->depth++;
-    return code;
+    return begin_by(sql, sql->depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT nested", error);
 }
 
 enum error_code sql_begin_reading(struct sql *sql, struct error *error)
 {
-    enum error_code code = sql_do(sql, "BEGIN", error, "");
-
-    if (!code)
-        sql->depth++;
-    return code;
+    return begin_by(sql, "BEGIN", error);
 }
 
 enum error_code sql_commit(struct sql *sql, struct error *error)

@@ -2,7 +2,6 @@
 #include "store/books/ambiguous_records.h"
 
 #include "store/schema/identifiers.h"
-#include "store/sql/rows.h"
 #include "store/books/run_layout.h"
 
 #define HAS_MAPPING(record)                                                                        \

@@ -2,7 +2,6 @@
 #include "store/books/backfill.h"
 
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 /* ---- for the caller that runs the slices ---- */
 

@@ -1,7 +1,6 @@
 /* The books of a run: transactions, names, positions. */
 #include "store/books/cache.h"
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 /* ---- transactions ---- */
 

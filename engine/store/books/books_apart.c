@@ -1,6 +1,5 @@
 /* What operators have kept apart (links.c), as a run asks for it. */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 static enum error_code kept_apart(struct books *books, const struct manual_entry *entry,
                                   struct text integration_id, struct arena *arena,

@@ -1,6 +1,5 @@
 /* Tracked changes of the run's integration, with their marks. */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 #include <string.h>
 

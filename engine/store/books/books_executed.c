@@ -6,7 +6,6 @@
  * value yet.
  */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 /* A live mapping of the object. */
 struct live_mapping {

@@ -5,8 +5,6 @@
  */
 #include "store/books/run_layout.h"
 
-#include "store/sql/rows.h"
-
 static enum error_code any_waits(struct store_run *run, bool *any, struct error *error)
 {
     return books_has_any(run, &run->references, any, error,
@@ -168,12 +166,13 @@ static enum error_code end_awaited(struct books *books, const struct mapping *ma
     struct store_run *run = run_of_books(books);
     const int64_t key = run_object_mapped_field(run, mapping, field);
     bool any = false;
-    const enum error_code code = any_waits(run, &any, error);
 
-    return code || !any ? code
-                        : sql_do(&run->store->sql,
-                                 "DELETE FROM awaited_reference WHERE mapping = ? AND field = ?",
-                                 error, "ii", mapping->key, key);
+    if (any_waits(run, &any, error))
+        return error->code;
+    return any ? sql_do(&run->store->sql,
+                        "DELETE FROM awaited_reference WHERE mapping = ? AND field = ?", error,
+                        "ii", mapping->key, key)
+               : ERROR_NONE;
 }
 
 enum error_code books_is_awaited(struct store_run *run, int64_t mapping, int64_t field,

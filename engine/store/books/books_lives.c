@@ -1,7 +1,6 @@
 /* How object mappings end: objects that are gone, links that become one, objects that were merged.
  */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 static enum error_code mark_if_deleted(struct books *books, struct mapping *mapping,
                                        struct error *error)

@@ -5,7 +5,6 @@
  */
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"
-#include "store/sql/rows.h"
 
 enum { WRITES_MOST = 6, DAY_MS = 24 * 60 * 60 * 1000 };
 
@@ -27,14 +26,13 @@ static bool place_of(const struct store_run *run, const struct mapping *mapping,
 static enum error_code forget(struct store_run *run, const struct place *place, struct error *error)
 {
     bool any = false;
-    const enum error_code code =
-        books_has_any(run, &run->echoes, &any, error, "SELECT 1 FROM field_echo LIMIT 1", "");
 
-    return code || !any ? code
-                        : sql_do(&run->store->sql,
-                                 "DELETE FROM field_echo WHERE object = ? AND object_id = ?"
-                                 " AND field = ?",
-                                 error, "iii", place->object, place->id, place->field);
+    if (books_has_any(run, &run->echoes, &any, error, "SELECT 1 FROM field_echo LIMIT 1", ""))
+        return error->code;
+    return any ? sql_do(&run->store->sql,
+                        "DELETE FROM field_echo WHERE object = ? AND object_id = ? AND field = ?",
+                        error, "iii", place->object, place->id, place->field)
+               : ERROR_NONE;
 }
 
 static enum error_code add(struct store_run *run, const struct place *place, unsigned writes,
@@ -76,19 +74,20 @@ static enum error_code count_writes(struct books *books, const struct mapping *m
     struct store_run *run = run_of_books(books);
     struct place place = {.object = 0};
     int64_t count = 0;
-    enum error_code code = ERROR_NONE;
 
     *held = false;
     if (!place_of(run, mapping, field, &place))
         return ERROR_NONE;
     if (writes == 0)
         return forget(run, &place, error);
-    code = add(run, &place, writes, &count, error);
-    if (code || count < WRITES_MOST)
-        return code;
+    if (add(run, &place, writes, &count, error))
+        return error->code;
+    if (count < WRITES_MOST)
+        return ERROR_NONE;
     *held = true;
-    code = hold(run, &place, mapping->key, message, error);
-    return code ? code : forget(run, &place, error);
+    if (hold(run, &place, mapping->key, message, error))
+        return error->code;
+    return forget(run, &place, error);
 }
 
 enum error_code books_loop_end(struct store_run *run, int64_t mapping, int64_t field,
@@ -112,22 +111,21 @@ enum error_code books_loop_end(struct store_run *run, int64_t mapping, int64_t f
 enum error_code books_loop_free(struct store_run *run, const struct retry_wish *wish,
                                 struct error *error)
 {
-    const enum error_code code = sql_do(
+    if (sql_do(
+            &run->store->sql,
+            "INSERT INTO ambiguous_record(integration_object, integration_id, object, since, run,"
+            " asked) SELECT m.integration_object, m.integration_id, m.object, ?4, 0, "
+            "1" MEANT_BY_WISH
+            " ON CONFLICT DO UPDATE SET asked = 1, run = 0, failures = 0, message = NULL,"
+            " held = 0",
+            error, "itta", run->integration, wish->name.object, wish->name.id, run->now))
+        return error->code;
+    return sql_do(
         &run->store->sql,
-        "INSERT INTO ambiguous_record(integration_object, integration_id, object, since, run,"
-        " asked) SELECT m.integration_object, m.integration_id, m.object, ?4, 0, 1" MEANT_BY_WISH
-        " ON CONFLICT DO UPDATE SET asked = 1, run = 0, failures = 0, message = NULL,"
-        " held = 0",
-        error, "itta", run->integration, wish->name.object, wish->name.id, run->now);
-
-    return code ? code
-                : sql_do(&run->store->sql,
-                         "DELETE FROM open_matter WHERE reason = " STORED_MATTER_LOOP
-                         " AND (mapping, field) IN"
-                         " (SELECT s.key, f.field FROM (SELECT m.object, m.object_id, "
-                         "x.field" MEANT_BY_WISH ") f JOIN object_mapping s ON s.object = f.object"
-                         " AND s.object_id = f.object_id)",
-                         error, "itt", run->integration, wish->name.object, wish->name.id);
+        "DELETE FROM open_matter WHERE reason = " STORED_MATTER_LOOP " AND (mapping, field) IN"
+        " (SELECT s.key, f.field FROM (SELECT m.object, m.object_id, x.field" MEANT_BY_WISH
+        ") f JOIN object_mapping s ON s.object = f.object AND s.object_id = f.object_id)",
+        error, "itt", run->integration, wish->name.object, wish->name.id);
 }
 
 enum error_code books_loop_forget(struct store_run *run, struct error *error)

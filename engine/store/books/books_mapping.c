@@ -2,7 +2,6 @@
 #include "store/books/run_layout.h"
 
 #include "base/array.h"
-#include "store/sql/rows.h"
 
 /* RECORD_COLUMNS, from the next one on: what does not name the pair. The entry, if there is one, is
  * known already. */
@@ -289,24 +288,18 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
         code = update_living_pair(run, mapping, &row, &done, error);
     /* without an entry nothing is known about the base versions, which are kept in case it is
      * mapped again */
-    if (!code && !mapping->entry)
+    if (!code && !done)
         code = sql_do(&run->store->sql,
                       "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"
                       " object = ?3, object_id = ?4, last_sync = ?5, deleted = ?6, ended_by = ?7,"
-                      " ended_at = ?8, pending_deletion = pending_deletion AND ?6 WHERE key = ?9",
-                      error, "itiiaiiai", row.integration_object, mapping->integration_id,
+                      " ended_at = ?8, pending_deletion = pending_deletion AND ?6,"
+                      " seen_run = iif(?9, ?10, seen_run),"
+                      " base_versions = iif(?9, ?11, base_versions),"
+                      " version = iif(?9, ?12, version) WHERE key = ?13",
+                      error, "itiiaiiaiibti", row.integration_object, mapping->integration_id,
                       row.object, row.object_id, mapping->last_sync, (int64_t)mapping->deleted,
-                      (int64_t)mapping->ended_by, ended_at(mapping), mapping->key);
-    else if (!code && !done)
-        code = sql_do(&run->store->sql,
-                      "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"
-                      " object = ?3, object_id = ?4, last_sync = ?5, deleted = ?6, ended_by = ?7,"
-                      " ended_at = ?8, pending_deletion = pending_deletion AND ?6, seen_run = ?9,"
-                      " base_versions = ?10, version = ?12 WHERE key = ?11",
-                      error, "itiiaiiaibit", row.integration_object, mapping->integration_id,
-                      row.object, row.object_id, mapping->last_sync, (int64_t)mapping->deleted,
-                      (int64_t)mapping->ended_by, ended_at(mapping), run->id, row.base_versions,
-                      mapping->key, mapping->version);
+                      (int64_t)mapping->ended_by, ended_at(mapping), (int64_t) !!mapping->entry,
+                      run->id, row.base_versions, mapping->version, mapping->key);
     arena_rewind(run->scratch, mark);
     return code;
 }

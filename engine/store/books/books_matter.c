@@ -1,6 +1,5 @@
 /* Open matters of the run's integration: at fields of links, and at records and objects. */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 static void read_matter(struct rows *rows, void *item)
 {
@@ -111,16 +110,16 @@ static enum error_code keep_record_matter(struct books *books, const struct reco
 {
     struct store_run *run = run_of_books(books);
     struct place place;
-    enum error_code code = place_of(run, matter, &place, error);
 
-    return code ? code
-                : sql_do(&run->store->sql,
-                         "INSERT INTO open_matter(integration, reason, object, object_id, record,"
-                         " record_id, first_at, last_at, message)"
-                         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) ON CONFLICT DO UPDATE"
-                         " SET last_at = excluded.last_at, message = excluded.message",
-                         error, "iiiiitat", run->integration, (int64_t)matter->reason, place.object,
-                         place.object_id, place.record, place.record_id, run->now, matter->message);
+    if (place_of(run, matter, &place, error))
+        return error->code;
+    return sql_do(&run->store->sql,
+                  "INSERT INTO open_matter(integration, reason, object, object_id, record,"
+                  " record_id, first_at, last_at, message)"
+                  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8) ON CONFLICT DO UPDATE"
+                  " SET last_at = excluded.last_at, message = excluded.message",
+                  error, "iiiiitat", run->integration, (int64_t)matter->reason, place.object,
+                  place.object_id, place.record, place.record_id, run->now, matter->message);
 }
 
 static enum error_code end_record_matter(struct books *books, const struct record_matter *matter,
@@ -128,15 +127,14 @@ static enum error_code end_record_matter(struct books *books, const struct recor
 {
     struct store_run *run = run_of_books(books);
     struct place place;
-    enum error_code code = place_of(run, matter, &place, error);
 
-    return code ? code
-                : sql_do(&run->store->sql,
-                         "DELETE FROM open_matter WHERE mapping = 0 AND integration = ?"
-                         " AND reason = ? AND object = ? AND object_id = ? AND record = ?"
-                         " AND record_id = ?",
-                         error, "iiiiit", run->integration, (int64_t)matter->reason, place.object,
-                         place.object_id, place.record, place.record_id);
+    if (place_of(run, matter, &place, error))
+        return error->code;
+    return sql_do(&run->store->sql,
+                  "DELETE FROM open_matter WHERE mapping = 0 AND integration = ? AND reason = ?"
+                  " AND object = ? AND object_id = ? AND record = ? AND record_id = ?",
+                  error, "iiiiit", run->integration, (int64_t)matter->reason, place.object,
+                  place.object_id, place.record, place.record_id);
 }
 
 static enum error_code is_doubtful(struct books *books, const struct manual_entry *entry,
@@ -159,38 +157,31 @@ static enum error_code is_doubtful(struct books *books, const struct manual_entr
     return ERROR_NONE;
 }
 
-static enum error_code forget_merges(struct store_run *run, struct error *error)
-{
-    return sql_do(&run->store->sql,
-                  "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND EXISTS"
-                  " (SELECT 1 FROM object_mapping m WHERE m.object = o.object"
-                  " AND m.object_id = o.object_id AND m.integration = o.integration"
-                  " AND m.deleted = 0)",
-                  error, "ii", run->integration, (int64_t)MATTER_MERGE);
-}
-
 /* These matters end: doubtful records that have been linked since, or that the run that met them
  * judged otherwise (decision 102); deletions against edits whose link is live again or gone; and
  * objects whose record was merged into another one's and that have a record again. */
 enum error_code books_matter_forget_settled(struct store_run *run, struct error *error)
 {
-    enum error_code code =
-        sql_do(&run->store->sql,
+    struct sql *sql = &run->store->sql;
+
+    if (sql_do(sql,
                "DELETE FROM open_matter AS o WHERE integration = ?1 AND reason = ?2 AND (EXISTS"
                " (SELECT 1 FROM object_mapping m WHERE m.integration_object = o.record"
                " AND m.integration_id = o.record_id AND m.deleted = 0)"
                " OR (o.last_at <> ?3 AND " BOOKS_MET_UNLINKED("?4", "o.record", "o.record_id") "))",
-               error, "iiai", run->integration, (int64_t)MATTER_DOUBTFUL, run->now, run->id);
-
-    if (!code)
-        code = forget_merges(run, error);
-    return code ? code
-                : sql_do(&run->store->sql,
-                         "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ?"
-                         " AND NOT EXISTS (SELECT 1 FROM object_mapping m"
-                         " WHERE m.integration_object = o.record"
-                         " AND m.integration_id = o.record_id AND m.deleted = 1)",
-                         error, "ii", run->integration, (int64_t)MATTER_DELETED_AND_EDITED);
+               error, "iiai", run->integration, (int64_t)MATTER_DOUBTFUL, run->now, run->id) ||
+        sql_do(sql,
+               "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND EXISTS"
+               " (SELECT 1 FROM object_mapping m WHERE m.object = o.object"
+               " AND m.object_id = o.object_id AND m.integration = o.integration"
+               " AND m.deleted = 0)",
+               error, "ii", run->integration, (int64_t)MATTER_MERGE))
+        return error->code;
+    return sql_do(sql,
+                  "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND NOT EXISTS"
+                  " (SELECT 1 FROM object_mapping m WHERE m.integration_object = o.record"
+                  " AND m.integration_id = o.record_id AND m.deleted = 1)",
+                  error, "ii", run->integration, (int64_t)MATTER_DELETED_AND_EDITED);
 }
 
 void books_install_matters(struct store_run *run)

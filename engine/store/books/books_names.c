@@ -1,6 +1,5 @@
 /* Names of integration objects as the store's keys; and what is asked once in a transaction. */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 /* ---- names ---- */
 

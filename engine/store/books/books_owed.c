@@ -1,7 +1,6 @@
 /* Changes that nobody made here: values that a record of theirs lacks; and how old a value of ours
  * is. */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 /* The row of one field; 0: none. */
 static enum error_code find_row(struct store_run *run, const struct run_object *object, int64_t id,

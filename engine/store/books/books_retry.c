@@ -5,7 +5,6 @@
 
 #include "store/books/matters.h"
 #include "store/schema/stored_kinds.h"
-#include "store/sql/rows.h"
 
 /* ---- edits of ours: refused, not kept ---- */
 

@@ -1,6 +1,5 @@
 /* What a field of ours stores for a given value, or why it refuses it (spec section 8). */
 #include "store/books/target.h"
-#include "store/sql/rows.h"
 
 /* ---- look-ups in other tables ---- */
 

@@ -2,42 +2,9 @@
 #include "store/books/target.h"
 
 #include "base/array.h"
-#include <string.h>
+#include "base/pair_index.h"
 
 enum { KEY_CEILING = 1 << 30 };
-
-/* Open addressing over the targets found so far, by a text. */
-struct group_table {
-    struct arena *arena;
-    struct {
-        struct text key;
-        size_t target;
-    } * slots;
-    size_t mask;
-};
-
-static enum error_code table_init(struct group_table *table, struct arena *arena, size_t count,
-                                  struct error *error)
-{
-    size_t size = 16;
-
-    while (size < count * 2)
-        size *= 2;
-    table->arena = arena;
-    table->mask = size - 1;
-    table->slots = arena_array(arena, size, sizeof *table->slots);
-    return table->slots ? ERROR_NONE : error_memory(error, "the changes of an order");
-}
-
-/* The slot of this key, or the free one where it belongs. */
-static size_t table_slot(const struct group_table *table, struct text key)
-{
-    size_t slot = text_hash(key) & table->mask;
-
-    while (!text_is_absent(table->slots[slot].key) && !text_equal(table->slots[slot].key, key))
-        slot = (slot + 1) & table->mask;
-    return slot;
-}
 
 /* Was this value reported, or is it the manual's default? A default names nobody. */
 static bool is_reported(const struct order_change *change, const struct order_field *field)
@@ -127,9 +94,8 @@ enum error_code internal_group_changes(struct run_object *object, const struct o
                                        bool creates, struct target **targets, size_t *count,
                                        struct error *error)
 {
-    struct group_table table = {.slots = NULL};
+    struct pair_index *by_key = NULL; /* the targets found so far */
     size_t wanted = 0;
-    enum error_code code = ERROR_NONE;
 
     *count = 0;
     for (size_t index = 0; index < order->change_count; index++)
@@ -137,30 +103,25 @@ enum error_code internal_group_changes(struct run_object *object, const struct o
     *targets = ARENA_ARRAY(order->arena, wanted, struct target);
     if (!*targets)
         return error_memory(error, "the objects of an order");
-    code = table_init(&table, order->arena, wanted, error);
-    for (size_t index = 0; !code && index < order->change_count; index++) {
+    if (pair_index_new(order->arena, &by_key, error))
+        return error->code;
+    for (size_t index = 0; index < order->change_count; index++) {
         struct order_change *change = order->changes[index];
         struct text key = change->object_id;
-        size_t slot = 0, target = *count;
         if (!is_wanted(object, change, creates))
             continue;
-        if (creates)
-            code = identity_of(object, change, order->arena, &key, error);
-        if (code)
-            break;
-        if (!text_is_absent(key)) {
-            slot = table_slot(&table, key);
-            if (!text_is_absent(table.slots[slot].key))
-                target = table.slots[slot].target;
-            table.slots[slot].key = key;
-            table.slots[slot].target = target;
+        if (creates && identity_of(object, change, order->arena, &key, error))
+            return error->code;
+        struct target *target = text_is_absent(key) ? NULL : pair_index_find(by_key, key, TEXT(""));
+        if (!target) {
+            target = &(*targets)[(*count)++];
+            target->object = object;
+            target->executed.object = object->manual;
+            if (!text_is_absent(key) && pair_index_add(by_key, key, TEXT(""), target, error))
+                return error->code;
         }
-        if (target == *count) {
-            (*targets)[target].object = object;
-            (*targets)[target].executed.object = object->manual;
-            (*count)++;
-        }
-        code = add_to_target(&(*targets)[target], change, order->arena, error);
+        if (add_to_target(target, change, order->arena, error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }

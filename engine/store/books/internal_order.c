@@ -101,10 +101,13 @@ static enum error_code blank(struct target *target, struct arena *arena, struct 
 
 /* ---- results ---- */
 
-static void set_results(struct target *target, enum change_result result)
+/* The same for all of its changes; `failure` absent: none. */
+static void give_results(struct target *target, enum change_result result, struct text failure)
 {
-    for (size_t index = 0; index < target->executed.change_count; index++)
+    for (size_t index = 0; index < target->executed.change_count; index++) {
         target->executed.changes[index]->result = result;
+        target->executed.changes[index]->failure = failure;
+    }
 }
 
 /* Another change's value has won. Has this record the same all the same? */
@@ -168,19 +171,13 @@ static enum error_code write_and_finish(struct store_run *run, struct target *ta
 {
     const bool created = !target->exists;
     struct text failure = TEXT_ABSENT;
-    bool refused = false;
-    enum error_code code = ERROR_NONE;
 
-    if (created || target->any_changed || target->any_link)
-        code =
-            internal_write_target(run, target, order->now, order->arena, &refused, &failure, error);
-    if (code)
-        return code;
-    if (!refused)
+    if ((created || target->any_changed || target->any_link) &&
+        internal_write_target(run, target, order->now, order->arena, &failure, error))
+        return error->code;
+    if (text_is_absent(failure))
         return finish_target(target, created, order, error);
-    set_results(target, RESULT_FAILED);
-    for (size_t index = 0; index < target->executed.change_count; index++)
-        target->executed.changes[index]->failure = failure;
+    give_results(target, RESULT_FAILED, failure);
     return ERROR_NONE;
 }
 
@@ -191,29 +188,22 @@ static enum error_code update_target(struct store_run *run, struct target *targe
 {
     const struct order_change *first = target->executed.changes[0];
     struct local_object local_object = {.exists = false};
-    enum error_code code = ERROR_NONE;
 
     target->exists = sql_id_of(first->object_id, &target->id);
-    if (!target->exists)
-        local_object.exists = false;
-    else if (first->local_object)
+    if (target->exists && first->local_object)
         local_object = *first->local_object;
-    else
-        code = run_object_load(run, target->object, target->id, order->arena, &local_object, error);
-    if (code)
-        return code;
+    else if (target->exists &&
+             run_object_load(run, target->object, target->id, order->arena, &local_object, error))
+        return error->code;
     if (!local_object.exists) {
-        set_results(target, RESULT_FAILED);
-        for (size_t index = 0; index < target->executed.change_count; index++)
-            target->executed.changes[index]->failure = TEXT("the object is gone");
+        give_results(target, RESULT_FAILED, TEXT("the object is gone"));
         return ERROR_NONE;
     }
     target->before = local_object.values;
     target->anonymous = local_object.anonymous;
-    for (size_t index = 0; !code && index < target->executed.change_count; index++)
-        code = merge_change(run, target, target->executed.changes[index], order, error);
-    if (code)
-        return code;
+    for (size_t index = 0; index < target->executed.change_count; index++)
+        if (merge_change(run, target, target->executed.changes[index], order, error))
+            return error->code;
     compare_values(target);
     return write_and_finish(run, target, order, error);
 }
@@ -313,18 +303,11 @@ static bool lacks_required(const struct target *target)
 static enum error_code create_target(struct store_run *run, struct target *target,
                                      const struct order *order, struct error *error)
 {
-    enum error_code code = blank(target, order->arena, error);
-
-    if (!code)
-        code = merge_creates(run, target, order, error);
-    if (code)
-        return code;
-    if (lacks_required(target)) {
-        set_results(target, RESULT_SKIPPED_REQUIRED);
-        return ERROR_NONE;
-    }
-    if (!target->any_set) {
-        set_results(target, RESULT_SKIPPED_EMPTY);
+    if (blank(target, order->arena, error) || merge_creates(run, target, order, error))
+        return error->code;
+    const bool lacks = lacks_required(target);
+    if (lacks || !target->any_set) {
+        give_results(target, lacks ? RESULT_SKIPPED_REQUIRED : RESULT_SKIPPED_EMPTY, TEXT_ABSENT);
         return ERROR_NONE;
     }
     compare_values(target);
@@ -338,32 +321,31 @@ static enum error_code execute_kind(struct store_run *run, struct run_object *ob
 {
     struct target *targets = NULL;
     size_t count = 0;
-    enum error_code code = internal_group_changes(object, order, creates, &targets, &count, error);
 
-    for (size_t index = 0; !code && index < count; index++) {
+    if (internal_group_changes(object, order, creates, &targets, &count, error))
+        return error->code;
+    for (size_t index = 0; index < count; index++) {
         struct target *target = &targets[index];
-        code = init_target(target, order->arena, error);
-        if (!code)
-            code = creates ? create_target(run, target, order, error)
-                           : update_target(run, target, order, error);
-        if (code || text_is_absent(target->executed.id))
+        if (init_target(target, order->arena, error) ||
+            (creates ? create_target(run, target, order, error)
+                     : update_target(run, target, order, error)))
+            return error->code;
+        if (text_is_absent(target->executed.id))
             continue;
         **end = &target->executed;
         *end = &target->executed.next;
     }
-    return code;
+    return ERROR_NONE;
 }
 
 enum error_code internal_order(struct exchange *exchange, struct order *order, struct error *error)
 {
     struct store_run *run = run_of_exchange(exchange);
     struct executed_object **end = &order->executed;
-    enum error_code code = ERROR_NONE;
 
-    for (size_t index = 0; !code && index < run->manual->internal_count; index++) {
-        code = execute_kind(run, &run->objects[index], order, false, &end, error);
-        if (!code)
-            code = execute_kind(run, &run->objects[index], order, true, &end, error);
-    }
-    return code;
+    for (size_t index = 0; index < run->manual->internal_count; index++)
+        if (execute_kind(run, &run->objects[index], order, false, &end, error) ||
+            execute_kind(run, &run->objects[index], order, true, &end, error))
+            return error->code;
+    return ERROR_NONE;
 }

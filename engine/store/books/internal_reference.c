@@ -2,7 +2,6 @@
 #include "store/books/run_layout.h"
 
 #include "store/schema/identifiers.h"
-#include "store/sql/rows.h"
 
 /* The primary company of a contact; 0: none. */
 static enum error_code primary_company(struct store_run *run, int64_t contact, int64_t *company,

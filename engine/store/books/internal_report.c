@@ -1,6 +1,5 @@
 /* What the internal side offers for a push: the full and the partial report (spec section 5). */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 #include <stdlib.h>
 

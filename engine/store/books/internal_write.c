@@ -58,7 +58,6 @@ static enum error_code update_statement(struct store_run *run, struct run_object
 {
     const size_t size = words_of(object) * sizeof *fields;
     size_t slot = 0;
-    enum error_code code = ERROR_NONE;
 
     for (size_t index = 0; index < object->update_count; index++) {
         if (memcmp(object->updates[index].fields, fields, size) != 0)
@@ -66,9 +65,8 @@ static enum error_code update_statement(struct store_run *run, struct run_object
         *statement = object->updates[index].statement;
         return ERROR_NONE;
     }
-    code = prepare_update(run, object, fields, statement, error);
-    if (code)
-        return code;
+    if (prepare_update(run, object, fields, statement, error))
+        return error->code;
     if (object->update_count < UPDATE_CACHE) {
         slot = object->update_count;
         object->updates[slot].fields = ARENA_ARRAY(run->arena, words_of(object), uint64_t);
@@ -127,59 +125,46 @@ static enum error_code bind_insert(struct store_run *run, const struct target *t
 }
 
 /* A row that is refused is not an error of the iteration; a broken file is. */
-static enum error_code step_write(struct store_run *run, struct sql_statement *statement,
-                                  struct arena *arena, bool *refused, struct text *failure,
-                                  struct error *error)
-{
-    const enum error_code code = sql_try(&run->store->sql, statement, arena, failure, error);
-    *refused = !code && !text_is_absent(*failure);
-    return code;
-}
-
 static enum error_code write_row(struct store_run *run, struct target *target, instant now,
-                                 struct arena *arena, bool *refused, struct text *failure,
-                                 struct error *error)
+                                 struct arena *arena, struct text *failure, struct error *error)
 {
+    struct sql *sql = &run->store->sql;
     struct sql_statement *statement = target->object->insert;
-    enum error_code code = ERROR_NONE;
 
-    if (!target->exists) {
-        code = bind_insert(run, target, now, arena, statement, error);
-        if (!code)
-            code = step_write(run, statement, arena, refused, failure, error);
-        if (!code && !*refused)
-            target->id = sql_last_key(&run->store->sql);
-        return code;
+    if (target->exists) {
+        if (update_statement(run, target->object, target->changed, &statement, error) ||
+            bind_update(run, target, now, arena, statement, error))
+            return error->code;
+        return sql_try(sql, statement, arena, failure, error);
     }
-    code = update_statement(run, target->object, target->changed, &statement, error);
-    if (!code)
-        code = bind_update(run, target, now, arena, statement, error);
-    return code ? code : step_write(run, statement, arena, refused, failure, error);
+    if (bind_insert(run, target, now, arena, statement, error) ||
+        sql_try(sql, statement, arena, failure, error))
+        return error->code;
+    if (text_is_absent(*failure))
+        target->id = sql_last_key(sql);
+    return ERROR_NONE;
 }
 
 /* ---- what is not a column ---- */
 
-/* The statement that sets or ends what forbids the contact's channel. */
-static enum error_code do_not_contact_statement(struct store_run *run, int64_t contact,
-                                                const struct field_schema *schema, int64_t reason,
-                                                struct sql_statement **statement,
-                                                struct error *error)
+/* Set or end what forbids the contact's channel. */
+static enum error_code write_do_not_contact(struct store_run *run, int64_t contact,
+                                            const struct field_schema *schema, int64_t reason,
+                                            struct arena *arena, struct text *failure,
+                                            struct error *error)
 {
+    static const char set[] = "INSERT INTO do_not_contact(contact, channel, reason)"
+                              " VALUES(?1, ?2, ?3) ON CONFLICT(contact, channel)"
+                              " DO UPDATE SET reason = excluded.reason";
+    static const char end[] = "DELETE FROM do_not_contact WHERE contact = ?1 AND channel = ?2";
     struct sql *sql = &run->store->sql;
-    enum error_code code = reason > 0
-                               ? sql_cached(sql,
-                                            "INSERT INTO do_not_contact(contact, channel, reason)"
-                                            " VALUES(?1, ?2, ?3) ON CONFLICT(contact, channel)"
-                                            " DO UPDATE SET reason = excluded.reason",
-                                            statement, error)
-                               : sql_cached(sql,
-                                            "DELETE FROM do_not_contact WHERE contact = ?1"
-                                            " AND channel = ?2",
-                                            statement, error);
+    struct sql_statement *statement = NULL;
 
-    return code ? code
-                : sql_bind(sql, *statement, error, reason > 0 ? "iti" : "it", contact,
-                           store_channel_of(schema), reason);
+    if (sql_cached(sql, reason > 0 ? set : end, &statement, error) ||
+        sql_bind(sql, statement, error, reason > 0 ? "iti" : "it", contact,
+                 store_channel_of(schema), reason))
+        return error->code;
+    return sql_try(sql, statement, arena, failure, error);
 }
 
 /* The field "company" names the primary company; other references are further links. */
@@ -187,43 +172,36 @@ static enum error_code write_link(struct store_run *run, int64_t contact, int64_
                                   bool primary, struct error *error)
 {
     struct sql *sql = &run->store->sql;
-    enum error_code code = ERROR_NONE;
 
-    if (primary)
-        code = sql_do(sql,
-                      "UPDATE contact_company SET is_primary = 0 WHERE contact = ?"
-                      " AND company <> ? AND is_primary = 1",
-                      error, "ii", contact, company);
-    return code ? code
-                : sql_do(sql,
-                         "INSERT INTO contact_company(contact, company, is_primary)"
-                         " VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET"
-                         " is_primary = max(is_primary, excluded.is_primary)",
-                         error, "iii", contact, company, (int64_t)primary);
+    if (primary && sql_do(sql,
+                          "UPDATE contact_company SET is_primary = 0 WHERE contact = ?"
+                          " AND company <> ? AND is_primary = 1",
+                          error, "ii", contact, company))
+        return error->code;
+    return sql_do(sql,
+                  "INSERT INTO contact_company(contact, company, is_primary) VALUES(?, ?, ?)"
+                  " ON CONFLICT DO UPDATE SET is_primary = max(is_primary, excluded.is_primary)",
+                  error, "iii", contact, company, (int64_t)primary);
 }
 
 static enum error_code write_rest(struct store_run *run, const struct target *target,
-                                  struct arena *arena, bool *refused, struct text *failure,
-                                  struct error *error)
+                                  struct arena *arena, struct text *failure, struct error *error)
 {
     const struct manual_object *manual = target->object->manual;
-    struct sql_statement *statement = NULL;
-    enum error_code code = ERROR_NONE;
 
-    for (size_t index = 0; !code && !*refused && index < manual->field_count; index++) {
+    for (size_t index = 0; text_is_absent(*failure) && index < manual->field_count; index++) {
         const struct field_schema *schema = manual->fields[index].schema;
         const struct executed_field *written = &target->executed.fields[index];
-        if (schema->role == FIELD_DO_NOT_CONTACT && target->executed.fields[index].changed)
-            code = do_not_contact_statement(run, target->id, schema, written->stored.as.integer,
-                                            &statement, error) ||
-                           step_write(run, statement, arena, refused, failure, error)
-                       ? error->code
-                       : ERROR_NONE;
-        if (!code && !*refused && target->companies && target->companies[index].set)
-            code = write_link(run, target->id, target->companies[index].company,
-                              text_equal(schema->name, TEXT("company")), error);
+        if (schema->role == FIELD_DO_NOT_CONTACT && written->changed &&
+            write_do_not_contact(run, target->id, schema, written->stored.as.integer, arena,
+                                 failure, error))
+            return error->code;
+        if (text_is_absent(*failure) && target->companies && target->companies[index].set &&
+            write_link(run, target->id, target->companies[index].company,
+                       text_equal(schema->name, TEXT("company")), error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }
 
 static bool has_rest(const struct target *target)
@@ -247,26 +225,25 @@ static void note_folding(struct target *target)
 }
 
 enum error_code internal_write_target(struct store_run *run, struct target *target, instant now,
-                                      struct arena *arena, bool *refused, struct text *failure,
+                                      struct arena *arena, struct text *failure,
                                       struct error *error)
 {
-    const bool created = !target->exists, rest = has_rest(target);
-    enum error_code code = ERROR_NONE;
+    struct sql *sql = &run->store->sql;
+    const bool rest = has_rest(target);
 
-    *refused = false;
-    /* one statement is atomic by itself; only an object of several needs a savepoint */
-    if (rest)
-        code = sql_do(&run->store->sql, "SAVEPOINT object", error, "");
-    if (!code && (created || target->any_changed))
-        code = write_row(run, target, now, arena, refused, failure, error);
-    if (!code && rest && !*refused)
-        code = write_rest(run, target, arena, refused, failure, error);
-    if (!code && rest && *refused)
-        code = sql_do(&run->store->sql, "ROLLBACK TO object", error, "");
-    if (!code && rest)
-        code = sql_do(&run->store->sql, "RELEASE object", error, "");
-    if (*refused && created)
-        target->id = 0;
+    *failure = TEXT_ABSENT;
     note_folding(target);
-    return code;
+    /* one statement is atomic by itself; only an object of several needs a savepoint */
+    if ((rest && sql_do(sql, "SAVEPOINT object", error, "")) ||
+        ((!target->exists || target->any_changed) &&
+         write_row(run, target, now, arena, failure, error)) ||
+        (rest && write_rest(run, target, arena, failure, error)))
+        return error->code;
+    const bool refused = !text_is_absent(*failure);
+    if (refused && !target->exists)
+        target->id = 0;
+    if ((rest && refused && sql_do(sql, "ROLLBACK TO object", error, "")) ||
+        (rest && sql_do(sql, "RELEASE object", error, "")))
+        return error->code;
+    return ERROR_NONE;
 }

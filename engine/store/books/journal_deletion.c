@@ -3,7 +3,6 @@
  * model/journal.h.
  */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 static enum error_code live_mappings(struct journal *journal, const struct manual_object *object,
                                      uint64_t *count, struct error *error)

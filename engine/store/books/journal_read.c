@@ -1,7 +1,6 @@
 /* What the journal holds, read back: changes with what was sent, and their answers. */
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"
-#include "store/sql/rows.h"
 
 #include "base/array.h"
 

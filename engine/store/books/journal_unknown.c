@@ -5,7 +5,6 @@
  */
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"
-#include "store/sql/rows.h"
 
 static enum error_code set_unknown(struct journal *journal, const struct journal_change *change,
                                    enum unknown_outcome unknown, struct error *error)

@@ -4,7 +4,6 @@
  */
 #include "store/books/run_layout.h"
 #include "store/schema/stored_kinds.h"
-#include "store/sql/rows.h"
 
 /* Does the record still wait to be deleted? */
 static enum error_code deletion_waits(struct store_run *run, const struct mapping *mapping,

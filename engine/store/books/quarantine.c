@@ -3,7 +3,6 @@
 #include "store/schema/stored_kinds.h"
 
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 /* ---- counting, within a run ---- */
 

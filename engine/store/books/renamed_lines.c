@@ -3,8 +3,6 @@
  */
 #include "store/books/renamed_lines.h"
 
-#include "store/sql/rows.h"
-
 /* A former line, as recorded in known_line. */
 struct known_line {
     int64_t record, object, field;

@@ -8,7 +8,6 @@
  * a full push creates it.
  */
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 /* The fields of one kind whose tracking begins again. */
 struct returning {

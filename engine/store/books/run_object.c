@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "store/schema/identifiers.h"
-#include "store/sql/rows.h"
 
 enum { STATEMENT_CEILING = 1 << 20, FIRST_VALUE = 3 };
 

@@ -1,7 +1,6 @@
 /* Opens and closes what one run needs of the store. */
 #include "store/books/renamed_lines.h"
 #include "store/books/run_layout.h"
-#include "store/sql/rows.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -54,10 +54,10 @@ internal_check_field(struct store_run *run, const struct run_object *object,
 
 /* ---- internal_write.c ---- */
 
-/* Write the object. *refused: the store refused this one (its message in *failure); nothing of it
+/* Write the object. *failure not absent: the store refused this one, and says why; nothing of it
  * was written, and the others can go on. */
 WARN_UNUSED enum error_code internal_write_target(struct store_run *run, struct target *target,
-                                                  instant now, struct arena *arena, bool *refused,
+                                                  instant now, struct arena *arena,
                                                   struct text *failure, struct error *error);
 /* Does the write give an identifier? */
 bool internal_write_is_identified(const struct target *target);

@@ -32,11 +32,12 @@ static struct cron parsed(const char *text)
 /* What crontab(5) says, asked minute by minute. */
 static bool naive(const struct cron *cron, const struct tm *local)
 {
-    const bool day = cron->days >> local->tm_mday & 1,
-               weekday = cron->weekdays >> local->tm_wday & 1;
-    return cron->minutes >> local->tm_min & 1 && cron->hours >> local->tm_hour & 1 &&
-           cron->months >> (local->tm_mon + 1) & 1 &&
-           (cron->any_day || cron->any_weekday ? day && weekday : day || weekday);
+    const bool day = cron->bits[CRON_DAY] >> local->tm_mday & 1,
+               weekday = cron->bits[CRON_WEEKDAY] >> local->tm_wday & 1;
+    return cron->bits[CRON_MINUTE] >> local->tm_min & 1 &&
+           cron->bits[CRON_HOUR] >> local->tm_hour & 1 &&
+           cron->bits[CRON_MONTH] >> (local->tm_mon + 1) & 1 &&
+           (cron->any[CRON_DAY] || cron->any[CRON_WEEKDAY] ? day && weekday : day || weekday);
 }
 
 static void test_cron__agrees_with_a_naive_matcher_for_four_years(void **state)

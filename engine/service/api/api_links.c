@@ -8,6 +8,33 @@
 
 enum { NAME_MOST = 100, ID_MOST = 1000 };
 
+/* ---- what people's decisions have in common ---- */
+
+void api_sync_soon(struct api_call *call, struct text integration)
+{
+    pthread_mutex_lock(&call->service->lock);
+    struct roster_entry *const entry = roster_find(call->service->roster, integration);
+    if (entry)
+        roster_add_whole(entry);
+    pthread_mutex_unlock(&call->service->lock);
+    service_tell_integration(call->service, integration);
+    service_wake(call->service);
+}
+
+enum error_code api_take_lock(struct api_call *call, struct text integration, struct run_lock *lock,
+                              struct error *error)
+{
+    struct text name = TEXT_ABSENT;
+    *lock = (struct run_lock){.descriptor = -1};
+    if (api_integration(call, integration, error) ||
+        text_copy(call->arena, integration, &name, error))
+        return error->code;
+    return run_lock_take(store_path(call->store), name.bytes, "decision", store_now(call->store),
+                         lock, error);
+}
+
+/* ---- links ---- */
+
 /* *apart: the record is not this object, or none of ours. */
 static enum error_code read_link(struct api_call *call, struct link_name *link, bool *apart,
                                  struct error *error)

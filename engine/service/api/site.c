@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "host/version.h"
-#include "service/api/metrics.h"
 #include "service/web/web_file.h"
 #include "store/service/overview.h"
 
@@ -213,7 +212,7 @@ void site_serve(struct api *api, size_t thread, struct web_request *request)
     if (!gate_admit(&api->gate, worker->session.store, request, ACCESS_VIEWER, &caller))
         return;
     if (metrics)
-        metrics_answer(api->service, &worker->session, request);
+        site_metrics(api->service, &worker->session, request);
     else
         answer_status(worker->session.store, request);
 }

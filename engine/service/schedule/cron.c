@@ -17,14 +17,13 @@ static const char *const month_names[] = {"jan", "feb", "mar", "apr", "may", "ju
                                           "aug", "sep", "oct", "nov", "dec", NULL};
 static const char *const weekday_names[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat", NULL};
 
-static const struct field fields[] = {
+static const struct field fields[CRON_FIELDS] = {
     {"minute", 0, 59, NULL},
     {"hour", 0, 23, NULL},
     {"day of the month", 1, 31, NULL},
     {"month", 1, 12, month_names},
     {"day of the week", 0, 7, weekday_names},
 };
-enum { FIELDS = sizeof fields / sizeof *fields };
 
 /* ---- reading ---- */
 
@@ -122,13 +121,11 @@ static struct text next_word(struct text *text)
 
 enum error_code cron_parse(struct text text, struct cron *cron, struct error *error)
 {
-    uint64_t bits[FIELDS];
-    bool any[FIELDS];
     struct text rest = expand(text_trim(text));
-    for (size_t i = 0; i < FIELDS; i++) {
+    for (size_t i = 0; i < CRON_FIELDS; i++) {
         const struct text word = next_word(&rest);
-        any[i] = word.length > 0 && word.bytes[0] == '*';
-        if (word.length == 0 || !read_field(word, &fields[i], &bits[i]))
+        cron->any[i] = word.length > 0 && word.bytes[0] == '*';
+        if (word.length == 0 || !read_field(word, &fields[i], &cron->bits[i]))
             return error_set(error, ERROR_CONFIGURATION,
                              "'%.*s' is not a cron schedule: its %s is '%.*s', which must be *, or "
                              "numbers from %d to %d",
@@ -139,14 +136,6 @@ enum error_code cron_parse(struct text text, struct cron *cron, struct error *er
         return error_set(error, ERROR_CONFIGURATION,
                          "'%.*s' is not a cron schedule: it has more than five fields",
                          TEXT_PRINT(text));
-    *cron = (struct cron){.minutes = bits[0],
-                          .hours = (uint32_t)bits[1],
-                          .days = (uint32_t)bits[2],
-                          .months = (uint32_t)bits[3],
-                          .weekdays = (uint32_t)bits[4],
-                          .any_hour = any[1],
-                          .any_day = any[2],
-                          .any_weekday = any[4]};
     if (cron_next(cron, NULL, 0) == INSTANT_NONE)
         return error_set(error, ERROR_CONFIGURATION,
                          "the cron schedule '%.*s' never matches: none of its months has such a "
@@ -162,27 +151,35 @@ static int64_t floor_divide(int64_t number, int64_t by)
     return number / by - (number % by < 0);
 }
 
+/* Never below 0. */
+static int64_t remainder_of(int64_t number, int64_t by)
+{
+    return number - floor_divide(number, by) * by;
+}
+
 /* `minute` counts those that a local clock has shown since 1970. */
 static bool day_matches(const struct cron *cron, int64_t minute)
 {
     const int64_t day = floor_divide(minute, DAY_MINUTES);
     const struct calendar_date date = instant_date_of(day * DAY_MINUTES * MINUTE_MS);
-    const int weekday = (int)(((day + 4) % 7 + 7) % 7);
-    const bool by_day = cron->days >> date.day & 1, by_weekday = cron->weekdays >> weekday & 1;
-    if (!(cron->months >> date.month & 1))
+    const int weekday = (int)remainder_of(day + 4, 7);
+    const bool by_day = cron->bits[CRON_DAY] >> date.day & 1,
+               by_weekday = cron->bits[CRON_WEEKDAY] >> weekday & 1;
+    if (!(cron->bits[CRON_MONTH] >> date.month & 1))
         return false;
-    return cron->any_day || cron->any_weekday ? by_day && by_weekday : by_day || by_weekday;
+    return cron->any[CRON_DAY] || cron->any[CRON_WEEKDAY] ? by_day && by_weekday
+                                                          : by_day || by_weekday;
 }
 
 static bool hour_matches(const struct cron *cron, int64_t minute)
 {
-    return cron->hours >> (floor_divide(minute, HOUR_MINUTES) % 24 + 24) % 24 & 1;
+    return cron->bits[CRON_HOUR] >> remainder_of(floor_divide(minute, HOUR_MINUTES), 24) & 1;
 }
 
 static bool minute_matches(const struct cron *cron, int64_t minute)
 {
-    return cron->minutes >> ((minute % 60 + 60) % 60) & 1 && hour_matches(cron, minute) &&
-           day_matches(cron, minute);
+    return cron->bits[CRON_MINUTE] >> remainder_of(minute, HOUR_MINUTES) & 1 &&
+           hour_matches(cron, minute) && day_matches(cron, minute);
 }
 
 /* Does any local minute from `first` to before `end` match? */
@@ -208,8 +205,8 @@ instant cron_next(const struct cron *cron, const struct zone *zone, instant afte
     }
     for (int64_t minute = begin; minute < end; minute++) {
         const int64_t local = minute + zone_offset(zone, minute * MINUTE_MS) / 60;
-        const bool again = local <= highest && !cron->any_hour;
-        if (local > before + 1 && !cron->any_hour && matches_within(cron, before + 1, local))
+        const bool again = local <= highest && !cron->any[CRON_HOUR];
+        if (local > before + 1 && !cron->any[CRON_HOUR] && matches_within(cron, before + 1, local))
             return minute * MINUTE_MS;
         if (!again && minute_matches(cron, local))
             return minute * MINUTE_MS;
@@ -218,9 +215,9 @@ instant cron_next(const struct cron *cron, const struct zone *zone, instant afte
         /* Skip what cannot match, but never over a change of the clock. */
         int64_t skip = 0;
         if (!day_matches(cron, local))
-            skip = DAY_MINUTES - 1 - (local % DAY_MINUTES + DAY_MINUTES) % DAY_MINUTES;
+            skip = DAY_MINUTES - 1 - remainder_of(local, DAY_MINUTES);
         else if (!hour_matches(cron, local))
-            skip = HOUR_MINUTES - 1 - (local % HOUR_MINUTES + HOUR_MINUTES) % HOUR_MINUTES;
+            skip = HOUR_MINUTES - 1 - remainder_of(local, HOUR_MINUTES);
         if (skip > 0 && zone_offset(zone, (minute + skip) * MINUTE_MS) / 60 == local - minute) {
             minute += skip;
             before = local + skip;

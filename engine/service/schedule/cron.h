@@ -14,11 +14,11 @@
 
 #include "service/schedule/zone.h"
 
+enum cron_field { CRON_MINUTE, CRON_HOUR, CRON_DAY, CRON_MONTH, CRON_WEEKDAY, CRON_FIELDS };
 /* Bits, from the lowest: minute 0, hour 0, day 1 at bit 1, January at bit 1, Sunday. */
 struct cron {
-    uint64_t minutes;
-    uint32_t hours, days, months, weekdays;
-    bool any_hour, any_day, any_weekday; /* the field is `*`, or begins with it */
+    uint64_t bits[CRON_FIELDS];
+    bool any[CRON_FIELDS]; /* the field is `*`, or begins with it */
 };
 
 /* ERROR_CONFIGURATION that says which field is wrong, or that it never matches (February 30). */

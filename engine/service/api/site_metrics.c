@@ -1,6 +1,6 @@
 /* Gauges from the store and the roster, counters from the reports of jobs since the service
  * began. */
-#include "service/api/metrics.h"
+#include "service/api/site.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -325,7 +325,7 @@ static void put_process(struct metrics *page, const struct service *service)
         (double)service->started / 1000);
 }
 
-void metrics_answer(struct service *service, struct session *session, struct web_request *request)
+void site_metrics(struct service *service, struct session *session, struct web_request *request)
 {
     struct metrics page = {.text = BUFFER(METRICS_MOST)};
     struct text body = TEXT_ABSENT;

@@ -54,9 +54,11 @@ typedef enum error_code api_handler(struct api_call *call, struct error *error);
 /* Completes an item of a page. */
 typedef enum error_code api_finish(struct api_call *call, json_t *item, struct error *error);
 
-/* A list of the store, by what it can be filtered. */
+/* A list of the store, by what it can be filtered; or (`counted`) how many there are. */
 struct api_list {
     enum page page;
+    bool counted;
+    enum page_counts counts;
     api_finish *finish; /* NULL: items are complete */
     /* parameters of the request, in the order of enum page, after the route's capture; `among`:
      * words, one of which it must be */
@@ -68,7 +70,7 @@ struct api_list {
 struct api_route {
     const char *method, *pattern; /* "/integrations/{integration}/sync" */
     enum access_role role;
-    const char *audit;   /* what the audit log calls it; NULL: it is not written there */
+    const char *audit;   /* the action, as the audit log calls it; NULL: it is not written there */
     api_handler *handle; /* NULL: a list is shown */
     const char *members; /* that a body may have: "a b c"; NULL: the body is not read as JSON */
     const struct api_list *list;
@@ -97,6 +99,8 @@ WARN_UNUSED enum error_code api_object(struct api_call *call, struct text name,
 /* One item of PAGE_RUNS or PAGE_DELIVERIES by its id; NULL: there is none. The caller's. */
 WARN_UNUSED enum error_code api_find(struct api_call *call, enum page page, int64_t id,
                                      json_t **item, struct error *error);
+/* Is this the action of the call's route? */
+bool api_acts(const struct api_call *call, const char *action);
 /* The body: an object with no other members than these. */
 WARN_UNUSED enum error_code api_body(struct api_call *call, const char *members,
                                      struct error *error);
@@ -137,9 +141,6 @@ WARN_UNUSED enum error_code api_answer_list(struct api_call *call, const struct 
 /* A page of `query`, whose parameters are set. */
 WARN_UNUSED enum error_code api_page(struct api_call *call, struct page_query *query,
                                      api_finish *finish, struct error *error);
-WARN_UNUSED enum error_code api_answer_counts(struct api_call *call, enum page_counts counts,
-                                              struct text parameter, api_finish *finish,
-                                              struct error *error);
 /* 409 with the true number if `expected` is another one (below 0: not given); true: go on. */
 bool api_expected(struct api_call *call, int64_t expected, uint64_t count);
 WARN_UNUSED enum error_code api_answer_count(struct api_call *call, uint64_t count, bool dry_run,

@@ -23,14 +23,6 @@ enum error_code api_finish_conflict(struct api_call *call, json_t *item, struct 
     return ERROR_NONE;
 }
 
-enum error_code api_handle_conflict_counts(struct api_call *call, struct error *error)
-{
-    struct text integration = TEXT_ABSENT;
-    if (api_parameter(call, "integration", &integration, error))
-        return error->code;
-    return api_answer_counts(call, COUNTS_CONFLICTS, integration, NULL, error);
-}
-
 /* The conflicts that a request resolves. */
 struct resolution {
     bool ours, dry_run;

@@ -156,6 +156,11 @@ enum error_code api_place(struct api_call *call, int64_t least, int64_t *place, 
 
 /* ---- bodies ---- */
 
+bool api_acts(const struct api_call *call, const char *action)
+{
+    return strcmp(call->route->audit, action) == 0;
+}
+
 enum error_code api_body(struct api_call *call, const char *members, struct error *error)
 {
     const char *name = NULL;

@@ -204,9 +204,11 @@ enum error_code api_handle_integration(struct api_call *call, struct error *erro
 
 /* ---- pausing ---- */
 
-static enum error_code set_paused(struct api_call *call, bool paused, struct error *error)
+/* Pauses, or resumes. */
+enum error_code api_handle_pause(struct api_call *call, struct error *error)
 {
     const struct text name = call->integration;
+    const bool paused = api_acts(call, "pause");
     if (edits_set_paused(call->store, name, paused, error))
         return error->code;
     pthread_mutex_lock(&call->service->lock);
@@ -219,14 +221,4 @@ static enum error_code set_paused(struct api_call *call, bool paused, struct err
     service_tell_integration(call->service, name);
     service_wake(call->service);
     return api_handle_integration(call, error);
-}
-
-enum error_code api_handle_pause(struct api_call *call, struct error *error)
-{
-    return set_paused(call, true, error);
-}
-
-enum error_code api_handle_resume(struct api_call *call, struct error *error)
-{
-    return set_paused(call, false, error);
 }

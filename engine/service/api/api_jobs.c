@@ -49,8 +49,10 @@ static enum error_code no_job(const struct api_call *call, struct error *error)
                      TEXT_PRINT(call->captures[0]));
 }
 
-static enum error_code answer_job(struct api_call *call, bool stop, struct error *error)
+/* Shown, or stopped. */
+enum error_code api_handle_job(struct api_call *call, struct error *error)
 {
+    const bool stop = call->route->audit != NULL;
     json_t *answer = NULL;
     pthread_mutex_lock(&call->service->lock);
     struct job *const job = service_find_job(call->service, call->number);
@@ -66,16 +68,6 @@ static enum error_code answer_job(struct api_call *call, bool stop, struct error
     if (stop)
         service_wake(call->service);
     return web_answer_json(call->request, stop ? 202 : 200, answer, error);
-}
-
-enum error_code api_handle_job(struct api_call *call, struct error *error)
-{
-    return answer_job(call, false, error);
-}
-
-enum error_code api_handle_stop_job(struct api_call *call, struct error *error)
-{
-    return answer_job(call, true, error);
 }
 
 /* ---- results ---- */

@@ -74,11 +74,8 @@ enum error_code api_handle_link(struct api_call *call, struct error *error)
     return api_answer_count(call, 1, false, error);
 }
 
-/* Links end: of an object of ours, or of a record of theirs. */
-static enum error_code end_links(struct api_call *call,
-                                 enum error_code (*end)(struct store *store, const int64_t *keys,
-                                                        size_t count, struct error *error),
-                                 struct error *error)
+/* Links of an object of ours, or of a record of theirs, are separated or forgotten. */
+enum error_code api_handle_end_links(struct api_call *call, struct error *error)
 {
     const json_t *const body = call->body;
     struct explain_subject subject = {.integration = call->integration};
@@ -104,19 +101,11 @@ static enum error_code end_links(struct api_call *call,
         keys[i] = links[i].key;
     if (api_take_lock(call, call->integration, &lock, error))
         return error->code;
-    const enum error_code code = end(call->store, keys, count, error);
+    const enum error_code code = api_acts(call, "forget")
+                                     ? links_forget(call->store, keys, count, error)
+                                     : links_separate(call->store, keys, count, error);
     run_lock_release(&lock);
     return code ? code : api_answer_count(call, count, false, error);
-}
-
-enum error_code api_handle_unlink(struct api_call *call, struct error *error)
-{
-    return end_links(call, links_separate, error);
-}
-
-enum error_code api_handle_forget(struct api_call *call, struct error *error)
-{
-    return end_links(call, links_forget, error);
 }
 
 enum error_code api_handle_set_position(struct api_call *call, struct error *error)

@@ -59,7 +59,7 @@ static bool can(struct text reason, const char *action)
 }
 
 /* What its reason means, and what can be done. */
-static enum error_code describe(struct api_call *call, json_t *item, struct error *error)
+enum error_code api_describe_matter(struct api_call *call, json_t *item, struct error *error)
 {
     const struct text reason = text_of(json_string_value(json_object_get(item, "reason")));
     const struct matter_actions *const known = actions_of(reason);
@@ -94,22 +94,10 @@ enum error_code api_finish_matter(struct api_call *call, json_t *item, struct er
             json_array_append_new(matches, value_json_text(ids[i]));
     }
     json_object_set_new(item, "matches", matches);
-    return code ? code : describe(call, item, error);
-}
-
-enum error_code api_handle_matter_counts(struct api_call *call, struct error *error)
-{
-    struct text integration = TEXT_ABSENT;
-    if (api_parameter(call, "integration", &integration, error))
-        return error->code;
-    return api_answer_counts(call, COUNTS_MATTERS, integration, describe, error);
+    return code ? code : api_describe_matter(call, item, error);
 }
 
 /* ---- bulk actions ---- */
-
-/* How an action is applied to one matter. */
-typedef enum error_code carry_out(struct api_call *call, const struct text *parts,
-                                  struct error *error);
 
 struct chosen {
     struct text parts[PAGE_MATTER_PARTS];
@@ -188,50 +176,6 @@ static void narrow(const struct api_call *call, struct chosen *chosen, size_t *c
     *count = kept;
 }
 
-/* Of several integrations, each is locked until it is the next one's turn. */
-static enum error_code act_on(struct api_call *call, carry_out *act, const struct chosen *chosen,
-                              size_t count, struct error *error)
-{
-    struct run_lock lock = {.descriptor = -1};
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < count; i++) {
-        const struct text integration = chosen[i].parts[INTEGRATION];
-        if (i == 0 || !text_equal(integration, chosen[i - 1].parts[INTEGRATION])) {
-            run_lock_release(&lock);
-            code = api_take_lock(call, integration, &lock, error);
-        }
-        if (!code)
-            code = act(call, chosen[i].parts, error);
-    }
-    run_lock_release(&lock);
-    return code;
-}
-
-static enum error_code bulk(struct api_call *call, carry_out *act, struct error *error)
-{
-    struct chosen *chosen = NULL;
-    size_t count = 0;
-    bool dry_run = false;
-    int64_t expected = -1;
-    if (choose(call, &chosen, &count, error) ||
-        api_member_boolean(call->body, "dry_run", &dry_run, error) ||
-        api_member_integer(call->body, "expected", 0, INT64_MAX, -1, &expected, error))
-        return error->code;
-    narrow(call, chosen, &count);
-    if (!api_expected(call, expected, count))
-        return ERROR_NONE;
-    if (!dry_run && act_on(call, act, chosen, count, error))
-        return error->code;
-    for (size_t i = 0; !dry_run && i < count; i++) {
-        if (i == 0 || !text_equal(chosen[i].parts[INTEGRATION], chosen[i - 1].parts[INTEGRATION]))
-            api_sync_soon(call, chosen[i].parts[INTEGRATION]);
-    }
-    if (text_format(call->arena, &call->audit_detail, error, "%zu%s", count,
-                    dry_run ? " (counted)" : ""))
-        return error->code;
-    return api_answer_count(call, count, dry_run, error);
-}
-
 /* The next run tries it again: the quarantine releases it, or a wish names it. */
 static enum error_code retry(struct api_call *call, const struct text *parts, struct error *error)
 {
@@ -257,7 +201,7 @@ static enum error_code drop(struct api_call *call, const struct text *parts, str
 
 /* A deletion against an edit: somebody has decided. */
 static enum error_code settle_deletion(struct api_call *call, const struct text *parts,
-                                       bool restore, struct error *error)
+                                       struct error *error)
 {
     struct edited_deletion *deletions = NULL;
     size_t count = 0;
@@ -266,39 +210,59 @@ static enum error_code settle_deletion(struct api_call *call, const struct text 
         return error->code;
     for (size_t i = 0; i < count; i++) {
         if (text_equal(deletions[i].integration, parts[INTEGRATION]) &&
-            deletion_resolve(call->store, &deletions[i], restore, error))
+            deletion_resolve(call->store, &deletions[i], api_acts(call, "restore"), error))
             return error->code;
     }
     return ERROR_NONE;
 }
 
-static enum error_code restore(struct api_call *call, const struct text *parts, struct error *error)
+static enum error_code act(struct api_call *call, const struct text *parts, struct error *error)
 {
-    return settle_deletion(call, parts, true, error);
+    if (api_acts(call, "retry"))
+        return retry(call, parts, error);
+    return api_acts(call, "drop") ? drop(call, parts, error) : settle_deletion(call, parts, error);
 }
 
-static enum error_code delete_other(struct api_call *call, const struct text *parts,
-                                    struct error *error)
+/* Of several integrations, each is locked until it is the next one's turn. */
+static enum error_code act_on(struct api_call *call, const struct chosen *chosen, size_t count,
+                              struct error *error)
 {
-    return settle_deletion(call, parts, false, error);
+    struct run_lock lock = {.descriptor = -1};
+    enum error_code code = ERROR_NONE;
+    for (size_t i = 0; !code && i < count; i++) {
+        const struct text integration = chosen[i].parts[INTEGRATION];
+        if (i == 0 || !text_equal(integration, chosen[i - 1].parts[INTEGRATION])) {
+            run_lock_release(&lock);
+            code = api_take_lock(call, integration, &lock, error);
+        }
+        if (!code)
+            code = act(call, chosen[i].parts, error);
+    }
+    run_lock_release(&lock);
+    return code;
 }
 
-enum error_code api_handle_restore_matters(struct api_call *call, struct error *error)
+enum error_code api_handle_act(struct api_call *call, struct error *error)
 {
-    return bulk(call, restore, error);
-}
-
-enum error_code api_handle_delete_matters(struct api_call *call, struct error *error)
-{
-    return bulk(call, delete_other, error);
-}
-
-enum error_code api_handle_retry(struct api_call *call, struct error *error)
-{
-    return bulk(call, retry, error);
-}
-
-enum error_code api_handle_drop(struct api_call *call, struct error *error)
-{
-    return bulk(call, drop, error);
+    struct chosen *chosen = NULL;
+    size_t count = 0;
+    bool dry_run = false;
+    int64_t expected = -1;
+    if (choose(call, &chosen, &count, error) ||
+        api_member_boolean(call->body, "dry_run", &dry_run, error) ||
+        api_member_integer(call->body, "expected", 0, INT64_MAX, -1, &expected, error))
+        return error->code;
+    narrow(call, chosen, &count);
+    if (!api_expected(call, expected, count))
+        return ERROR_NONE;
+    if (!dry_run && act_on(call, chosen, count, error))
+        return error->code;
+    for (size_t i = 0; !dry_run && i < count; i++) {
+        if (i == 0 || !text_equal(chosen[i].parts[INTEGRATION], chosen[i - 1].parts[INTEGRATION]))
+            api_sync_soon(call, chosen[i].parts[INTEGRATION]);
+    }
+    if (text_format(call->arena, &call->audit_detail, error, "%zu%s", count,
+                    dry_run ? " (counted)" : ""))
+        return error->code;
+    return api_answer_count(call, count, dry_run, error);
 }

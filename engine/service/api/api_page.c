@@ -65,16 +65,13 @@ enum error_code api_answer_list(struct api_call *call, const struct api_list *li
                                 struct error *error)
 {
     struct page_query query;
-    return api_filters(call, list, &query, error) ? error->code
-                                                  : api_page(call, &query, list->finish, error);
-}
-
-enum error_code api_answer_counts(struct api_call *call, enum page_counts counts,
-                                  struct text parameter, api_finish *finish, struct error *error)
-{
     json_t *items = NULL;
-    if (pages_count(call->store, counts, parameter, &items, error) ||
-        finish_all(call, items, finish, error))
+    if (api_filters(call, list, &query, error))
+        return error->code;
+    if (!list->counted)
+        return api_page(call, &query, list->finish, error);
+    if (pages_count(call->store, list->counts, query.parameters[0], &items, error) ||
+        finish_all(call, items, list->finish, error))
         return error->code;
     return api_answer_items(call, items, error);
 }

@@ -105,11 +105,11 @@ static enum error_code finish_outcome(struct api_call *call, json_t *item, struc
 enum error_code api_handle_outcomes(struct api_call *call, struct error *error)
 {
     static const struct api_list list = {
-        PAGE_OUTCOMES,
-        finish_outcome,
-        {{"direction", "pull push"},
-         {"outcome", "failed conflict deferred created updated skipped unchanged deleted"},
-         {"object", NULL}}};
+        .page = PAGE_OUTCOMES,
+        .filters = {
+            {"direction", "pull push"},
+            {"outcome", "failed conflict deferred created updated skipped unchanged deleted"},
+            {"object", NULL}}};
     struct page_query query;
     char digits[TEXT_DIGITS];
     if (api_filters(call, &list, &query, error))
@@ -121,12 +121,7 @@ enum error_code api_handle_outcomes(struct api_call *call, struct error *error)
         if (i < OUTCOME_KIND_COUNT && text_equal(kind, text_of(outcome_name((enum outcome_kind)i))))
             break;
     }
-    return api_page(call, &query, list.finish, error);
-}
-
-enum error_code api_handle_outcome_counts(struct api_call *call, struct error *error)
-{
-    return api_answer_counts(call, COUNTS_OUTCOMES, call->captures[0], NULL, error);
+    return api_page(call, &query, finish_outcome, error);
 }
 
 /* ---- decisions ---- */

@@ -8,27 +8,25 @@
 #include "service/api/api.h"
 
 /* api_integrations.c */
-api_handler api_handle_integrations, api_handle_integration, api_handle_pause, api_handle_resume,
-    api_handle_activity;
+api_handler api_handle_integrations, api_handle_integration, api_handle_pause, api_handle_activity;
 /* api_work.c */
 api_handler api_handle_work, api_handle_sync_all, api_handle_stop_run, api_handle_resume_run;
 /* api_mapping.c */
 api_handler api_handle_mapping, api_handle_proposal, api_handle_propose, api_handle_drop_proposal;
 /* api_runs.c */
-api_handler api_handle_runs, api_handle_run, api_handle_outcomes, api_handle_outcome_counts;
+api_handler api_handle_runs, api_handle_run, api_handle_outcomes;
 api_finish api_finish_decision;
 /* api_jobs.c */
-api_handler api_handle_jobs, api_handle_job, api_handle_stop_job, api_handle_job_result,
-    api_handle_planned, api_handle_planned_counts;
+api_handler api_handle_jobs, api_handle_job, api_handle_job_result, api_handle_planned,
+    api_handle_planned_counts;
 /* api_conflicts.c */
-api_handler api_handle_conflict_counts, api_handle_resolve;
+api_handler api_handle_resolve;
 api_finish api_finish_conflict;
 /* api_matters.c */
-api_handler api_handle_matter_counts, api_handle_retry, api_handle_drop, api_handle_restore_matters,
-    api_handle_delete_matters;
-api_finish api_finish_matter;
+api_handler api_handle_act;
+api_finish api_finish_matter, api_describe_matter;
 /* api_links.c */
-api_handler api_handle_link, api_handle_unlink, api_handle_forget, api_handle_set_position;
+api_handler api_handle_link, api_handle_end_links, api_handle_set_position;
 /* api_kinds.c */
 api_handler api_handle_kinds, api_handle_add_field, api_handle_change_field;
 /* api_objects.c */

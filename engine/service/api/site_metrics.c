@@ -28,15 +28,11 @@ struct metrics {
 static void put(struct metrics *page, const char *format, ...) PRINTF_LIKE(2, 3);
 static void put(struct metrics *page, const char *format, ...)
 {
-    char line[1024];
     va_list arguments;
     va_start(arguments, format);
-    const int length = vsnprintf(line, sizeof line, format, arguments);
+    if (!page->error.code)
+        (void)!buffer_append_list(&page->text, &page->error, format, arguments);
     va_end(arguments);
-    if (!page->error.code && length > 0)
-        (void)!buffer_append(&page->text, line,
-                             (size_t)length < sizeof line ? (size_t)length : sizeof line - 1,
-                             &page->error);
 }
 
 /* What a metric is; `name` is without the prefix. */

@@ -1,12 +1,9 @@
 /* From a request to its handler, and from an error to a problem. */
 #include "service/api/api.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "service/api/site.h"
-#include "store/service/edits.h"
 
 static const struct text prefix = {"/api/v1", 7};
 
@@ -41,33 +38,23 @@ static unsigned status_of(enum error_code code)
 
 /* ---- routes ---- */
 
-static struct text next_segment(struct text *path)
-{
-    const struct text rest = {path->bytes + 1, path->length - 1};
-    const char *const slash = memchr(rest.bytes, '/', rest.length);
-    const size_t length = slash ? (size_t)(slash - rest.bytes) : rest.length;
-    *path = (struct text){rest.bytes + length, rest.length - length};
-    return (struct text){rest.bytes, length};
-}
-
 /* Does the path fit? What stands for {...} is in `captures` then, as it came. */
 static bool fits(const char *pattern, struct text path, struct text captures[API_CAPTURES])
 {
-    struct text wanted = text_of(pattern);
+    struct text wanted = text_of(pattern + 1), given = {path.bytes + 1, path.length - 1}, part, own;
     size_t count = 0;
+    bool more = true;
     memset(captures, 0, API_CAPTURES * sizeof *captures);
-    while (wanted.length > 0 && path.length > 0) {
-        const struct text part = next_segment(&wanted), given = next_segment(&path);
-        if (part.bytes[0] != '{') {
-            if (!text_equal(part, given))
-                return false;
-        } else if (given.length == 0 || count == API_CAPTURES) {
+    while (more) {
+        more = text_cut(wanted, '/', &part, &wanted);
+        if (text_cut(given, '/', &own, &given) != more)
             return false;
-        } else {
-            captures[count++] = given;
-        }
+        if (part.bytes[0] == '{' && own.length > 0 && count < API_CAPTURES)
+            captures[count++] = own;
+        else if (!text_equal(part, own))
+            return false;
     }
-    return wanted.length == 0 && path.length == 0;
+    return true;
 }
 
 /* NULL: there is none; *path_known tells whether it is only the method that does not fit. */

@@ -1,13 +1,10 @@
 /* Files of objects: taken in, and given out. */
 #include "service/api/handlers.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "host/object_json.h"
-#include "model/value_json.h"
 
 enum { COLUMNS_MOST = 200 };
 
@@ -85,7 +82,7 @@ static enum error_code take(struct api_call *call, const struct import_options *
         return error_set(error, ERROR_INVALID, "there is no file in this request");
     FILE *const in = fmemopen((void *)(uintptr_t)body.bytes, body.length, "r");
     if (!in)
-        return error_set(error, ERROR_SYSTEM, "cannot read the request: %s", strerror(errno));
+        return error_system(error, "cannot read the request");
     const enum error_code code =
         objects_import(call->store, call->schema->name, format, in, options, result, error);
     fclose(in);
@@ -135,7 +132,7 @@ enum error_code api_handle_export(struct api_call *call, struct error *error)
     const enum objects_format format = chosen == formats && raw ? OBJECTS_CSV_RAW : chosen->format;
     FILE *const file = tmpfile(); /* so that the store is not held while somebody reads slowly */
     if (!file)
-        return error_set(error, ERROR_SYSTEM, "cannot make a file: %s", strerror(errno));
+        return error_system(error, "cannot make a file");
     if (objects_export(call->store, call->schema->name, format, file, error) ||
         text_format(call->arena, &disposition, error, "attachment; filename=\"%.*s.%s\"",
                     TEXT_PRINT(call->schema->name), chosen->ending)) {
@@ -143,7 +140,7 @@ enum error_code api_handle_export(struct api_call *call, struct error *error)
         return error->code;
     }
     if (fflush(file) != 0) {
-        error_set(error, ERROR_SYSTEM, "cannot write a file: %s", strerror(errno));
+        error_system(error, "cannot write a file");
         fclose(file);
         return error->code;
     }

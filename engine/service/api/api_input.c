@@ -111,13 +111,13 @@ enum error_code api_parameter(struct api_call *call, const char *name, struct te
 /* Is it one of these words, which blanks separate? */
 static bool is_listed(const char *words, struct text word)
 {
-    const char *place = words;
-    while (place && (strncmp(place, word.bytes, word.length) != 0 ||
-                     (place[word.length] != ' ' && place[word.length] != '\0'))) {
-        place = strchr(place, ' ');
-        place += place != NULL;
+    struct text rest = text_of(words), one;
+    bool more = !text_is_empty(rest), found = false;
+    while (more && !found) {
+        more = text_cut(rest, ' ', &one, &rest);
+        found = text_equal(one, word);
     }
-    return place && word.length > 0 && !memchr(word.bytes, ' ', word.length);
+    return found;
 }
 
 enum error_code api_choice(struct api_call *call, const char *name, const char *among,

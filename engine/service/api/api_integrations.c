@@ -1,8 +1,6 @@
 /* Integrations: their configuration, what the store knows, what the service is doing with them. */
 #include "service/api/handlers.h"
 
-#include <string.h>
-
 #include "host/authorization_state.h"
 #include "model/value_json.h"
 #include "store/service/edits.h"

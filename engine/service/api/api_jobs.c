@@ -1,10 +1,6 @@
 /* Jobs and their results. */
 #include "service/api/handlers.h"
 
-#include <string.h>
-
-#include "model/value_json.h"
-
 /* ---- jobs ---- */
 
 static bool is_shown(const struct job *job, struct text integration, struct text kind)

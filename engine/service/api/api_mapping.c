@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,7 +58,7 @@ static enum error_code write_file(const char *path, struct text text, struct err
         close(file);
     if (written && rename(other, path) == 0)
         return ERROR_NONE;
-    error_set(error, ERROR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
+    error_system(error, "cannot write '%s'", path);
     unlink(other);
     return error->code;
 }

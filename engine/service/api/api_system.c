@@ -1,8 +1,6 @@
 /* The service itself, tokens, the audit log, events, deliveries. */
 #include "service/api/handlers.h"
 
-#include <string.h>
-
 #include "host/version.h"
 #include "model/value_json.h"
 #include "service/access/secret.h"

@@ -2,7 +2,6 @@
 #include "service/api/site.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "host/version.h"

@@ -3,47 +3,37 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <jansson.h>
 
 #include "model/value_json.h"
 
-static struct text next_word(struct text *line)
-{
-    const char *const blank = memchr(line->bytes, ' ', line->length);
-    const size_t length = blank ? (size_t)(blank - line->bytes) : line->length;
-    const struct text word = {line->bytes, length};
-    *line = (struct text){line->bytes + length + (blank != NULL),
-                          line->length - length - (blank != NULL)};
-    return word;
-}
-
 /* "helloworld#12" */
 static void add_prefix(json_t *json, struct text prefix)
 {
-    const char *const mark = memchr(prefix.bytes, '#', prefix.length);
+    struct text name, number;
     int64_t run = 0;
-    const size_t length = mark ? (size_t)(mark - prefix.bytes) : prefix.length;
-    json_object_set_new(json, "integration", value_json_text((struct text){prefix.bytes, length}));
-    if (mark && text_to_integer((struct text){mark + 1, prefix.length - length - 1}, &run))
+    const bool numbered = text_cut(prefix, '#', &name, &number);
+    json_object_set_new(json, "integration", value_json_text(name));
+    if (numbered && text_to_integer(number, &run))
         json_object_set_new(json, "run", json_integer(run));
 }
 
 void json_log_sink(void *context, enum log_level level, const char *line)
 {
     const struct text name = text_of(log_level_name(level));
-    struct text rest = text_of(line);
+    struct text rest, word;
     json_t *const json = json_object();
     (void)context;
-    json_object_set_new(json, "ts", value_json_text(next_word(&rest)));
+    text_cut(text_of(line), ' ', &word, &rest);
+    json_object_set_new(json, "ts", value_json_text(word));
     json_object_set_new(json, "level", value_json_text(name));
-    struct text word = next_word(&rest);
+    text_cut(rest, ' ', &word, &rest);
     if (!text_equal(word, name)) {
         add_prefix(json, word);
-        next_word(&rest);
+        text_cut(rest, ' ', &word, &rest);
     }
-    word = next_word(&rest);
+    text_cut(rest, ' ', &word, &rest);
     if (word.length > 0)
         word.length -= word.bytes[word.length - 1] == ':';
     json_object_set_new(json, "component", value_json_text(word));

@@ -201,14 +201,11 @@ enum error_code signature_standard(struct text secret, struct text id, struct te
 /* Is `wanted` among the signatures, which blanks separate? */
 static bool is_listed(struct text list, struct text wanted)
 {
-    bool found = false;
-    while (list.length > 0) {
-        const char *const blank = memchr(list.bytes, ' ', list.length);
-        const size_t length = blank ? (size_t)(blank - list.bytes) : list.length;
-        found |= same((struct text){list.bytes, length}, wanted);
-        list = (struct text){list.bytes + length, list.length - length};
-        if (blank)
-            list = (struct text){list.bytes + 1, list.length - 1};
+    struct text one;
+    bool found = false, more = true;
+    while (more) {
+        more = text_cut(list, ' ', &one, &list);
+        found |= same(one, wanted);
     }
     return found;
 }

@@ -1,8 +1,6 @@
 /* Reading requests; libmicrohttpd does the talking. */
 #include "service/http/web_request.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

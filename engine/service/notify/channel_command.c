@@ -82,7 +82,7 @@ enum error_code channel_command(const struct notify_settings *settings,
     pid_t child = 0;
     int status = 0, trouble = 0;
     if (input < 0 || output < 0 || !write_all(input, message->body))
-        code = error_set(error, ERROR_SYSTEM, "cannot keep a message: %s", strerror(errno));
+        code = error_system(error, "cannot keep a message");
     if (!code)
         trouble = start(settings->command.bytes, input, output, &child);
     if (!code && trouble)

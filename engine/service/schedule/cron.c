@@ -81,16 +81,15 @@ static bool read_entry(struct text text, const struct field *field, uint64_t *bi
 
 static bool read_field(struct text text, const struct field *field, uint64_t *bits)
 {
+    struct text entry;
+    bool more = true;
     *bits = 0;
-    for (;;) {
-        const char *const comma = memchr(text.bytes, ',', text.length);
-        const size_t length = comma ? (size_t)(comma - text.bytes) : text.length;
-        if (!read_entry((struct text){text.bytes, length}, field, bits))
+    while (more) {
+        more = text_cut(text, ',', &entry, &text);
+        if (!read_entry(entry, field, bits))
             return false;
-        if (!comma)
-            return true;
-        text = (struct text){comma + 1, text.length - length - 1};
     }
+    return true;
 }
 
 static struct text expand(struct text text)

@@ -2,7 +2,6 @@
  */
 #include "service/schedule/zone.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,6 @@
 /* Verify, store, answer. */
 #include "service/webhooks/receiver.h"
 
-#include <string.h>
-
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
@@ -41,9 +39,8 @@ static bool split_path(struct web_request *request, struct text *name, struct te
                                 request->path.length - prefix.length};
     if (web_request_decode(request, behind, &rest, &unheard))
         return false;
-    const char *const slash = memchr(rest.bytes, '/', rest.length);
-    *name = (struct text){rest.bytes, slash ? (size_t)(slash - rest.bytes) : rest.length};
-    *path = slash ? (struct text){slash + 1, rest.length - name->length - 1} : TEXT_ABSENT;
+    if (!text_cut(rest, '/', name, path))
+        *path = TEXT_ABSENT;
     return name->length > 0;
 }
 

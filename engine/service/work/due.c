@@ -1,12 +1,6 @@
 /* Choosing what to start. */
 #include "service/work/due.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "model/value_json.h"
-
 enum { FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 5 * 60 * 1000, LOCKED_WAIT_MS = 2000 };
 
 static bool is_free(const struct roster_entry *entry)

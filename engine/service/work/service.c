@@ -1,7 +1,6 @@
 /* The state of the daemon. */
 #include "service/work/service.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -10,7 +10,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "model/value_json.h"
 #include "service/work/due.h"
 #include "service/work/notifier.h"
 #include "service/work/record_counts.h"
@@ -338,7 +337,7 @@ static enum error_code open_signals(struct supervisor *supervisor, struct error 
     supervisor->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     if (supervisor->signals >= 0)
         return ERROR_NONE;
-    return error_set(error, ERROR_SYSTEM, "cannot watch for signals: %s", strerror(errno));
+    return error_system(error, "cannot watch for signals");
 }
 
 static bool is_over(struct service *service)

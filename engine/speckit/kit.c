@@ -56,7 +56,6 @@ static enum error_code add_other_auth(struct kit *kit, struct error *error)
 static enum error_code open_network(struct kit *kit, struct error *error)
 {
     struct http_client_options options = kit->configuration->http;
-    enum error_code code = ERROR_NONE;
     options.now_ms = monotonic;
     options.now = now;
     options.recorded = true;
@@ -65,14 +64,14 @@ static enum error_code open_network(struct kit *kit, struct error *error)
     options.retry_jitter_seed = 1;
     options.requests_per_second = 0;
     options.limits.allow_private = true;
-    if (kit->configuration->auth.count)
-        code = authentication_new(kit->configuration->auth.settings, kit->configuration->auth.count,
-                                  NULL, kit->log, &kit->authentication, error);
-    if (code)
+    if (kit->configuration->auth.count &&
+        authentication_new(kit->configuration->auth.settings, kit->configuration->auth.count, NULL,
+                           kit->log, &kit->authentication, error))
         return error_prefix(error, "%.*s", TEXT_PRINT(kit->configuration->path));
-    code = http_client_new(&options, &kit->transport.transport, kit->authentication, kit->log,
-                           &kit->http, error);
-    return code ? code : add_other_auth(kit, error);
+    if (http_client_new(&options, &kit->transport.transport, kit->authentication, kit->log,
+                        &kit->http, error))
+        return error->code;
+    return add_other_auth(kit, error);
 }
 
 static enum error_code open_script(struct kit *kit, struct error *error)
@@ -102,7 +101,6 @@ static enum error_code open_script(struct kit *kit, struct error *error)
 enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua_State *host,
                          struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     *kit = (struct kit){.now = options->now, .lines = BUFFER(LINES_CEILING)};
     stub_transport_init(&kit->transport, options->respond);
     kit->transport.host = host;
@@ -110,19 +108,16 @@ enum error_code kit_open(struct kit *kit, const struct kit_options *options, lua
     kit->log = log_new(LOG_DEBUG, keep_line, kit);
     if (!kit->arena || !kit->log)
         return error_memory(error, "an integration under test");
-    code = text_copy(kit->arena, options->home, &kit->home, error);
-    if (!code)
-        code = text_copy(kit->arena, options->name, &kit->name, error);
-    if (code)
-        return code;
-    code = configuration_integration_read(
-        &(struct configuration_source){options->configuration, NULL, "the spec's configuration",
-                                       kit->name.bytes},
-        NULL, kit->log, &kit->configuration, error);
-    if (code)
-        return code;
-    code = open_network(kit, error);
-    return code ? code : open_script(kit, error);
+    kit->home = options->home;
+    kit->name = options->name;
+    if (text_keep(kit->arena, error, &kit->home, &kit->name, NULL) ||
+        configuration_integration_read(&(struct configuration_source){options->configuration, NULL,
+                                                                      "the spec's configuration",
+                                                                      kit->name.bytes},
+                                       NULL, kit->log, &kit->configuration, error) ||
+        open_network(kit, error))
+        return error->code;
+    return open_script(kit, error);
 }
 
 /* The store is a file (SQLite's WAL needs one) in a folder of its own. */
@@ -159,39 +154,29 @@ void kit_close(struct kit *kit)
 
 static json_t *field_json(const struct script_field *field)
 {
-    json_t *const json = json_object();
-    if (!json || !kit_set_text(json, "name", field->name) ||
-        !kit_set_text(json, "label", field->label) ||
-        !kit_set_text(json, "type", text_of(value_type_name(field->type))) ||
-        json_object_set_new(json, "required", json_boolean(field->required)) != 0 ||
-        json_object_set_new(json, "writable", json_boolean(field->writable)) != 0) {
-        json_decref(json);
-        return NULL;
-    }
-    return json;
+    json_t *const json = KIT_ROW({"name", field->name}, {"label", field->label},
+                                 {"type", text_of(value_type_name(field->type))});
+    if (json_object_set_new(json, "required", json_boolean(field->required)) == 0 &&
+        json_object_set_new(json, "writable", json_boolean(field->writable)) == 0)
+        return json;
+    json_decref(json);
+    return NULL;
 }
 
 enum error_code kit_fields(struct kit *kit, struct text object, json_t **fields,
                            struct error *error)
 {
-    struct arena *const arena = arena_new(0);
     struct script_field *found = NULL;
     size_t count = 0;
-    enum error_code code = arena ? ERROR_NONE : error_memory(error, "fields");
-
     *fields = NULL;
-    if (!code)
-        code = script_exchange_fields(kit->exchange, object, true, arena, &found, &count, error);
-    if (!code)
-        *fields = json_array();
-    for (size_t i = 0; !code && i < count; i++) {
+    if (script_exchange_fields(kit->exchange, object, true, kit->arena, &found, &count, error))
+        return error->code;
+    *fields = json_array();
+    for (size_t i = 0; i < count; i++) {
         if (json_array_append_new(*fields, field_json(&found[i])) != 0)
-            code = error_memory(error, "fields");
+            return error_memory(error, "fields");
     }
-    if (!code && !*fields)
-        code = error_memory(error, "fields");
-    arena_free(arena);
-    return code;
+    return *fields ? ERROR_NONE : error_memory(error, "fields");
 }
 
 static enum error_code know(struct kit *kit, const char *object, const json_t *list,
@@ -214,11 +199,10 @@ enum error_code kit_know_fields(struct kit *kit, const json_t *fields, struct er
 {
     const char *object = NULL;
     json_t *list = NULL;
-    enum error_code code = ERROR_NONE;
     json_object_foreach((json_t *)fields, object, list)
     {
-        if (!code)
-            code = know(kit, object, list, error);
+        if (know(kit, object, list, error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }

@@ -121,14 +121,26 @@ WARN_UNUSED enum error_code kit_store_books(struct kit *kit, struct text kind, j
 
 /* A member that is a text; absent if there is none. Borrowed. */
 struct text kit_text(const json_t *object, const char *key);
+/* Is the text one of a list? */
+bool kit_lists(const json_t *names, struct text name);
 /* An instant of a member; INSTANT_NONE if there is none. ERROR_USAGE if it is none. */
 WARN_UNUSED enum error_code kit_instant(const json_t *object, const char *key, instant *at,
                                         struct error *error);
 /* Set a member; nothing if the text is absent (INSTANT_NONE). False if out of memory. */
 bool kit_set_text(json_t *object, const char *key, struct text text);
 bool kit_set_instant(json_t *object, const char *key, instant at);
-/* A text of any bytes as a JSON string. */
-json_t *kit_string(struct text text);
+/* A new object with these texts, which ends with a NULL key; those that are absent are left out.
+ * NULL if out of memory. */
+struct kit_member {
+    const char *key;
+    struct text text;
+};
+json_t *kit_row(const struct kit_member *members);
+#define KIT_ROW(...) kit_row((const struct kit_member[]){__VA_ARGS__, {NULL, TEXT_ABSENT}})
+/* {name: value}: options of a request or of a run, in the kit's arena. */
+WARN_UNUSED enum error_code kit_options_of(struct kit *kit, const json_t *told,
+                                           const struct request_option **options, size_t *count,
+                                           struct error *error);
 /* Ids may be written as numbers. ERROR_USAGE for anything else; `what` names it. */
 WARN_UNUSED enum error_code kit_id(struct arena *arena, const json_t *json, const char *what,
                                    struct text *id, struct error *error);

@@ -32,9 +32,8 @@ static enum error_code set(void *context, struct text key, struct text value, in
         entry = ARENA_NEW(cache->arena, struct kit_cache_entry);
         if (!entry)
             return error_memory(error, "a value of the cache");
-        const enum error_code code = text_copy(cache->arena, key, &entry->key, error);
-        if (code)
-            return code;
+        if (text_copy(cache->arena, key, &entry->key, error))
+            return error->code;
         entry->next = cache->first;
         cache->first = entry;
     }

@@ -19,15 +19,6 @@ static enum error_code entry_of(const struct kit *kit, const json_t *told,
                      TEXT_PRINT(object));
 }
 
-static bool lists(const json_t *names, struct text name)
-{
-    for (size_t i = 0; i < json_array_size(names); i++) {
-        if (text_equal(text_of(json_string_value(json_array_get(names, i))), name))
-            return true;
-    }
-    return false;
-}
-
 static bool has_line(const struct manual_entry *entry, struct text name)
 {
     for (size_t i = 0; i < entry->line_count; i++) {
@@ -49,19 +40,16 @@ static enum error_code add_field(struct arena *arena, const json_t *told,
     const json_t *const changed = json_object_get(told, "changed");
     struct raw_value raw;
     bool readable = false;
-    enum error_code code = ERROR_NONE;
     struct order_field *const field = &change->fields[change->field_count++];
     *field = (struct order_field){
         .field = line->integration_field, .line = line, .at = INSTANT_NONE, .state = FIELD_CHANGED};
-    if (changed && !lists(changed, name))
+    if (changed && !kit_lists(changed, name))
         field->state = FIELD_UNCHANGED;
-    if (lists(json_object_get(told, "required"), name))
+    if (kit_lists(json_object_get(told, "required"), name))
         field->state = FIELD_REQUIRED;
-    code = value_json_raw(arena, value, &raw, error);
-    if (!code)
-        code = value_normalize(arena, &raw, schema->type, &field->value, &readable, error);
-    if (code)
-        return code;
+    if (value_json_raw(arena, value, &raw, error) ||
+        value_normalize(arena, &raw, schema->type, &field->value, &readable, error))
+        return error->code;
     if (!readable)
         return error_set(error, ERROR_USAGE, "the value of '%.*s' cannot be read as %s",
                          TEXT_PRINT(name), value_type_name(schema->type));
@@ -76,7 +64,6 @@ static enum error_code add_fields(struct arena *arena, const json_t *told,
     const json_t *const fields = json_object_get(told, "fields");
     const char *name = NULL;
     json_t *value = NULL;
-    enum error_code code = ERROR_NONE;
     json_object_foreach((json_t *)fields, name, value)
     {
         if (!has_line(entry, text_of(name)))
@@ -86,14 +73,14 @@ static enum error_code add_fields(struct arena *arena, const json_t *told,
     change->fields = ARENA_ARRAY(arena, entry->line_count, struct order_field);
     if (!change->fields)
         return error_memory(error, "a change");
-    for (size_t i = 0; !code && i < entry->line_count; i++) {
+    for (size_t i = 0; i < entry->line_count; i++) {
         const struct manual_line *const line = &entry->lines[i];
         const struct text known = entry->integration->fields[line->integration_field].name;
         const json_t *const given = json_object_getn(fields, known.bytes, known.length);
-        if (given)
-            code = add_field(arena, told, line, given, change, error);
+        if (given && add_field(arena, told, line, given, change, error))
+            return error->code;
     }
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code optional_id(struct arena *arena, const json_t *told, const char *key,
@@ -156,34 +143,27 @@ static enum error_code check_references(const json_t *told, struct error *error)
 
 /* ---- changes ---- */
 
-static enum error_code read_change(const struct kit *kit, struct arena *arena, const json_t *told,
-                                   size_t number, struct order_change **made, struct error *error)
+static enum error_code read_change(const struct kit *kit, const json_t *told, size_t number,
+                                   struct order_change **made, struct error *error)
 {
+    struct arena *const arena = kit->arena;
     struct manual_entry *entry = NULL;
     struct order_change *const change = ARENA_NEW(arena, struct order_change);
-    enum error_code code = entry_of(kit, told, &entry, error);
-    if (code)
-        return code;
+    if (entry_of(kit, told, &entry, error))
+        return error->code;
     if (!change)
         return error_memory(error, "a change");
-    code = check_references(told, error);
-    if (code)
-        return code;
     change->entry = entry;
     change->object = entry->integration->name;
     change->mapped_object = entry->internal->name;
     change->deletion = json_is_true(json_object_get(told, "deletion"));
-    code = optional_id(arena, told, "object_id", &change->object_id, error);
-    if (!code)
-        code = optional_id(arena, told, "mapped_id", &change->mapped_id, error);
-    if (!code)
-        code = optional_id(arena, told, "idempotency_key", &change->idempotency_key, error);
-    if (!code)
-        code = optional_id(arena, told, "version", &change->version, error);
-    if (!code)
-        code = kit_instant(told, "changed_at", &change->changed_at, error);
-    if (code)
-        return code;
+    if (check_references(told, error) ||
+        optional_id(arena, told, "object_id", &change->object_id, error) ||
+        optional_id(arena, told, "mapped_id", &change->mapped_id, error) ||
+        optional_id(arena, told, "idempotency_key", &change->idempotency_key, error) ||
+        optional_id(arena, told, "version", &change->version, error) ||
+        kit_instant(told, "changed_at", &change->changed_at, error))
+        return error->code;
     if (change->changed_at == INSTANT_NONE)
         change->changed_at = kit->now;
     if ((text_is_absent(change->mapped_id) &&
@@ -206,15 +186,11 @@ static json_t *answers_json(const struct order_change *change)
 {
     json_t *const list = json_array();
     for (const struct order_answer *it = change->answers; list && it; it = it->next) {
-        json_t *const json = json_object();
-        if (!json || !kit_set_text(json, "action", text_of(kinds[it->kind])) ||
-            !kit_set_text(json, "object", it->object) || !kit_set_text(json, "id", it->id) ||
-            !kit_set_text(json, "old_object", it->old_object) ||
-            !kit_set_text(json, "old_id", it->old_id) || !kit_set_instant(json, "at", it->at) ||
-            !kit_set_text(json, "message", it->message) ||
-            !kit_set_text(json, "version", it->version) ||
-            (it->stale && json_object_set_new(json, "action", json_string("stale")) != 0) ||
-            json_array_append_new(list, json) != 0) {
+        json_t *const row =
+            KIT_ROW({"action", text_of(it->stale ? "stale" : kinds[it->kind])},
+                    {"object", it->object}, {"id", it->id}, {"old_object", it->old_object},
+                    {"old_id", it->old_id}, {"message", it->message}, {"version", it->version});
+        if (json_array_append_new(list, row) != 0 || !kit_set_instant(row, "at", it->at)) {
             json_decref(list);
             return NULL;
         }
@@ -222,85 +198,65 @@ static json_t *answers_json(const struct order_change *change)
     return list;
 }
 
+static enum error_code make_order(struct kit *kit, const json_t *changes, struct order **order,
+                                  struct order_change **made, struct error *error)
+{
+    if (order_new(kit->arena, SIDE_INTEGRATION, order, error))
+        return error->code;
+    (*order)->integration = kit->name;
+    (*order)->iteration = 1;
+    (*order)->now = kit->now;
+    for (size_t i = 0; i < json_array_size(changes); i++) {
+        if (read_change(kit, json_array_get(changes, i), i + 1, &made[i], error))
+            return error_prefix(error, "change %zu", i + 1);
+        if (order_add(*order, made[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 enum error_code kit_execute(struct kit *kit, const json_t *changes, json_t **answers,
                             struct error *error)
 {
-    struct arena *const arena = arena_new(0);
     struct exchange *const exchange = script_exchange_table(kit->exchange);
     const size_t count = json_array_size(changes);
+    struct order_change **const made = ARENA_ARRAY(kit->arena, count, struct order_change *);
     struct order *order = NULL;
-    struct order_change **made = NULL;
-    enum error_code code = arena ? ERROR_NONE : error_memory(error, "an order");
-
     *answers = NULL;
-    if (!code)
-        code = order_new(arena, SIDE_INTEGRATION, &order, error);
-    if (code)
-        goto out;
-    order->integration = kit->name;
-    order->iteration = 1;
-    order->now = kit->now;
-    made = ARENA_ARRAY(arena, count, struct order_change *);
-    if (!made) {
-        code = error_memory(error, "an order");
-        goto out;
-    }
-    for (size_t i = 0; i < count; i++) {
-        code = read_change(kit, arena, json_array_get(changes, i), i + 1, &made[i], error);
-        if (code) {
-            error_prefix(error, "change %zu", i + 1);
-            goto out;
-        }
-        code = order_add(order, made[i], error);
-        if (code)
-            goto out;
-    }
-    struct told_order told = {.told = changes, .made = made, .arena = arena};
+    if (!made)
+        return error_memory(error, "an order");
+    if (make_order(kit, changes, &order, made, error))
+        return error->code;
+    struct told_order told = {.told = changes, .made = made, .arena = kit->arena};
     order->find_reference = find_reference;
     order->links_context = &told;
-    code = exchange->execute_order(exchange, order, error);
+    const enum error_code code = exchange->execute_order(exchange, order, error);
     *answers = json_array();
     for (size_t i = 0; i < count; i++) {
         if (json_array_append_new(*answers, answers_json(made[i])) != 0) {
             json_decref(*answers);
             *answers = NULL;
-            code = code ? code : error_memory(error, "answers");
-            break;
+            return code ? code : error_memory(error, "answers");
         }
     }
-out:
-    arena_free(arena);
     return code;
 }
 
 enum error_code kit_find(struct kit *kit, const json_t *told, json_t **found, struct error *error)
 {
-    struct arena *const arena = arena_new(0);
     struct exchange *const exchange = script_exchange_table(kit->exchange);
     struct order_change *change = NULL;
     struct text id = TEXT_ABSENT;
     bool known = false;
-    enum error_code code = arena ? ERROR_NONE : error_memory(error, "a change");
-
     *found = NULL;
-    if (!code)
-        code = read_change(kit, arena, told, 1, &change, error);
-    if (!code)
-        code = kit_instant(told, "sent_at", &change->sent_at, error);
-    if (!code)
-        code = exchange->find(exchange, change, arena, &id, &known, error);
-    if (code)
-        goto out;
-    *found = json_object();
-    if (!*found || json_object_set_new(*found, "known", json_boolean(known)) != 0 ||
-        !kit_set_text(*found, "id", id)) {
-        json_decref(*found);
-        *found = NULL;
-        code = error_memory(error, "what was found");
-    }
-out:
-    arena_free(arena);
-    return code;
+    if (read_change(kit, told, 1, &change, error) ||
+        kit_instant(told, "sent_at", &change->sent_at, error) ||
+        exchange->find(exchange, change, kit->arena, &id, &known, error))
+        return error->code;
+    *found = KIT_ROW({"id", id});
+    return json_object_set_new(*found, "known", json_boolean(known)) == 0
+               ? ERROR_NONE
+               : error_memory(error, "what was found");
 }
 
 enum error_code kit_read_webhook(struct kit *kit, struct text body, json_t **records,
@@ -313,8 +269,6 @@ enum error_code kit_read_webhook(struct kit *kit, struct text body, json_t **rec
         return error->code;
     *records = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(*records,
-                              json_pack("{s:o, s:o}", "object", value_json_text(names[i].object),
-                                        "id", value_json_text(names[i].id)));
+        json_array_append_new(*records, KIT_ROW({"object", names[i].object}, {"id", names[i].id}));
     return *records ? ERROR_NONE : error_memory(error, "the records of a delivery");
 }

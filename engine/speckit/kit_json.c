@@ -8,6 +8,15 @@ struct text kit_text(const json_t *object, const char *key)
     return (struct text){json_string_value(member), json_string_length(member)};
 }
 
+bool kit_lists(const json_t *names, struct text name)
+{
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        if (text_equal(text_of(json_string_value(json_array_get(names, i))), name))
+            return true;
+    }
+    return false;
+}
+
 enum error_code kit_instant(const json_t *object, const char *key, instant *at, struct error *error)
 {
     const json_t *const member = json_object_get(object, key);
@@ -23,14 +32,21 @@ enum error_code kit_instant(const json_t *object, const char *key, instant *at, 
                      "'%s' is no instant: give a text like \"2026-03-10T12:00:00Z\"", key);
 }
 
-json_t *kit_string(struct text text)
-{
-    return value_json_text(text);
-}
-
 bool kit_set_text(json_t *object, const char *key, struct text text)
 {
-    return text_is_absent(text) || json_object_set_new(object, key, kit_string(text)) == 0;
+    return text_is_absent(text) || json_object_set_new(object, key, value_json_text(text)) == 0;
+}
+
+json_t *kit_row(const struct kit_member *members)
+{
+    json_t *const row = json_object();
+    bool right = row != NULL;
+    for (; right && members->key; members++)
+        right = kit_set_text(row, members->key, members->text);
+    if (right)
+        return row;
+    json_decref(row);
+    return NULL;
 }
 
 bool kit_set_instant(json_t *object, const char *key, instant at)
@@ -49,4 +65,26 @@ enum error_code kit_id(struct arena *arena, const json_t *json, const char *what
     if (json_is_integer(json))
         return text_format(arena, id, error, "%lld", (long long)json_integer_value(json));
     return error_set(error, ERROR_USAGE, "'%s' must be a text", what);
+}
+
+enum error_code kit_options_of(struct kit *kit, const json_t *told,
+                               const struct request_option **options, size_t *count,
+                               struct error *error)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    struct request_option *const made =
+        ARENA_ARRAY(kit->arena, json_object_size(told), struct request_option);
+    *options = made;
+    *count = 0;
+    if (!made)
+        return error_memory(error, "options");
+    json_object_foreach((json_t *)told, key, value)
+    {
+        struct request_option *const option = &made[(*count)++];
+        if (text_copy(kit->arena, text_of(key), &option->key, error) ||
+            kit_id(kit->arena, value, key, &option->value, error))
+            return error->code;
+    }
+    return ERROR_NONE;
 }

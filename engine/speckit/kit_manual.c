@@ -10,16 +10,14 @@ static enum error_code read_field(struct kit *kit, struct text object, const jso
                                   struct error *error)
 {
     const struct text type = kit_text(told, "type");
-    enum error_code code = ERROR_NONE;
     *schema = (struct field_schema){.type = value_type_of_name(type)};
     if (text_is_empty(kit_text(told, "name")))
         return error_set(error, ERROR_USAGE, "a field of '%.*s' has no name", TEXT_PRINT(object));
     if (schema->type == VALUE_TYPE_UNKNOWN)
         return error_set(error, ERROR_USAGE, "the field '%.*s' of '%.*s' has no known type: '%.*s'",
                          TEXT_PRINT(kit_text(told, "name")), TEXT_PRINT(object), TEXT_PRINT(type));
-    code = text_copy(kit->arena, kit_text(told, "name"), name, error);
-    if (code)
-        return code;
+    if (text_copy(kit->arena, kit_text(told, "name"), name, error))
+        return error->code;
     return text_format(kit->arena, &schema->name, error, "%.*s.%.*s", TEXT_PRINT(object),
                        TEXT_PRINT(*name));
 }
@@ -33,31 +31,31 @@ static enum error_code add_entry(struct kit *kit, struct manual *manual,
     struct field_schema *const fields = ARENA_ARRAY(kit->arena, count, struct field_schema);
     struct text *const names = ARENA_ARRAY(kit->arena, count, struct text);
     struct manual_entry *entry = NULL;
-    enum error_code code = ERROR_NONE;
-
     if (!schema || !fields || !names)
         return error_memory(error, "a manual");
     for (size_t i = 0; i < count; i++) {
-        code = read_field(kit, object->name, json_array_get(told, i), &fields[i], &names[i], error);
-        if (code)
-            return code;
+        if (read_field(kit, object->name, json_array_get(told, i), &fields[i], &names[i], error))
+            return error->code;
     }
     *schema = (struct object_schema){.fields = fields, .field_count = count};
-    code = text_copy(kit->arena, object->internal, &schema->name, error);
-    if (code)
-        return code;
-    code = manual_add_entry(manual, schema, object->name, &entry, error);
-    if (code)
-        return code;
+    if (text_copy(kit->arena, object->internal, &schema->name, error) ||
+        manual_add_entry(manual, schema, object->name, &entry, error))
+        return error->code;
     for (size_t i = 0; i < count; i++) {
         const struct manual_line line = {
             .direction = DIRECTION_BIDIRECTIONAL,
             .required = json_is_true(json_object_get(json_array_get(told, i), "required")),
         };
-        code = manual_add_line(manual, entry, &fields[i], names[i], NULL, &line, error);
-        if (code)
-            return code;
+        if (manual_add_line(manual, entry, &fields[i], names[i], NULL, &line, error))
+            return error->code;
     }
+    return ERROR_NONE;
+}
+
+static enum error_code use(struct kit *kit, struct manual *manual)
+{
+    kit->manual = manual;
+    script_exchange_set_manual(kit->exchange, manual);
     return ERROR_NONE;
 }
 
@@ -66,26 +64,19 @@ enum error_code kit_use_fields(struct kit *kit, const json_t *fields, struct err
     const struct manifest *const manifest = script_exchange_manifest(kit->exchange);
     struct manual *manual = NULL;
     size_t used = 0;
-    enum error_code code = manual_new(kit->arena, &manual, error);
-
-    for (size_t i = 0; !code && i < manifest->object_count; i++) {
+    if (manual_new(kit->arena, &manual, error))
+        return error->code;
+    for (size_t i = 0; i < manifest->object_count; i++) {
         const struct text name = manifest->objects[i].name;
         const json_t *const told = json_object_getn(fields, name.bytes, name.length);
-        if (!told)
-            continue;
-        used++;
-        code = add_entry(kit, manual, &manifest->objects[i], told, error);
+        if (told && add_entry(kit, manual, &manifest->objects[i], told, error))
+            return error->code;
+        used += told != NULL;
     }
-    if (!code && used < json_object_size(fields))
-        code = error_set(error, ERROR_USAGE,
+    if (used < json_object_size(fields))
+        return error_set(error, ERROR_USAGE,
                          "fields are given for an object that integration.lua does not list");
-    if (!code)
-        code = manual_finish(manual, error);
-    if (code)
-        return code;
-    kit->manual = manual;
-    script_exchange_set_manual(kit->exchange, manual);
-    return ERROR_NONE;
+    return manual_finish(manual, error) ? error->code : use(kit, manual);
 }
 
 /* ---- as configured ---- */
@@ -121,19 +112,16 @@ enum error_code kit_use_mapping(struct kit *kit, const json_t *schema, struct er
     const char *object = NULL;
     json_t *fields = NULL;
     struct manual *manual = NULL;
-    enum error_code code = kit_open_store(kit, error);
-
+    if (kit_open_store(kit, error))
+        return error->code;
     json_object_foreach((json_t *)schema, object, fields)
     {
-        for (size_t i = 0; !code && i < json_array_size(fields); i++)
-            code = add_store_field(kit, text_of(object), json_array_get(fields, i), error);
+        for (size_t i = 0; i < json_array_size(fields); i++)
+            if (add_store_field(kit, text_of(object), json_array_get(fields, i), error))
+                return error->code;
     }
-    if (!code)
-        code = manual_load(script_exchange_manifest(kit->exchange), kit->configuration, &source,
-                           kit->arena, &manual, &kit->warnings, error);
-    if (code)
-        return code;
-    kit->manual = manual;
-    script_exchange_set_manual(kit->exchange, manual);
-    return ERROR_NONE;
+    return manual_load(script_exchange_manifest(kit->exchange), kit->configuration, &source,
+                       kit->arena, &manual, &kit->warnings, error)
+               ? error->code
+               : use(kit, manual);
 }

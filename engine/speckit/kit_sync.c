@@ -37,52 +37,37 @@ static enum error_code read_names(struct arena *arena, const json_t *asked, cons
 {
     const json_t *const list = json_object_get(asked, key);
     struct object_name *const made = ARENA_ARRAY(arena, json_array_size(list), struct object_name);
-    enum error_code code = made ? ERROR_NONE : error_memory(error, "the ids of a run");
-    for (size_t i = 0; !code && i < json_array_size(list); i++)
-        code = run_object_name_parse(text_of(json_string_value(json_array_get(list, i))), key,
-                                     &made[i], error);
     *names = made;
     *count = json_array_size(list);
-    return code;
-}
-
-static enum error_code read_free_options(struct arena *arena, const json_t *told,
-                                         struct run_options *options, struct error *error)
-{
-    const char *key = NULL;
-    json_t *value = NULL;
-    struct request_option *const made =
-        ARENA_ARRAY(arena, json_object_size(told), struct request_option);
-    enum error_code code = made ? ERROR_NONE : error_memory(error, "the options of a run");
-    json_object_foreach((json_t *)told, key, value)
-    {
-        if (!code)
-            code = text_copy(arena, text_of(key), &made[options->option_count].key, error);
-        if (!code)
-            code = kit_id(arena, value, key, &made[options->option_count++].value, error);
+    if (!made)
+        return error_memory(error, "the ids of a run");
+    for (size_t i = 0; i < *count; i++) {
+        const struct text name = text_of(json_string_value(json_array_get(list, i)));
+        if (run_object_name_parse(name, key, &made[i], error))
+            return error->code;
     }
-    options->options = made;
-    return code;
+    return ERROR_NONE;
 }
 
-static enum error_code read_wishes(struct arena *arena, const json_t *asked,
+static enum error_code read_wishes(struct arena *arena, const json_t *list,
                                    struct run_options *options, struct error *error)
 {
-    const json_t *const list = json_object_get(asked, "retry");
     struct retry_wish *const made = ARENA_ARRAY(arena, json_array_size(list), struct retry_wish);
-    enum error_code code = made ? ERROR_NONE : error_memory(error, "the wishes of a run");
     options->retry = made;
     options->retry_count = json_array_size(list);
-    for (size_t i = 0; !code && i < options->retry_count; i++)
-        code = run_retry_wish_parse(text_of(json_string_value(json_array_get(list, i))), &made[i],
-                                    error);
-    return code;
+    if (!made)
+        return error_memory(error, "the wishes of a run");
+    for (size_t i = 0; i < options->retry_count; i++) {
+        const struct text wish = text_of(json_string_value(json_array_get(list, i)));
+        if (run_retry_wish_parse(wish, &made[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
 }
 
-static enum error_code read_options(struct arena *arena, const json_t *asked,
+static enum error_code read_options(struct kit *kit, const json_t *asked,
                                     struct run_options *options, struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     *options = (struct run_options){
         .first_time = json_is_true(json_object_get(asked, "first_time")),
         .no_pull = json_is_true(json_object_get(asked, "no_pull")),
@@ -90,27 +75,25 @@ static enum error_code read_options(struct arena *arena, const json_t *asked,
         .start = kit_text(asked, "from"),
         .end = kit_text(asked, "to"),
     };
-    code = read_names(arena, asked, "internal_ids", &options->internal_ids,
-                      &options->internal_id_count, error);
-    if (!code)
-        code = read_names(arena, asked, "integration_ids", &options->integration_ids,
-                          &options->integration_id_count, error);
-    if (!code)
-        code = read_wishes(arena, asked, options, error);
-    if (code)
-        return code;
-    return read_free_options(arena, json_object_get(asked, "options"), options, error);
+    if (read_names(kit->arena, asked, "internal_ids", &options->internal_ids,
+                   &options->internal_id_count, error) ||
+        read_names(kit->arena, asked, "integration_ids", &options->integration_ids,
+                   &options->integration_id_count, error) ||
+        read_wishes(kit->arena, json_object_get(asked, "retry"), options, error))
+        return error->code;
+    return kit_options_of(kit, json_object_get(asked, "options"), &options->options,
+                          &options->option_count, error);
 }
 
 /* ---- the run ---- */
 
 /* A run that met or created an open matter needs attention, as in 'tandem sync'. */
 static enum error_code look_at_matters(const struct kit *kit, const struct store_run *store_run,
-                                       struct arena *arena, struct run_summary *summary,
-                                       struct summary_facts *facts, struct error *error)
+                                       struct run_summary *summary, struct summary_facts *facts,
+                                       struct error *error)
 {
     struct matter_count *matters = NULL;
-    if (matters_count(kit->store, kit->name, kit->now, arena, &matters, &facts->matter_count,
+    if (matters_count(kit->store, kit->name, kit->now, kit->arena, &matters, &facts->matter_count,
                       error) ||
         matters_left_out(kit->store, store_run_id(store_run), &facts->left_out, error))
         return error->code;
@@ -121,8 +104,8 @@ static enum error_code look_at_matters(const struct kit *kit, const struct store
 }
 
 static enum error_code carry_out_run(struct kit *kit, const struct run_options *options,
-                                     struct store_run *store_run, struct arena *arena,
-                                     json_t **json, struct error *error)
+                                     struct store_run *store_run, json_t **json,
+                                     struct error *error)
 {
     const struct run run = {
         .integration = kit->name,
@@ -140,7 +123,6 @@ static enum error_code carry_out_run(struct kit *kit, const struct run_options *
     struct run_summary summary = {
         .integration = kit->name, .from = INSTANT_NONE, .to = INSTANT_NONE};
     struct error failure = {.code = ERROR_NONE};
-    enum error_code code = ERROR_NONE;
     (void)!process_run(&run, &summary, &failure);
     struct http_counts counts = http_client_counts(kit->http);
     counts.requests -= before.requests;
@@ -153,7 +135,7 @@ static enum error_code carry_out_run(struct kit *kit, const struct run_options *
         .scripts = script_exchange_version(kit->exchange),
         .error = failure.code ? &failure : NULL,
     };
-    code = look_at_matters(kit, store_run, arena, &summary, &facts, error);
+    enum error_code code = look_at_matters(kit, store_run, &summary, &facts, error);
     *json = summary_output_json(&facts);
     if (*json)
         json_object_set_new(*json, "writes", json_integer((json_int_t)counts.writes));
@@ -177,25 +159,14 @@ enum error_code kit_sync(struct kit *kit, const json_t *asked, json_t **summary,
                                                   .options_json = TEXT("{}"),
                                                   .retries = kit->configuration->run.retries,
                                                   .log = kit->log};
-    struct arena *const arena = arena_new(0);
     struct run_options options;
     struct store_run *store_run = NULL;
-    enum error_code code = arena ? ERROR_NONE : error_memory(error, "a run");
-
     *summary = NULL;
-    if (!code)
-        code = read_options(arena, asked, &options, error);
-    if (!code)
-        code = store_set_clock(kit->store, kit->now, error);
-    if (!code)
-        code = registry_set(kit->store, &registered, 1, error);
-    if (!code)
-        code = store_run_open(kit->store, &run_options, &store_run, error);
-    if (code)
-        goto out;
-    code = carry_out_run(kit, &options, store_run, arena, summary, error);
-out:
+    if (read_options(kit, asked, &options, error) || store_set_clock(kit->store, kit->now, error) ||
+        registry_set(kit->store, &registered, 1, error) ||
+        store_run_open(kit->store, &run_options, &store_run, error))
+        return error->code;
+    const enum error_code code = carry_out_run(kit, &options, store_run, summary, error);
     store_run_close(store_run);
-    arena_free(arena);
     return code;
 }

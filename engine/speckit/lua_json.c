@@ -69,8 +69,8 @@ void lua_json_push(lua_State *state, const json_t *json)
 
 /* ---- Lua to JSON ---- */
 
-static enum error_code read_value(lua_State *state, int index, int depth, json_t **json,
-                                  struct error *error);
+/* A new reference; NULL: `error` says what JSON cannot. */
+static json_t *read_value(lua_State *state, int index, int depth, struct error *error);
 
 static bool is_list(lua_State *state, int index)
 {
@@ -90,109 +90,106 @@ static bool is_list(lua_State *state, int index)
     return !is_object;
 }
 
-static enum error_code read_list(lua_State *state, int index, int depth, json_t **json,
-                                 struct error *error)
+static json_t *out_of_memory(struct error *error)
+{
+    (void)error_memory(error, "JSON");
+    return NULL;
+}
+
+static json_t *read_list(lua_State *state, int index, int depth, struct error *error)
 {
     const lua_Integer count = (lua_Integer)lua_rawlen(state, index);
-    json_t *list = json_array();
-    enum error_code code = list ? ERROR_NONE : error_memory(error, "JSON");
-    for (lua_Integer i = 1; !code && i <= count; i++) {
-        json_t *item = NULL;
+    json_t *const list = json_array();
+    for (lua_Integer i = 1; i <= count; i++) {
         lua_rawgeti(state, index, i);
-        code = read_value(state, lua_gettop(state), depth + 1, &item, error);
+        json_t *const item = read_value(state, lua_gettop(state), depth + 1, error);
         lua_pop(state, 1);
-        if (!code && json_array_append_new(list, item) != 0)
-            code = error_memory(error, "JSON");
+        if (!item || json_array_append_new(list, item) != 0) {
+            json_decref(list);
+            return item ? out_of_memory(error) : NULL;
+        }
     }
-    if (code) {
-        json_decref(list);
-        return code;
-    }
-    *json = list;
-    return ERROR_NONE;
+    return list ? list : out_of_memory(error);
 }
 
 /* A key is a text; numbers become texts, as in other encoders. */
-static enum error_code read_member(lua_State *state, int depth, json_t *object, struct error *error)
+static bool read_member(lua_State *state, int depth, json_t *object, struct error *error)
 {
-    json_t *value = NULL;
     lua_pushvalue(state, -2);
     if (lua_type(state, -1) != LUA_TSTRING && lua_type(state, -1) != LUA_TNUMBER) {
+        (void)error_set(error, ERROR_INVALID, "JSON has no keys of type '%s'",
+                        luaL_typename(state, -1));
         lua_pop(state, 1);
-        return error_set(error, ERROR_INVALID, "JSON has no keys of type '%s'",
-                         luaL_typename(state, -2));
+        return false;
     }
     size_t length = 0;
     const char *const key = lua_tolstring(state, -1, &length);
-    enum error_code code = read_value(state, lua_gettop(state) - 1, depth + 1, &value, error);
-    if (code)
-        error_prefix(error, "%s", key);
-    else if (json_object_setn_new(object, key, length, value) != 0)
-        code = error_set(error, ERROR_INVALID, "the key '%.100s' is not UTF-8", key);
+    json_t *const value = read_value(state, lua_gettop(state) - 1, depth + 1, error);
+    const bool right = value && json_object_setn_new(object, key, length, value) == 0;
+    if (!value)
+        (void)error_prefix(error, "%s", key);
+    else if (!right)
+        (void)error_set(error, ERROR_INVALID, "the key '%.100s' is not UTF-8", key);
     lua_pop(state, 1);
-    return code;
+    return right;
 }
 
-static enum error_code read_object(lua_State *state, int index, int depth, json_t **json,
-                                   struct error *error)
+static json_t *read_object(lua_State *state, int index, int depth, struct error *error)
 {
-    json_t *object = json_object();
-    enum error_code code = object ? ERROR_NONE : error_memory(error, "JSON");
+    json_t *const object = json_object();
     lua_pushnil(state);
-    while (!code && lua_next(state, index)) {
-        code = read_member(state, depth, object, error);
+    while (lua_next(state, index)) {
+        const bool right = read_member(state, depth, object, error);
         lua_pop(state, 1);
+        if (!right) {
+            lua_pop(state, 1);
+            json_decref(object);
+            return NULL;
+        }
     }
-    if (code) {
-        lua_pop(state, 1);
-        json_decref(object);
-        return code;
-    }
-    *json = object;
-    return ERROR_NONE;
+    return object ? object : out_of_memory(error);
 }
 
-static enum error_code read_scalar(lua_State *state, int index, json_t **json, struct error *error)
+static json_t *read_scalar(lua_State *state, int index)
 {
     size_t length = 0;
     const char *bytes = NULL;
     switch (lua_type(state, index)) {
     case LUA_TBOOLEAN:
-        *json = json_boolean(lua_toboolean(state, index));
-        break;
+        return json_boolean(lua_toboolean(state, index));
     case LUA_TNUMBER:
-        *json = lua_isinteger(state, index) ? json_integer(lua_tointeger(state, index))
-                                            : json_real(lua_tonumber(state, index));
-        break;
+        return lua_isinteger(state, index) ? json_integer(lua_tointeger(state, index))
+                                           : json_real(lua_tonumber(state, index));
     case LUA_TSTRING:
         bytes = lua_tolstring(state, index, &length);
-        *json = json_stringn(bytes, length);
-        break;
+        return json_stringn(bytes, length);
     case LUA_TLIGHTUSERDATA:
-        *json = lua_touserdata(state, index) ? NULL : json_null();
-        break;
+        return lua_touserdata(state, index) ? NULL : json_null();
     default:
-        *json = NULL;
+        return NULL;
     }
-    if (!*json)
-        return error_set(error, ERROR_INVALID, "a value of type '%s' is nothing that JSON can say",
-                         luaL_typename(state, index));
-    return ERROR_NONE;
 }
 
-static enum error_code read_value(lua_State *state, int index, int depth, json_t **json,
-                                  struct error *error)
+static json_t *read_value(lua_State *state, int index, int depth, struct error *error)
 {
-    *json = NULL;
-    if (lua_type(state, index) != LUA_TTABLE)
-        return read_scalar(state, index, json, error);
-    if (depth > MOST_DEPTH || !lua_checkstack(state, 8))
-        return error_set(error, ERROR_INVALID, "the table is nested too deeply for JSON");
-    return is_list(state, index) ? read_list(state, index, depth, json, error)
-                                 : read_object(state, index, depth, json, error);
+    json_t *json = NULL;
+    if (lua_type(state, index) != LUA_TTABLE) {
+        json = read_scalar(state, index);
+        if (!json)
+            (void)error_set(error, ERROR_INVALID,
+                            "a value of type '%s' is nothing that JSON can say",
+                            luaL_typename(state, index));
+        return json;
+    }
+    if (depth > MOST_DEPTH || !lua_checkstack(state, 8)) {
+        (void)error_set(error, ERROR_INVALID, "the table is nested too deeply for JSON");
+        return NULL;
+    }
+    return is_list(state, index) ? read_list(state, index, depth, error)
+                                 : read_object(state, index, depth, error);
 }
 
-enum error_code lua_json_read(lua_State *state, int index, json_t **json, struct error *error)
+json_t *lua_json_read(lua_State *state, int index, struct error *error)
 {
-    return read_value(state, lua_absindex(state, index), 0, json, error);
+    return read_value(state, lua_absindex(state, index), 0, error);
 }

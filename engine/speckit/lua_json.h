@@ -17,8 +17,8 @@ extern const char lua_json_object[];
 
 /* Push `json`; NULL is pushed as nil. May raise for lack of memory. */
 void lua_json_push(lua_State *state, const json_t *json);
-/* The value at `index` as JSON, a new reference. ERROR_INVALID for what JSON cannot express. */
-WARN_UNUSED enum error_code lua_json_read(lua_State *state, int index, json_t **json,
-                                          struct error *error);
+/* The value at `index` as JSON, a new reference. NULL for what JSON cannot express: `error` says.
+ */
+WARN_UNUSED json_t *lua_json_read(lua_State *state, int index, struct error *error);
 
 #endif

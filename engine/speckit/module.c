@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+#include "script/convert/convert.h"
 #include "speckit/kit.h"
 #include "speckit/lua_json.h"
 #include "speckit/module.h"
@@ -101,26 +102,6 @@ static int open_kit(lua_State *state)
     return 1;
 }
 
-static int know_fields(lua_State *state)
-{
-    struct kit *const kit = kit_of(state);
-    json_t *const told = module_json(state, 2);
-    struct error error;
-    const enum error_code code = kit_know_fields(kit, told, &error);
-    json_decref(told);
-    return code ? module_raise(state, &error) : 0;
-}
-
-static int use_fields(lua_State *state)
-{
-    struct kit *const kit = kit_of(state);
-    json_t *const fields = module_json(state, 2);
-    struct error error;
-    const enum error_code code = kit_use_fields(kit, fields, &error);
-    json_decref(fields);
-    return code ? module_raise(state, &error) : 0;
-}
-
 static int use_mapping(lua_State *state)
 {
     struct kit *const kit = kit_of(state);
@@ -130,11 +111,7 @@ static int use_mapping(lua_State *state)
     json_decref(schema);
     if (code)
         return module_raise(state, &error);
-    lua_createtable(state, (int)kit->warnings.count, 0);
-    for (size_t i = 0; i < kit->warnings.count; i++) {
-        lua_pushlstring(state, kit->warnings.messages[i].bytes, kit->warnings.messages[i].length);
-        lua_rawseti(state, -2, (lua_Integer)i + 1);
-    }
+    convert_push_texts(state, kit->warnings.messages, kit->warnings.count);
     return 1;
 }
 
@@ -142,17 +119,13 @@ static int manifest(lua_State *state)
 {
     const struct kit *const kit = kit_of(state);
     const struct manifest *const told = script_exchange_manifest(kit->exchange);
-    json_t *const json = json_object(), *const objects = json_array();
-    if (json && kit_set_text(json, "name", told->name) &&
-        kit_set_text(json, "display_name", told->display_name) &&
-        kit_set_text(json, "version", told->version))
-        json_object_set_new(json, "objects", objects);
-    for (size_t i = 0; i < told->object_count; i++) {
-        json_t *const object = json_object();
-        if (object && kit_set_text(object, "name", told->objects[i].name) &&
-            kit_set_text(object, "internal", told->objects[i].internal))
-            json_array_append_new(objects, object);
-    }
+    json_t *const objects = json_array();
+    json_t *const json = KIT_ROW({"name", told->name}, {"display_name", told->display_name},
+                                 {"version", told->version});
+    for (size_t i = 0; i < told->object_count; i++)
+        json_array_append_new(objects, KIT_ROW({"name", told->objects[i].name},
+                                               {"internal", told->objects[i].internal}));
+    json_object_set_new(json, "objects", objects);
     return module_give(state, ERROR_NONE, NULL, json);
 }
 
@@ -164,66 +137,46 @@ static int has(lua_State *state)
     return 1;
 }
 
-static int fields(lua_State *state)
-{
-    struct kit *const kit = kit_of(state);
-    struct error error;
-    json_t *json = NULL;
-    const enum error_code code = kit_fields(kit, module_text(state, 2), &json, &error);
-    return module_give(state, code, &error, json);
-}
+/* A method with one argument, a text or anything that JSON can say, and its result. */
+struct method {
+    const char *name;
+    enum error_code (*of_text)(struct kit *kit, struct text given, json_t **result,
+                               struct error *error);
+    enum error_code (*of_json)(struct kit *kit, const json_t *given, json_t **result,
+                               struct error *error);
+    enum error_code (*without_result)(struct kit *kit, const json_t *given, struct error *error);
+    bool both; /* its result is given together with what failed */
+};
 
-static int report(lua_State *state)
-{
-    struct kit *const kit = kit_of(state);
-    json_t *const asked = module_json(state, 2);
-    struct error error;
-    json_t *json = NULL;
-    const enum error_code code = kit_report(kit, asked, &json, &error);
-    json_decref(asked);
-    return module_give(state, code, &error, json);
-}
+static const struct method plain_methods[] = {
+    {.name = "fields", .of_text = kit_fields},
+    {.name = "read_webhook", .of_text = kit_read_webhook},
+    {.name = "store_books", .of_text = kit_store_books},
+    {.name = "report", .of_json = kit_report},
+    {.name = "find", .of_json = kit_find},
+    {.name = "execute", .of_json = kit_execute, .both = true},
+    {.name = "sync", .of_json = kit_sync, .both = true},
+    {.name = "know_fields", .without_result = kit_know_fields},
+    {.name = "use_fields", .without_result = kit_use_fields},
+};
 
-static int execute(lua_State *state)
+/* Upvalue: the method. */
+static int call_plain(lua_State *state)
 {
-    struct kit *const kit = kit_of(state);
-    json_t *const changes = module_json(state, 2);
-    struct error error;
-    json_t *json = NULL;
-    const enum error_code code = kit_execute(kit, changes, &json, &error);
-    json_decref(changes);
-    return give_both(state, code, &error, json);
-}
-
-static int find_record(lua_State *state)
-{
-    struct kit *const kit = kit_of(state);
-    json_t *const change = module_json(state, 2);
-    struct error error;
-    json_t *json = NULL;
-    const enum error_code code = kit_find(kit, change, &json, &error);
-    json_decref(change);
-    return module_give(state, code, &error, json);
-}
-
-static int read_webhook(lua_State *state)
-{
+    const struct method *const method = lua_touserdata(state, lua_upvalueindex(1));
     struct kit *const kit = kit_of(state);
     struct error error;
-    json_t *json = NULL;
-    const enum error_code code = kit_read_webhook(kit, module_text(state, 2), &json, &error);
-    return module_give(state, code, &error, json);
-}
-
-static int run_sync(lua_State *state)
-{
-    struct kit *const kit = kit_of(state);
-    json_t *const asked = module_json(state, 2);
-    struct error error;
-    json_t *json = NULL;
-    const enum error_code code = kit_sync(kit, asked, &json, &error);
-    json_decref(asked);
-    return give_both(state, code, &error, json);
+    json_t *result = NULL;
+    if (method->of_text) {
+        const enum error_code code = method->of_text(kit, module_text(state, 2), &result, &error);
+        return module_give(state, code, &error, result);
+    }
+    json_t *const given = module_json(state, 2);
+    const enum error_code code = method->of_json ? method->of_json(kit, given, &result, &error)
+                                                 : method->without_result(kit, given, &error);
+    json_decref(given);
+    return method->both ? give_both(state, code, &error, result)
+                        : module_give(state, code, &error, result);
 }
 
 static int set_now(lua_State *state)
@@ -292,37 +245,13 @@ static int store_list(lua_State *state)
     return module_give(state, code, &error, json);
 }
 
-static int store_books(lua_State *state)
-{
-    struct kit *const kit = kit_of(state);
-    struct error error;
-    json_t *json = NULL;
-    const enum error_code code = kit_store_books(kit, module_text(state, 2), &json, &error);
-    return module_give(state, code, &error, json);
-}
-
 static const luaL_Reg methods[] = {
-    {"close", close_kit},
-    {"use_fields", use_fields},
-    {"use_mapping", use_mapping},
-    {"manifest", manifest},
-    {"has", has},
-    {"fields", fields},
-    {"report", report},
-    {"execute", execute},
-    {"find", find_record},
-    {"read_webhook", read_webhook},
-    {"sync", run_sync},
-    {"set_now", set_now},
-    {"log", log_lines},
-    {"store_add", store_add},
-    {"store_set", store_set},
-    {"store_get", store_get},
-    {"store_list", store_list},
-    {"know_fields", know_fields},
-    {"store_delete", store_delete},
-    {"store_books", store_books},
-    {NULL, NULL},
+    {"close", close_kit},           {"use_mapping", use_mapping},
+    {"manifest", manifest},         {"has", has},
+    {"set_now", set_now},           {"log", log_lines},
+    {"store_add", store_add},       {"store_set", store_set},
+    {"store_get", store_get},       {"store_list", store_list},
+    {"store_delete", store_delete}, {NULL, NULL},
 };
 
 int luaopen_tandem_engine(lua_State *state);
@@ -334,6 +263,11 @@ __attribute__((visibility("default"))) int luaopen_tandem_engine(lua_State *stat
     lua_pushcfunction(state, close_kit);
     lua_setfield(state, -2, "__gc");
     luaL_newlib(state, methods);
+    for (size_t i = 0; i < sizeof plain_methods / sizeof *plain_methods; i++) {
+        lua_pushlightuserdata(state, (void *)&plain_methods[i]);
+        lua_pushcclosure(state, call_plain, 1);
+        lua_setfield(state, -2, plain_methods[i].name);
+    }
     lua_setfield(state, -2, "__index");
     lua_newtable(state);
     luaL_setfuncs(state, module_functions, 0);

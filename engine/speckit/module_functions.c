@@ -23,22 +23,18 @@ static enum error_code read_side(struct arena *arena, const json_t *told, struct
     const json_t *const given = json_object_get(told, "value");
     struct raw_value raw = {.kind = RAW_NULL};
     bool readable = false;
-    enum error_code code = given ? value_json_raw(arena, given, &raw, error) : ERROR_NONE;
-    if (code)
-        return code;
     const enum value_type known =
         text_is_absent(type) ? VALUE_TYPE_STRING : value_type_of_name(type);
-    code = value_normalize(arena, &raw, known, value, &readable, error);
-    if (code)
-        return code;
+    if ((given && value_json_raw(arena, given, &raw, error)) ||
+        value_normalize(arena, &raw, known, value, &readable, error))
+        return error->code;
     if (!readable)
         return error_set(error, ERROR_USAGE, "a value cannot be read as %s",
                          value_type_name(known));
     judge_side->value = value;
     judge_side->fingerprint = value_fingerprint(value);
-    code = kit_instant(told, "certain", &judge_side->certain, error);
-    if (code)
-        return code;
+    if (kit_instant(told, "certain", &judge_side->certain, error))
+        return error->code;
     return kit_instant(told, "possible", &judge_side->possible, error);
 }
 
@@ -63,21 +59,18 @@ static enum error_code read_modes(const json_t *told, struct judge *judge, struc
 
 static enum error_code read_case(const json_t *told, struct judged *judged, struct error *error)
 {
-    struct judge_side base;
-    enum error_code code = read_modes(told, &judged->judge, error);
-    if (!code)
-        code = read_side(judged->arena, json_object_get(told, "left"), &judged->values[0],
-                         &judged->left, error);
-    if (!code)
-        code = read_side(judged->arena, json_object_get(told, "right"), &judged->values[1],
-                         &judged->right, error);
-    if (code || !json_object_get(told, "base"))
-        return code;
-    code =
-        read_side(judged->arena, json_object_get(told, "base"), &judged->values[2], &base, error);
-    if (!code)
-        judged->base = (struct base){base.fingerprint, base.fingerprint};
-    return code;
+    const json_t *const left = json_object_get(told, "left"),
+                        *const right = json_object_get(told, "right"),
+                        *const base = json_object_get(told, "base");
+    struct judge_side agreed;
+    if (read_modes(told, &judged->judge, error) ||
+        read_side(judged->arena, left, &judged->values[0], &judged->left, error) ||
+        read_side(judged->arena, right, &judged->values[1], &judged->right, error) ||
+        (base && read_side(judged->arena, base, &judged->values[2], &agreed, error)))
+        return error->code;
+    if (base)
+        judged->base = (struct base){agreed.fingerprint, agreed.fingerprint};
+    return ERROR_NONE;
 }
 
 /* judge{left=, right=, base=, modes=} -> "left", "right", "equal" or "unresolved", mode or nil */

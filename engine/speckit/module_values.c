@@ -21,10 +21,10 @@ struct text module_text(lua_State *state, int index)
 json_t *module_json(lua_State *state, int index)
 {
     struct error error;
-    json_t *json = NULL;
     if (lua_isnoneornil(state, index))
-        json = json_object();
-    else if (lua_json_read(state, index, &json, &error))
+        return json_object();
+    json_t *const json = lua_json_read(state, index, &error);
+    if (!json)
         module_raise(state, &error);
     return json;
 }

@@ -1,6 +1,8 @@
 /* Passes each request to a function of the spec and takes its answer. */
 #include "speckit/stub_transport.h"
 
+#include "script/convert/convert.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,27 +17,18 @@ struct exchange_of_messages {
     enum error_code code;
 };
 
-static void set_text(lua_State *state, const char *key, struct text text)
-{
-    if (text_is_absent(text))
-        return;
-    lua_pushlstring(state, text.bytes, text.length);
-    lua_setfield(state, -2, key);
-}
-
 static void push_request(lua_State *state, const struct http_request *request)
 {
     lua_createtable(state, 0, 6);
-    set_text(state, "method", request->method);
-    set_text(state, "url", request->url);
-    set_text(state, "body", request->body);
-    set_text(state, "idempotency_key", request->idempotency_key);
+    convert_set_text(state, "method", request->method);
+    convert_set_text(state, "url", request->url);
+    convert_set_text(state, "body", request->body);
+    convert_set_text(state, "idempotency_key", request->idempotency_key);
     lua_createtable(state, 0, (int)request->header_count);
     for (size_t i = 0; i < request->header_count; i++) {
         const struct http_header *const header = &request->headers[i];
-        lua_pushlstring(state, header->name.bytes, header->name.length);
-        lua_pushlstring(state, header->value.bytes ? header->value.bytes : "",
-                        header->value.length);
+        convert_push_text(state, header->name);
+        convert_push_text(state, header->value.bytes ? header->value : TEXT(""));
         lua_rawset(state, -3);
     }
     lua_setfield(state, -2, "headers");
@@ -44,23 +37,15 @@ static void push_request(lua_State *state, const struct http_request *request)
 /* ---- the answer ---- */
 
 /* A separate block, as http_result_release needs it. */
-static bool copy_bytes(const char *bytes, size_t length, struct text *copy)
+static bool copy_text(struct text text, struct text *copy)
 {
-    char *const block = malloc(length + 1);
+    char *const block = calloc(1, text.length + 1);
     if (!block)
         return false;
-    if (length)
-        memcpy(block, bytes, length);
-    block[length] = '\0';
-    *copy = (struct text){block, length};
+    if (text.length)
+        memcpy(block, text.bytes, text.length);
+    *copy = (struct text){block, text.length};
     return true;
-}
-
-static bool copy_value(lua_State *state, int index, struct text *copy)
-{
-    size_t length = 0;
-    const char *const bytes = lua_tolstring(state, index, &length);
-    return copy_bytes(bytes ? bytes : "", length, copy);
 }
 
 static bool copy_headers(lua_State *state, int index, struct http_response *response)
@@ -75,8 +60,8 @@ static bool copy_headers(lua_State *state, int index, struct http_response *resp
     while (lua_next(state, index)) {
         struct http_header *const header = &response->headers[response->header_count++];
         lua_pushvalue(state, -2); /* tolstring would change a key that is a number */
-        const bool copied =
-            copy_value(state, -1, &header->name) && copy_value(state, -2, &header->value);
+        const bool copied = copy_text(convert_text_at(state, -1), &header->name) &&
+                            copy_text(convert_text_at(state, -2), &header->value);
         lua_pop(state, 2);
         if (!copied) {
             lua_pop(state, 1);
@@ -124,9 +109,8 @@ static void read_answer(lua_State *state, struct exchange_of_messages *messages)
     lua_getfield(state, index, "status");
     response->status = (int)luaL_optinteger(state, -1, 200);
     lua_getfield(state, index, "body");
-    bool copied =
-        copy_value(state, -1, &response->body) &&
-        copy_bytes(messages->request->url.bytes, messages->request->url.length, &response->url);
+    bool copied = copy_text(convert_text_at(state, -1), &response->body) &&
+                  copy_text(messages->request->url, &response->url);
     lua_getfield(state, index, "headers");
     if (copied && lua_istable(state, -1))
         copied = copy_headers(state, lua_gettop(state), response);

@@ -1,5 +1,6 @@
 /*
- * convert: between Lua values and the engine's. For script/ only.
+ * convert: between Lua values and the engine's. For script/; the functions that push, set and keep
+ * texts need no sandbox, so speckit/ uses them as well.
  *
  * Functions named push_* or read_* may raise Lua errors and therefore run inside of protected calls
  * only; what they allocate in C lives in arenas or userdata, so that nothing is lost when they do.

@@ -1,6 +1,6 @@
 /*
- * convert: between Lua values and the engine's. For script/; the functions that push, set and keep
- * texts need no sandbox, so speckit/ uses them as well.
+ * convert: between Lua values and the engine's. The rooms that know Lua use it; outside of a sandbox
+ * only the functions that push, set and check texts.
  *
  * Functions named push_* or read_* may raise Lua errors and therefore run inside of protected calls
  * only; what they allocate in C lives in arenas or userdata, so that nothing is lost when they do.

@@ -1,4 +1,4 @@
-/* Tables of specs as JSON, and JSON as tables. */
+/* Tables of specs as JSON. */
 #include "speckit/lua_json.h"
 
 #include <stdbool.h>
@@ -8,66 +8,6 @@
 enum { MOST_DEPTH = 100 };
 
 const char lua_json_object[] = "tandem.object";
-
-/* ---- JSON to Lua ---- */
-
-static void push_object(lua_State *state, const json_t *json)
-{
-    const char *key = NULL;
-    json_t *value = NULL;
-    lua_createtable(state, 0, (int)json_object_size(json));
-    json_object_foreach((json_t *)json, key, value)
-    {
-        lua_pushstring(state, key);
-        lua_json_push(state, value);
-        lua_rawset(state, -3);
-    }
-}
-
-static void push_list(lua_State *state, const json_t *json)
-{
-    const size_t count = json_array_size(json);
-    lua_createtable(state, (int)count, 0);
-    for (size_t i = 0; i < count; i++) {
-        lua_json_push(state, json_array_get(json, i));
-        lua_rawseti(state, -2, (lua_Integer)i + 1);
-    }
-}
-
-void lua_json_push(lua_State *state, const json_t *json)
-{
-    luaL_checkstack(state, 8, "JSON is nested too deeply");
-    if (!json) {
-        lua_pushnil(state);
-        return;
-    }
-    switch (json_typeof(json)) {
-    case JSON_OBJECT:
-        push_object(state, json);
-        break;
-    case JSON_ARRAY:
-        push_list(state, json);
-        break;
-    case JSON_STRING:
-        lua_pushlstring(state, json_string_value(json), json_string_length(json));
-        break;
-    case JSON_INTEGER:
-        lua_pushinteger(state, json_integer_value(json));
-        break;
-    case JSON_REAL:
-        lua_pushnumber(state, json_real_value(json));
-        break;
-    case JSON_TRUE:
-    case JSON_FALSE:
-        lua_pushboolean(state, json_is_true(json));
-        break;
-    case JSON_NULL:
-        lua_pushlightuserdata(state, NULL);
-        break;
-    }
-}
-
-/* ---- Lua to JSON ---- */
 
 /* A new reference; NULL: `error` says what JSON cannot. */
 static json_t *read_value(lua_State *state, int index, int depth, struct error *error);

@@ -1,5 +1,5 @@
 /*
- * lua_json: tables of the specs as JSON and back. Private to speckit/.
+ * lua_json: tables of the specs as JSON. Private to speckit/.
  *
  * null is a light userdata of NULL, as in lua-cjson. An empty table is a list, unless it has the
  * metatable `object` that the module gives to tandem.object {}.
@@ -15,8 +15,6 @@
 /* Key of the registry: the metatable of what is an object even if it is empty. */
 extern const char lua_json_object[];
 
-/* Push `json`; NULL is pushed as nil. May raise for lack of memory. */
-void lua_json_push(lua_State *state, const json_t *json);
 /* The value at `index` as JSON, a new reference. NULL for what JSON cannot express: `error` says.
  */
 WARN_UNUSED json_t *lua_json_read(lua_State *state, int index, struct error *error);

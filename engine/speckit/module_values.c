@@ -2,6 +2,7 @@
 #include "speckit/module.h"
 
 #include "base/error.h"
+#include "script/convert/json_convert.h"
 #include "speckit/lua_json.h"
 
 int module_raise(lua_State *state, const struct error *error)
@@ -31,7 +32,11 @@ json_t *module_json(lua_State *state, int index)
 
 static int push_json(lua_State *state)
 {
-    lua_json_push(state, lua_touserdata(state, 1));
+    const json_t *const json = lua_touserdata(state, 1);
+    if (json)
+        binding_json_push(state, json);
+    else
+        lua_pushnil(state);
     return 1;
 }
 

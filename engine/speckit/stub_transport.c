@@ -71,21 +71,17 @@ static bool copy_headers(lua_State *state, int index, struct http_response *resp
     return true;
 }
 
-static const struct {
-    enum http_fault fault;
-    const char *name;
-} faults[] = {
-#define X(constant, text) {constant, text},
-    HTTP_FAULTS(X)
-#undef X
-};
-
 static void fail(lua_State *state, int index, const char *name, struct http_result *result)
 {
+    static const enum http_fault faults[] = {
+#define X(constant, text) constant,
+        HTTP_FAULTS(X)
+#undef X
+    };
     enum http_fault fault = HTTP_FAULT_REFUSED;
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
-        if (strcmp(faults[i].name, name) == 0)
-            fault = faults[i].fault;
+        if (strcmp(http_fault_name(faults[i]), name) == 0)
+            fault = faults[i];
     }
     lua_getfield(state, index, "sent");
     result->sent = lua_toboolean(state, -1);

@@ -34,15 +34,7 @@ static int push_checked(lua_State *L, double milliseconds)
 static int datetime_parse(lua_State *L)
 {
     instant at = INSTANT_NONE;
-    bool ok = false;
-    if (lua_type(L, 1) == LUA_TNUMBER)
-        ok = instant_from_epoch(lua_tonumber(L, 1), &at);
-    else if (lua_type(L, 1) == LUA_TSTRING)
-        ok = instant_read(convert_text_at(L, 1), &at);
-    if (ok)
-        convert_push_instant(L, at);
-    else
-        lua_pushnil(L);
+    convert_push_instant(L, convert_try_instant(L, 1, &at) ? at : INSTANT_NONE);
     return 1;
 }
 

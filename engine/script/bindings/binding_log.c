@@ -22,31 +22,14 @@ static bool push_formatted(lua_State *L, int count)
     return status == LUA_OK;
 }
 
-/* With a format: a text that contains a '%' and arguments after it. Otherwise the values, with
- * blanks between them. Leaves the text on the stack. */
-static void push_message(lua_State *L)
-{
-    const int count = lua_gettop(L);
-    if (push_formatted(L, count))
-        return;
-    luaL_Buffer line;
-    luaL_buffinit(L, &line);
-    for (int i = 1; i <= count; i++) {
-        if (i > 1)
-            luaL_addchar(&line, ' ');
-        sandbox_push_text(L, i);
-        luaL_addvalue(&line);
-    }
-    luaL_pushresult(&line);
-}
-
 static int write_log(lua_State *L)
 {
     const enum log_level level = (enum log_level)lua_tointeger(L, lua_upvalueindex(1));
     struct log *const log = sandbox_of(L)->log;
     if (!log || !log_enabled(log, level))
         return 0;
-    push_message(L);
+    if (!push_formatted(L, lua_gettop(L)))
+        sandbox_push_joined(L, ' ');
     sandbox_charge(L, lua_rawlen(L, -1) + 256);
     convert_push_redacted(L, LINE_MOST);
     sandbox_log(L, level, convert_text_at(L, -1));

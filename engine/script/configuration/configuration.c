@@ -23,8 +23,8 @@ static void read_general(struct reader *reader, void *argument)
         configuration->database = database;
     configuration->key_file = reader_text(reader, "key_file");
     reader_schedule(reader, &configuration->schedule);
-    reader_service(reader, &configuration->service);
-    reader_notify(reader, &configuration->notify);
+    reader_section(reader, "service", NULL, reader_service, &configuration->service);
+    reader_section(reader, "notify", NULL, reader_notify, &configuration->notify);
 }
 
 enum error_code configuration_load(const char *home, struct log *log, struct configuration **out,

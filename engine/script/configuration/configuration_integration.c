@@ -189,7 +189,7 @@ static void read_integration(struct reader *reader, void *argument)
     reader_limits(reader, &configuration->limits, &configuration->http);
     reader_mapping(reader, configuration);
     reader_schedule(reader, &configuration->schedule);
-    reader_webhooks(reader, &configuration->webhooks);
+    reader_section(reader, "webhooks", NULL, reader_webhooks, &configuration->webhooks);
     configuration->script_config = script_config(reader);
 }
 

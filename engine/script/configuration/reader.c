@@ -193,25 +193,6 @@ int reader_choice_at(struct reader *reader, const char *key, const char *const *
     return choice;
 }
 
-void reader_keys(struct reader *reader, const char *table)
-{
-    lua_State *const L = reader->state;
-    /* At the top of an integration's file scripts have their own settings, so it is never
-     * checked. */
-    const enum configuration_keys_file file = *table ? KEYS_BOTH : KEYS_GENERAL;
-    luaL_checkstack(L, 4, "configuration");
-    lua_pushnil(L);
-    while (lua_next(L, -2) != 0) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING)
-            reader_fail(reader, "has an entry without a name, write 'name = value'");
-        if (!configuration_keys_have(table, file, lua_tostring(L, -1))) {
-            reader->number = ERROR_NUMBER_SETTING;
-            reader_fail(reader, "'%s' is not a setting here", lua_tostring(L, -1));
-        }
-    }
-}
-
 struct text *reader_sorted_keys(struct reader *reader, size_t *count)
 {
     lua_State *const L = reader->state;
@@ -233,6 +214,21 @@ struct text *reader_sorted_keys(struct reader *reader, size_t *count)
     }
     text_sort(keys, *count);
     return keys;
+}
+
+void reader_keys(struct reader *reader, const char *table)
+{
+    /* At the top of an integration's file scripts have their own settings, so it is never
+     * checked. */
+    const enum configuration_keys_file file = *table ? KEYS_BOTH : KEYS_GENERAL;
+    size_t count = 0;
+    const struct text *const keys = reader_sorted_keys(reader, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!configuration_keys_have(table, file, keys[i].bytes)) {
+            reader->number = ERROR_NUMBER_SETTING;
+            reader_fail(reader, "'%s' is not a setting here", keys[i].bytes);
+        }
+    }
 }
 
 void *reader_array(struct reader *reader, size_t count, size_t size)

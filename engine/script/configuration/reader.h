@@ -101,9 +101,10 @@ void reader_limits(struct reader *reader, struct sandbox_limits *limits,
 void reader_buckets(struct reader *reader, void *http);
 /* What only `tandem serve` reads; `settings` keeps what it has if the key is not there. */
 void reader_schedule(struct reader *reader, struct schedule_settings *settings);
-void reader_webhooks(struct reader *reader, struct webhook_settings *settings);
-void reader_service(struct reader *reader, struct service_settings *settings);
-void reader_notify(struct reader *reader, struct notify_settings *settings);
+/* Sections of this name, into a struct webhook_settings, service_settings or notify_settings. */
+void reader_webhooks(struct reader *reader, void *settings);
+void reader_service(struct reader *reader, void *settings);
+void reader_notify(struct reader *reader, void *settings);
 /* mapping, with the file's table on top. */
 void reader_mapping(struct reader *reader, struct integration_configuration *configuration);
 

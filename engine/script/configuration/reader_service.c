@@ -77,7 +77,7 @@ static void check_webhooks(struct reader *reader, const struct webhook_settings 
         reader_fail(reader, "'path' must be one word without '/'");
 }
 
-static void read_webhooks(struct reader *reader, void *out)
+void reader_webhooks(struct reader *reader, void *out)
 {
     static const char *const schemes[] = {"hubspot_v3", "hmac_sha256", "basic", "standard_webhooks",
                                           NULL};
@@ -108,11 +108,6 @@ static void read_webhooks(struct reader *reader, void *out)
     check_webhooks(reader, settings, scheme);
 }
 
-void reader_webhooks(struct reader *reader, struct webhook_settings *settings)
-{
-    reader_section(reader, "webhooks", NULL, read_webhooks, settings);
-}
-
 static void read_service_hosts(struct reader *reader, struct service_settings *settings)
 {
     const size_t mark = reader_enter(reader, "hosts");
@@ -126,7 +121,7 @@ static void read_service_hosts(struct reader *reader, struct service_settings *s
     reader_end(reader, mark);
 }
 
-static void read_service(struct reader *reader, void *out)
+void reader_service(struct reader *reader, void *out)
 {
     static const char *const logs[] = {"text", "json", NULL};
     struct service_settings *const settings = out;
@@ -142,12 +137,7 @@ static void read_service(struct reader *reader, void *out)
     read_service_hosts(reader, settings);
 }
 
-void reader_service(struct reader *reader, struct service_settings *settings)
-{
-    reader_section(reader, "service", NULL, read_service, settings);
-}
-
-static void read_notify(struct reader *reader, void *out)
+void reader_notify(struct reader *reader, void *out)
 {
     enum { QUARTER_HOUR = 15 * 60 };
     struct notify_settings *const settings = out;
@@ -163,9 +153,4 @@ static void read_notify(struct reader *reader, void *out)
         reader_fail(reader, "must have a 'url' or a 'command'");
     if (!text_is_absent(settings->url) && text_is_absent(settings->secret))
         reader_fail(reader, "'secret' is missing: \"whsec_\" and base64, to sign what is sent");
-}
-
-void reader_notify(struct reader *reader, struct notify_settings *settings)
-{
-    reader_section(reader, "notify", NULL, read_notify, settings);
 }

@@ -85,40 +85,42 @@ static size_t count_values(struct text json)
     return count;
 }
 
-static void push_node(lua_State *L, const json_t *node, int depth);
+static void push_node(lua_State *L, const json_t *node, int depth, bool sandboxed);
 
-static void push_object(lua_State *L, const json_t *node, int depth)
+static void push_object(lua_State *L, const json_t *node, int depth, bool sandboxed)
 {
     lua_createtable(L, 0, (int)json_object_size(node));
     json_t *const object = (json_t *)node; /* iterating does not change it */
     for (void *at = json_object_iter(object); at; at = json_object_iter_next(object, at)) {
         lua_pushlstring(L, json_object_iter_key(at), json_object_iter_key_len(at));
-        push_node(L, json_object_iter_value(at), depth + 1);
+        push_node(L, json_object_iter_value(at), depth + 1, sandboxed);
         lua_rawset(L, -3);
     }
-    if (json_object_size(node) == 0) {
+    if (sandboxed && json_object_size(node) == 0) {
         lua_rawgetp(L, LUA_REGISTRYINDEX, &json_mark_object);
         lua_setmetatable(L, -2);
     }
 }
 
-static void push_node(lua_State *L, const json_t *node, int depth)
+static void push_node(lua_State *L, const json_t *node, int depth, bool sandboxed)
 {
     if (depth > JSON_DEPTH)
         luaL_error(L, "JSON nested deeper than %d levels", JSON_DEPTH);
     luaL_checkstack(L, 6, "JSON");
-    sandbox_charge(L, 8);
+    if (sandboxed)
+        sandbox_charge(L, 8);
     switch (json_typeof(node)) {
     case JSON_OBJECT:
-        push_object(L, node, depth);
+        push_object(L, node, depth, sandboxed);
         break;
     case JSON_ARRAY:
         lua_createtable(L, (int)json_array_size(node), 0);
         for (size_t i = 0; i < json_array_size(node); i++) {
-            push_node(L, json_array_get(node, i), depth + 1);
+            push_node(L, json_array_get(node, i), depth + 1, sandboxed);
             lua_rawseti(L, -2, (lua_Integer)i + 1);
         }
-        json_marks_set_array(L, -1);
+        if (sandboxed)
+            json_marks_set_array(L, -1);
         break;
     case JSON_STRING:
         lua_pushlstring(L, json_string_value(node), json_string_length(node));
@@ -137,6 +139,11 @@ static void push_node(lua_State *L, const json_t *node, int depth)
         json_marks_push_null(L);
         break;
     }
+}
+
+void binding_json_push(lua_State *L, const json_t *json)
+{
+    push_node(L, json, 0, false);
 }
 
 /* One bad value must not cost a whole answer. NULL: it cannot be read at all. */
@@ -169,7 +176,7 @@ void binding_json_decode(lua_State *L, struct text json)
     if (!tree->root)
         luaL_error(L, "not JSON: %s, at line %d, column %d", problem.text, problem.line,
                    problem.column);
-    push_node(L, tree->root, 0);
+    push_node(L, tree->root, 0, true);
     sandbox_resource_end(L, -2);
     lua_remove(L, -2);
 }

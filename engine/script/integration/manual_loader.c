@@ -96,10 +96,8 @@ static enum error_code add_line(struct loading *loading, struct manual_entry *en
                                      .required = field->required,
                                      .on_conflict = field->on_conflict,
                                      .on_clear = field->on_clear};
-    const enum error_code code =
-        manual_add_line(loading->manual, entry, internal, field->integration_field,
-                        field->has_default ? &field->default_value : NULL, &line, error);
-    if (code)
+    if (manual_add_line(loading->manual, entry, internal, field->integration_field,
+                        field->has_default ? &field->default_value : NULL, &line, error))
         return error_prefix(error, "%s: %s", path, field->place.bytes);
     loading->lines++;
     return ERROR_NONE;
@@ -134,28 +132,25 @@ static enum error_code add_object(struct loading *loading, const struct manifest
     const struct mapping_object *const object = mapping_of(loading, manifest);
     if (!object)
         return ERROR_NONE;
-    enum error_code code = check_twice(loading, object, error);
-    if (code)
-        return code;
     const struct object_schema *schema = NULL;
-    code =
-        loading->schemas->schema_of(loading->schemas->context, manifest->internal, &schema, error);
-    if (code)
-        return code;
+    if (check_twice(loading, object, error) ||
+        loading->schemas->schema_of(loading->schemas->context, manifest->internal, &schema, error))
+        return error->code;
     if (!schema)
         return warn(loading, error,
                     "%s/integration.lua: there is no internal object '%s', '%s' is not synced",
                     loading->manifest->name.bytes, manifest->internal.bytes, manifest->name.bytes);
     struct manual_entry *entry = NULL;
-    code = manual_add_entry(loading->manual, schema, manifest->name, &entry, error);
-    if (code)
+    if (manual_add_entry(loading->manual, schema, manifest->name, &entry, error))
         return error_prefix(error, "%s/integration.lua", loading->manifest->name.bytes);
     entry->create = object->create;
     entry->on_deleted_here = object->on_deleted_here;
     entry->on_deleted_there = object->on_deleted_there;
-    for (size_t i = 0; i < object->field_count && !code; i++)
-        code = add_line(loading, entry, schema, &object->fields[i], error);
-    return code;
+    for (size_t i = 0; i < object->field_count; i++) {
+        if (add_line(loading, entry, schema, &object->fields[i], error))
+            return error->code;
+    }
+    return ERROR_NONE;
 }
 
 /* A mapping for an object that the manifest does not have is a typing mistake. */

@@ -171,7 +171,7 @@ static struct script *load_beside(struct script_exchange *exchange)
                   error.message);
         return NULL;
     }
-    if (!same_objects(script_manifest(script), script_manifest(exchange->script))) {
+    if (!same_objects(&script->manifest, &exchange->script->manifest)) {
         log_write(log, LOG_WARN, "script",
                   "the changed script is not used before the next run: the objects of its manifest "
                   "have changed");
@@ -185,8 +185,8 @@ static struct script *load_beside(struct script_exchange *exchange)
 static void describe(struct script_exchange *exchange)
 {
     struct script *const script = exchange->script;
-    exchange->table.idempotent_creates = script_manifest(script)->idempotent_creates;
-    exchange->table.idempotent_for_ms = script_manifest(script)->idempotent_for_ms;
+    exchange->table.idempotent_creates = script->manifest.idempotent_creates;
+    exchange->table.idempotent_for_ms = script->manifest.idempotent_for_ms;
     exchange->table.only_written_to = !script_has_function(script, PART_REPORT_BUILDER, "build");
 }
 
@@ -200,7 +200,7 @@ static void swap(struct script_exchange *exchange, struct script *script)
     describe(exchange);
     log_write(exchange->options.script.log, LOG_INFO, "script",
               "the script has changed: version %.*s, sha256 %.12s goes on",
-              TEXT_PRINT(script_version(script)->version), script_version(script)->sha256);
+              TEXT_PRINT(script->version.version), script->version.sha256);
 }
 
 /* Each check reads the folders, which is expensive compared with a page that needs no network; a
@@ -224,7 +224,7 @@ static void swap_if_changed(struct script_exchange *exchange)
         stamp.hash == exchange->stamp.hash || stamp.hash == exchange->refused.hash)
         return;
     if (!script_hash(&exchange->options.script, sha256, NULL) &&
-        strcmp(sha256, script_version(exchange->script)->sha256) == 0) {
+        strcmp(sha256, exchange->script->version.sha256) == 0) {
         exchange->stamp = stamp; /* touched, or changed back */
         return;
     }
@@ -256,26 +256,25 @@ enum error_code script_exchange_open(const struct script_exchange_options *optio
                                      struct script_exchange **out, struct error *error)
 {
     *out = NULL;
-    struct script_exchange *exchange = calloc(1, sizeof *exchange);
+    struct script_exchange *const exchange = calloc(1, sizeof *exchange);
     if (!exchange)
         return error_memory(error, "an integration");
     exchange->table = functions;
     exchange->options = *options;
     exchange->fields.arena = arena_new(FIELDS_ARENA);
-    enum error_code code = ERROR_NONE;
-    if (!exchange->fields.arena)
-        code = error_memory(error, "an integration");
+    enum error_code code =
+        exchange->fields.arena ? ERROR_NONE : error_memory(error, "an integration");
     if (!code)
         code = script_stamp_read(&options->script, &exchange->stamp, error);
     if (!code)
         code = script_load(&options->script, &exchange->script, error);
-    if (!code) {
-        describe(exchange);
-        *out = exchange;
-        exchange = NULL;
+    if (code) {
+        script_exchange_close(exchange);
+        return code;
     }
-    script_exchange_close(exchange);
-    return code;
+    describe(exchange);
+    *out = exchange;
+    return ERROR_NONE;
 }
 
 void script_exchange_close(struct script_exchange *exchange)
@@ -292,12 +291,12 @@ void script_exchange_close(struct script_exchange *exchange)
 
 const struct manifest *script_exchange_manifest(const struct script_exchange *exchange)
 {
-    return script_manifest(exchange->script);
+    return &exchange->script->manifest;
 }
 
 const struct script_version *script_exchange_version(const struct script_exchange *exchange)
 {
-    return script_version(exchange->script);
+    return &exchange->script->version;
 }
 
 int64_t script_exchange_cpu_ms(const struct script_exchange *exchange)

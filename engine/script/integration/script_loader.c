@@ -249,7 +249,7 @@ enum error_code script_load(const struct script_options *options, struct script 
                             struct error *error)
 {
     *out = NULL;
-    struct script *script = calloc(1, sizeof *script);
+    struct script *const script = calloc(1, sizeof *script);
     if (!script)
         return error_memory(error, "a script");
     for (int part = 0; part < PART_COUNT; part++)
@@ -259,11 +259,10 @@ enum error_code script_load(const struct script_options *options, struct script 
         script->arena ? copy_options(script, options, error) : error_memory(error, "a script");
     if (!code)
         code = load_script(script, error);
-    if (!code) {
+    if (code)
+        script_free(script);
+    else
         *out = script;
-        script = NULL;
-    }
-    script_free(script);
     return code;
 }
 
@@ -275,14 +274,4 @@ void script_free(struct script *script)
     arena_free(script->scratch);
     arena_free(script->arena);
     free(script);
-}
-
-const struct manifest *script_manifest(const struct script *script)
-{
-    return &script->manifest;
-}
-
-const struct script_version *script_version(const struct script *script)
-{
-    return &script->version;
 }

@@ -22,8 +22,6 @@ struct script; /* one loaded version */
 WARN_UNUSED enum error_code script_load(const struct script_options *options,
                                         struct script **script, struct error *error);
 void script_free(struct script *script); /* accepts NULL */
-const struct manifest *script_manifest(const struct script *script);
-const struct script_version *script_version(const struct script *script);
 
 /* A cheap look at names, sizes and times of the files: does it differ from `stamp`? */
 struct script_stamp {

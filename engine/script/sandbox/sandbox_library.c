@@ -15,17 +15,8 @@ static int base_tostring(lua_State *L)
 
 static int base_print(lua_State *L)
 {
-    const int count = lua_gettop(L);
-    luaL_Buffer line;
-    luaL_buffinit(L, &line);
-    for (int i = 1; i <= count; i++) {
-        if (i > 1)
-            luaL_addchar(&line, '\t');
-        sandbox_push_text(L, i);
-        luaL_addvalue(&line);
-    }
-    luaL_pushresult(&line);
     size_t length = 0;
+    sandbox_push_joined(L, '\t');
     const char *const text = lua_tolstring(L, -1, &length);
     sandbox_charge(L, length);
     sandbox_log(L, LOG_INFO, (struct text){text, length < LINE_MOST ? length : LINE_MOST});

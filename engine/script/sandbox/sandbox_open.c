@@ -49,12 +49,24 @@ static struct sandbox_limits limits_or_default(const struct sandbox_limits *limi
     };
 }
 
+static enum error_code open_lua(struct sandbox *sandbox, struct error *error)
+{
+    sandbox->state = lua_newstate(sandbox_allocate, sandbox);
+    if (!sandbox->state)
+        return error_set(error, ERROR_SCRIPT_LIMIT, "not enough memory for the Lua state of '%s'",
+                         sandbox->name);
+    lua_atpanic(sandbox->state, on_panic);
+    *(struct sandbox **)lua_getextraspace(sandbox->state) = sandbox;
+    /* Before any script code exists: all coroutines inherit it. */
+    lua_sethook(sandbox->state, sandbox_hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
+    return sandbox_protect(sandbox, open_state, NULL, error);
+}
+
 enum error_code sandbox_new(const struct sandbox_options *options, struct sandbox **out,
                             struct error *error)
 {
-    enum error_code code = ERROR_NONE;
     *out = NULL;
-    struct sandbox *sandbox = calloc(1, sizeof *sandbox);
+    struct sandbox *const sandbox = calloc(1, sizeof *sandbox);
     if (!sandbox)
         return error_memory(error, "a sandbox");
     sandbox->limits = limits_or_default(&options->limits);
@@ -64,27 +76,12 @@ enum error_code sandbox_new(const struct sandbox_options *options, struct sandbo
     sandbox->fail_allocation = options->fail_allocation;
     sandbox->kill_at_tick = options->kill_at_tick;
     sandbox->name = strdup(options->name ? options->name : "script");
-    if (!sandbox->name) {
-        code = error_memory(error, "a sandbox");
-        goto out;
-    }
-    sandbox->state = lua_newstate(sandbox_allocate, sandbox);
-    if (!sandbox->state) {
-        code = error_set(error, ERROR_SCRIPT_LIMIT, "not enough memory for the Lua state of '%s'",
-                         sandbox->name);
-        goto out;
-    }
-    lua_atpanic(sandbox->state, on_panic);
-    *(struct sandbox **)lua_getextraspace(sandbox->state) = sandbox;
-    /* Before any script code exists: all coroutines inherit it. */
-    lua_sethook(sandbox->state, sandbox_hook, LUA_MASKCOUNT, HOOK_INSTRUCTIONS);
-    code = sandbox_protect(sandbox, open_state, NULL, error);
+    const enum error_code code =
+        sandbox->name ? open_lua(sandbox, error) : error_memory(error, "a sandbox");
     if (code)
-        goto out;
-    *out = sandbox;
-    sandbox = NULL;
-out:
-    sandbox_free(sandbox);
+        sandbox_free(sandbox);
+    else
+        *out = sandbox;
     return code;
 }
 

@@ -132,6 +132,7 @@ void sandbox_log(lua_State *L, enum log_level level, struct text line);
 
 /* tostring without addresses; pushes a string. */
 void sandbox_push_text(lua_State *L, int index);
+void sandbox_push_joined(lua_State *L, char separator); /* the same of all that is on the stack */
 bool sandbox_is_read_only(lua_State *L, int index);
 /* Push the table behind a read-only proxy; of anything else a copy of the value. */
 void sandbox_push_real(lua_State *L, int index);

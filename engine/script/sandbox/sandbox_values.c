@@ -43,6 +43,20 @@ void sandbox_push_text(lua_State *L, int index)
     }
 }
 
+void sandbox_push_joined(lua_State *L, char separator)
+{
+    const int count = lua_gettop(L);
+    luaL_Buffer line;
+    luaL_buffinit(L, &line);
+    for (int i = 1; i <= count; i++) {
+        if (i > 1)
+            luaL_addchar(&line, separator);
+        sandbox_push_text(L, i);
+        luaL_addvalue(&line);
+    }
+    luaL_pushresult(&line);
+}
+
 /* ---------------------------------------------------------------- metatables */
 
 bool sandbox_is_read_only(lua_State *L, int index)

@@ -143,6 +143,37 @@ bool lua_text_find(struct text file, struct text key, struct text *table, bool *
     return false;
 }
 
+/* The position after the key where it is next given a value; the end: nowhere. */
+static size_t find_assigned(struct text file, size_t at, struct text key)
+{
+    while (at < file.length) {
+        const size_t after = skip_key(file, at, key), quiet = skip_quiet(file, at);
+        const size_t sign = after > at ? skip_blanks(file, after) : file.length;
+        if (sign < file.length && file.bytes[sign] == '=' &&
+            !(sign + 1 < file.length && file.bytes[sign + 1] == '='))
+            return after;
+        at = quiet > at ? quiet : at + 1;
+    }
+    return file.length;
+}
+
+size_t lua_text_line(struct text file, const char *key)
+{
+    size_t at = 0, line = 0;
+    while (*key != '\0' && *key != '.') {
+        const struct text part = {key, strcspn(key, ".")};
+        const size_t from = at;
+        at = find_assigned(file, from, part);
+        if (at == file.length)
+            break;
+        line += line == 0;
+        for (size_t i = from; i < at; i++)
+            line += file.bytes[i] == '\n';
+        key += part.length + (key[part.length] == '.');
+    }
+    return line;
+}
+
 /* ---- writing ---- */
 
 enum error_code lua_text_quote(struct buffer *out, const char *text, struct error *error)

@@ -11,6 +11,10 @@
  * included; false if there is no such literal table. `has_code`: it contains functions or
  * variables, which only its author should rewrite. */
 bool lua_text_find(struct text file, struct text key, struct text *table, bool *has_code);
+/* The line where the last part of a key such as "mapping.citizen.email" stands that is found, one
+ * after the other, as `part =` or `["part"] =`; 0: not even the first one. Tables built by code may
+ * mislead it; the line only helps people. */
+size_t lua_text_line(struct text file, const char *key);
 /* "text", escaped. */
 WARN_UNUSED enum error_code lua_text_quote(struct buffer *out, const char *text,
                                            struct error *error);

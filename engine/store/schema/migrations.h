@@ -7,7 +7,7 @@
 
 /* The text of schema.sql. */
 extern const char migrations_fresh[];
-/* The step at N leads from schema N + 1 to N + 2: there is none to the first one. */
+/* Those of migrations.sql: the step at N leads from schema N + 1 to N + 2. */
 extern const char *const migrations[];
 /* The number of the schema that both lead to. */
 extern const int migrations_schema;

@@ -1,6 +1,6 @@
--- The whole schema of a store, as a new one gets it: `embed` builds this file into the program, schema.c runs
--- it. A store of an older schema becomes the same by migrations.c, and tests/unit/test_schema.c proves that it
--- does: whoever changes this file adds a migration, too.
+-- The whole schema of a store, as a new one gets it: `embed` builds this file into the program, schema.c
+-- runs it. A store of an older schema becomes the same by migrations.sql, and tests/unit/test_schema.c proves
+-- that it does: whoever changes this file adds a migration, too.
 --
 -- Conventions: instants are milliseconds since 1970, UTC. "object" and "object_id" are ours (the key of
 -- a row of `object`, and the id in that object's table); "integration_object" and "integration_id", or

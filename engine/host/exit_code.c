@@ -1,7 +1,5 @@
-/* The list of exit codes with their meanings, and which error ends with which. */
+/* Which error ends with which exit code. */
 #include "host/exit_code.h"
-
-#include <stddef.h>
 
 enum exit_code exit_code_of_error(enum error_code code)
 {
@@ -18,18 +16,5 @@ enum exit_code exit_code_of_error(enum error_code code)
         return EXIT_LOCKED;
     default:
         return EXIT_RUN_FAILED;
-    }
-}
-
-const char *exit_code_meaning(int code)
-{
-    switch (code) {
-#define X(constant, number, meaning)                                                               \
-    case number:                                                                                   \
-        return meaning;
-        EXIT_CODES(X)
-#undef X
-    default:
-        return NULL;
     }
 }

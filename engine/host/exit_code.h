@@ -25,7 +25,5 @@ enum exit_code {
 
 /* The exit code of a command that ended with this error. */
 enum exit_code exit_code_of_error(enum error_code code);
-/* One sentence; static. NULL if there is no such exit code. */
-const char *exit_code_meaning(int code);
 
 #endif

@@ -10,7 +10,6 @@
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <stdbool.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>

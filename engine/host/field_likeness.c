@@ -37,53 +37,47 @@ static void split(struct text name, struct words *words)
     }
 }
 
+/* Is it one of these words, which blanks divide? */
+static bool is_among(struct text word, const char *words)
+{
+    struct text rest = text_of(words), one;
+    while (rest.length > 0) {
+        (void)text_cut(rest, ' ', &one, &rest);
+        if (text_equal(word, one))
+            return true;
+    }
+    return false;
+}
+
 /* Synonyms for our fields. */
 static struct text usual_name(struct text name)
 {
-    static const char *const usual[][2] = {{"forename", "firstname"},
-                                           {"givenname", "firstname"},
-                                           {"familyname", "lastname"},
-                                           {"surname", "lastname"},
-                                           {"mail", "email"},
-                                           {"email1", "email"},
-                                           {"emailaddress", "email"},
-                                           {"tel", "phone"},
-                                           {"telephone", "phone"},
-                                           {"cell", "mobile"},
-                                           {"cellphone", "mobile"},
-                                           {"mobilephone", "mobile"},
-                                           {"phonemobile", "mobile"},
-                                           {"phonefax", "fax"},
-                                           {"street", "address1"},
-                                           {"streetaddress", "address1"},
-                                           {"addressline1", "address1"},
-                                           {"addressline2", "address2"},
-                                           {"street2", "address2"},
-                                           {"town", "city"},
-                                           {"locality", "city"},
-                                           {"province", "state"},
-                                           {"region", "state"},
-                                           {"zip", "zipcode"},
-                                           {"postalcode", "zipcode"},
-                                           {"postcode", "zipcode"},
-                                           {"birthdate", "birthday"},
-                                           {"dateofbirth", "birthday"},
-                                           {"dob", "birthday"},
-                                           {"jobtitle", "position"},
-                                           {"organization", "company"},
-                                           {"organisation", "company"},
-                                           {"employer", "company"},
-                                           {"accountname", "company"},
-                                           {"companyname", "company"},
-                                           {"homepage", "website"},
-                                           {"url", "website"},
-                                           {"salutation", "title"},
-                                           {"employees", "numberofemployees"},
-                                           {"revenue", "annualrevenue"},
-                                           {"language", "preferredlocale"}};
+    static const struct {
+        const char *field, *synonyms;
+    } usual[] = {
+        {"firstname", "forename givenname"},
+        {"lastname", "familyname surname"},
+        {"email", "mail email1 emailaddress"},
+        {"phone", "tel telephone"},
+        {"mobile", "cell cellphone mobilephone phonemobile"},
+        {"fax", "phonefax"},
+        {"address1", "street streetaddress addressline1"},
+        {"address2", "addressline2 street2"},
+        {"city", "town locality"},
+        {"state", "province region"},
+        {"zipcode", "zip postalcode postcode"},
+        {"birthday", "birthdate dateofbirth dob"},
+        {"position", "jobtitle"},
+        {"company", "organization organisation employer accountname companyname"},
+        {"website", "homepage url"},
+        {"title", "salutation"},
+        {"numberofemployees", "employees"},
+        {"annualrevenue", "revenue"},
+        {"preferredlocale", "language"},
+    };
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        if (text_equal(name, text_of(usual[i][0])))
-            return text_of(usual[i][1]);
+        if (is_among(name, usual[i].synonyms))
+            return text_of(usual[i].field);
     }
     return name;
 }
@@ -91,14 +85,10 @@ static struct text usual_name(struct text name)
 /* Words that say where a field is, not what it holds. */
 static bool is_noise(struct text word)
 {
-    static const char *const noise[] = {"address", "billing", "contact", "custom",
-                                        "default", "home",    "hs",      "main",
-                                        "number",  "primary", "value",   "work"};
-    for (size_t i = 0; i < sizeof noise / sizeof *noise; i++) {
-        if (text_equal(word, text_of(noise[i])))
-            return true;
-    }
-    return word.length == 1 && isalpha((unsigned char)*word.bytes);
+    return is_among(word,
+                    "address billing contact custom default home hs main number primary value "
+                    "work") ||
+           (word.length == 1 && isalpha((unsigned char)*word.bytes));
 }
 
 /* What a name says, in `kept` or static. */
@@ -149,16 +139,18 @@ enum family { ANY, WORDS, MAIL, PHONE, ADDRESS_OF_A_PAGE, NUMBER, DATE, YES_OR_N
 static enum family family_of(struct text type)
 {
     static const struct {
-        const char *type;
         enum family family;
-    } families[] = {{"text", WORDS},         {"string", WORDS},  {"select", WORDS},
-                    {"textarea", WORDS},     {"lookup", WORDS},  {"region", WORDS},
-                    {"email", MAIL},         {"phone", PHONE},   {"url", ADDRESS_OF_A_PAGE},
-                    {"int", NUMBER},         {"float", NUMBER},  {"double", NUMBER},
-                    {"date", DATE},          {"datetime", DATE}, {"boolean", YES_OR_NO},
-                    {"reference", REFERENCE}};
+        const char *types;
+    } families[] = {{WORDS, "text string select textarea lookup region"},
+                    {MAIL, "email"},
+                    {PHONE, "phone"},
+                    {ADDRESS_OF_A_PAGE, "url"},
+                    {NUMBER, "int float double"},
+                    {DATE, "date datetime"},
+                    {YES_OR_NO, "boolean"},
+                    {REFERENCE, "reference"}};
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        if (text_equal(type, text_of(families[i].type)))
+        if (is_among(type, families[i].types))
             return families[i].family;
     }
     return ANY;

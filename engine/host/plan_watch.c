@@ -42,7 +42,6 @@ static enum error_code tell_executed(struct plan_watch *watch, const struct orde
     const bool twin = created && is_twin(order, change);
     struct arena *const arena = order->arena;
     struct local_object after = {.exists = false};
-    enum error_code code = ERROR_NONE;
 
     if (!created && change->result != RESULT_UPDATED)
         return ERROR_NONE;
@@ -50,10 +49,9 @@ static enum error_code tell_executed(struct plan_watch *watch, const struct orde
         ARENA_ARRAY(arena, change->entry->internal->field_count, struct plan_field);
     if (!fields)
         return error_memory(error, "a plan");
-    code = watch->inner->load(watch->inner, change->entry->internal, change->result_id, arena,
-                              &after, error);
-    if (code)
-        return code;
+    if (watch->inner->load(watch->inner, change->entry->internal, change->result_id, arena, &after,
+                           error))
+        return error->code;
     struct plan_change told = {
         .receiver = SIDE_INTERNAL,
         .action = twin      ? "link"
@@ -83,21 +81,22 @@ static enum error_code execute_ours(struct exchange *exchange, struct order *ord
 
     if (!before)
         return error_memory(error, "a plan");
-    enum error_code code = plan_members_before(watch->store, order, &members, error);
-    for (size_t i = 0; !code && i < order->change_count; i++) {
+    if (plan_members_before(watch->store, order, &members, error))
+        return error->code;
+    for (size_t i = 0; i < order->change_count; i++) {
         const struct order_change *const change = order->changes[i];
-        if (!text_is_absent(change->object_id))
-            code = inner->load(inner, change->entry->internal, change->object_id, order->arena,
-                               &before[i], error);
+        if (!text_is_absent(change->object_id) &&
+            inner->load(inner, change->entry->internal, change->object_id, order->arena, &before[i],
+                        error))
+            return error->code;
     }
-    if (!code)
-        code = inner->exchange.execute_order(&inner->exchange, order, error);
+    if (inner->exchange.execute_order(&inner->exchange, order, error))
+        return error->code;
     watch->page = order;
-    for (size_t i = 0; !code && i < order->change_count; i++)
-        code = tell_executed(watch, order, order->changes[i], &before[i], error);
-    return code ? code
-                : plan_members_tell(watch->store, order, members, watch->tell, watch->context,
-                                    error);
+    for (size_t i = 0; i < order->change_count; i++)
+        if (tell_executed(watch, order, order->changes[i], &before[i], error))
+            return error->code;
+    return plan_members_tell(watch->store, order, members, watch->tell, watch->context, error);
 }
 
 static enum error_code report_of_ours(struct exchange *exchange, const struct request *request,

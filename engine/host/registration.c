@@ -1,8 +1,6 @@
 /* Writes to the registry which fields each enabled integration tracks. */
 #include "host/registration.h"
 
-#include <stdlib.h>
-
 #include "base/terminal.h"
 #include "host/script_record.h"
 #include "script/integration/manual_loader.h"

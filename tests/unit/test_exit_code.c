@@ -48,17 +48,20 @@ static void test_exit_code__documented(void **state)
     help_program(stream, cli_commands);
     fclose(stream);
     char *const readme = read_file(TANDEM_SOURCE_DIR "/README.md");
-    for (int code = 0; code <= EXIT_CHANGES_PENDING; code++) {
+    static const struct {
+        int code;
+        const char *meaning;
+    } codes[] = {
+#define X(constant, number, meaning) {number, meaning},
+        EXIT_CODES(X)
+#undef X
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         char line[256];
-        if (code > EXIT_NEEDS_ATTENTION && code < EXIT_CHANGES_PENDING) {
-            assert_null(exit_code_meaning(code));
-            continue;
-        }
-        assert_non_null(exit_code_meaning(code));
-        snprintf(line, sizeof line, "  %d  %s\n", code, exit_code_meaning(code));
+        snprintf(line, sizeof line, "  %d  %s\n", codes[i].code, codes[i].meaning);
         if (!strstr(help, line))
             fail_msg("help lacks: %s", line);
-        snprintf(line, sizeof line, "| %d | %s |", code, exit_code_meaning(code));
+        snprintf(line, sizeof line, "| %d | %s |", codes[i].code, codes[i].meaning);
         if (!strstr(readme, line))
             fail_msg("README.md lacks: %s", line);
     }

@@ -89,7 +89,8 @@ static void test_retry__backoff(void **state)
     assert_true(retry_backoff(&jitter, 1000000, INT64_MAX / 2, INT64_MAX) >= 0);
     retry_jitter_seed(&same, 43);
     retry_jitter_seed(&jitter, 42);
-    assert_true(retry_jitter_next(&jitter, INT64_MAX) != retry_jitter_next(&same, INT64_MAX));
+    assert_true(retry_backoff(&jitter, 1, INT64_MAX, INT64_MAX) !=
+                retry_backoff(&same, 1, INT64_MAX, INT64_MAX));
 }
 
 static void test_rate_limit__told(void **state)

@@ -2,7 +2,6 @@
  * reads what the operator wrote, authentication_sign.c makes what is added to requests. */
 #include "net/auth/authentication_state.h"
 
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,4 @@
 /* oauth2: when tokens are needed, and how they are requested (RFC 6749). */
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/error_number.h"
 #include "net/auth/authentication_state.h"

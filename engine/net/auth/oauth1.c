@@ -1,7 +1,6 @@
 /* Parameters are normalized, joined to a base string, and signed (RFC 5849, section 3.4). */
 #include "net/auth/oauth1.h"
 
-#include <ctype.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "net/wire/rate_bucket.h"
 #include "net/wire/told_wait.h"

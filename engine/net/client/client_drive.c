@@ -1,6 +1,5 @@
 /* What happens next to each request: repeated, redirected, signed again, or done; and which is
  * next. */
-#include "base/error_number.h"
 #include "net/client/client_state.h"
 
 #include <stdlib.h>

@@ -1,7 +1,6 @@
 /* Requests and answers as lines of JSON, with secrets left out. */
 #include "net/transport/cassette.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>

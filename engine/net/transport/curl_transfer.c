@@ -1,10 +1,8 @@
 /* One easy handle: the options of a request. */
 #include "net/transport/curl_transfer.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "net/wire/address_guard.h"
 #include "net/wire/url.h"

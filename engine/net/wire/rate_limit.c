@@ -2,7 +2,6 @@
 #include "net/wire/rate_limit.h"
 
 #include <math.h>
-#include <string.h>
 
 static const int64_t DAY_MS = INT64_C(86400000);
 /* The tolerance for sums of fractions. */

@@ -1,7 +1,6 @@
 /* Which answers are worth another try, and how long to wait before it. */
 #include "net/wire/retry.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -25,11 +24,6 @@ static uint64_t random_number(struct jitter *jitter)
     number = (number ^ (number >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     number = (number ^ (number >> 27)) * UINT64_C(0x94d049bb133111eb);
     return number ^ (number >> 31);
-}
-
-int64_t retry_jitter_next(struct jitter *jitter, int64_t most)
-{
-    return most <= 0 ? 0 : (int64_t)(random_number(jitter) % ((uint64_t)most + 1));
 }
 
 bool retry_is_due(const struct http_request *request, const struct http_result *result)
@@ -58,7 +52,8 @@ int64_t retry_backoff(struct jitter *jitter, int failures, int64_t base_ms, int6
     int64_t most = base_ms;
     for (int i = 1; i < failures && most < cap_ms; i++)
         most = most > cap_ms / 2 ? cap_ms : most * 2;
-    return retry_jitter_next(jitter, most < cap_ms ? most : cap_ms);
+    most = most < cap_ms ? most : cap_ms;
+    return most <= 0 ? 0 : (int64_t)(random_number(jitter) % ((uint64_t)most + 1));
 }
 
 /* Seconds since 1970 of an HTTP date, -1 if it is none. */

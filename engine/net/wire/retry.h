@@ -13,8 +13,6 @@ struct jitter {
     uint64_t state;
 };
 void retry_jitter_seed(struct jitter *jitter, uint64_t seed); /* 0: from the system */
-/* Evenly in 0 ... most. */
-int64_t retry_jitter_next(struct jitter *jitter, int64_t most);
 
 /* Is it safe to send it again, and could it help? */
 bool retry_is_due(const struct http_request *request, const struct http_result *result);

@@ -2,7 +2,6 @@
 #include "net/wire/told_wait.h"
 
 #include <jansson.h>
-#include <string.h>
 
 enum { LARGEST_BODY = 65536 };
 static const double LONGEST_SECONDS = 10.0 * 366 * 86400;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "store/objects/objects.h"
@@ -15,13 +14,6 @@
 
 /* An estimate from the first moments would be a guess. */
 enum { INTERVAL_MS = 200, SAMPLE_MS = 1000, ESTIMATE_MS = 1500 };
-
-static int64_t clock_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- how many there are ---- */
 
@@ -191,7 +183,7 @@ static void report(const struct progress *progress)
 
 static void show(struct progress *progress)
 {
-    const int64_t now = clock_now();
+    const int64_t now = instant_monotonic_ms();
     char line[PROGRESS_LINE];
     if (!progress->phase || (progress->shown && now - progress->shown_at < INTERVAL_MS))
         return;
@@ -261,7 +253,7 @@ void progress_note_report(struct progress *progress, const struct report *report
 
 static void request_made(void *context, const struct request *request)
 {
-    progress_note_request(context, request, clock_now());
+    progress_note_request(context, request, instant_monotonic_ms());
     show(context);
 }
 
@@ -269,7 +261,7 @@ static void report_received(void *context, const struct request *request,
                             const struct report *report)
 {
     (void)request;
-    progress_note_report(context, report, clock_now());
+    progress_note_report(context, report, instant_monotonic_ms());
     show(context);
 }
 

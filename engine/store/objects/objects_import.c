@@ -13,17 +13,10 @@ enum { TURN_MS = 250, PAUSE_MS = 60 };
 
 /* ---- turns ---- */
 
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static enum error_code begin_turn(struct import *import, struct error *error)
 {
     const enum error_code code = sql_begin(&import->store->sql, error);
-    import->turn_began = clock_ms();
+    import->turn_began = instant_monotonic_ms();
     return code;
 }
 
@@ -55,8 +48,9 @@ static enum error_code settle(struct import *import, enum error_code code, uint6
     }
     result->refused += code != ERROR_NONE;
     const bool preview = import->options && import->options->preview; /* it ends without a trace */
-    return preview || clock_ms() - import->turn_began < TURN_MS ? ERROR_NONE
-                                                                : take_turns(import, error);
+    return preview || instant_monotonic_ms() - import->turn_began < TURN_MS
+               ? ERROR_NONE
+               : take_turns(import, error);
 }
 
 /* "object:id" */

@@ -1,22 +1,13 @@
 /* Made at the start of a run, gone with it. */
 #include "sync/run/run_context.h"
 
-#include <time.h>
-
-static int64_t now_ms(void)
-{
-    struct timespec now = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum error_code run_context_init(struct run_context *context, const struct run *run,
                                  struct run_summary *summary, struct error *error)
 {
     const struct manual *manual = run->manual;
     *context = (struct run_context){.run = run, .summary = summary, .start = INSTANT_NONE};
     if (run->settings->run_minutes > 0)
-        context->end_ms = now_ms() + (int64_t)run->settings->run_minutes * 60 * 1000;
+        context->end_ms = instant_monotonic_ms() + (int64_t)run->settings->run_minutes * 60 * 1000;
     context->arena = arena_new(0);
     if (!context->arena)
         return error_memory(error, "a run");
@@ -74,7 +65,7 @@ enum error_code run_context_check(const struct run_context *context, struct erro
     if (context->run->interrupt && *context->run->interrupt)
         return error_set(error, ERROR_INTERRUPTED,
                          "interrupted; everything up to the last complete iteration is kept");
-    if (context->end_ms && now_ms() > context->end_ms)
+    if (context->end_ms && instant_monotonic_ms() > context->end_ms)
         return error_set(error, ERROR_SCRIPT_LIMIT,
                          "the run of '%.*s' has taken longer than %u minutes (run_minutes); "
                          "everything up to the last complete iteration is kept",

@@ -33,12 +33,13 @@ enum error_code budget_list(struct text integration, const struct http_client_op
     if (!text_is_absent(options->account) &&
         text_format(arena, &account, error, "account.%.*s", TEXT_PRINT(options->account)))
         return error->code;
-    enum error_code code =
-        add(arena, account, TEXT_ABSENT, options->requests_per_day, *budgets, count, error);
-    for (size_t i = 0; !code && i < options->bucket_count; i++)
-        code = add(arena, account, options->buckets[i].name, options->buckets[i].per_day, *budgets,
-                   count, error);
-    return code;
+    if (add(arena, account, TEXT_ABSENT, options->requests_per_day, *budgets, count, error))
+        return error->code;
+    for (size_t i = 0; i < options->bucket_count; i++)
+        if (add(arena, account, options->buckets[i].name, options->buckets[i].per_day, *budgets,
+                count, error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 int64_t budget_left(const struct home *home, const struct budget *budget, instant now)

@@ -76,28 +76,25 @@ enum error_code deliveries_take(struct integration *integration, struct deliveri
     struct session *const session = integration->session;
     size_t capacity = 0;
     *deliveries = (struct deliveries){.count = 0};
-    enum error_code code =
-        delivery_take(session->store, integration->name, session->arena, &deliveries->taken,
-                      &deliveries->count, &deliveries->owed, error);
+    if (delivery_take(session->store, integration->name, session->arena, &deliveries->taken,
+                      &deliveries->count, &deliveries->owed, error))
+        return error->code;
     deliveries->whole = deliveries->owed;
     deliveries->read = ARENA_ARRAY(session->arena, deliveries->count, bool);
-    if (!code && !deliveries->read)
-        code = error_memory(error, "the deliveries");
-    for (size_t i = 0; !code && i < deliveries->count; i++)
-        code = read_one(integration, deliveries, i, &capacity, error);
-    return code;
+    if (!deliveries->read)
+        return error_memory(error, "the deliveries");
+    for (size_t i = 0; i < deliveries->count; i++)
+        if (read_one(integration, deliveries, i, &capacity, error))
+            return error->code;
+    return ERROR_NONE;
 }
 
 enum error_code deliveries_end(struct integration *integration, const struct deliveries *deliveries,
                                int64_t run, struct error *error)
 {
     struct store *const store = integration->session->store;
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < deliveries->count; i++) {
-        if (deliveries->read[i])
-            code = delivery_done(store, deliveries->taken[i].id, run, error);
-    }
-    if (!code && deliveries->owed)
-        code = delivery_paid(store, integration->name, error);
-    return code;
+    for (size_t i = 0; i < deliveries->count; i++)
+        if (deliveries->read[i] && delivery_done(store, deliveries->taken[i].id, run, error))
+            return error->code;
+    return deliveries->owed ? delivery_paid(store, integration->name, error) : ERROR_NONE;
 }

@@ -13,38 +13,32 @@ static const struct {
 #undef X
 };
 
-#define BIT(index) (UINT32_C(1) << (index))
+#define BIT(setting) (UINT32_C(1) << SETTING_##setting)
 #define CLIENT_SETTINGS                                                                            \
-    (BIT(SETTING_CLIENT_AUTHENTICATION) | BIT(SETTING_SCOPE) | BIT(SETTING_AUDIENCE) |             \
-     BIT(SETTING_BASE_URL_FROM))
+    (BIT(CLIENT_AUTHENTICATION) | BIT(SCOPE) | BIT(AUDIENCE) | BIT(BASE_URL_FROM))
 
 static const struct {
     const char *name;
     uint32_t required, optional; /* bits of settings; type is always allowed */
 } type_table[AUTHENTICATION_TYPE_COUNT] = {
     [AUTHENTICATION_NONE] = {"none", 0, 0},
-    [AUTHENTICATION_BASIC] = {"basic", BIT(SETTING_USERNAME) | BIT(SETTING_PASSWORD), 0},
-    [AUTHENTICATION_BEARER] = {"bearer", BIT(SETTING_TOKEN), 0},
-    [AUTHENTICATION_API_KEY] = {"api_key", BIT(SETTING_NAME) | BIT(SETTING_VALUE), BIT(SETTING_IN)},
+    [AUTHENTICATION_BASIC] = {"basic", BIT(USERNAME) | BIT(PASSWORD), 0},
+    [AUTHENTICATION_BEARER] = {"bearer", BIT(TOKEN), 0},
+    [AUTHENTICATION_API_KEY] = {"api_key", BIT(NAME) | BIT(VALUE), BIT(IN)},
     [AUTHENTICATION_CLIENT_CREDENTIALS] = {"oauth2_client_credentials",
-                                           BIT(SETTING_TOKEN_URL) | BIT(SETTING_CLIENT_ID) |
-                                               BIT(SETTING_CLIENT_SECRET),
+                                           BIT(TOKEN_URL) | BIT(CLIENT_ID) | BIT(CLIENT_SECRET),
                                            CLIENT_SETTINGS},
-    [AUTHENTICATION_PASSWORD] =
-        {"oauth2_password", BIT(SETTING_TOKEN_URL) | BIT(SETTING_USERNAME) | BIT(SETTING_PASSWORD),
-         CLIENT_SETTINGS | BIT(SETTING_CLIENT_ID) | BIT(SETTING_CLIENT_SECRET)},
-    [AUTHENTICATION_CODE] = {"oauth2_authorization_code",
-                             BIT(SETTING_TOKEN_URL) | BIT(SETTING_CLIENT_ID),
-                             CLIENT_SETTINGS | BIT(SETTING_AUTHORIZE_URL) |
-                                 BIT(SETTING_CLIENT_SECRET) | BIT(SETTING_REFRESH_TOKEN)},
-    [AUTHENTICATION_OAUTH1] = {"oauth1", BIT(SETTING_CONSUMER_KEY) | BIT(SETTING_CONSUMER_SECRET),
-                               BIT(SETTING_TOKEN) | BIT(SETTING_TOKEN_SECRET) |
-                                   BIT(SETTING_SIGNATURE_METHOD) | BIT(SETTING_REALM)},
+    [AUTHENTICATION_PASSWORD] = {"oauth2_password", BIT(TOKEN_URL) | BIT(USERNAME) | BIT(PASSWORD),
+                                 CLIENT_SETTINGS | BIT(CLIENT_ID) | BIT(CLIENT_SECRET)},
+    [AUTHENTICATION_CODE] = {"oauth2_authorization_code", BIT(TOKEN_URL) | BIT(CLIENT_ID),
+                             CLIENT_SETTINGS | BIT(AUTHORIZE_URL) | BIT(CLIENT_SECRET) |
+                                 BIT(REFRESH_TOKEN)},
+    [AUTHENTICATION_OAUTH1] = {"oauth1", BIT(CONSUMER_KEY) | BIT(CONSUMER_SECRET),
+                               BIT(TOKEN) | BIT(TOKEN_SECRET) | BIT(SIGNATURE_METHOD) | BIT(REALM)},
     [AUTHENTICATION_JWT_BEARER] = {"oauth2_jwt_bearer",
-                                   BIT(SETTING_TOKEN_URL) | BIT(SETTING_ISSUER) |
-                                       BIT(SETTING_SUBJECT) | BIT(SETTING_AUDIENCE),
-                                   BIT(SETTING_SCOPE) | BIT(SETTING_PRIVATE_KEY) |
-                                       BIT(SETTING_PRIVATE_KEY_FILE) | BIT(SETTING_BASE_URL_FROM)},
+                                   BIT(TOKEN_URL) | BIT(ISSUER) | BIT(SUBJECT) | BIT(AUDIENCE),
+                                   BIT(SCOPE) | BIT(PRIVATE_KEY) | BIT(PRIVATE_KEY_FILE) |
+                                       BIT(BASE_URL_FROM)},
 };
 
 static enum error_code find_setting(struct text name, size_t *index, struct error *error)
@@ -121,9 +115,10 @@ static enum error_code check_presence(const struct authentication *authenticatio
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         bool given = authentication->settings[i] != NULL;
         bool empty = !given || authentication->settings[i][0] == '\0';
-        bool required = (type_table[authentication->type].required & BIT(i)) != 0;
-        bool allowed = required || (type_table[authentication->type].optional & BIT(i)) != 0 ||
-                       i == SETTING_TYPE;
+        const uint32_t bit = UINT32_C(1) << i;
+        bool required = (type_table[authentication->type].required & bit) != 0;
+        bool allowed =
+            required || (type_table[authentication->type].optional & bit) != 0 || i == SETTING_TYPE;
         /* An empty password is a password. */
         if (required && (i == SETTING_PASSWORD ? !given : empty)) {
             return error_set(error, ERROR_CONFIGURATION,

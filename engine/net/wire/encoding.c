@@ -12,8 +12,7 @@ enum { MAX_RANDOM = 64 };
 
 static bool is_unreserved(unsigned char byte)
 {
-    return (byte < 0x80 && isalnum(byte)) || byte == '-' || byte == '.' || byte == '_' ||
-           byte == '~';
+    return byte != '\0' && byte < 0x80 && (isalnum(byte) || strchr("-._~", byte));
 }
 
 enum error_code encoding_percent(struct buffer *out, struct text text, struct error *error)

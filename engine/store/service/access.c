@@ -47,25 +47,24 @@ enum error_code access_token_add(struct store *store, struct text name, enum acc
                                  struct text hash, instant expires, int64_t *id,
                                  struct error *error)
 {
-    const enum error_code code =
-        sql_do(&store->sql,
+    *id = 0;
+    if (sql_do(&store->sql,
                "INSERT INTO service_token(name, scope, hash, created, expires)"
                " VALUES(?, ?, ?, ?, ?)",
-               error, "ttbaa", name, text_of(scope_names[scope]), hash, store_now(store), expires);
-
-    *id = code ? 0 : sql_last_key(&store->sql);
-    return code;
+               error, "ttbaa", name, text_of(scope_names[scope]), hash, store_now(store), expires))
+        return error->code;
+    *id = sql_last_key(&store->sql);
+    return ERROR_NONE;
 }
 
 enum error_code access_token_revoke(struct store *store, int64_t id, struct error *error)
 {
-    const enum error_code code =
-        sql_do(&store->sql, "DELETE FROM service_token WHERE id = ?", error, "i", id);
-
-    if (!code && sql_changes(&store->sql) == 0)
+    if (sql_do(&store->sql, "DELETE FROM service_token WHERE id = ?", error, "i", id))
+        return error->code;
+    if (sql_changes(&store->sql) == 0)
         return error_set(error, ERROR_NOT_FOUND, "there is no token %lld; see 'tandem token list'",
                          (long long)id);
-    return code;
+    return ERROR_NONE;
 }
 
 enum error_code access_token_find(struct store *store, struct text hash, struct arena *arena,
@@ -88,11 +87,12 @@ enum error_code access_token_find(struct store *store, struct text hash, struct 
         *found = access_scope_of(rows_text(&rows), &caller->role);
         caller->name = rows_text(&rows);
     }
-    enum error_code code = rows_close(&rows);
-    if (!code && *found && (used == INSTANT_NONE || now - used >= USE_NOTED_MS))
-        code = sql_do(&store->sql, "UPDATE service_token SET last_used = ? WHERE id = ?", error,
-                      "ai", now, id);
-    return code;
+    if (rows_close(&rows))
+        return error->code;
+    if (!*found || (used != INSTANT_NONE && now - used < USE_NOTED_MS))
+        return ERROR_NONE;
+    return sql_do(&store->sql, "UPDATE service_token SET last_used = ? WHERE id = ?", error, "ai",
+                  now, id);
 }
 
 static void read_token(struct rows *rows, void *item)
@@ -118,38 +118,39 @@ enum error_code access_token_list(struct store *store, struct arena *arena,
 
 /* ---- people ---- */
 
-enum error_code access_account_set(struct store *store, struct text name, enum access_role role,
-                                   struct text password, struct error *error)
+/* The old password and role are no longer valid; and the transaction ends, if `code` failed too. */
+static enum error_code end_sessions(struct store *store, struct text name, enum error_code code,
+                                    struct error *error)
 {
-    enum error_code code = sql_begin(&store->sql, error);
-
-    if (code)
-        return code;
-    code = sql_do(&store->sql,
-                  "INSERT INTO service_account(name, role, password, created) VALUES(?, ?, ?, ?)"
-                  " ON CONFLICT(name) DO UPDATE SET role = excluded.role,"
-                  " password = excluded.password",
-                  error, "ttta", name, text_of(role_names[role]), password, store_now(store));
-    /* the old password and role are no longer valid */
     if (!code)
         code = sql_do(&store->sql, "DELETE FROM service_session WHERE name = ?", error, "t", name);
     return sql_end(&store->sql, code, error);
 }
 
+enum error_code access_account_set(struct store *store, struct text name, enum access_role role,
+                                   struct text password, struct error *error)
+{
+    if (sql_begin(&store->sql, error))
+        return error->code;
+    return end_sessions(
+        store, name,
+        sql_do(&store->sql,
+               "INSERT INTO service_account(name, role, password, created) VALUES(?, ?, ?, ?)"
+               " ON CONFLICT(name) DO UPDATE SET role = excluded.role,"
+               " password = excluded.password",
+               error, "ttta", name, text_of(role_names[role]), password, store_now(store)),
+        error);
+}
+
 enum error_code access_account_remove(struct store *store, struct text name, struct error *error)
 {
-    bool removed = false;
-    enum error_code code = sql_begin(&store->sql, error);
-
-    if (code)
-        return code;
-    code = sql_do(&store->sql, "DELETE FROM service_account WHERE name = ?", error, "t", name);
-    removed = !code && sql_changes(&store->sql) > 0;
-    if (!code)
-        code = sql_do(&store->sql, "DELETE FROM service_session WHERE name = ?", error, "t", name);
-    if (!code && !removed)
+    if (sql_begin(&store->sql, error))
+        return error->code;
+    enum error_code code =
+        sql_do(&store->sql, "DELETE FROM service_account WHERE name = ?", error, "t", name);
+    if (!code && sql_changes(&store->sql) == 0)
         code = error_set(error, ERROR_NOT_FOUND, "there is no account '%.*s'", TEXT_PRINT(name));
-    return sql_end(&store->sql, code, error);
+    return end_sessions(store, name, code, error);
 }
 
 enum error_code access_account_find(struct store *store, struct text name, struct arena *arena,
@@ -210,15 +211,14 @@ enum error_code access_session_add(struct store *store, struct text hash,
                                    struct error *error)
 {
     const instant now = store_now(store);
-    const enum error_code code =
-        sql_do(&store->sql, "DELETE FROM service_session WHERE expires <= ?", error, "a", now);
 
-    return code ? code
-                : sql_do(&store->sql,
-                         "INSERT INTO service_session(hash, name, role, created, used, expires,"
-                         " address) VALUES(?, ?, ?, ?, ?, ?, ?)",
-                         error, "bttaaat", hash, caller->name, text_of(role_names[caller->role]),
-                         now, now, caller->expires, address);
+    if (sql_do(&store->sql, "DELETE FROM service_session WHERE expires <= ?", error, "a", now))
+        return error->code;
+    return sql_do(&store->sql,
+                  "INSERT INTO service_session(hash, name, role, created, used, expires, address)"
+                  " VALUES(?, ?, ?, ?, ?, ?, ?)",
+                  error, "bttaaat", hash, caller->name, text_of(role_names[caller->role]), now, now,
+                  caller->expires, address);
 }
 
 enum error_code access_session_find(struct store *store, struct text hash, int64_t idle_ms,
@@ -236,11 +236,12 @@ enum error_code access_session_find(struct store *store, struct text hash, int64
     *found = read_caller(&rows, caller);
     if (*found)
         used = rows_instant(&rows);
-    enum error_code code = rows_close(&rows);
-    if (!code && *found && now - used >= USE_NOTED_MS)
-        code = sql_do(&store->sql, "UPDATE service_session SET used = ? WHERE hash = ?", error,
-                      "ab", now, hash);
-    return code;
+    if (rows_close(&rows))
+        return error->code;
+    if (!*found || now - used < USE_NOTED_MS)
+        return ERROR_NONE;
+    return sql_do(&store->sql, "UPDATE service_session SET used = ? WHERE hash = ?", error, "ab",
+                  now, hash);
 }
 
 enum error_code access_session_end(struct store *store, struct text hash, struct error *error)

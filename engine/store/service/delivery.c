@@ -44,11 +44,10 @@ enum error_code delivery_add(struct store *store, struct text integration, struc
 {
     bool before = false;
     int64_t waiting = 0;
-    enum error_code code = sql_begin(&store->sql, error);
 
-    if (code)
-        return code;
-    code = came_before(store, integration, sender_key, digest, &before, error);
+    if (sql_begin(&store->sql, error))
+        return error->code;
+    enum error_code code = came_before(store, integration, sender_key, digest, &before, error);
     if (!code && !before)
         code = count_waiting(store, integration, &waiting, error);
     *fate = before                             ? DELIVERY_DUPLICATE
@@ -86,22 +85,16 @@ enum error_code delivery_take(struct store *store, struct text integration, stru
                               struct delivery **deliveries, size_t *count, bool *owed,
                               struct error *error)
 {
-    struct rows rows;
-    enum error_code code = sql_begin(&store->sql, error);
-
     *deliveries = NULL;
     *count = 0;
-    if (code)
-        return code;
-    code = read_owed(store, integration, owed, error);
-    if (!code) {
-        rows_open(&rows, &store->sql, arena, error,
-                  "SELECT id, body FROM service_delivery"
-                  " WHERE integration = ? AND status = 'waiting' ORDER BY id LIMIT ?",
-                  "ti", integration, (int64_t)DELIVERY_MOST_AT_ONCE);
-        *deliveries = rows_list(&rows, read_delivery, sizeof **deliveries, count);
-        code = rows_close(&rows);
-    }
+    if (sql_begin(&store->sql, error))
+        return error->code;
+    enum error_code code = read_owed(store, integration, owed, error);
+    if (!code)
+        code = rows_all(&store->sql, ROWS_INTO(arena, read_delivery, deliveries, count), error,
+                        "SELECT id, body FROM service_delivery"
+                        " WHERE integration = ? AND status = 'waiting' ORDER BY id LIMIT ?",
+                        "ti", integration, (int64_t)DELIVERY_MOST_AT_ONCE);
     for (size_t i = 0; !code && i < *count; i++)
         code =
             sql_do(&store->sql, "UPDATE service_delivery SET attempts = attempts + 1 WHERE id = ?",
@@ -148,36 +141,38 @@ enum error_code delivery_paid(struct store *store, struct text integration, stru
 static enum error_code again_id(struct store *store, int64_t id, bool count_only, uint64_t *count,
                                 struct error *error)
 {
-    int64_t found = 0;
-    const enum error_code code = rows_ask(
-        &store->sql, &found, error, "SELECT count(*) FROM service_delivery WHERE " BY_ID, "i", id);
+    uint64_t found = 0;
 
-    *count += (uint64_t)found;
-    return code || count_only
-               ? code
-               : sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_ID, error, "i", id);
+    if (rows_ask_count(&store->sql, &found, error,
+                       "SELECT count(*) FROM service_delivery WHERE " BY_ID, "i", id))
+        return error->code;
+    *count += found;
+    return count_only ? ERROR_NONE
+                      : sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_ID, error, "i", id);
+}
+
+static enum error_code again_all(struct store *store, const struct delivery_choice *choice,
+                                 bool count_only, uint64_t *count, struct error *error)
+{
+    if (rows_ask_count(&store->sql, count, error,
+                       "SELECT count(*) FROM service_delivery WHERE " BY_STATUS, "tt",
+                       choice->integration, choice->status))
+        return error->code;
+    return count_only ? ERROR_NONE
+                      : sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_STATUS, error, "tt",
+                               choice->integration, choice->status);
 }
 
 enum error_code delivery_again(struct store *store, const struct delivery_choice *choice,
                                bool count_only, uint64_t *count, struct error *error)
 {
-    int64_t found = 0;
-    enum error_code code = sql_begin(&store->sql, error);
-
     *count = 0;
-    if (code)
-        return code;
+    if (sql_begin(&store->sql, error))
+        return error->code;
+    enum error_code code =
+        choice->id_count ? ERROR_NONE : again_all(store, choice, count_only, count, error);
     for (size_t i = 0; !code && i < choice->id_count; i++)
         code = again_id(store, choice->ids[i], count_only, count, error);
-    if (!code && choice->id_count == 0) {
-        code = rows_ask(&store->sql, &found, error,
-                        "SELECT count(*) FROM service_delivery WHERE " BY_STATUS, "tt",
-                        choice->integration, choice->status);
-        *count = (uint64_t)found;
-        if (!code && !count_only)
-            code = sql_do(&store->sql, "UPDATE service_delivery" AGAIN BY_STATUS, error, "tt",
-                          choice->integration, choice->status);
-    }
     return sql_end(&store->sql, code, error);
 }
 
@@ -195,14 +190,12 @@ enum error_code delivery_body(struct store *store, int64_t id, struct arena *are
 enum error_code delivery_waits(struct store *store, struct text integration, bool *waits,
                                struct error *error)
 {
-    int64_t count = 0;
-    bool owed = false;
-    enum error_code code = count_waiting(store, integration, &count, error);
-
-    if (!code)
-        code = read_owed(store, integration, &owed, error);
-    *waits = count > 0 || owed;
-    return code;
+    return rows_ask_flag(&store->sql, waits, error,
+                         "SELECT EXISTS (SELECT 1 FROM service_delivery WHERE integration = ?1"
+                         "  AND status = 'waiting')"
+                         " OR EXISTS (SELECT 1 FROM service_integration WHERE name = ?1"
+                         "  AND owed <> 0)",
+                         "t", integration);
 }
 
 enum error_code delivery_waiting(struct store *store, struct arena *arena,

@@ -34,18 +34,17 @@ static enum error_code read_changes(struct store *store, struct edits_mark *mark
                                     struct arena *arena, struct found **found, size_t *count,
                                     struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT max(c.sequence), i.name, o.name, c.object_id FROM (SELECT * FROM field_change"
-              "  WHERE sequence > ?1 ORDER BY sequence LIMIT ?2) c"
-              " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
-              " WHERE i.enabled = 1 GROUP BY c.integration, c.object, c.object_id",
-              "ii", mark->sequence, (int64_t)limit);
-    *found = rows_list(&rows, read_found, sizeof **found, count);
-    for (size_t i = 0; !rows.code && i < *count; i++)
+    if (rows_all(
+            &store->sql, ROWS_INTO(arena, read_found, found, count), error,
+            "SELECT max(c.sequence), i.name, o.name, c.object_id FROM (SELECT * FROM field_change"
+            "  WHERE sequence > ?1 ORDER BY sequence LIMIT ?2) c"
+            " JOIN integration i ON i.id = c.integration JOIN object o ON o.id = c.object"
+            " WHERE i.enabled = 1 GROUP BY c.integration, c.object, c.object_id",
+            "ii", mark->sequence, (int64_t)limit))
+        return error->code;
+    for (size_t i = 0; i < *count; i++)
         mark->sequence = (*found)[i].key > mark->sequence ? (*found)[i].key : mark->sequence;
-    return rows_close(&rows);
+    return ERROR_NONE;
 }
 
 /* Deletions wait at their mappings, and have no sequence: there are more of them, or a later one.
@@ -55,7 +54,6 @@ static enum error_code read_deletions(struct store *store, struct edits_mark *ma
                                       struct error *error)
 {
     int64_t pending = 0, last = 0;
-    struct rows rows;
 
     if (rows_ask(&store->sql, &pending, error,
                  "SELECT count(*) FROM object_mapping WHERE pending_deletion = 1", "") ||
@@ -67,13 +65,11 @@ static enum error_code read_deletions(struct store *store, struct edits_mark *ma
     mark->deletion = last;
     if (!more)
         return ERROR_NONE;
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT 0, i.name, NULL, NULL FROM integration i WHERE i.enabled = 1"
-              " AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = i.id"
-              " AND m.pending_deletion = 1)",
-              "");
-    *found = rows_list(&rows, read_found, sizeof **found, count);
-    return rows_close(&rows);
+    return rows_all(&store->sql, ROWS_INTO(arena, read_found, found, count), error,
+                    "SELECT 0, i.name, NULL, NULL FROM integration i WHERE i.enabled = 1"
+                    " AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.integration = i.id"
+                    " AND m.pending_deletion = 1)",
+                    "");
 }
 
 enum error_code edits_since(struct store *store, struct edits_mark *mark, size_t limit,

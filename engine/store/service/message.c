@@ -17,22 +17,19 @@
 
 static enum error_code list_waits(struct store *store, struct error *error)
 {
-    enum error_code code =
-        sql_run(&store->sql,
+    if (sql_run(&store->sql,
                 "CREATE TEMP TABLE IF NOT EXISTS service_waits(key TEXT PRIMARY KEY, integration,"
                 " reason, object, object_id, record, record_id, field, message, since)"
                 " WITHOUT ROWID; DELETE FROM service_waits",
-                error);
-
-    if (!code)
-        code = sql_do(&store->sql,
-                      "WITH " MATTERS_SQL " INSERT OR IGNORE INTO service_waits"
-                      " SELECT json_array(reason, integration, object, object_id,"
-                      " integration_object, integration_id, field), integration, reason, object,"
-                      " object_id, integration_object, integration_id, field, message, since"
-                      " FROM matter WHERE reason <> 'retrying' UNION ALL " FAILING,
-                      error, "");
-    return code;
+                error))
+        return error->code;
+    return sql_do(&store->sql,
+                  "WITH " MATTERS_SQL " INSERT OR IGNORE INTO service_waits"
+                  " SELECT json_array(reason, integration, object, object_id,"
+                  " integration_object, integration_id, field), integration, reason, object,"
+                  " object_id, integration_object, integration_id, field, message, since"
+                  " FROM matter WHERE reason <> 'retrying' UNION ALL " FAILING,
+                  error, "");
 }
 
 /* What is resolved may be reported again. */
@@ -82,20 +79,16 @@ enum error_code message_begin(struct store *store, struct text channel, struct a
                               struct message_matter **matters, size_t *count, struct error *error)
 {
     struct message before = {.id = 0};
-    enum error_code code = sql_begin(&store->sql, error);
 
     *matters = NULL;
     *count = 0;
-    if (code)
-        return code;
-    code = message_waiting(store, channel, arena, &before, error);
-    if (!code && before.id == 0) {
-        code = list_waits(store, error);
-        if (!code)
-            code = forget_settled(store, channel, error);
-        if (!code)
-            code = list_fresh(store, channel, arena, matters, count, error);
-    }
+    if (sql_begin(&store->sql, error))
+        return error->code;
+    enum error_code code = message_waiting(store, channel, arena, &before, error);
+    if (!code && before.id == 0 &&
+        (list_waits(store, error) || forget_settled(store, channel, error) ||
+         list_fresh(store, channel, arena, matters, count, error)))
+        code = error->code;
     return code || *count == 0 ? sql_end(&store->sql, code, error) : ERROR_NONE;
 }
 

@@ -89,12 +89,10 @@ enum error_code overview_read(struct store *store, struct text only, struct aren
         "  p.integration_object WHERE n.integration = k.id), k.name, r.status, r.message, r.scripts"
         " FROM known k LEFT JOIN run r ON r.id = k.last LEFT JOIN run g ON g.id = k.good"
         " LEFT JOIN links l ON l.i = k.id LEFT JOIN waiting w ON w.i = k.id ORDER BY k.name";
-    struct rows rows;
 
-    rows_open(&rows, &store->sql, arena, error, text, "t", only);
-    *list = rows_list(&rows, read_row, sizeof **list, count);
-    const enum error_code code = rows_close(&rows);
-    return code ? code : count_matters(store, only, arena, *list, *count, error);
+    if (rows_all(&store->sql, ROWS_INTO(arena, read_row, list, count), error, text, "t", only))
+        return error->code;
+    return count_matters(store, only, arena, *list, *count, error);
 }
 
 static void read_hour(struct rows *rows, void *item)

@@ -4,6 +4,12 @@
 #include "store/schema/conflicts_sql.h"
 #include "store/service/matters_sql.h"
 
+#define LINKS                                                                                      \
+    "SELECT m.key, i.name AS integration, o.name AS object, m.object_id AS id,"                    \
+    " n.name AS integration_object, m.integration_id AS integration_id, m.last_sync AS last_sync," \
+    " m.deleted AS deleted FROM object_mapping m JOIN integration i ON i.id = m.integration"       \
+    " JOIN object o ON o.id = m.object JOIN integration_object n ON n.id = m.integration_object"
+
 const struct page_statement page_statements[PAGE_COUNT] = {
     [PAGE_RUNS] =
         {"SELECT r.id, r.id AS id, i.name AS integration, r.status AS status, r.phase AS phase,"
@@ -40,24 +46,13 @@ const struct page_statement page_statements[PAGE_COUNT] = {
          " about AS about, field AS field, message AS message FROM note"
          " WHERE run = CAST(?1 AS INTEGER) AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3",
          1, "i", "iattttttt"},
-    [PAGE_LINKS] = {"SELECT m.key, i.name AS integration, o.name AS object, m.object_id AS id,"
-                    " n.name AS integration_object, m.integration_id AS integration_id,"
-                    " m.last_sync AS last_sync, m.deleted AS deleted FROM object_mapping m"
-                    " JOIN integration i ON i.id = m.integration JOIN object o ON o.id = m.object"
-                    " JOIN integration_object n ON n.id = m.integration_object"
-                    " WHERE m.integration = (SELECT id FROM integration WHERE name = ?1)"
-                    " AND (?2 IS NULL OR m.key > ?2) ORDER BY m.key LIMIT ?3",
+    [PAGE_LINKS] = {LINKS " WHERE m.integration = (SELECT id FROM integration WHERE name = ?1)"
+                          " AND (?2 IS NULL OR m.key > ?2) ORDER BY m.key LIMIT ?3",
                     1, "i", "ttsttab"},
-    [PAGE_OBJECT_LINKS] =
-        {"SELECT m.key, i.name AS integration, o.name AS object, m.object_id AS id,"
-         " n.name AS integration_object, m.integration_id AS integration_id,"
-         " m.last_sync AS last_sync, m.deleted AS deleted FROM object_mapping m"
-         " JOIN integration i ON i.id = m.integration JOIN object o ON o.id = m.object"
-         " JOIN integration_object n ON n.id = m.integration_object"
-         " WHERE m.object = (SELECT id FROM object WHERE name = ?1)"
-         " AND m.object_id = CAST(?2 AS INTEGER)"
-         " AND (?3 IS NULL OR m.key > ?3) ORDER BY m.key LIMIT ?4",
-         2, "i", "ttsttab"},
+    [PAGE_OBJECT_LINKS] = {LINKS " WHERE m.object = (SELECT id FROM object WHERE name = ?1)"
+                                 " AND m.object_id = CAST(?2 AS INTEGER)"
+                                 " AND (?3 IS NULL OR m.key > ?3) ORDER BY m.key LIMIT ?4",
+                           2, "i", "ttsttab"},
     [PAGE_CHANGES] =
         {"SELECT c.sequence, c.sequence AS id, o.name AS object, c.object_id AS object_id,"
          " f.name AS field, c.at AS at, mi.name AS origin_integration FROM field_change c"

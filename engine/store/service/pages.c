@@ -7,6 +7,7 @@
 #include "model/outcome.h"
 #include "model/value_json.h"
 #include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 
 enum { KEY_MOST = 4096 };
 
@@ -53,10 +54,9 @@ static bool decode(struct text key, char plain[KEY_MOST], size_t *length)
     return true;
 }
 
-static enum error_code refuse_key(struct error *error)
+static struct text text_of_json(const json_t *string)
 {
-    return error_set(error, ERROR_USAGE,
-                     "this is not a position in this list; give 'next' of a page of it as 'after'");
+    return (struct text){json_string_value(string), json_string_length(string)};
 }
 
 /* An array with a part for each letter of `kinds`; the caller's. */
@@ -76,21 +76,22 @@ static enum error_code read_key(struct text key, const char *kinds, json_t **par
         return ERROR_NONE;
     json_decref(*parts);
     *parts = NULL;
-    return refuse_key(error);
+    return error_set(error, ERROR_USAGE,
+                     "this is not a position in this list; give 'next' of a page of it as 'after'");
 }
 
 static enum error_code write_key(struct sql_statement *statement, const char *kinds,
                                  struct arena *arena, struct text *key, struct error *error)
 {
     json_t *const parts = json_array();
-    enum error_code code = ERROR_NONE;
 
     for (int i = 0; kinds[i]; i++)
         json_array_append_new(parts, kinds[i] == 'i' ? json_integer(sql_integer(statement, i))
                                                      : value_json_text(sql_text(statement, i)));
     char *const plain = json_dumps(parts, JSON_COMPACT);
     json_decref(parts);
-    code = plain ? encode(text_of(plain), arena, key, error) : error_memory(error, "a key");
+    const enum error_code code =
+        plain ? encode(text_of(plain), arena, key, error) : error_memory(error, "a key");
     free(plain);
     return code;
 }
@@ -102,9 +103,7 @@ enum error_code pages_matter(struct text key, struct arena *arena,
     enum error_code code = read_key(key, page_statements[PAGE_MATTERS].keys, &array, error);
 
     for (size_t i = 0; !code && i < PAGE_MATTER_PARTS; i++) {
-        const json_t *const part = json_array_get(array, i);
-        code = text_copy(arena, (struct text){json_string_value(part), json_string_length(part)},
-                         &parts[i], error);
+        code = text_copy(arena, text_of_json(json_array_get(array, i)), &parts[i], error);
     }
     json_decref(array);
     return code;
@@ -142,65 +141,70 @@ static json_t *column_json(struct sql_statement *statement, int column, char kin
     }
 }
 
-/* The columns from `first` on. */
-static json_t *row_json(struct sql_statement *statement, int first, const char *columns,
-                        struct text key)
+/* The columns from `first` on, as one item more. */
+static void add_row(struct rows *rows, int first, const char *columns, struct text key,
+                    json_t *items)
 {
     json_t *const item = json_object();
 
     for (int i = 0; columns[i]; i++)
-        json_object_set_new(item, sql_column_name(statement, first + i),
-                            columns[i] == 'k' ? value_json_text(key)
-                                              : column_json(statement, first + i, columns[i]));
-    return item;
+        json_object_set_new(item, sql_column_name(rows->statement, first + i),
+                            columns[i] == 'k'
+                                ? value_json_text(key)
+                                : column_json(rows->statement, first + i, columns[i]));
+    if (json_array_append_new(items, item) != 0)
+        rows->code = error_memory(rows->error, "a list");
 }
 
-static enum error_code bind(struct store *store, struct sql_statement *statement,
-                            const struct page_statement *page, const struct page_query *query,
-                            const json_t *parts, struct error *error)
+static void bind(struct rows *rows, const struct page_query *query, const json_t *parts)
 {
+    const struct page_statement *const page = &page_statements[query->page];
     int place = 0;
     bool bound = true;
 
     for (size_t i = 0; i < page->parameters; i++)
-        bound &= sql_bind_text(statement, ++place, query->parameters[i]);
+        bound &= sql_bind_text(rows->statement, ++place, query->parameters[i]);
     for (size_t i = 0; page->keys[i]; i++) {
         const json_t *const part = json_array_get(parts, i);
-        if (json_is_integer(part))
-            bound &= sql_bind_integer(statement, ++place, json_integer_value(part));
-        else
-            bound &=
-                sql_bind_text(statement, ++place,
-                              (struct text){json_string_value(part), json_string_length(part)});
+        bound &= json_is_integer(part)
+                     ? sql_bind_integer(rows->statement, ++place, json_integer_value(part))
+                     : sql_bind_text(rows->statement, ++place, text_of_json(part));
     }
-    bound &= sql_bind_integer(statement, ++place, (int64_t)query->limit + 1);
-    return bound ? ERROR_NONE : sql_failed(&store->sql, error, "read a page");
+    bound &= sql_bind_integer(rows->statement, ++place, (int64_t)query->limit + 1);
+    if (!bound)
+        rows->code = sql_failed(rows->sql, rows->error, "read a page");
 }
 
 /* Rows until the page is full; one more tells that there is another page. */
-static enum error_code read_rows(struct store *store, struct sql_statement *statement,
-                                 const struct page_query *query, struct arena *arena, json_t *items,
+static enum error_code read_page(struct store *store, const struct page_query *query,
+                                 const json_t *parts, struct arena *arena, json_t *items,
                                  struct text *next, struct error *error)
 {
     const struct page_statement *const page = &page_statements[query->page];
-    const int first = (int)strlen(page->keys);
     struct text key = TEXT_ABSENT;
-    bool row = true;
-    enum error_code code = ERROR_NONE;
+    struct rows rows;
 
-    while (!code) {
-        code = sql_step(&store->sql, statement, &row, error);
-        if (code || !row)
-            break;
+    rows_open(&rows, &store->sql, NULL, error, page->sql, "");
+    if (!rows.code)
+        bind(&rows, query, parts);
+    while (rows_next(&rows)) {
         if (json_array_size(items) == query->limit) {
             *next = key;
             break;
         }
-        code = write_key(statement, page->keys, arena, &key, error);
-        if (code)
-            break;
-        if (json_array_append_new(items, row_json(statement, first, page->columns, key)) != 0)
-            code = error_memory(error, "a page");
+        rows.code = write_key(rows.statement, page->keys, arena, &key, error);
+        if (!rows.code)
+            add_row(&rows, (int)strlen(page->keys), page->columns, key, items);
+    }
+    return rows_close(&rows);
+}
+
+/* Nothing is left of a list that failed. */
+static enum error_code keep_items(json_t **items, enum error_code code)
+{
+    if (code) {
+        json_decref(*items);
+        *items = NULL;
     }
     return code;
 }
@@ -208,54 +212,29 @@ static enum error_code read_rows(struct store *store, struct sql_statement *stat
 enum error_code pages_read(struct store *store, const struct page_query *query, struct arena *arena,
                            json_t **items, struct text *next, struct error *error)
 {
-    const struct page_statement *const page = &page_statements[query->page];
-    struct sql_statement *statement = NULL;
     json_t *parts = NULL;
     enum error_code code = ERROR_NONE;
 
     *next = TEXT_ABSENT;
     *items = json_array();
     if (!text_is_absent(query->after))
-        code = read_key(query->after, page->keys, &parts, error);
-    if (!code && !*items)
-        code = error_memory(error, "a page");
+        code = read_key(query->after, page_statements[query->page].keys, &parts, error);
     if (!code)
-        code = sql_cached(&store->sql, page->sql, &statement, error);
-    if (!code)
-        code = bind(store, statement, page, query, parts, error);
-    if (!code)
-        code = read_rows(store, statement, query, arena, *items, next, error);
-    sql_done(statement);
+        code = *items ? read_page(store, query, parts, arena, *items, next, error)
+                      : error_memory(error, "a page");
     json_decref(parts);
-    if (code) {
-        json_decref(*items);
-        *items = NULL;
-    }
-    return code;
+    return keep_items(items, code);
 }
 
 enum error_code pages_count(struct store *store, enum page_counts counts, struct text parameter,
                             json_t **items, struct error *error)
 {
     const struct count_statement *const count = &count_statements[counts];
-    struct sql_statement *statement = NULL;
-    bool row = true;
-    enum error_code code = sql_cached(&store->sql, count->sql, &statement, error);
+    struct rows rows;
 
     *items = json_array();
-    if (!code)
-        code = sql_bind(&store->sql, statement, error, "t", parameter);
-    while (!code) {
-        code = sql_step(&store->sql, statement, &row, error);
-        if (code || !row)
-            break;
-        if (json_array_append_new(*items, row_json(statement, 0, count->columns, TEXT_ABSENT)) != 0)
-            code = error_memory(error, "counts");
-    }
-    sql_done(statement);
-    if (code) {
-        json_decref(*items);
-        *items = NULL;
-    }
-    return code;
+    rows_open(&rows, &store->sql, NULL, error, count->sql, "t", parameter);
+    while (rows_next(&rows))
+        add_row(&rows, 0, count->columns, TEXT_ABSENT, *items);
+    return keep_items(items, rows_close(&rows));
 }

@@ -102,9 +102,8 @@ enum error_code pages_matter(struct text key, struct arena *arena,
     json_t *array = NULL;
     enum error_code code = read_key(key, page_statements[PAGE_MATTERS].keys, &array, error);
 
-    for (size_t i = 0; !code && i < PAGE_MATTER_PARTS; i++) {
+    for (size_t i = 0; !code && i < PAGE_MATTER_PARTS; i++)
         code = text_copy(arena, text_of_json(json_array_get(array, i)), &parts[i], error);
-    }
     json_decref(array);
     return code;
 }

@@ -204,13 +204,11 @@ static void release_stream(void *context)
 /* Where to continue after an id; false if it is not from this ring, or too old. */
 static bool find_place(const struct event_ring *ring, struct text last, uint64_t *next)
 {
-    const size_t length = strlen(ring->start);
+    struct text start, place;
     int64_t number = 0;
-    if (last.length <= length + 1 || memcmp(last.bytes, ring->start, length) != 0 ||
-        last.bytes[length] != '-' ||
-        !text_to_integer((struct text){last.bytes + length + 1, last.length - length - 1},
-                         &number) ||
-        number < 0 || (uint64_t)number > ring->told || (uint64_t)number + EVENTS_KEPT <= ring->told)
+    if (!text_cut(last, '-', &start, &place) || !text_equal(start, text_of(ring->start)) ||
+        !text_to_integer(place, &number) || number < 0 || (uint64_t)number > ring->told ||
+        (uint64_t)number + EVENTS_KEPT <= ring->told)
         return false;
     *next = (uint64_t)number + 1;
     return true;
@@ -221,7 +219,6 @@ enum error_code event_ring_listen(struct event_ring *ring, struct web_request *r
 {
     struct stream *const stream = calloc(1, sizeof *stream);
     struct buffer first = BUFFER(LINE_MOST);
-    enum error_code code = ERROR_NONE;
     if (!stream)
         return error_memory(error, "a stream of events");
     *stream = (struct stream){.ring = ring, .connection = request->connection};
@@ -231,27 +228,27 @@ enum error_code event_ring_listen(struct event_ring *ring, struct web_request *r
     const bool goes_on = !text_is_empty(last) && find_place(ring, last, &stream->next);
     /* No id before the missed events are sent: a connection that breaks must not skip the rest of
      * them. */
-    if (!goes_on)
-        code = buffer_append_format(&first, error, "id: %s-%llu\n", ring->start,
-                                    (unsigned long long)ring->told);
-    if (!code)
-        code = buffer_append_format(&first, error, "event: hello\ndata: %s\n\n", ring->hello);
-    if (!code && !text_is_empty(last) && !goes_on)
-        code = buffer_append_format(&first, error, "event: reset\ndata: {\"reason\":\"%s\"}\n\n",
-                                    "this is too long ago, or the service was restarted");
-    if (!code && (ring->ended || ring->stream_count == EVENTS_LISTENERS))
-        code = error_set(error, ERROR_BUSY, "there are %d listeners already", EVENTS_LISTENERS);
-    if (!code) {
+    const bool failed =
+        (!goes_on && buffer_append_format(&first, error, "id: %s-%llu\n", ring->start,
+                                          (unsigned long long)ring->told)) ||
+        buffer_append_format(&first, error, "event: hello\ndata: %s\n\n", ring->hello) ||
+        (!text_is_empty(last) && !goes_on &&
+         buffer_append_format(&first, error, "event: reset\ndata: {\"reason\":\"%s\"}\n\n",
+                              "this is too long ago, or the service was restarted"));
+    const bool full = ring->ended || ring->stream_count == EVENTS_LISTENERS;
+    if (!failed && !full) {
         set_pending(stream, first.data);
         stream->following = ring->streams;
         ring->streams = stream;
         ring->stream_count++;
     }
     pthread_mutex_unlock(&ring->lock);
-    if (code) {
+    if (failed || full) {
         buffer_release(&first);
         free(stream);
-        return code;
+        return failed ? error->code
+                      : error_set(error, ERROR_BUSY, "there are %d listeners already",
+                                  EVENTS_LISTENERS);
     }
     const struct web_answer_stream reading = {read_stream, release_stream, stream};
     web_answer_stream(request, "text/event-stream", &reading);

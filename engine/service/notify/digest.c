@@ -99,9 +99,7 @@ enum error_code digest_json(const struct digest *digest, struct buffer *body, st
             code = group_json(digest, &digest->matters[i], &group, error);
             json_array_append_new(items, group);
         }
-        if (!code)
-            json_array_append_new(json_object_get(group, "newest"),
-                                  example_json(&digest->matters[i]));
+        json_array_append_new(json_object_get(group, "newest"), example_json(&digest->matters[i]));
     }
     sum(digest, &fresh, &open);
     json_t *const json = json_pack("{s:s, s:s, s:{s:I, s:I, s:o}}", "type", "tandem.attention",

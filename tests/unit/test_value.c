@@ -384,6 +384,15 @@ static void test_value__identifier_keys(void **state)
     assert_key(arena, number_value(7), TEXT("7"));
     assert_key(arena, value_null(VALUE_TYPE_EMAIL), TEXT_ABSENT);
     assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("")), TEXT_ABSENT);
+    assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT(" \"Kim\" <Kim@X.test> ")),
+               TEXT("kim@x.test"));
+    assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("<mailto:kim@x.test.?cc=a@b>")),
+               TEXT("kim@x.test"));
+    /* no address, so nothing stands around one */
+    assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("Kim <x>")), TEXT("kim <x>"));
+    assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("<@>")), TEXT("@"));
+    assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("mailto:?to=a@b")), TEXT("mailto:?to=a@b"));
+    assert_key(arena, value_text(VALUE_TYPE_STRING, TEXT("mailto:a@b")), TEXT("mailto:a@b"));
     /* Blanks alone are not an identifier. */
     assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT(" \t")), TEXT_ABSENT);
 }

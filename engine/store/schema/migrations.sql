@@ -219,3 +219,9 @@ ALTER TABLE journal_answer ADD COLUMN given_at INTEGER;
 INSERT OR REPLACE INTO folded_key(field, object_id, key) SELECT f.id, c.id, NULL FROM contact c JOIN field f
     ON f.name = 'email' JOIN object o ON o.id = f.object AND o.name = 'contact' WHERE rtrim(c.email) GLOB
     '*@*.';
+
+-- ==== Schema 22 ====
+-- Nor are the angle brackets around one, the name before these, and "mailto:".
+INSERT OR REPLACE INTO folded_key(field, object_id, key) SELECT f.id, c.id, NULL FROM contact c JOIN field f
+    ON f.name = 'email' JOIN object o ON o.id = f.object AND o.name = 'contact' WHERE rtrim(c.email) GLOB
+    '*@*>' OR ltrim(c.email) LIKE 'mailto:%';

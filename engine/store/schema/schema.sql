@@ -208,7 +208,8 @@ INSERT INTO field(object, name, label, type, role, required, is_unique, characte
 CREATE INDEX identifier_contact_email ON contact(lower(trim(email)));
 CREATE INDEX identifier_company_companyname ON company(lower(trim(companyname)));
 
--- Identifiers that lower(trim()) cannot fold (letters beyond ASCII, a dot at the end of a mail address).
+-- Identifiers that lower(trim()) cannot fold (letters beyond ASCII, a mail address with a dot at its
+-- end, in angle brackets, or as a link).
 -- Triggers note them, the engine folds them before it searches (identifiers.c).
 CREATE TABLE folded_key(
     field INTEGER NOT NULL,

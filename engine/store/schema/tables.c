@@ -137,7 +137,7 @@ enum error_code tables_index_field(struct store *store, int64_t object_key, stru
                        " WHERE f.object = %lld AND f.name = '%.*s' AND " STORE_IS_FOLDED("o"),
                        TEXT_PRINT(object), TEXT_PRINT(field), TEXT_PRINT(object), TEXT_PRINT(field),
                        TEXT_PRINT(object), (long long)object_key, TEXT_PRINT(field),
-                       TEXT_PRINT(field), TEXT_PRINT(field));
+                       TEXT_PRINT(field), TEXT_PRINT(field), TEXT_PRINT(field));
 }
 
 enum error_code tables_unindex_field(struct store *store, int64_t object_key, struct text object,

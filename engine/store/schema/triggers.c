@@ -245,7 +245,7 @@ static void emit_folding(struct composed *out, const struct store_object *object
                    "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
                    "INSERT INTO folded_key(field, object_id, key) VALUES(%lld, NEW.id, NULL);END;",
         NAME(table), NAME(field->name), NAME(table), NAME(field->name), NAME(field->name),
-        (long long)field_key, (long long)field_key);
+        NAME(field->name), (long long)field_key, (long long)field_key);
     composed_add(
         out,
         "CREATE TRIGGER \"%.*s_%.*s_renamed\" AFTER UPDATE OF \"%.*s\" ON \"%.*s\""
@@ -255,8 +255,9 @@ static void emit_folding(struct composed *out, const struct store_object *object
                    "INSERT INTO folded_key(field, object_id, key) SELECT %lld, NEW.id, NULL"
                    " WHERE " STORE_IS_FOLDED("NEW") ";END;",
         NAME(table), NAME(field->name), NAME(field->name), NAME(table), NAME(field->name),
-        NAME(field->name), NAME(field->name), NAME(field->name), (long long)field_key,
-        (long long)field_key, NAME(field->name), NAME(field->name));
+        NAME(field->name), NAME(field->name), NAME(field->name), NAME(field->name),
+        NAME(field->name), (long long)field_key, (long long)field_key, NAME(field->name),
+        NAME(field->name), NAME(field->name));
 }
 
 /* A row of do_not_contact that moves to another contact or channel counts as deleted for the

@@ -33,7 +33,7 @@ CREATE TABLE engine_state(
 );
 INSERT INTO engine_state(id, now, writing) VALUES(1, NULL, 0);
 
--- Who owns objects, and who is notified (admins, and owners of what a notification is about).
+-- Who owns objects, and is notified of what happens to them; what nobody owns is for the admins.
 CREATE TABLE user(
     id TEXT PRIMARY KEY NOT NULL,
     name TEXT,
@@ -60,7 +60,7 @@ CREATE TABLE field(
     label TEXT NOT NULL,
     type TEXT NOT NULL,                          -- as value_type_name() gives it
     -- ordinary: a column of its own. internal_id, owner_id, points, timeline_url, do_not_contact: pseudo
-    -- fields, which every object (the last three: every contact) has. retired: removed, but its key stays
+    -- fields, which every object (the last three: every contact) has. retired: taken away, its key stays
     role TEXT NOT NULL DEFAULT 'ordinary',
     required INTEGER NOT NULL DEFAULT 0,
     is_unique INTEGER NOT NULL DEFAULT 0,        -- identifies an object: there is an index, see below
@@ -371,7 +371,7 @@ CREATE TABLE object_mapping(
     last_sync INTEGER,
     deleted INTEGER NOT NULL DEFAULT 0,           -- the link has ended
     pending_deletion INTEGER NOT NULL DEFAULT 0,  -- deleted here, and the record is still to be deleted there
-    seen_run INTEGER NOT NULL DEFAULT 0,          -- the last run that met it
+    seen_run INTEGER NOT NULL DEFAULT 0,          -- the last run that wrote it
     base_versions BLOB,                           -- what both agreed on, by field (codec_base_versions.c)
     -- why it has ended: 0 not known, 1 our object was deleted, 2 their record was deleted, 3 the record became
     -- one that belongs to another object, 4 our object was deleted, and the record because of that
@@ -713,7 +713,7 @@ CREATE INDEX note_by_object ON note(object, object_id);
 CREATE UNIQUE INDEX note_by_run ON note(run, object, coalesce(object_id, ''),
     coalesce(integration_object, ''), coalesce(integration_id, ''), about, coalesce(field, ''));
 
--- What a run tells its users: one summary each.
+-- What a run tells its users: for each owner of objects that need attention one summary.
 CREATE TABLE notification(
     id INTEGER PRIMARY KEY,
     run INTEGER NOT NULL,

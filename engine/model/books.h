@@ -66,14 +66,6 @@ struct awaited_reference {
     size_t field; /* index in the internal object's manual fields; SIZE_MAX: not in the manual */
 };
 
-/* What a run was asked to do and how far it got: the journal's head. */
-struct run_record {
-    int64_t id;
-    struct text integration;
-    instant started_at;
-    struct text options_json; /* what must be the same for a run to be resumed */
-};
-
 /* The instant that an integration object's position must not pass, because a record of its
  * window failed, and the position itself. */
 struct position_floor {

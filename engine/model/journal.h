@@ -31,11 +31,6 @@ struct journal_change {
     struct order_answer *answers; /* NULL: none */
 };
 
-/* An object that was deleted here while its record still exists there. */
-struct journal_deletion {
-    struct mapping *mapping; /* marked deleted */
-};
-
 /* A create whose outcome is unknown. */
 struct unknown_create {
     bool exists;

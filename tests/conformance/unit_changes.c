@@ -1,7 +1,6 @@
 #include "conformance/unit_changes.h"
 
 #include "conformance/case_manual.h"
-#include "sync/pull/pull_workspace.h"
 #include "conformance/engine_json.h"
 #include "conformance/json_value.h"
 #include "sync/pull/change_pull.h"
@@ -242,7 +241,7 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
         pull_case.mapping = bench->mapping;
     }
     struct pull_workspace *workspace = NULL;
-    if (pull_workspace_new(bench->arena, bench->manual, &workspace, error) ||
+    if (change_pull_workspace(bench->arena, bench->manual, &workspace, error) ||
         change_pull_generate(bench->arena, workspace, &pull_case, &decision, error))
         return error->code;
     json_t *noted = json_array();

@@ -81,7 +81,19 @@ struct pull_decision {
     bool holds_position; /* a conflict has to be read again, so the position must not pass it */
 };
 
-struct pull_workspace; /* sync/pull/pull_workspace.h */
+/* Memory that the decisions of a pull use one after the other; what a decision keeps is copied out
+ * of it. Made once for a page, large enough for every entry of the manual; lives in the arena. */
+struct pull_workspace {
+    size_t *slot; /* by internal field: its place in `fields`, or SIZE_MAX */
+    const struct tracked_change **tracked; /* by internal field; NULL: none */
+    struct order_field *fields;            /* what is to be written */
+    struct value *decided;
+    struct pull_decision empty; /* nothing is decided yet; its lists have room for every line */
+};
+
+WARN_UNUSED enum error_code change_pull_workspace(struct arena *arena, const struct manual *manual,
+                                                  struct pull_workspace **workspace,
+                                                  struct error *error);
 
 WARN_UNUSED enum error_code change_pull_generate(struct arena *arena,
                                                  struct pull_workspace *workspace,

@@ -48,8 +48,7 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     struct kept_apart apart;
     struct texts found;
 
-    if (run->books->kept_apart(run->books, item->entry, page->report->objects[item->record]->id,
-                               arena, &apart, error))
+    if (run->books->kept_apart(run->books, item->entry, item->reported->id, arena, &apart, error))
         return error->code;
     item->stands_alone = apart.of_all;
     if (apart.of_all)
@@ -84,10 +83,9 @@ static enum error_code is_doubtful(const struct pull_page *page, const struct pu
     if (mapping_life_has_other(page->context, &none, item->entry, page->report->arena, doubtful,
                                error))
         return error->code;
-    return *doubtful
-               ? identity_contradicts(page, item->entry, page->report->objects[item->record],
-                                      item->internal_id, local_object->values, doubtful, error)
-               : ERROR_NONE;
+    return *doubtful ? identity_contradicts(page, item->entry, item->reported, item->internal_id,
+                                            local_object->values, doubtful, error)
+                     : ERROR_NONE;
 }
 
 /* Exactly one match is stored as a mapping at once. */
@@ -96,19 +94,19 @@ static enum error_code link_matched(struct pull_page *page, struct pull_item *it
 {
     const struct run *run = page->context->run;
     const struct manual_entry *entry = item->entry;
-    const struct report_object *reported = page->report->objects[item->record];
     struct arena *arena = page->report->arena;
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
     if (!mapping)
         return error_memory(error, "a mapping");
-    *mapping = (struct mapping){
-        .entry = entry,
-        .internal_object = entry->internal->name,
-        .internal_id = item->internal_id,
-        .integration_object = entry->integration->name,
-        .integration_id = reported->id,
-        .version = reported->version,
-        .last_sync = reported->changed_at == INSTANT_NONE ? run->now : reported->changed_at};
+    *mapping = (struct mapping){.entry = entry,
+                                .internal_object = entry->internal->name,
+                                .internal_id = item->internal_id,
+                                .integration_object = entry->integration->name,
+                                .integration_id = item->reported->id,
+                                .version = item->reported->version,
+                                .last_sync = item->reported->changed_at == INSTANT_NONE
+                                                 ? run->now
+                                                 : item->reported->changed_at};
     mapping->base_versions = ARENA_ARRAY(arena, entry->internal->field_count, struct base_version);
     if (!mapping->base_versions)
         return error_memory(error, "a mapping");
@@ -146,12 +144,11 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
                                struct error *error)
 {
     struct books *books = page->context->run->books;
-    const struct report_object *reported = page->report->objects[item->record];
-    struct ambiguous_record record = {.entry = item->entry, .integration_id = reported->id};
+    struct ambiguous_record record = {.entry = item->entry, .integration_id = item->reported->id};
     struct texts ids = {.count = 0};
 
     *kind = MATCHING_NONE;
-    if (read_identity(item->entry, reported, page->report->arena, &record.identity, error))
+    if (read_identity(item->entry, item->reported, page->report->arena, &record.identity, error))
         return error->code;
     if (record.identity.count == 0)
         return unidentified_meet(page, item, kind, error);
@@ -170,8 +167,7 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
 /* Does the record differ from what both sides agreed on, or, where nothing was agreed, from what
  * they showed before? An empty value that would never come here is not an edit: a company that has
  * no account there was sent, and is empty there ever since. */
-static enum error_code was_edited_there(const struct pull_item *item,
-                                        const struct report_object *reported, struct arena *arena,
+static enum error_code was_edited_there(const struct pull_item *item, struct arena *arena,
                                         bool *edited, struct error *error)
 {
     const struct manual_entry *entry = item->entry;
@@ -179,7 +175,7 @@ static enum error_code was_edited_there(const struct pull_item *item,
     *edited = false;
     for (size_t i = 0; base_versions && i < entry->line_count && !*edited; i++) {
         const struct manual_line *line = &entry->lines[i];
-        const struct report_field *field = &reported->fields[line->integration_field];
+        const struct report_field *field = &item->reported->fields[line->integration_field];
         const struct field_schema *schema = entry->internal->fields[line->internal_field].schema;
         const struct base_version *known = &base_versions[line->internal_field];
         struct value stored = value_null(schema->type);
@@ -207,8 +203,7 @@ static enum error_code keep_edited(struct pull_page *page, struct pull_item *ite
         item->entry->on_deleted_here != DELETION_DELETE || !run->journal ||
         run->settings->on_deleted_and_edited == EDITED_DELETE)
         return ERROR_NONE;
-    if (was_edited_there(item, page->report->objects[item->record], page->report->arena, &edited,
-                         error))
+    if (was_edited_there(item, page->report->arena, &edited, error))
         return error->code;
     if (!edited)
         return ERROR_NONE;
@@ -223,7 +218,7 @@ static enum error_code keep_edited(struct pull_page *page, struct pull_item *ite
 /* The record of a link whose object is gone. If the object was deleted because the record was, and
  * the record has changed since, it is a new one: the old link is removed. */
 static enum error_code find_gone(struct run_context *context, struct pull_item *item,
-                                 const struct report_object *reported, struct error *error)
+                                 struct error *error)
 {
     struct books *books = context->run->books;
     struct mapping *mapping = item->mapping;
@@ -231,8 +226,8 @@ static enum error_code find_gone(struct run_context *context, struct pull_item *
         mapping_life_end(mapping, MAPPING_END_HERE, INSTANT_NONE);
         return books->update_mapping(books, mapping, error);
     }
-    if (mapping->ended_by != MAPPING_END_THERE || reported->changed_at == INSTANT_NONE ||
-        reported->changed_at <= mapping->ended_at)
+    if (mapping->ended_by != MAPPING_END_THERE || item->reported->changed_at == INSTANT_NONE ||
+        item->reported->changed_at <= mapping->ended_at)
         return ERROR_NONE;
     item->mapping = NULL;
     item->internal_id = TEXT_ABSENT;
@@ -248,8 +243,8 @@ static enum error_code restore(struct pull_page *page, struct pull_item *item,
     struct books *books = page->context->run->books;
     struct mapping *mapping = item->mapping;
     bool contradicts = false;
-    if (identity_contradicts(page, item->entry, page->report->objects[item->record],
-                             item->internal_id, local_object->values, &contradicts, error))
+    if (identity_contradicts(page, item->entry, item->reported, item->internal_id,
+                             local_object->values, &contradicts, error))
         return error->code;
     if (mapping->ended_at != INSTANT_NONE && local_object->changed_at != INSTANT_NONE &&
         local_object->changed_at >= mapping->ended_at)
@@ -269,20 +264,19 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
                                      struct error *error)
 {
     const struct run *run = page->context->run;
-    const struct report_object *reported = page->report->objects[item->record];
     const struct manual_object *internal = item->entry->internal;
     struct arena *arena = page->report->arena;
 
     *kind = MATCHING_UNLINKED;
-    if (run->books->linked_record(run->books, item->entry, reported->id, arena, &item->mapping,
-                                  local_object, error))
+    if (run->books->linked_record(run->books, item->entry, item->reported->id, arena,
+                                  &item->mapping, local_object, error))
         return error->code;
     if (!item->mapping)
         return ERROR_NONE;
     item->internal_id = item->mapping->internal_id;
     if (!local_object->exists) {
         *kind = MATCHING_DELETED;
-        if (find_gone(page->context, item, reported, error))
+        if (find_gone(page->context, item, error))
             return error->code;
         if (!item->mapping)
             *kind = MATCHING_UNLINKED;

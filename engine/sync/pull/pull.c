@@ -6,7 +6,6 @@
 #include "sync/pull/identity.h"
 #include "sync/pull/matching.h"
 #include "sync/pull/merge_circle.h"
-#include "sync/pull/pull_workspace.h"
 #include "sync/run/remap.h"
 #include "sync/run/acknowledge.h"
 #include "sync/run/known_as.h"
@@ -24,7 +23,7 @@ enum error_code pull_page_init(struct pull_page *page, struct run_context *conte
     page->met = ARENA_ARRAY(arena, report->object_count, bool);
     if (!page->items || !page->pending || !page->edited_apart || !page->outcomes || !page->met)
         return error_memory(error, "a page");
-    if (pull_workspace_new(arena, context->run->manual, &page->workspace, error) ||
+    if (change_pull_workspace(arena, context->run->manual, &page->workspace, error) ||
         order_new(arena, SIDE_INTERNAL, &page->order, error))
         return error->code;
     page->order->integration = context->run->integration;
@@ -87,11 +86,10 @@ enum error_code pull_page_note(struct pull_page *page, const struct pull_item *i
                                const char *about, struct text field, const char *message,
                                struct error *error)
 {
-    const struct report_object *reported = page->report->objects[item->record];
     const struct note note = {.internal_object = item->entry->internal->name,
                               .internal_id = item->internal_id,
-                              .integration_object = reported->name,
-                              .integration_id = reported->id,
+                              .integration_object = item->reported->name,
+                              .integration_id = item->reported->id,
                               .about = about,
                               .field = field,
                               .message = text_of(message)};
@@ -136,7 +134,7 @@ enum error_code pull_page_judge_item(struct pull_page *page, struct pull_item *i
 {
     const struct pull_case pull = {.run = page->context->run,
                                    .entry = item->entry,
-                                   .reported = page->report->objects[item->record],
+                                   .reported = item->reported,
                                    .internal_id = item->internal_id,
                                    .local_object = local_object,
                                    .tracked = item->tracked,
@@ -171,11 +169,10 @@ static enum error_code keep_open(const struct pull_page *page, const struct pull
                                  struct error *error)
 {
     struct books *books = page->context->run->books;
-    const struct report_object *reported = page->report->objects[item->record];
     const struct record_matter matter = {.reason = reason,
                                          .internal_object = item->entry->internal->name,
-                                         .integration_object = reported->name,
-                                         .integration_id = reported->id,
+                                         .integration_object = item->reported->name,
+                                         .integration_id = item->reported->id,
                                          .message = message};
     return books->keep_record_matter(books, &matter, error);
 }
@@ -230,12 +227,14 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     struct text name = TEXT_ABSENT;
     const size_t place = entry->index * page->report->object_count + record;
     bool *pending = &page->pending[place];
-    *item = (struct pull_item){
-        .entry = entry, .record = record, .edited_apart = page->edited_apart[place]};
+    *item = (struct pull_item){.entry = entry,
+                               .record = record,
+                               .reported = page->report->objects[record],
+                               .edited_apart = page->edited_apart[place]};
 
     if (!local_object)
         return error_memory(error, "an object");
-    if (page->report->objects[record]->gone && entry->on_deleted_there != DELETION_IGNORE) {
+    if (item->reported->gone && entry->on_deleted_there != DELETION_IGNORE) {
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
         return ERROR_NONE;
     }
@@ -251,8 +250,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         return ERROR_NONE;
     case MATCHING_EDITED:
         pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");
-        if (known_as(page->report->arena, entry, page->report->objects[record], NULL, &name,
-                     error) ||
+        if (known_as(page->report->arena, entry, item->reported, NULL, &name, error) ||
             keep_open(page, item, MATTER_DELETED_AND_EDITED, name, error))
             return error->code;
         return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,

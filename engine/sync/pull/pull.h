@@ -17,6 +17,7 @@
 struct pull_item {
     const struct manual_entry *entry;
     size_t record; /* index in report->objects */
+    const struct report_object *reported;
     struct text internal_id;
     struct mapping *mapping;  /* NULL: none */
     bool matched_now;         /* found by its identifiers in this page */

@@ -20,38 +20,33 @@ static const char *const refusal_messages[] = {
     [REFUSAL_DNC_NOT_A_NUMBER] = "is not a do-not-contact reason; left as it is",
 };
 
+static enum error_code note_change(struct pull_page *page, const struct order_change *change,
+                                   const char *about, struct text field, struct text message,
+                                   struct error *error)
+{
+    const struct note note = {.internal_object = change->object,
+                              .internal_id = text_is_absent(change->result_id) ? change->object_id
+                                                                               : change->result_id,
+                              .integration_object = change->mapped_object,
+                              .integration_id = change->mapped_id,
+                              .about = about,
+                              .field = field,
+                              .message = message};
+    return run_context_note(page->context, &note, error);
+}
+
 static enum error_code note_refusals(struct pull_page *page, const struct order_change *change,
                                      struct error *error)
 {
     for (size_t i = 0; i < change->field_count; i++) {
         const struct order_field *field = &change->fields[i];
-        if (field->refusal == REFUSAL_NONE || field->refusal == REFUSAL_READ_ONLY)
-            continue;
-        const struct note note = {.internal_object = change->object,
-                                  .internal_id = text_is_absent(change->result_id)
-                                                     ? change->object_id
-                                                     : change->result_id,
-                                  .integration_object = change->mapped_object,
-                                  .integration_id = change->mapped_id,
-                                  .about = refusal_names[field->refusal],
-                                  .field = change->entry->internal->fields[field->field].name,
-                                  .message = text_of(refusal_messages[field->refusal])};
-        if (run_context_note(page->context, &note, error))
+        if (field->refusal != REFUSAL_NONE && field->refusal != REFUSAL_READ_ONLY &&
+            note_change(page, change, refusal_names[field->refusal],
+                        change->entry->internal->fields[field->field].name,
+                        text_of(refusal_messages[field->refusal]), error))
             return error->code;
     }
     return ERROR_NONE;
-}
-
-static enum error_code note_failure(struct pull_page *page, const struct order_change *change,
-                                    struct error *error)
-{
-    const struct note note = {.internal_object = change->object,
-                              .internal_id = change->object_id,
-                              .integration_object = change->mapped_object,
-                              .integration_id = change->mapped_id,
-                              .about = "failed",
-                              .message = change->failure};
-    return run_context_note(page->context, &note, error);
 }
 
 static const char *message_of(const char *about, const struct field_schema *schema)
@@ -92,7 +87,7 @@ static enum error_code note_unresolved(struct pull_page *page, const struct pull
     const struct manual_entry *entry = item->entry;
     for (size_t i = 0; i < page->unresolved_count; i++) {
         const struct relation_unresolved *unresolved = &page->unresolved[i];
-        if (unresolved->object != page->report->objects[item->record])
+        if (unresolved->object != item->reported)
             continue;
         for (size_t j = 0; j < entry->line_count; j++) {
             const struct manual_line *line = &entry->lines[j];
@@ -172,8 +167,7 @@ static enum error_code pass_blocks_on(struct pull_page *page, const struct pull_
 
 static void set_position_floor(struct pull_page *page, const struct pull_item *item)
 {
-    window_set_floor(page->context, item->entry->integration,
-                     page->report->objects[item->record]->changed_at);
+    window_set_floor(page->context, item->entry->integration, item->reported->changed_at);
 }
 
 /* What became of the change: outcome, batch result, notes. */
@@ -208,7 +202,7 @@ static enum error_code book_result(struct pull_page *page, struct pull_item *ite
     case RESULT_FAILED:
         pull_page_meet(page, item->record, OUTCOME_FAILED, "store");
         set_position_floor(page, item);
-        if (note_failure(page, change, error))
+        if (note_change(page, change, "failed", TEXT_ABSENT, change->failure, error))
             return error->code;
         break;
     }

@@ -123,6 +123,7 @@ static enum error_code judge(struct pull_page *page, const struct late_record *r
     struct pull_item *item = &page->items[page->item_count];
     *item = (struct pull_item){.entry = record->mapping->entry,
                                .record = page->item_count,
+                               .reported = record->reported,
                                .internal_id = record->mapping->internal_id,
                                .mapping = record->mapping,
                                .tracked = record->tracked};

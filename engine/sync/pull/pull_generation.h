@@ -6,7 +6,6 @@
 #define TANDEM_SYNC_PULL_PULL_GENERATION_H
 
 #include "sync/pull/change_pull.h"
-#include "sync/pull/pull_workspace.h"
 
 /* Up to a second after an answer to our write counts as its moment (decision 94). */
 enum { SAME_MOMENT_MS = 1000 };

@@ -26,15 +26,15 @@ static enum error_code end_reported(struct pull_page *page, const struct pull_it
                                     const struct mapping *mapping, struct error *error)
 {
     struct books *books = page->context->run->books;
-    const struct report_object *reported = page->report->objects[item->record];
     struct late_reference *waiting = NULL;
     size_t count = 0;
     if (books->late_of_mapping(books, mapping->key, page->report->arena, &waiting, &count, error))
         return error->code;
     for (size_t i = 0; i < count; i++) {
         const size_t field = manual_object_field(item->entry->integration, waiting[i].field);
-        if (field == SIZE_MAX || is_unresolved(page, reported, field) ||
-            (reported->fields[field].state == FIELD_ABSENT && !reported->fields[field].unreadable))
+        if (field == SIZE_MAX || is_unresolved(page, item->reported, field) ||
+            (item->reported->fields[field].state == FIELD_ABSENT &&
+             !item->reported->fields[field].unreadable))
             continue;
         if (books->end_late(books, mapping->key, waiting[i].field, false, error))
             return error->code;
@@ -46,7 +46,6 @@ enum error_code pull_late_book(struct pull_page *page, const struct pull_item *i
                                struct error *error)
 {
     struct books *books = page->context->run->books;
-    const struct report_object *reported = page->report->objects[item->record];
     const struct order_change *change = item->decision.change;
     const struct mapping *mapping = item->mapping ? item->mapping : change ? change->mapping : NULL;
     if (!mapping || mapping->key == 0 || mapping->deleted)
@@ -55,19 +54,19 @@ enum error_code pull_late_book(struct pull_page *page, const struct pull_item *i
         return error->code;
     for (size_t i = 0; i < page->unresolved_count; i++) {
         const struct relation_unresolved *unresolved = &page->unresolved[i];
-        if (unresolved->object != reported)
+        if (unresolved->object != item->reported)
             continue;
         const struct manual_line *line = manual_line_in(item->entry, unresolved->field);
         if (!line)
             continue;
-        const struct late_reference late = {.mapping = mapping->key,
-                                            .field = unresolved->relation->field,
-                                            .to_object = unresolved->relation->to_object,
-                                            .to_id = unresolved->relation->to_id,
-                                            .field_at =
-                                                reported->fields[unresolved->field].changed_at,
-                                            .record_at = reported->changed_at,
-                                            .ours = our_fingerprint(item, line->internal_field)};
+        const struct late_reference late = {
+            .mapping = mapping->key,
+            .field = unresolved->relation->field,
+            .to_object = unresolved->relation->to_object,
+            .to_id = unresolved->relation->to_id,
+            .field_at = item->reported->fields[unresolved->field].changed_at,
+            .record_at = item->reported->changed_at,
+            .ours = our_fingerprint(item, line->internal_field)};
         if (books->keep_late(books, &late, error))
             return error->code;
     }

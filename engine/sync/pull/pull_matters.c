@@ -25,8 +25,7 @@ static bool is_judged(const struct pull_item *item, const struct manual_line *li
 static enum error_code explain(struct pull_page *page, const struct pull_item *item,
                                const struct manual_line *line, struct error *error)
 {
-    const struct report_object *reported = page->report->objects[item->record];
-    const struct report_field *theirs = &reported->fields[line->integration_field];
+    const struct report_field *theirs = &item->reported->fields[line->integration_field];
     struct value shown = value_null(VALUE_TYPE_TEXT);
     bool readable = false;
     if (is_judged(item, line))
@@ -41,12 +40,14 @@ static enum error_code explain(struct pull_page *page, const struct pull_item *i
         .entry = item->entry,
         .line = line,
         .internal_id = item->internal_id,
-        .integration_id = reported->id,
+        .integration_id = item->reported->id,
         .left = {.value =
                      item->local_object ? &item->local_object->values[line->internal_field] : NULL,
                  .certain = INSTANT_NONE,
                  .possible = INSTANT_NONE},
-        .right = {.value = &shown, .certain = theirs->changed_at, .possible = reported->changed_at},
+        .right = {.value = &shown,
+                  .certain = theirs->changed_at,
+                  .possible = item->reported->changed_at},
         .verdict = VERDICT_UNRESOLVED,
         .decided_by = "withheld"};
     return run_context_decision(page->context, &decision, error);
@@ -131,7 +132,7 @@ static enum error_code book_unresolved(struct pull_page *page, const struct pull
     const struct manual_entry *entry = item->entry;
     for (size_t i = 0; i < page->unresolved_count; i++) {
         const struct relation_unresolved *unresolved = &page->unresolved[i];
-        if (unresolved->object != page->report->objects[item->record])
+        if (unresolved->object != item->reported)
             continue;
         for (size_t j = 0; j < entry->line_count; j++) {
             const struct manual_line *line = &entry->lines[j];
@@ -148,7 +149,7 @@ static enum error_code book_unresolved(struct pull_page *page, const struct pull
 static enum error_code explain_unreadable(struct pull_page *page, const struct pull_item *item,
                                           size_t field, struct error *error)
 {
-    const struct report_field *fields = page->report->objects[item->record]->fields;
+    const struct report_field *fields = item->reported->fields;
     for (size_t i = 0; i < item->entry->line_count; i++) {
         const struct manual_line *line = &item->entry->lines[i];
         if (line->internal_field == field && fields[line->integration_field].unreadable &&

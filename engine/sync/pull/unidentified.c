@@ -36,14 +36,14 @@ enum error_code unidentified_meet(struct pull_page *page, const struct pull_item
                                   enum matching_kind *kind, struct error *error)
 {
     struct books *books = page->context->run->books;
-    const struct report_object *reported = page->report->objects[item->record];
     const bool by_id = page->report->request->selective;
-    const struct ambiguous_record record = {.entry = item->entry, .integration_id = reported->id};
+    const struct ambiguous_record record = {.entry = item->entry,
+                                            .integration_id = item->reported->id};
     bool doubtful = false, may_be = false;
     *kind = MATCHING_NONE;
-    if (!is_silent(item->entry, reported))
+    if (!is_silent(item->entry, item->reported))
         return ERROR_NONE;
-    if (books->is_doubtful(books, item->entry, reported->id, &doubtful, error) ||
+    if (books->is_doubtful(books, item->entry, item->reported->id, &doubtful, error) ||
         (!doubtful && !by_id && may_be_ours(page, item, &may_be, error)))
         return error->code;
     if (!doubtful && !may_be)

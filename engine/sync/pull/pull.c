@@ -217,6 +217,20 @@ static enum error_code judge_linked(struct pull_page *page, struct pull_item *it
     return pull_page_judge_item(page, item, local_object, error);
 }
 
+static enum error_code keep_deleted_and_edited(struct pull_page *page, const struct pull_item *item,
+                                               struct error *error)
+{
+    struct text name = TEXT_ABSENT;
+    pull_page_meet(page, item->record, OUTCOME_CONFLICT, "deleted_and_edited");
+    if (known_as(page->report->arena, item->entry, item->reported, NULL, &name, error) ||
+        keep_open(page, item, MATTER_DELETED_AND_EDITED, name, error))
+        return error->code;
+    return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,
+                          "was deleted here, but edited there since; it is not deleted there; "
+                          "'tandem resolve' deletes it there, or brings it back",
+                          error);
+}
+
 /* Linked records first: what they write counts when the others are matched. */
 static enum error_code judge_record(struct pull_page *page, const struct manual_entry *entry,
                                     size_t record, bool linked, struct error *error)
@@ -224,7 +238,6 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     struct pull_item *item = &page->items[page->item_count];
     struct local_object *local_object = ARENA_NEW(page->report->arena, struct local_object);
     enum matching_kind kind = MATCHING_NONE;
-    struct text name = TEXT_ABSENT;
     const size_t place = entry->index * page->report->object_count + record;
     bool *pending = &page->pending[place];
     *item = (struct pull_item){.entry = entry,
@@ -249,14 +262,7 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
         page->edited_apart[place] = item->edited_apart;
         return ERROR_NONE;
     case MATCHING_EDITED:
-        pull_page_meet(page, record, OUTCOME_CONFLICT, "deleted_and_edited");
-        if (known_as(page->report->arena, entry, item->reported, NULL, &name, error) ||
-            keep_open(page, item, MATTER_DELETED_AND_EDITED, name, error))
-            return error->code;
-        return pull_page_note(page, item, "deleted_and_edited", TEXT_ABSENT,
-                              "was deleted here, but edited there since; it is not deleted there; "
-                              "'tandem resolve' deletes it there, or brings it back",
-                              error);
+        return keep_deleted_and_edited(page, item, error);
     case MATCHING_DOUBTFUL:
         return pull_page_doubtful(page, item, error);
     case MATCHING_UNTOLD:

@@ -282,16 +282,14 @@ static enum error_code compare_owners(struct session *session, struct checked *c
 }
 
 /* A name that is mapped may have come from the environment, like any other value of the file. */
-static void hide_values(const struct checked *checked, struct text *findings, size_t count)
+static void hide_values(const struct checked *checked, struct finding_list *list)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         struct error told = {.code = ERROR_CONFIGURATION};
-        (void)snprintf(told.message, sizeof told.message, "%.*s", TEXT_PRINT(findings[i]));
+        (void)snprintf(told.message, sizeof told.message, "%.*s", TEXT_PRINT(list->texts[i]));
         configuration_integration_redact(checked->integration.configuration, &told);
-        struct text hidden = TEXT_ABSENT;
-        if (text_copy(checked->findings->arena, text_of(told.message), &hidden, NULL))
-            hidden = TEXT("out of memory");
-        findings[i] = hidden;
+        if (text_copy(checked->findings->arena, text_of(told.message), &list->texts[i], NULL))
+            list->texts[i] = TEXT("out of memory");
     }
 }
 
@@ -307,7 +305,7 @@ enum error_code check_integration(struct session *session, struct checked *check
     const enum error_code code = checked->integration.configuration->enabled
                                      ? compare_owners(session, checked, error)
                                      : ERROR_NONE;
-    hide_values(checked, checked->findings->mistakes, checked->findings->mistake_count);
-    hide_values(checked, checked->findings->warnings, checked->findings->warning_count);
+    hide_values(checked, &checked->findings->mistakes);
+    hide_values(checked, &checked->findings->warnings);
     return code;
 }

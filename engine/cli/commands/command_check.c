@@ -34,21 +34,21 @@ static size_t show(const struct invocation *invocation, const struct checked *ch
         json_object_set_new(found, "landlock", json_integer(fence->landlock));
         json_object_set_new(found, "seccomp", json_boolean(fence->seccomp));
         json_array_append_new(list, found);
-        return findings->mistake_count;
+        return findings->mistakes.count;
     }
     findings_print(findings, invocation->options.quiet);
     if (invocation->options.verbosity > 0)
         tell_fence(&checked->integration.fence);
     const bool asked =
         checked->integration.http && http_client_counts(checked->integration.http).requests > 0;
-    if (!invocation->options.quiet && !findings->mistake_count && !findings->warning_count)
+    if (!invocation->options.quiet && !findings->mistakes.count && !findings->warnings.count)
         printf("%.*s: fine%s\n", TEXT_PRINT(checked->name),
                asked ? "" : "; the API was not called, so address and credentials were not tested");
     else if (!invocation->options.quiet)
-        printf("%.*s: %zu %s, %zu %s\n", TEXT_PRINT(checked->name), findings->mistake_count,
-               findings->mistake_count == 1 ? "mistake" : "mistakes", findings->warning_count,
-               findings->warning_count == 1 ? "warning" : "warnings");
-    return findings->mistake_count;
+        printf("%.*s: %zu %s, %zu %s\n", TEXT_PRINT(checked->name), findings->mistakes.count,
+               findings->mistakes.count == 1 ? "mistake" : "mistakes", findings->warnings.count,
+               findings->warnings.count == 1 ? "warning" : "warnings");
+    return findings->mistakes.count;
 }
 
 /* Check one integration and show what was found: as text, or as an element of `list`. */

@@ -52,20 +52,17 @@ static enum error_code merge_names(struct session *session, struct listed **list
 static enum error_code list_objects(struct session *session, const struct manifest *manifest,
                                     struct text *list, struct error *error)
 {
-    enum { SHOWN = 20, CEILING = 1 << 16 };
-    struct buffer objects = BUFFER(CEILING);
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < manifest->object_count && i < SHOWN; i++)
-        code = buffer_append_format(&objects, error, "%s%.*s = %.*s", i ? ", " : "",
-                                    TEXT_PRINT(manifest->objects[i].name),
-                                    TEXT_PRINT(manifest->objects[i].internal));
-    if (!code && manifest->object_count > SHOWN)
-        code =
-            buffer_append_format(&objects, error, " and %zu more", manifest->object_count - SHOWN);
-    if (!code)
-        code = text_copy(session->arena, buffer_text(&objects), list, error);
-    buffer_release(&objects);
-    return code;
+    enum { SHOWN = 20 };
+    for (size_t i = 0; i < manifest->object_count && i < SHOWN; i++) {
+        if (text_format(session->arena, list, error, "%.*s%s%.*s = %.*s", TEXT_PRINT(*list),
+                        i ? ", " : "", TEXT_PRINT(manifest->objects[i].name),
+                        TEXT_PRINT(manifest->objects[i].internal)))
+            return error->code;
+    }
+    return manifest->object_count > SHOWN
+               ? text_format(session->arena, list, error, "%.*s and %zu more", TEXT_PRINT(*list),
+                             manifest->object_count - SHOWN)
+               : ERROR_NONE;
 }
 
 static enum error_code describe_script(struct session *session, struct listed *entry,

@@ -344,7 +344,6 @@ static enum error_code run_match(const struct invocation *invocation, struct err
         .observer = &observer,
         .first_time = true,
     };
-    struct error late = {.code = ERROR_NONE};
     enum error_code code = match.arena ? ERROR_NONE : error_memory(error, "the samples");
     for (int kind = 0; kind < KIND_COUNT && !code; kind++)
         code = pair_index_new(match.arena, &match.met[kind], error);
@@ -356,10 +355,8 @@ static enum error_code run_match(const struct invocation *invocation, struct err
                              error);
     if (!code)
         code = plan_carry_out(invocation, &listener, error);
-    if ((plan_csv_close(&match.pairs, &late) || plan_csv_close(&match.values, &late)) && !code) {
-        *error = late;
-        code = late.code;
-    }
+    code = plan_csv_close(&match.pairs, code, error);
+    code = plan_csv_close(&match.values, code, error);
     arena_free(match.arena);
     return code;
 }

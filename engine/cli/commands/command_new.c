@@ -173,34 +173,31 @@ static enum error_code set_for_objects(struct scaffold *scaffold, const char *ke
                                        struct error *error)
 {
     struct text all = TEXT(""), one = TEXT_ABSENT;
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < scaffold->object_count; i++) {
+    for (size_t i = 0; i < scaffold->object_count; i++) {
         set(scaffold, "object", scaffold->objects[i].name);
-        code = render(scaffold, &one, error, "kind/%s_%s.lua", scaffold->objects[i].kind, part);
-        if (!code)
-            code = text_format(scaffold->arena, &all, error, "%.*s%.*s", TEXT_PRINT(all),
-                               TEXT_PRINT(one));
+        if (render(scaffold, &one, error, "kind/%s_%s.lua", scaffold->objects[i].kind, part) ||
+            text_format(scaffold->arena, &all, error, "%.*s%.*s", TEXT_PRINT(all), TEXT_PRINT(one)))
+            return error->code;
     }
     set(scaffold, key, all);
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code set_lists(struct scaffold *scaffold, struct error *error)
 {
     struct text objects = TEXT(""), nullable = TEXT("");
-    enum error_code code = ERROR_NONE;
-    for (size_t i = 0; !code && i < scaffold->object_count; i++) {
+    for (size_t i = 0; i < scaffold->object_count; i++) {
         const struct object_choice *const object = &scaffold->objects[i];
-        code = text_format(scaffold->arena, &objects, error,
-                           "%.*s    { name = \"%.*s\", internal = \"%s\" },\n", TEXT_PRINT(objects),
-                           TEXT_PRINT(object->name), object->kind);
-        if (!code)
-            code = text_format(scaffold->arena, &nullable, error, "%.*s%s%.*s = \"phone\"",
-                               TEXT_PRINT(nullable), i ? ", " : "", TEXT_PRINT(object->name));
+        if (text_format(scaffold->arena, &objects, error,
+                        "%.*s    { name = \"%.*s\", internal = \"%s\" },\n", TEXT_PRINT(objects),
+                        TEXT_PRINT(object->name), object->kind) ||
+            text_format(scaffold->arena, &nullable, error, "%.*s%s%.*s = \"phone\"",
+                        TEXT_PRINT(nullable), i ? ", " : "", TEXT_PRINT(object->name)))
+            return error->code;
     }
     set(scaffold, "objects", objects);
     set(scaffold, "nullable", nullable);
-    return code;
+    return ERROR_NONE;
 }
 
 /* The specs cover one object: the first. */
@@ -222,24 +219,24 @@ static enum error_code set_part(struct scaffold *scaffold, const char *key, cons
     char path[128];
     struct text part = TEXT_ABSENT;
     (void)snprintf(path, sizeof path, format, choice);
-    const enum error_code code = render(scaffold, &part, error, "%s", path);
+    if (render(scaffold, &part, error, "%s", path))
+        return error->code;
     set(scaffold, key, part);
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code set_names(struct scaffold *scaffold, struct error *error)
 {
     char upper[64];
-    struct text copy = {.bytes = upper};
+    struct text copy = TEXT_ABSENT;
     size_t length = 0;
     for (; scaffold->name[length] && length < sizeof upper - 1; length++)
         upper[length] = (char)toupper((unsigned char)scaffold->name[length]);
-    upper[length] = '\0';
-    copy.length = length;
+    if (text_copy(scaffold->arena, (struct text){upper, length}, &copy, error))
+        return error->code;
     set(scaffold, "name", text_of(scaffold->name));
-    const enum error_code code = text_keep(scaffold->arena, error, &copy, NULL);
     set(scaffold, "NAME", copy);
-    return code;
+    return ERROR_NONE;
 }
 
 static enum error_code set_values(struct scaffold *scaffold, struct error *error)

@@ -69,35 +69,30 @@ static enum error_code run_list(const struct invocation *invocation, struct sess
     return ERROR_NONE;
 }
 
-static enum error_code not_found(const struct object_schema *schema, const char *id,
-                                 struct error *error)
-{
-    return error_set(error, ERROR_NOT_FOUND, "there is no %.*s '%s'", TEXT_PRINT(schema->name), id);
-}
-
 static enum error_code run_get(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
     const struct object_schema *schema = NULL;
     struct object_row *row = NULL;
     const char *const id = invocation->arguments[1];
-    enum error_code code = session_schema(session, invocation->arguments[0], &schema, error);
-    if (!code)
-        code = objects_get(session->store, schema->name, text_of(id), session->arena, &row, error);
-    if (!code && !row)
-        code = not_found(schema, id, error);
-    for (int i = 2; !code && i < invocation->argument_count; i++) {
+    if (session_schema(session, invocation->arguments[0], &schema, error) ||
+        objects_get(session->store, schema->name, text_of(id), session->arena, &row, error))
+        return error->code;
+    if (!row)
+        return error_set(error, ERROR_NOT_FOUND, "there is no %.*s '%s'", TEXT_PRINT(schema->name),
+                         id);
+    for (int i = 2; i < invocation->argument_count; i++) {
         const struct field_schema *field = NULL;
-        code = session_field(schema, text_of(invocation->arguments[i]), &field, error);
-        if (!code)
-            code = object_output_value(session->arena, &row->values[field - schema->fields], error);
+        if (session_field(schema, text_of(invocation->arguments[i]), &field, error) ||
+            object_output_value(session->arena, &row->values[field - schema->fields], error))
+            return error->code;
     }
-    if (!code && invocation->argument_count == 2)
-        code = invocation_has(invocation, "json")
-                   ? output_json(object_json_row(schema, row), error)
-                   : object_output_card(session->arena, schema, row,
-                                        invocation_has(invocation, "all"), error);
-    return code;
+    if (invocation->argument_count > 2)
+        return ERROR_NONE;
+    return invocation_has(invocation, "json")
+               ? output_json(object_json_row(schema, row), error)
+               : object_output_card(session->arena, schema, row, invocation_has(invocation, "all"),
+                                    error);
 }
 
 /* ---- add, set, delete: what is edited must be tracked, so that is brought up to date ---- */

@@ -43,7 +43,6 @@ static enum error_code run_plan(const struct invocation *invocation, struct erro
                             .colored = plan_output_wants_colors(),
                         }};
     const struct plan_listener listener = {.context = &told, .tell = tell_change, .end = end};
-    struct error late = {.code = ERROR_NONE};
     if (invocation_number(invocation, "limit", 0, INT64_MAX, "a number (0: all)",
                           &told.output.limit, error))
         return error->code;
@@ -51,11 +50,7 @@ static enum error_code run_plan(const struct invocation *invocation, struct erro
         plan_csv_open(&told.values, invocation_value(invocation, "csv"), PLAN_CSV_VALUES, error);
     if (!code)
         code = plan_carry_out(invocation, &listener, error);
-    if (plan_csv_close(&told.values, &late) && !code) {
-        *error = late;
-        code = late.code;
-    }
-    return code;
+    return plan_csv_close(&told.values, code, error);
 }
 
 static const struct option options[] = {

@@ -133,11 +133,11 @@ static enum error_code list_runs(const struct session *session, const struct inv
              : error_memory(error, "runs");
     if (!code && name && !json_array_size(runs))
         code = integration_exists(session, name, error);
+    if (!code && invocation_has(invocation, "json"))
+        return output_json(runs, error);
     if (!code)
-        code = invocation_has(invocation, "json")
-                   ? output_json(json_incref(runs), error)
-                   : listing_print_json(run_columns, sizeof run_columns / sizeof *run_columns, runs,
-                                        stdout, error);
+        code = listing_print_json(run_columns, sizeof run_columns / sizeof *run_columns, runs,
+                                  stdout, error);
     json_decref(runs);
     return code;
 }

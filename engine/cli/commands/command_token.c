@@ -23,37 +23,29 @@ static enum error_code audit(struct session *session, const char *action, const 
 
 /* ---- add ---- */
 
-static enum error_code read_days(const struct invocation *invocation, int64_t *days,
-                                 struct error *error)
-{
-    const char *const word = invocation_value(invocation, "days");
-    *days = 365;
-    if (!word || (text_to_integer(text_of(word), days) && *days >= 1 && *days <= 3650))
-        return ERROR_NONE;
-    return error_set(error, ERROR_USAGE, "option '--days' must be a whole number from 1 to 3650");
-}
-
 static enum error_code run_add(const struct invocation *invocation, struct session *session,
                                struct error *error)
 {
-    const char *const name = invocation->arguments[0], *const word =
-                                                           invocation_value(invocation, "scope");
+    const char *const name = invocation->arguments[0];
+    const char *const given_scope = invocation_value(invocation, "scope");
+    const char *const given_days = invocation_value(invocation, "days");
     enum access_role scope = ACCESS_VIEWER;
     char secret[SECRET_SIZE];
     struct text hash = TEXT_ABSENT;
-    int64_t days = 0, id = 0;
-    enum error_code code = read_days(invocation, &days, error);
-    if (!code && word && !access_scope_of(text_of(word), &scope))
-        code = error_set(error, ERROR_USAGE, "option '--scope' must be read, run or admin");
-    if (!code && (secret_make("tnd_", secret, error) ||
-                  secret_hash(text_of(secret), session->arena, &hash, error) ||
-                  access_token_add(session->store, text_of(name), scope, hash,
-                                   session_now(session) + days * day_ms, &id, error) ||
-                  audit(session, "add_token", name, error)))
-        code = error->code;
-    if (!code)
-        puts(secret);
-    return code;
+    int64_t days = 365, id = 0;
+    if (given_days && (!text_to_integer(text_of(given_days), &days) || days < 1 || days > 3650))
+        return error_set(error, ERROR_USAGE,
+                         "option '--days' must be a whole number from 1 to 3650");
+    if (given_scope && !access_scope_of(text_of(given_scope), &scope))
+        return error_set(error, ERROR_USAGE, "option '--scope' must be read, run or admin");
+    if (secret_make("tnd_", secret, error) ||
+        secret_hash(text_of(secret), session->arena, &hash, error) ||
+        access_token_add(session->store, text_of(name), scope, hash,
+                         session_now(session) + days * day_ms, &id, error) ||
+        audit(session, "add_token", name, error))
+        return error->code;
+    puts(secret);
+    return ERROR_NONE;
 }
 
 /* ---- list ---- */

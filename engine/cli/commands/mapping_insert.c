@@ -82,11 +82,10 @@ enum error_code mapping_suggestion_insert(const struct mapping_suggestions *sugg
     for (size_t first = 0, next = 0; !code && first < suggestions->count; first = next) {
         buffer_clear(&lines);
         buffer_clear(&out);
-        code = write_lines(suggestions, first, &next, &lines, error);
-        if (!code)
-            code = insert(*changed, &suggestions->list[first], buffer_text(&lines), &out, error);
-        if (!code)
-            code = text_copy(arena, buffer_text(&out), changed, error);
+        if (write_lines(suggestions, first, &next, &lines, error) ||
+            insert(*changed, &suggestions->list[first], buffer_text(&lines), &out, error) ||
+            text_copy(arena, buffer_text(&out), changed, error))
+            code = error->code;
     }
     buffer_release(&lines);
     buffer_release(&out);

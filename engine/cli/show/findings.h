@@ -11,10 +11,14 @@
 
 enum { FINDINGS_MOST = 1000 };
 
+struct finding_list {
+    struct text texts[FINDINGS_MOST];
+    size_t count;
+};
+
 struct findings {
     struct arena *arena; /* borrowed */
-    struct text mistakes[FINDINGS_MOST], warnings[FINDINGS_MOST];
-    size_t mistake_count, warning_count;
+    struct finding_list mistakes, warnings;
 };
 
 /* Both are dropped silently beyond FINDINGS_MOST or without memory: a thousand are enough. */

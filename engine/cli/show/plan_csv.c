@@ -37,13 +37,11 @@ enum error_code plan_csv_open(struct plan_csv *csv, const char *path, const char
     return ERROR_NONE;
 }
 
-enum error_code plan_csv_close(struct plan_csv *csv, struct error *error)
+enum error_code plan_csv_close(struct plan_csv *csv, enum error_code code, struct error *error)
 {
-    FILE *const file = csv->file;
+    const bool lost = csv->file && fclose(csv->file) != 0;
     csv->file = NULL;
-    if (file && fclose(file) != 0)
-        return failed(csv, error);
-    return ERROR_NONE;
+    return lost && !code ? failed(csv, error) : code;
 }
 
 static enum error_code write_line(struct plan_csv *csv, const struct text *cells, size_t count,

@@ -28,8 +28,9 @@ struct plan_csv {
 #define PLAN_CSV_VALUES "side,object,id,record,field,before,after,why\n"
 WARN_UNUSED enum error_code plan_csv_open(struct plan_csv *csv, const char *path,
                                           const char *heading, struct error *error);
-/* Also after a failed open; reports a write that failed. */
-WARN_UNUSED enum error_code plan_csv_close(struct plan_csv *csv, struct error *error);
+/* Also after a failed open. Returns `code`; a write that failed is the error if there was none. */
+WARN_UNUSED enum error_code plan_csv_close(struct plan_csv *csv, enum error_code code,
+                                           struct error *error);
 /* A line of PLAN_CSV_PAIRS. */
 WARN_UNUSED enum error_code plan_csv_pair(struct plan_csv *csv, const char *kind,
                                           const struct plan_pair *pair, struct error *error);

@@ -25,8 +25,9 @@ struct retry {
     struct text name;         /* the one that was named */
     const struct text *names; /* integrations that it is about */
     size_t name_count;
-    const struct text *wishes; /* "all", reasons, TYPE:ID */
+    const struct text *wishes; /* "all", reasons, TYPE:ID; all that is counted if none was given */
     size_t wish_count;
+    bool selects; /* a wish was given */
     struct retry_group *groups;
     size_t group_count, group_capacity;
 };
@@ -80,6 +81,9 @@ static enum error_code read_wishes(struct retry *retry, struct error *error)
             run_retry_wish_parse(wishes[i], &ignored, error))
             return error->code;
     }
+    retry->selects = retry->wish_count > 0;
+    if (!retry->selects)
+        wishes[retry->wish_count++] = TEXT("all");
     retry->wishes = wishes;
     return ERROR_NONE;
 }
@@ -109,12 +113,12 @@ static enum error_code add_to_group(struct retry *retry, struct text integration
 
 /* The quarantined objects that can be retried: not creates with an unknown outcome, which would be
  * made twice. */
-static bool is_releasable(const struct quarantine_entry *entry, const struct text *wishes,
-                          size_t wish_count)
+static bool is_releasable(const struct retry *retry, const struct quarantine_entry *entry)
 {
+    const struct text *const wishes = retry->wishes;
     if (!entry->held || text_equal(entry->reason, TEXT("in_doubt")))
         return false;
-    for (size_t i = 0; i < wish_count; i++) {
+    for (size_t i = 0; i < retry->wish_count; i++) {
         struct object_name name;
         struct error ignored;
         if (text_equal(wishes[i], TEXT("all")) || text_equal(wishes[i], TEXT("quarantined")))
@@ -127,17 +131,16 @@ static bool is_releasable(const struct quarantine_entry *entry, const struct tex
     return false;
 }
 
-/* Count what a wish selects; without a wish, what could be selected. */
-static enum error_code count_matters(struct retry *retry, struct text integration,
-                                     const struct text *wish, struct error *error)
+static enum error_code count_matters(struct retry *retry, struct text integration, struct text wish,
+                                     struct error *error)
 {
     struct matter_query query = {.integration = integration};
-    struct retry_wish parsed = {.all = true};
+    struct retry_wish parsed;
     struct open_matter *matters = NULL;
     size_t found = 0;
-    if (wish && text_equal(*wish, TEXT("quarantined")))
+    if (text_equal(wish, TEXT("quarantined")))
         return ERROR_NONE;
-    if (wish && run_retry_wish_parse(*wish, &parsed, error))
+    if (run_retry_wish_parse(wish, &parsed, error))
         return error->code;
     query.reason = parsed.reason;
     query.object = parsed.name.object;
@@ -154,8 +157,6 @@ static enum error_code count_matters(struct retry *retry, struct text integratio
 static enum error_code count_quarantine(struct retry *retry, struct text integration, bool release,
                                         struct error *error)
 {
-    static const struct text all[] = {{"all", 3}};
-    const bool any = retry->wish_count == 0;
     struct store *const store = retry->session->store;
     struct quarantine_entry *entries = NULL;
     size_t found = 0;
@@ -163,7 +164,7 @@ static enum error_code count_quarantine(struct retry *retry, struct text integra
     if (quarantine_list(store, integration, true, retry->session->arena, &entries, &found, error))
         return error->code;
     for (size_t i = 0; i < found; i++) {
-        if (!is_releasable(&entries[i], any ? all : retry->wishes, any ? 1 : retry->wish_count))
+        if (!is_releasable(retry, &entries[i]))
             continue;
         if (release ? quarantine_retry(store, integration, entries[i].object, entries[i].id,
                                        &released, error)
@@ -178,11 +179,10 @@ static enum error_code count_all(struct retry *retry, struct error *error)
     for (size_t i = 0; i < retry->name_count; i++) {
         const struct text name = retry->names[i];
         for (size_t j = 0; j < retry->wish_count; j++) {
-            if (count_matters(retry, name, &retry->wishes[j], error))
+            if (count_matters(retry, name, retry->wishes[j], error))
                 return error->code;
         }
-        if ((retry->wish_count == 0 && count_matters(retry, name, NULL, error)) ||
-            count_quarantine(retry, name, false, error))
+        if (count_quarantine(retry, name, false, error))
             return error->code;
     }
     return ERROR_NONE;
@@ -279,8 +279,8 @@ static enum error_code carry_out_retry(struct retry *retry, struct error *error)
         listing_show(&listing, invocation_has(invocation, "json"),
                      invocation->options.quiet ? NULL : "none of these matters is open", error))
         return error->code;
-    say_what_next(retry, retry->wish_count > 0);
-    if (retry->wish_count == 0 || invocation_has(invocation, "dry-run"))
+    say_what_next(retry, retry->selects);
+    if (!retry->selects || invocation_has(invocation, "dry-run"))
         return ERROR_NONE;
     if (wish(retry, error))
         return error->code;

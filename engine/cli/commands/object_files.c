@@ -43,14 +43,9 @@ static enum error_code read_format(const struct invocation *invocation, const ch
                      file);
 }
 
-static size_t told_refusals(const struct import_result *result)
-{
-    return result->refused < IMPORT_REFUSALS_TOLD ? (size_t)result->refused : IMPORT_REFUSALS_TOLD;
-}
-
 static void warn_of_refusals(const char *file, const struct import_result *result)
 {
-    for (size_t i = 0; i < told_refusals(result); i++)
+    for (size_t i = 0; i < result->refused && i < IMPORT_REFUSALS_TOLD; i++)
         terminal_warning("%s: line %" PRIu64 ": %s", file, result->refusals[i].line,
                          result->refusals[i].reason);
     if (result->refused > IMPORT_REFUSALS_TOLD)

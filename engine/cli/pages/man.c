@@ -93,9 +93,9 @@ static void options(FILE *stream, const struct option *table)
         fputs(".TP\n", stream);
         if (option->letter)
             fprintf(stream, "\\fB\\-%c\\fR, ", option->letter);
-        fputs("\\fB\\-\\-", stream);
-        plain(stream, option->name, strlen(option->name));
-        fputs("\\fR", stream);
+        char name[64];
+        (void)snprintf(name, sizeof name, "--%s", option->name);
+        styled(stream, 'B', name);
         if (option->argument) {
             fputc(' ', stream);
             styled(stream, 'I', option->argument);

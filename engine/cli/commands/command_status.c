@@ -19,8 +19,7 @@ static enum error_code script_sentence(struct session *session, struct text name
 {
     struct registration_known known;
     struct error trouble;
-    const enum error_code code = registration_manual(session, name, &known, &trouble);
-    if (code)
+    if (registration_manual(session, name, &known, &trouble))
         return text_copy(session->arena, text_of(trouble.message), sentence, error);
     *sentence = known.notice;
     return ERROR_NONE;

@@ -159,9 +159,8 @@ static enum error_code pair_object(struct pairing *pairing, const json_t *fields
     pairing->likeness = ARENA_ARRAY(arena, json_array_size(fields) * ours, double);
     if (!pairing->theirs || !pairing->ours || !pairing->taken || !pairing->likeness)
         return error_memory(error, "pairs of fields");
-    const enum error_code code = read_ours(pairing, error);
-    if (code)
-        return code;
+    if (read_ours(pairing, error))
+        return error->code;
     json_array_foreach(fields, i, field)
     {
         const struct text type = member(field, "type");

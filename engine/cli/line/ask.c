@@ -37,9 +37,8 @@ enum error_code ask_line(const char *question, const char *otherwise, char *answ
         printf("%s%s%s%s: ", question, otherwise ? " [" : "", otherwise ? otherwise : "",
                otherwise ? "]" : "");
         (void)fflush(stdout);
-        const enum error_code code = read_answer(answer, size, error);
-        if (code)
-            return code;
+        if (read_answer(answer, size, error))
+            return error->code;
         if (!*answer && otherwise)
             (void)snprintf(answer, size, "%s", otherwise);
     } while (!*answer && !otherwise);

@@ -15,9 +15,8 @@ static enum error_code parse_one(const struct session *session, const struct obj
         return error_set(error, ERROR_USAGE, "'%s' is not of the form FIELD=VALUE", word);
     const bool json = equals[-1] == ':';
     const struct text name = {word, (size_t)(equals - word) - (json ? 1 : 0)};
-    enum error_code code = session_field(schema, name, &field, error);
-    if (code)
-        return code;
+    if (session_field(schema, name, &field, error))
+        return error->code;
     assignment->field = field->name;
     assignment->value = (struct raw_value){.kind = RAW_TEXT, .as.text = text_of(equals + 1)};
     if (!json)
@@ -27,7 +26,7 @@ static enum error_code parse_one(const struct session *session, const struct obj
     if (!parsed)
         return error_set(error, ERROR_USAGE, "'%s' has invalid JSON after ':=': %s", word,
                          mistake.text);
-    code = value_json_raw(session->arena, parsed, &assignment->value, error);
+    const enum error_code code = value_json_raw(session->arena, parsed, &assignment->value, error);
     json_decref(parsed);
     return code;
 }
@@ -40,10 +39,8 @@ enum error_code assignment_parse(const struct session *session, const struct obj
     if (!*assignments)
         return error_memory(error, "the values given");
     for (int i = 0; i < count; i++) {
-        const enum error_code code =
-            parse_one(session, schema, words[i], &(*assignments)[i], error);
-        if (code)
-            return code;
+        if (parse_one(session, schema, words[i], &(*assignments)[i], error))
+            return error->code;
     }
     return ERROR_NONE;
 }

@@ -25,8 +25,7 @@ struct option {
         *choices; /* all that its value can be, "read|run|admin", for completion; NULL: unknown */
 };
 
-/* An entry of a table of options: with a value, or a flag. Behind the help, members that few have.
- */
+/* An entry of a table of options: with a value, or a flag; behind the help, what few have. */
 #define OPTION(name_, argument_, ...)                                                              \
     {                                                                                              \
         .name = (name_), .argument = (argument_), .help = __VA_ARGS__                              \
@@ -92,7 +91,8 @@ size_t invocation_count(const struct invocation *invocation, const char *option)
 const char *invocation_nth(const struct invocation *invocation, const char *option, size_t n);
 /* All its values, as a list. */
 json_t *invocation_json(const struct invocation *invocation, const char *option);
-/* Each value made into an item of `size` bytes by `parse`; the items live in the arena. */
+/* Each value made into an item of `size` bytes by `parse`, in the arena; the pointer that `items`
+ * points to becomes theirs. */
 typedef enum error_code invocation_parse(const char *option, const char *value, void *item,
                                          struct error *error);
 WARN_UNUSED enum error_code invocation_each(const struct invocation *invocation, const char *option,

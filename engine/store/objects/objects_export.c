@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/value_json.h"
 #include "store/objects/csv.h"
 #include "store/objects/objects_layout.h"
 #include "store/objects/objects_vcard.h"
@@ -59,39 +60,10 @@ static enum error_code write_csv(FILE *out, const struct store_object *object,
     return code;
 }
 
-static json_t *json_text(struct text text)
-{
-    return json_stringn(text.bytes ? text.bytes : "", text.length);
-}
-
+/* A number stays one with a point, whatever it is. */
 static json_t *json_value(const struct value *value)
 {
-    char at[INSTANT_TEXT_SIZE];
-    json_t *list = NULL;
-
-    switch (value->kind) {
-    case VALUE_BOOLEAN:
-        return json_boolean(value->as.boolean);
-    case VALUE_INTEGER:
-        return json_integer(value->as.integer);
-    case VALUE_NUMBER:
-        return json_real(value->as.number);
-    case VALUE_TEXT:
-        return json_text(value->as.text);
-    case VALUE_INSTANT:
-        return json_string(instant_format(value->as.at, at));
-    case VALUE_LIST:
-        list = json_array();
-        for (size_t index = 0; list && index < value->as.list.count; index++)
-            json_array_append_new(list, json_text(value->as.list.items[index]));
-        return list;
-    case VALUE_REFERENCE:
-        return json_pack("{s:{s:o,s:o}}", "reference", "object",
-                         json_text(value->as.reference.object), "id",
-                         json_text(value->as.reference.id));
-    default:
-        return json_null();
-    }
+    return value->kind == VALUE_NUMBER ? json_real(value->as.number) : value_json_of(value);
 }
 
 static enum error_code write_jsonl(FILE *out, const struct store_object *object,
@@ -99,14 +71,13 @@ static enum error_code write_jsonl(FILE *out, const struct store_object *object,
 {
     json_t *json = json_object();
     char *line = NULL;
-    bool whole = json && json_object_set_new(json, "id", json_text(row->id)) == 0;
+    bool whole = json && json_object_set_new(json, "id", value_json_text(row->id)) == 0;
 
     for (size_t index = 0; whole && index < object->schema.field_count; index++) {
-        char name[256];
-        if (!is_exported(&object->fields[index]))
-            continue;
-        snprintf(name, sizeof name, "%.*s", TEXT_PRINT(object->fields[index].name));
-        whole = json_object_set_new(json, name, json_value(&row->values[index])) == 0;
+        const struct text name = object->fields[index].name;
+        if (is_exported(&object->fields[index]))
+            whole = json_object_setn_new(json, name.bytes, name.length,
+                                         json_value(&row->values[index])) == 0;
     }
     if (whole)
         line = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);

@@ -1,6 +1,7 @@
 /* From the command line to a command and its exit code. */
 #include "cli/cli.h"
 
+#include "base/version.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,7 +10,6 @@
 #include "cli/line/help.h"
 #include "cli/line/options.h"
 #include "cli/show/output.h"
-#include "host/version.h"
 
 const struct command *const cli_commands[] = {
     &command_init,

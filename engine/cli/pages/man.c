@@ -1,13 +1,13 @@
 /* Writes man(7) from the tables: the same as --help, in another format. */
 #include "cli/pages/man.h"
 
+#include "base/version.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli/line/options.h"
-#include "host/version.h"
 #include "script/configuration/configuration_keys.h"
 
 /* ---- texts ---- */

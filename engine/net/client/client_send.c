@@ -1,5 +1,6 @@
 /* Sending a call: its turn, its credentials, where it may go. */
 #include "base/error_number.h"
+#include "base/version.h"
 #include "net/client/client_state.h"
 
 #include <stdlib.h>
@@ -128,7 +129,7 @@ static enum error_code hand_over(struct http_call *call, bool allow_private, str
     request.headers = headers;
     if (!http_header_find(headers, request.header_count, "User-Agent")) {
         headers[request.header_count++] =
-            (struct http_header){TEXT("User-Agent"), TEXT("tandem/0.1.0")};
+            (struct http_header){TEXT("User-Agent"), TEXT("tandem/" TANDEM_VERSION)};
     }
     if (client_uses_credentials(call)) {
         code = authentication_sign(call->authentication, &request, &call->url,

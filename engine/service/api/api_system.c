@@ -1,7 +1,7 @@
 /* The service itself, tokens, the audit log, events, deliveries. */
 #include "service/api/handlers.h"
 
-#include "host/version.h"
+#include "base/version.h"
 #include "model/value_json.h"
 #include "service/access/secret.h"
 #include "store/service/delivery.h"

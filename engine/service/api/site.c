@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host/version.h"
+#include "base/version.h"
 #include "service/web/web_file.h"
 #include "store/service/overview.h"
 

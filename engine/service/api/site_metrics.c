@@ -2,6 +2,7 @@
  * began. */
 #include "service/api/site.h"
 
+#include "base/version.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #include "host/authorization_state.h"
-#include "host/version.h"
 #include "store/service/delivery.h"
 #include "store/service/message.h"
 #include "store/service/overview.h"

@@ -9,7 +9,7 @@
 
 #include "base/array.h"
 #include "base/error_number.h"
-#include "host/version.h"
+#include "base/version.h"
 #include "model/value_json.h"
 #include "store/service/edits.h"
 

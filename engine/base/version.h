@@ -1,8 +1,8 @@
 /*
  * version: the version of Tandem.
  */
-#ifndef TANDEM_HOST_VERSION_H
-#define TANDEM_HOST_VERSION_H
+#ifndef TANDEM_BASE_VERSION_H
+#define TANDEM_BASE_VERSION_H
 
 #define TANDEM_VERSION "0.1.0"
 

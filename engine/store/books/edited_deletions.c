@@ -24,20 +24,16 @@ enum error_code edited_deletions_find(struct store *store, struct text object, s
                                       struct arena *arena, struct edited_deletion **deletions,
                                       size_t *count, struct error *error)
 {
-    struct rows rows;
-
-    rows_open(&rows, &store->sql, arena, error,
-              "SELECT DISTINCT m.key, i.name, o.name, CAST(m.object_id AS TEXT), n.name,"
-              " m.integration_id, m.ended_by FROM open_matter x"
-              " JOIN object_mapping m ON m.integration_object = x.record"
-              " AND m.integration_id = x.record_id AND m.deleted = 1"
-              " JOIN integration_object n ON n.id = m.integration_object"
-              " JOIN integration i ON i.id = m.integration JOIN object o ON o.id = m.object"
-              " WHERE x.reason = ?1 AND ((o.name = ?2 AND m.object_id = CAST(?3 AS INTEGER)"
-              " AND CAST(m.object_id AS TEXT) = ?3) OR (n.name = ?2 AND m.integration_id = ?3))",
-              "itt", (int64_t)MATTER_DELETED_AND_EDITED, object, id);
-    *deletions = rows_list(&rows, read_deletion, sizeof **deletions, count);
-    if (rows_close(&rows))
+    if (rows_all(&store->sql, ROWS_INTO(arena, read_deletion, deletions, count), error,
+                 "SELECT DISTINCT m.key, i.name, o.name, CAST(m.object_id AS TEXT), n.name,"
+                 " m.integration_id, m.ended_by FROM open_matter x"
+                 " JOIN object_mapping m ON m.integration_object = x.record"
+                 " AND m.integration_id = x.record_id AND m.deleted = 1"
+                 " JOIN integration_object n ON n.id = m.integration_object"
+                 " JOIN integration i ON i.id = m.integration JOIN object o ON o.id = m.object"
+                 " WHERE x.reason = ?1 AND ((o.name = ?2 AND m.object_id = CAST(?3 AS INTEGER)"
+                 " AND CAST(m.object_id AS TEXT) = ?3) OR (n.name = ?2 AND m.integration_id = ?3))",
+                 "itt", (int64_t)MATTER_DELETED_AND_EDITED, object, id))
         return error->code;
     if (*count == 0)
         return error_set(error, ERROR_NOT_FOUND,

@@ -291,8 +291,7 @@ struct books {
                                           struct error *error);
     /* Does the record wait for people, because it contradicted the object that it matched? */
     enum error_code (*is_doubtful)(struct books *books, const struct manual_entry *entry,
-                                   struct text integration_id, bool *doubtful,
-                                   struct error *error);
+                                   struct text integration_id, bool *doubtful, struct error *error);
     /* Those that may be requested and have no mapping, by key, after `after`. */
     enum error_code (*ambiguous)(struct books *books, int64_t after, size_t limit,
                                  struct arena *arena, struct ambiguous_record **records,

@@ -56,9 +56,9 @@ void contest_note_edit_there(const struct contest *contest)
     record_decision(contest, &left, &right, contest_base(contest), VERDICT_RIGHT, "edited_there");
 }
 
-/* What they refused was judged before it was sent. It stays judged as long as they show the value that
- * it was judged against and nobody wrote their record after us: its date is then that of the other
- * fields, which they took. */
+/* What they refused was judged before it was sent. It stays judged as long as they show the value
+ * that it was judged against and nobody wrote their record after us: its date is then that of the
+ * other fields, which they took. */
 static bool is_refused_over_same(const struct contest *contest)
 {
     const struct pull_case *pull = contest->generation->pull;

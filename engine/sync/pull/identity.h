@@ -25,10 +25,11 @@ identity_contradicts(const struct pull_page *page, const struct manual_entry *en
                      const struct value *values, bool *contradicts, struct error *error);
 /* Is the record another person than the object? They differ in a distinguishing field, and no
  * identifier is the same. */
-WARN_UNUSED enum error_code
-identity_is_another(const struct pull_page *page, const struct manual_entry *entry,
-                    const struct report_object *reported, struct text internal_id,
-                    const struct value *values, bool *another, struct error *error);
+WARN_UNUSED enum error_code identity_is_another(const struct pull_page *page,
+                                                const struct manual_entry *entry,
+                                                const struct report_object *reported,
+                                                struct text internal_id, const struct value *values,
+                                                bool *another, struct error *error);
 /* Mark the fields of a new object that tell it apart from others of its page. */
 void identity_mark_telling(const struct pull_page *page, struct order_change *change);
 

@@ -138,9 +138,9 @@ enum error_code guard_outage(const struct run_context *context, struct error *er
     const uint64_t refused =
         context->bad_values < push->failed ? context->bad_values : push->failed;
     const uint64_t failed = pull->failed + push->failed - refused;
-    const uint64_t met = failed + refused + pull->created + pull->updated + pull->unchanged + pull->skipped +
-                         push->created + push->updated + push->unchanged + push->skipped +
-                         push->deferred;
+    const uint64_t met = failed + refused + pull->created + pull->updated + pull->unchanged +
+                         pull->skipped + push->created + push->updated + push->unchanged +
+                         push->skipped + push->deferred;
     if (met < settings->outage_minimum || (double)failed <= settings->outage_share * (double)met)
         return ERROR_NONE;
     return error_set(error, ERROR_OUTAGE,

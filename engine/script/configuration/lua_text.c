@@ -78,7 +78,7 @@ static size_t skip_blanks(struct text file, size_t at)
     }
 }
 
-/* The position after the brace that closes the one at `at`; *has_code as for mapping_text_find. */
+/* The position after the brace that closes the one at `at`; *has_code as for lua_text_find. */
 static size_t skip_table(struct text file, size_t at, bool *has_code)
 {
     size_t depth = 0;

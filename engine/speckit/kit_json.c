@@ -1,5 +1,5 @@
 /* What the engine reports and orders, as JSON for specs. */
-#include "cli/show/output.h"
+#include "model/value_json.h"
 #include "speckit/kit.h"
 
 struct text kit_text(const json_t *object, const char *key)

@@ -132,8 +132,7 @@ void http_answer_open(lua_State *L)
     lua_newtable(L);
     lua_pushcfunction(L, error_text);
     lua_setfield(L, -2, "__tostring");
-    lua_pushliteral(L, "http error");
-    lua_setfield(L, -2, "__name");
+    convert_set_words(L, "__name", "http error");
     convert_set_flag(L, "__metatable", 0);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &key_error);
 }

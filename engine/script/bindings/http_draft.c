@@ -291,10 +291,6 @@ void http_draft_read(lua_State *L, int method, int url, int options, struct http
     convert_push_member(L, options, "reads");
     draft->request.reads = lua_toboolean(L, -1);
     read_credentials(L, options, draft);
-    http_rates_read(L, options, &draft->rates);
-    draft->request.costs = draft->rates.costs;
-    draft->request.cost_count = draft->rates.cost_count;
-    draft->request.waits = draft->rates.waits;
-    draft->request.wait_count = draft->rates.wait_count;
+    http_rates_read(L, options, &draft->rates, &draft->request);
     sandbox_charge(L, draft->request.body.length);
 }

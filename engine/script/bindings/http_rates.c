@@ -38,7 +38,7 @@ static bool push_table(lua_State *L, int options, const char *name)
     return true;
 }
 
-static void read_costs(lua_State *L, int options, struct http_rates *rates)
+static void read_costs(lua_State *L, int options, struct http_cost *costs, size_t *count)
 {
     struct text name = TEXT_ABSENT;
     if (!push_table(L, options, "costs"))
@@ -46,23 +46,22 @@ static void read_costs(lua_State *L, int options, struct http_rates *rates)
     const int table = lua_gettop(L);
     lua_pushnil(L);
     while (next_pair(L, table, "costs", &name)) {
-        if (rates->cost_count == HTTP_RATES_COSTS)
+        if (*count == HTTP_RATES_COSTS)
             luaL_error(L, "a request uses at most %d buckets", HTTP_RATES_COSTS);
-        rates->costs[rates->cost_count++] = (struct http_cost){name, amount_at(L, "'costs'")};
+        costs[(*count)++] = (struct http_cost){name, amount_at(L, "'costs'")};
         lua_pop(L, 1);
     }
 }
 
-static void add_wait(lua_State *L, struct http_rates *rates, struct text member, struct text word,
-                     double seconds)
+static void add_wait(lua_State *L, struct http_told_wait *waits, size_t *count,
+                     struct http_told_wait wait)
 {
-    if (rates->wait_count == HTTP_RATES_WAITS)
+    if (*count == HTTP_RATES_WAITS)
         luaL_error(L, "a request has at most %d 'waits'", HTTP_RATES_WAITS);
-    rates->waits[rates->wait_count++] =
-        (struct http_told_wait){member, word, (int64_t)(seconds * 1000)};
+    waits[(*count)++] = wait;
 }
 
-static void read_waits(lua_State *L, int options, struct http_rates *rates)
+static void read_waits(lua_State *L, int options, struct http_told_wait *waits, size_t *count)
 {
     struct text member = TEXT_ABSENT, word = TEXT_ABSENT;
     if (!push_table(L, options, "waits"))
@@ -75,22 +74,26 @@ static void read_waits(lua_State *L, int options, struct http_rates *rates)
             const int words = lua_gettop(L);
             lua_pushnil(L);
             while (next_pair(L, words, "waits", &word)) {
-                add_wait(L, rates, member, word, amount_at(L, "'waits'"));
+                const double seconds = amount_at(L, "'waits'");
+                add_wait(L, waits, count,
+                         (struct http_told_wait){member, word, (int64_t)(seconds * 1000)});
                 lua_pop(L, 1);
             }
             lua_pop(L, 1);
         } else {
-            add_wait(L, rates, member, TEXT_ABSENT, 0);
+            add_wait(L, waits, count, (struct http_told_wait){member, TEXT_ABSENT, 0});
         }
         lua_pop(L, 1);
     }
 }
 
-void http_rates_read(lua_State *L, int options, struct http_rates *rates)
+void http_rates_read(lua_State *L, int options, struct http_rates *rates,
+                     struct http_request *request)
 {
-    rates->cost_count = rates->wait_count = 0;
-    read_costs(L, options, rates);
-    read_waits(L, options, rates);
+    request->costs = rates->costs;
+    request->waits = rates->waits;
+    read_costs(L, options, rates->costs, &request->cost_count);
+    read_waits(L, options, rates->waits, &request->wait_count);
 }
 
 static double number_option(lua_State *L, int index, const char *name, double otherwise)

@@ -7,6 +7,7 @@
 
 #include <lua.h>
 
+#include "net/wire/http.h"
 #include "net/wire/rate_bucket.h"
 #include "net/wire/told_wait.h"
 
@@ -14,13 +15,13 @@ enum { HTTP_RATES_COSTS = 8, HTTP_RATES_WAITS = 32 };
 
 struct http_rates {
     struct http_cost costs[HTTP_RATES_COSTS];
-    size_t cost_count;
     struct http_told_wait waits[HTTP_RATES_WAITS];
-    size_t wait_count;
 };
 
-/* Read both options of the table at `options`. The texts live on the Lua stack. */
-void http_rates_read(lua_State *L, int options, struct http_rates *rates);
+/* Read both options of the table at `options` into `rates`, and let the request, which has none
+ * yet, point there. The texts live on the Lua stack. */
+void http_rates_read(lua_State *L, int options, struct http_rates *rates,
+                     struct http_request *request);
 /* http.told{bucket=, limit=, remaining=, resets_in=}: the argument at `index`. */
 void http_rates_told(lua_State *L, int index, struct rate_told *told);
 

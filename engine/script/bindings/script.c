@@ -1,8 +1,6 @@
 /* What every binding needs of its script: finding it, its functions, and the handles it keeps. */
 #include "script/bindings/script.h"
 
-#include <string.h>
-
 enum { SCRATCH_CEILING = 4 << 20 };
 
 static const char key_script = 's';
@@ -93,15 +91,8 @@ bool script_has_function(struct script *script, enum script_part part, const cha
     if (script->parts[part] == LUA_NOREF || !lua_checkstack(L, 4))
         return false;
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->parts[part]);
-    bool found = false;
-    /* By comparing names: allocation is not allowed here, so nothing can raise. */
-    lua_pushnil(L);
-    while (lua_next(L, -2) != 0) {
-        if (lua_type(L, -2) == LUA_TSTRING && lua_type(L, -1) == LUA_TFUNCTION &&
-            strcmp(lua_tostring(L, -2), function) == 0)
-            found = true;
-        lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
+    sandbox_push_member(L, lua_gettop(L), function); /* nothing can raise here */
+    const bool found = lua_type(L, -1) == LUA_TFUNCTION;
+    lua_pop(L, 2);
     return found;
 }

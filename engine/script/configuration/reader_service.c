@@ -1,7 +1,6 @@
 /* Keys that only `tandem serve` reads: schedule, webhooks, service, notify. */
 #include "script/configuration/reader.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { SECOND_MS = 1000, LEAST_SECONDS = 1 };

@@ -5,8 +5,6 @@
  * before it is made. Encoding is in json_encode.c.
  */
 #include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "script/convert/convert.h"
@@ -223,8 +221,7 @@ void binding_json_open(lua_State *L)
     lua_createtable(L, 0, 3);
     lua_pushcfunction(L, null_text);
     lua_setfield(L, -2, "__tostring");
-    lua_pushliteral(L, "json.null");
-    lua_setfield(L, -2, "__name");
+    convert_set_words(L, "__name", "json.null");
     convert_set_flag(L, "__metatable", 0);
     lua_setmetatable(L, -2);
     luaL_newlib(L, functions);

@@ -112,17 +112,6 @@ struct reader {
     enum source_place place;
 };
 
-static enum error_code grow(struct reader *reader, struct error *error)
-{
-    struct script_folder *const folder = reader->folder;
-    struct source_file *const files =
-        array_grow(reader->arena, folder->files, folder->count, &folder->capacity, sizeof *files);
-    if (!files || folder->count >= FILES_MOST)
-        return error_memory(error, "the script's files");
-    folder->files = files;
-    return ERROR_NONE;
-}
-
 static enum error_code read_content(struct reader *reader, int folder, const char *name,
                                     size_t size, struct text *content, struct error *error)
 {
@@ -151,12 +140,15 @@ static enum error_code add_file(void *context, int folder, const char *name,
                                 const struct stat *status, const char *path, struct error *error)
 {
     struct reader *const reader = context;
-    enum error_code code = grow(reader, error);
-    if (code)
-        return code;
-    struct source_file *const file = &reader->folder->files[reader->folder->count];
+    struct script_folder *const found = reader->folder;
+    struct source_file *const files =
+        array_grow(reader->arena, found->files, found->count, &found->capacity, sizeof *files);
+    if (!files || found->count >= FILES_MOST)
+        return error_memory(error, "the script's files");
+    found->files = files;
+    struct source_file *const file = &files[found->count];
     file->place = reader->place;
-    code = text_copy(reader->arena, text_of(path), &file->path, error);
+    enum error_code code = text_copy(reader->arena, text_of(path), &file->path, error);
     if (!code)
         code = text_format(
             reader->arena, &file->chunk, error, "%s/%s",
@@ -164,7 +156,7 @@ static enum error_code add_file(void *context, int folder, const char *name,
     if (!code)
         code = read_content(reader, folder, name, (size_t)status->st_size, &file->content, error);
     if (!code)
-        reader->folder->count++;
+        found->count++;
     return code;
 }
 

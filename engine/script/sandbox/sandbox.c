@@ -1,7 +1,6 @@
 /* The state itself: time, and the kill that nothing catches. */
 #include "script/sandbox/sandbox_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const char sandbox_key_globals = 'g';

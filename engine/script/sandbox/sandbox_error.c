@@ -16,10 +16,7 @@ void sandbox_place(lua_State *L, const char *end, char *place, size_t size)
     }
 }
 
-/* Push a member of the table at `index` (absolute), nil if there is none; raw. It compares names,
- * because nothing may allocate here: the script may have used up its memory, and nobody would catch
- * what a push of the name raises then. */
-static void push_member(lua_State *L, int index, const char *name)
+void sandbox_push_member(lua_State *L, int index, const char *name)
 {
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
@@ -49,7 +46,7 @@ static const char *raised_text(lua_State *L, int index, char *fallback, size_t s
     }
     if (lua_type(L, index) == LUA_TTABLE && lua_checkstack(L, 3)) {
         index = lua_absindex(L, index);
-        push_member(L, index, "message");
+        sandbox_push_member(L, index, "message");
         if (lua_type(L, -1) == LUA_TSTRING)
             return lua_tostring(L, -1);
         lua_pop(L, 1);
@@ -70,7 +67,7 @@ static enum error_code raised_code(lua_State *L, int index, long *status)
         return ERROR_SCRIPT;
     enum error_code code = ERROR_SCRIPT;
     index = lua_absindex(L, index);
-    push_member(L, index, "kind");
+    sandbox_push_member(L, index, "kind");
     if (lua_type(L, -1) == LUA_TSTRING) {
         const char *const kind = lua_tostring(L, -1);
         if (strcmp(kind, "authentication") == 0)
@@ -80,7 +77,7 @@ static enum error_code raised_code(lua_State *L, int index, long *status)
         else if (strcmp(kind, "decode") != 0)
             code = ERROR_TRANSPORT;
     }
-    push_member(L, index, "status");
+    sandbox_push_member(L, index, "status");
     if (lua_isinteger(L, -1))
         *status = (long)lua_tointeger(L, -1);
     lua_pop(L, 2);
@@ -117,7 +114,7 @@ static enum error_number raised_number(lua_State *L, int index)
     enum error_number number = ERROR_NUMBER_NONE;
     if (lua_type(L, index) != LUA_TTABLE || !lua_checkstack(L, 2))
         return number;
-    push_member(L, lua_absindex(L, index), "number");
+    sandbox_push_member(L, lua_absindex(L, index), "number");
     if (lua_isinteger(L, -1) && lua_tointeger(L, -1) > 0 && lua_tointeger(L, -1) < 10000)
         number = (enum error_number)lua_tointeger(L, -1);
     lua_pop(L, 1);

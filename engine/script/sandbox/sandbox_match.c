@@ -16,10 +16,10 @@ void sandbox_match_start(struct match *match, lua_State *state, const char *subj
     match->subject = subject;
     match->subject_end = subject + length;
     match->pattern_end = pattern_end;
-    match->depth = 0;
     match->steps = 0;
-    match->capture_count = 0;
 }
+
+static const char *match_at(struct match *match, const char *at, const char *pattern);
 
 static void count_steps(struct match *match, size_t steps)
 {
@@ -149,7 +149,7 @@ static const char *match_greedy(struct match *match, const char *at, const char 
         count++;
     }
     for (; count >= 0; count--) {
-        const char *const result = sandbox_match_at(match, at + count, end + 1);
+        const char *const result = match_at(match, at + count, end + 1);
         if (result)
             return result;
     }
@@ -160,7 +160,7 @@ static const char *match_lazy(struct match *match, const char *at, const char *i
                               const char *end)
 {
     for (;;) {
-        const char *const result = sandbox_match_at(match, at, end + 1);
+        const char *const result = match_at(match, at, end + 1);
         if (result)
             return result;
         if (!is_single_match(match, at, item, end))
@@ -176,7 +176,7 @@ static const char *open_capture(struct match *match, const char *at, const char 
         luaL_error(match->state, "too many captures");
     match->captures[match->capture_count] = (struct match_capture){at, kind};
     match->capture_count++;
-    const char *const result = sandbox_match_at(match, at, pattern);
+    const char *const result = match_at(match, at, pattern);
     if (!result)
         match->capture_count--;
     return result;
@@ -190,7 +190,7 @@ static const char *close_capture(struct match *match, const char *at, const char
     if (index < 0)
         luaL_error(match->state, "invalid pattern capture");
     match->captures[index].length = at - match->captures[index].start;
-    const char *const result = sandbox_match_at(match, at, pattern);
+    const char *const result = match_at(match, at, pattern);
     if (!result)
         match->captures[index].length = CAPTURE_OPEN;
     return result;
@@ -258,7 +258,7 @@ static const char *match_item(struct match *match, const char **at, const char *
     switch (quantifier) {
     case '?':
         if (single) {
-            const char *const result = sandbox_match_at(match, *at + 1, end + 1);
+            const char *const result = match_at(match, *at + 1, end + 1);
             if (result)
                 return result;
         }
@@ -313,7 +313,7 @@ static const char *match_rest(struct match *match, const char *at, const char *p
     return at;
 }
 
-const char *sandbox_match_at(struct match *match, const char *at, const char *pattern)
+static const char *match_at(struct match *match, const char *at, const char *pattern)
 {
     if (++match->depth > MATCH_DEPTH)
         luaL_error(match->state, "pattern too complex");
@@ -321,6 +321,13 @@ const char *sandbox_match_at(struct match *match, const char *at, const char *pa
     const char *const result = match_rest(match, at, pattern);
     match->depth--;
     return result;
+}
+
+const char *sandbox_match_at(struct match *match, const char *at, const char *pattern)
+{
+    match->depth = 0;
+    match->capture_count = 0;
+    return match_at(match, at, pattern);
 }
 
 /* ---------------------------------------------------------------- captures */

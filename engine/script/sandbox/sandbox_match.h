@@ -31,8 +31,8 @@ struct match {
 
 void sandbox_match_start(struct match *match, lua_State *state, const char *subject, size_t length,
                          const char *pattern_end);
-/* Does the pattern match at `at`? The end of the match, or NULL. Raises for a malformed pattern and
- * when the script's time is over. */
+/* Does the pattern match at `at`? The end of the match, or NULL; captures are those of this match.
+ * Raises for a malformed pattern and when the script's time is over. */
 const char *sandbox_match_at(struct match *match, const char *at, const char *pattern);
 /* Push all captures, or the whole match if the pattern has none and `whole`; returns how many. */
 int sandbox_match_push_captures(struct match *match, const char *from, const char *to, bool whole);

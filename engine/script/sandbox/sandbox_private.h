@@ -139,6 +139,11 @@ void sandbox_push_real(lua_State *L, int index);
 /* Replace the value at `index` by it. */
 void sandbox_unwrap(lua_State *L, int index);
 
+/* Push a member of the table at `index` (absolute), nil if there is none; raw. It compares names,
+ * so that nothing is allocated: the script may have used up its memory, and nobody would catch what
+ * a push of the name raises then. */
+void sandbox_push_member(lua_State *L, int index, const char *name);
+
 /* Compile a text chunk with the scripts' environment and push it; raises. */
 void sandbox_push_chunk(lua_State *L, struct text source, const char *chunk);
 

@@ -55,8 +55,6 @@ static int find_or_match(lua_State *L, bool find)
     if (anchored)
         pattern++;
     for (const char *at = subject + from; at <= subject + length; at++) {
-        match.depth = 0;
-        match.capture_count = 0;
         const char *const end = sandbox_match_at(&match, at, pattern);
         if (end && !find)
             return sandbox_match_push_captures(&match, at, end, true);
@@ -96,8 +94,6 @@ static int gmatch_step(lua_State *L)
     sandbox_match_start(&match, L, subject, length, pattern + pattern_length);
     for (const char *at = subject + lua_tointeger(L, lua_upvalueindex(3)); at <= subject + length;
          at++) {
-        match.depth = 0;
-        match.capture_count = 0;
         const char *const end = sandbox_match_at(&match, at, pattern);
         if (end && end - subject + 1 != last) {
             lua_pushinteger(L, end - subject);
@@ -211,8 +207,6 @@ static int string_gsub(lua_State *L)
     const char *at = subject;
     const char *last = NULL;
     while (count < limit) {
-        match.depth = 0;
-        match.capture_count = 0;
         const char *const end = sandbox_match_at(&match, at, pattern);
         if (end && end != last) {
             count++;

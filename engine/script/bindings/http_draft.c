@@ -69,45 +69,21 @@ int http_draft_path(lua_State *L)
     }
     luaL_Buffer out;
     luaL_buffinit(L, &out);
-    for (int i = 1; i <= count; i++) {
-        if (i > 1) {
-            luaL_addchar(&out, '/');
-            add_encoded(L, &out, convert_text_at(L, i));
-        } else {
-            luaL_addlstring(&out, convert_text_at(L, i).bytes, convert_text_at(L, i).length);
-        }
+    luaL_addlstring(&out, lua_tostring(L, 1), lua_rawlen(L, 1));
+    for (int i = 2; i <= count; i++) {
+        luaL_addchar(&out, '/');
+        add_encoded(L, &out, convert_text_at(L, i));
     }
     luaL_pushresult(&out);
     return 1;
 }
 
-static int compare_texts(lua_State *L)
+static const struct text *push_sorted_names(lua_State *L, int table, const char *what,
+                                            size_t *count)
 {
-    lua_pushboolean(L, text_compare(convert_text_at(L, 1), convert_text_at(L, 2)) < 0);
-    return 1;
-}
-
-/* Push an array of the keys of the table at `index`, sorted. */
-static void push_sorted_keys(lua_State *L, int index, const char *what)
-{
-    lua_newtable(L);
-    lua_Integer count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, index) != 0) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING)
-            luaL_error(L, "the names in '%s' must be texts", what);
-        lua_pushvalue(L, -1);
-        lua_rawseti(L, -3, ++count);
-    }
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_key_globals);
-    lua_getfield(L, -1, "table");
-    lua_getfield(L, -1, "sort");
-    lua_replace(L, -3);
-    lua_pop(L, 1); /* stack: keys, sort */
-    lua_pushvalue(L, -2);
-    lua_pushcfunction(L, compare_texts);
-    lua_call(L, 2, 0);
+    char message[64];
+    (void)snprintf(message, sizeof message, "the names in '%s' must be texts", what);
+    return convert_sorted_keys(L, table, message, count);
 }
 
 static void add_pair(lua_State *L, luaL_Buffer *out, const char *name, int value, bool *first)
@@ -126,34 +102,29 @@ static void add_pair(lua_State *L, luaL_Buffer *out, const char *name, int value
 /* Push name=value&... of the table at `index`; a list gives its name once per item. */
 static void push_encoded_pairs(lua_State *L, int index, const char *what)
 {
+    size_t count = 0;
     sandbox_push_real(L, index);
-    const int table = lua_gettop(L);
-    push_sorted_keys(L, table, what);
-    const int keys = lua_gettop(L);
-    const lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
-    lua_pushnil(L); /* the name */
-    lua_pushnil(L); /* its value */
+    const int table = lua_gettop(L), value = table + 2, item = table + 3;
+    const struct text *const names = push_sorted_names(L, table, what, &count);
+    lua_pushnil(L); /* the value of a name */
     lua_pushnil(L); /* one item of it */
-    const int name = keys + 1, value = keys + 2, item = keys + 3;
     luaL_checkstack(L, 8, what);
     luaL_Buffer out;
     luaL_buffinit(L, &out);
     bool first = true;
-    for (lua_Integer i = 1; i <= count; i++) {
-        lua_rawgeti(L, keys, i);
-        lua_replace(L, name);
-        lua_pushvalue(L, name);
+    for (size_t i = 0; i < count; i++) {
+        convert_push_text(L, names[i]);
         lua_rawget(L, table);
         lua_replace(L, value);
         if (!lua_istable(L, value)) {
-            add_pair(L, &out, lua_tostring(L, name), value, &first);
+            add_pair(L, &out, names[i].bytes, value, &first);
             continue;
         }
         sandbox_unwrap(L, value);
         for (lua_Integer at = 1; at <= (lua_Integer)lua_rawlen(L, value); at++) {
             lua_rawgeti(L, value, at);
             lua_replace(L, item);
-            add_pair(L, &out, lua_tostring(L, name), item, &first);
+            add_pair(L, &out, names[i].bytes, item, &first);
         }
     }
     luaL_pushresult(&out);
@@ -194,23 +165,20 @@ static void add_default_header(lua_State *L, struct http_draft *draft, const cha
 /* Leaves texts on the stack. */
 static void read_headers(lua_State *L, int options, struct http_draft *draft)
 {
+    size_t count = 0;
     if (convert_push_member(L, options, "headers") == LUA_TNIL)
         return;
     luaL_argcheck(L, lua_istable(L, -1), 2, "'headers' must be a table");
     sandbox_push_real(L, -1);
     const int table = lua_gettop(L);
-    push_sorted_keys(L, table, "headers");
-    const int keys = lua_gettop(L);
-    const lua_Integer count = (lua_Integer)lua_rawlen(L, keys);
+    const struct text *const names = push_sorted_names(L, table, "headers", &count);
     luaL_checkstack(L, (int)(count < HTTP_DRAFT_HEADERS ? count : HTTP_DRAFT_HEADERS) * 3 + 8,
                     "headers");
-    for (lua_Integer i = 1; i <= count && i <= HTTP_DRAFT_HEADERS + 1; i++) {
-        lua_rawgeti(L, keys, i);
-        const struct text name = convert_text_at(L, -1);
-        lua_pushvalue(L, -1);
+    for (size_t i = 0; i < count && i <= HTTP_DRAFT_HEADERS; i++) {
+        convert_push_text(L, names[i]);
         lua_rawget(L, table);
-        if (push_parameter(L, lua_gettop(L), name.bytes))
-            add_header(L, draft, name, convert_text_at(L, -1));
+        if (push_parameter(L, lua_gettop(L), names[i].bytes))
+            add_header(L, draft, names[i], convert_text_at(L, -1));
     }
 }
 

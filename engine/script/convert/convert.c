@@ -343,3 +343,25 @@ void convert_check_keys(lua_State *L, int index, const char *const *known, const
             luaL_error(L, "%s does not know the key '%s'", what, key);
     }
 }
+
+const struct text *convert_sorted_keys(lua_State *L, int table, const char *message, size_t *count)
+{
+    *count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, table) != 0) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            luaL_error(L, "%s", message);
+        (*count)++;
+    }
+    struct text *const keys = lua_newuserdatauv(L, (*count + 1) * sizeof *keys, 0);
+    size_t i = 0;
+    lua_pushnil(L);
+    while (lua_next(L, table) != 0) {
+        lua_pop(L, 1);
+        keys[i++] = convert_text_at(L, -1);
+    }
+    sandbox_charge(L, *count * 16);
+    text_sort(keys, *count);
+    return keys;
+}

@@ -52,5 +52,8 @@ void convert_push_redacted(lua_State *L, size_t most);
 void convert_raise_if(lua_State *L, enum error_code code, const struct error *error);
 /* Raise for a key of the table at `index` that is not in the NULL-terminated list. */
 void convert_check_keys(lua_State *L, int index, const char *const *known, const char *what);
+/* Push a userdata with the keys of the table at `table` (absolute), sorted; the table keeps them
+ * alive. Raises the message for one that is no text. */
+const struct text *convert_sorted_keys(lua_State *L, int table, const char *message, size_t *count);
 
 #endif

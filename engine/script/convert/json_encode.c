@@ -121,34 +121,12 @@ static void add_array(struct writer *out, int table, const struct ancestor *self
     add_bytes(out, "]", 1);
 }
 
-/* Leaves the sorted keys in a userdata on the stack. */
-static struct text *sorted_keys(lua_State *L, int table, size_t *count)
-{
-    *count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, table) != 0) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING)
-            luaL_error(L, "cannot encode as JSON: a table has keys that are not texts");
-        (*count)++;
-    }
-    struct text *const keys = lua_newuserdatauv(L, (*count + 1) * sizeof *keys, 0);
-    size_t i = 0;
-    lua_pushnil(L);
-    while (lua_next(L, table) != 0) {
-        lua_pop(L, 1);
-        keys[i++] = convert_text_at(L, -1); /* the table keeps its keys alive */
-    }
-    sandbox_charge(L, *count * 16);
-    text_sort(keys, *count);
-    return keys;
-}
-
 static void add_object(struct writer *out, int table, const struct ancestor *self)
 {
     lua_State *const L = out->state;
     size_t count = 0;
-    const struct text *const keys = sorted_keys(L, table, &count);
+    const struct text *const keys = convert_sorted_keys(
+        L, table, "cannot encode as JSON: a table has keys that are not texts", &count);
     add_bytes(out, "{", 1);
     for (size_t i = 0; i < count; i++) {
         if (i > 0)

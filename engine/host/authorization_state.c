@@ -30,7 +30,7 @@ bool authorization_state_is_missing(struct session *session, struct text name)
     struct error ignored = {.code = ERROR_NONE};
     bool needed = false;
     if (!text_copy(session->arena, name, &terminated, &ignored) &&
-        !configuration_integration_load(session->home.path, terminated.bytes,
+        !configuration_integration_load(session->home.path, terminated.bytes, CONFIGURATION_WHOLE,
                                         session->configuration, session->log, &configuration,
                                         &ignored))
         needed = authorization_state_needs_reauth(session, configuration);

@@ -277,15 +277,13 @@ enum error_code integration_open(struct session *session, const char *name,
                                  const struct integration_needs *needs,
                                  struct integration *integration, struct error *error)
 {
-    enum error_code (*const load)(const char *, const char *, const struct configuration *,
-                                  struct log *, struct integration_configuration **,
-                                  struct error *) =
-        needs->proposed ? configuration_integration_load_proposed : configuration_integration_load;
+    const enum configuration_reading reading =
+        needs->proposed ? CONFIGURATION_PROPOSED : CONFIGURATION_WHOLE;
     *integration = (struct integration){.session = session};
     if (text_copy(session->arena, text_of(name), &integration->name, error) ||
         integration_exists(session, name, error) ||
-        load(session->home.path, name, session->configuration, session->log,
-             &integration->configuration, error))
+        configuration_integration_load(session->home.path, name, reading, session->configuration,
+                                       session->log, &integration->configuration, error))
         return error->code;
     if (!integration->configuration->enabled && !needs->disabled_too)
         return error_numbered(error, ERROR_NUMBER_DISABLED, ERROR_REFUSED,

@@ -82,8 +82,8 @@ enum error_code registration_manual(struct session *session, struct text name,
     *known = (struct registration_known){.enabled = false};
     /* Its credentials are not needed here, so the log does not learn them; and they may be missing
      * in the environment of a command that edits, or syncs another integration. */
-    if (configuration_integration_load_mapping(session->home.path, name.bytes,
-                                               session->configuration, NULL, &configuration, error))
+    if (configuration_integration_load(session->home.path, name.bytes, CONFIGURATION_MAPPING,
+                                       session->configuration, NULL, &configuration, error))
         return error->code;
     known->enabled = configuration->enabled;
     const bool failed =

@@ -43,8 +43,9 @@ static enum error_code prepare(struct attempt *attempt, struct error *error)
         invocation_number(invocation, "port", 1, LARGEST_PORT, NULL, &attempt->port, error) ||
         integration_exists(session, name, error) ||
         text_copy(session->arena, text_of(name), &attempt->name, error) ||
-        configuration_integration_load(session->home.path, name, session->configuration,
-                                       session->log, &attempt->configuration, error))
+        configuration_integration_load(session->home.path, name, CONFIGURATION_WHOLE,
+                                       session->configuration, session->log,
+                                       &attempt->configuration, error))
         return error->code;
     const struct integration_configuration *const configuration = attempt->configuration;
     if (!configuration->auth.count)

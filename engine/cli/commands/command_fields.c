@@ -79,8 +79,9 @@ static enum error_code suggest(const struct integration *integration, const stru
     struct mapping_suggestions suggestions = {.count = 0};
     size_t i = 0;
     json_t *row = NULL;
-    enum error_code code = configuration_integration_load_mapping(
-        session->home.path, integration->name.bytes, NULL, NULL, &configuration, error);
+    enum error_code code =
+        configuration_integration_load(session->home.path, integration->name.bytes,
+                                       CONFIGURATION_MAPPING, NULL, NULL, &configuration, error);
     if (!code)
         code = mapping_suggestion_find(session, configuration, printed->list, &suggestions, error);
     json_array_foreach(printed->list, i, row)

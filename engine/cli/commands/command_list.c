@@ -93,8 +93,8 @@ static enum error_code describe(struct session *session, struct listed *entry, s
     enum error_code code = ERROR_NONE;
     if (entry->configured)
         code = configuration_integration_load(session->home.path, entry->name.bytes,
-                                              session->configuration, session->log, &configuration,
-                                              &trouble);
+                                              CONFIGURATION_WHOLE, session->configuration,
+                                              session->log, &configuration, &trouble);
     else
         code = error_set(&trouble, ERROR_CONFIGURATION, "config/integrations/%.*s.lua is missing",
                          TEXT_PRINT(entry->name));

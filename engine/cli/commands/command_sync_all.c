@@ -67,8 +67,8 @@ static bool is_enabled(struct all *all, struct text name)
     struct integration_configuration *configuration = NULL;
     struct error ignored = {.code = ERROR_NONE};
     const enum error_code code = configuration_integration_load(
-        all->session->home.path, name.bytes, all->session->configuration, all->session->log,
-        &configuration, &ignored);
+        all->session->home.path, name.bytes, CONFIGURATION_WHOLE, all->session->configuration,
+        all->session->log, &configuration, &ignored);
     const bool enabled = code || configuration->enabled;
     configuration_integration_free(configuration);
     return enabled;

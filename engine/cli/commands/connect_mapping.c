@@ -123,8 +123,9 @@ enum error_code connect_mapping(struct connect *connect, struct error *error)
     json_t *fields = NULL;
     enum error_code code = session_open(&connect->invocation->options, session, error);
     if (!code)
-        code = configuration_integration_load_mapping(connect->home.path, connect->name, NULL, NULL,
-                                                      &configuration, error);
+        code =
+            configuration_integration_load(connect->home.path, connect->name, CONFIGURATION_MAPPING,
+                                           NULL, NULL, &configuration, error);
     if (!code)
         code = read_fields_or_less(connect, &fields, error);
     if (!code)

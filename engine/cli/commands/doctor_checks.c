@@ -155,8 +155,8 @@ static bool look_at_integration(struct doctor *doctor, const struct configuratio
                    "correct it; 'tandem connect %s' asks for what is "
                    "missing",
                    name);
-    if (configuration_integration_load(doctor->home.path, name, general, NULL, &configuration,
-                                       &trouble)) {
+    if (configuration_integration_load(doctor->home.path, name, CONFIGURATION_WHOLE, general, NULL,
+                                       &configuration, &trouble)) {
         doctor_trouble(doctor, advice, &trouble);
         return true;
     }

@@ -69,8 +69,8 @@ static struct integration_configuration *mapping_of(const struct completion *com
     struct error ignored;
     struct integration_configuration *configuration = NULL;
     if (home_open(completion->options.home, &home, &ignored) ||
-        configuration_integration_load_mapping(home.path, integration, NULL, NULL, &configuration,
-                                               &ignored))
+        configuration_integration_load(home.path, integration, CONFIGURATION_MAPPING, NULL, NULL,
+                                       &configuration, &ignored))
         return NULL;
     return configuration;
 }

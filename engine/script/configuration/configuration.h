@@ -98,19 +98,19 @@ WARN_UNUSED enum error_code configuration_load(const char *home, struct log *log
                                                struct error *error);
 void configuration_free(struct configuration *configuration); /* accepts NULL */
 
-/* Read HOME/config/integrations/NAME.lua. ERROR_NOT_FOUND if there is no such file. `general` gives
- * the defaults; may be NULL. Owned. */
+/* What is read of HOME/config/integrations/NAME.lua. */
+enum configuration_reading {
+    CONFIGURATION_WHOLE,
+    /* For callers that do not connect: a variable that is not set reads as its name instead of
+     * ending it. */
+    CONFIGURATION_MAPPING,
+    CONFIGURATION_PROPOSED /* the file that is proposed beside it, NAME.lua.proposed */
+};
+/* Read it. ERROR_NOT_FOUND if there is no such file. `general` gives the defaults; may be NULL.
+ * Owned. */
 WARN_UNUSED enum error_code configuration_integration_load(
-    const char *home, const char *name, const struct configuration *general, struct log *log,
-    struct integration_configuration **configuration, struct error *error);
-/* The same without what only a run needs: a variable that is not set reads as its name instead of
- * ending it. For callers that need the mapping but do not connect. */
-WARN_UNUSED enum error_code configuration_integration_load_mapping(
-    const char *home, const char *name, const struct configuration *general, struct log *log,
-    struct integration_configuration **configuration, struct error *error);
-/* The same of the file that is proposed beside it: HOME/config/integrations/NAME.lua.proposed. */
-WARN_UNUSED enum error_code configuration_integration_load_proposed(
-    const char *home, const char *name, const struct configuration *general, struct log *log,
+    const char *home, const char *name, enum configuration_reading reading,
+    const struct configuration *general, struct log *log,
     struct integration_configuration **configuration, struct error *error);
 /* A text that is no file, for specs and for what is not written yet. */
 struct configuration_source {

@@ -64,16 +64,13 @@ static enum error_code read_line(char *line, size_t number, struct arena *arena,
         text += 7;
     char *const equals = strchr(text, '=');
     if (!equals || !is_name(text, (size_t)(equals - text)))
-        return error_number_set(
-            error, ERROR_NUMBER_ENVIRONMENT_LINE,
-            error_set(error, ERROR_CONFIGURATION, "%s:%zu: must be NAME=value", PLACE, number));
+        return error_numbered(error, ERROR_NUMBER_ENVIRONMENT_LINE, ERROR_CONFIGURATION,
+                              "%s:%zu: must be NAME=value", PLACE, number);
     *equals = '\0';
     char *const value = equals + 1;
     if (!unquote(value))
-        return error_number_set(error, ERROR_NUMBER_ENVIRONMENT_LINE,
-                                error_set(error, ERROR_CONFIGURATION,
-                                          "%s:%zu: the quotes of '%s' do not end", PLACE, number,
-                                          text));
+        return error_numbered(error, ERROR_NUMBER_ENVIRONMENT_LINE, ERROR_CONFIGURATION,
+                              "%s:%zu: the quotes of '%s' do not end", PLACE, number, text);
     struct environment_variable *const grown =
         array_grow(arena, file->variables, file->count, capacity, sizeof *grown);
     if (!grown)
@@ -111,10 +108,8 @@ enum error_code configuration_environment_read(const char *home, struct arena *a
         return error_set(error, ERROR_CONFIGURATION, "cannot read '%s': %s", path, strerror(errno));
     enum error_code code = ERROR_NONE;
     if (fstat(fileno(in), &status) != 0 || (status.st_mode & (S_IRWXG | S_IRWXO)))
-        code = error_number_set(error, ERROR_NUMBER_ENVIRONMENT_OPEN,
-                                error_set(error, ERROR_CONFIGURATION,
-                                          "others can read the credentials in '%s': chmod 600 it",
-                                          path));
+        code = error_numbered(error, ERROR_NUMBER_ENVIRONMENT_OPEN, ERROR_CONFIGURATION,
+                              "others can read the credentials in '%s': chmod 600 it", path);
     if (!code)
         code = read_lines(in, arena, file, error);
     fclose(in);

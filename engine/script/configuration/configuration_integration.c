@@ -247,14 +247,13 @@ static enum error_code find_key_file(const char *home,
     return ERROR_NONE;
 }
 
-/* Which file is read: the one that counts, for its mapping only, or the one that is proposed. */
-enum reading { READ_WHOLE, READ_MAPPING, READ_PROPOSED };
-
-static enum error_code load(const char *home, const char *name, enum reading reading,
-                            const struct configuration *general, struct log *log,
-                            struct integration_configuration **configuration, struct error *error)
+enum error_code configuration_integration_load(const char *home, const char *name,
+                                               enum configuration_reading reading,
+                                               const struct configuration *general, struct log *log,
+                                               struct integration_configuration **configuration,
+                                               struct error *error)
 {
-    const char *const ending = reading == READ_PROPOSED ? ".proposed" : "";
+    const char *const ending = reading == CONFIGURATION_PROPOSED ? ".proposed" : "";
     *configuration = NULL;
     char file[PATH_MOST];
     struct text source = TEXT_ABSENT;
@@ -269,7 +268,7 @@ static enum error_code load(const char *home, const char *name, enum reading rea
         char path[256];
         (void)snprintf(path, sizeof path, "config/integrations/%s.lua%s", name, ending);
         struct reader reader = {
-            .log = log, .path = path, .home = home, .lenient = reading == READ_MAPPING};
+            .log = log, .path = path, .home = home, .lenient = reading == CONFIGURATION_MAPPING};
         code = read_source(source, &reader, name, general, configuration, error);
         if (!code)
             code = find_key_file(home, *configuration, &(*configuration)->auth, error);
@@ -278,28 +277,6 @@ static enum error_code load(const char *home, const char *name, enum reading rea
     }
     free((char *)source.bytes);
     return code;
-}
-
-enum error_code configuration_integration_load(const char *home, const char *name,
-                                               const struct configuration *general, struct log *log,
-                                               struct integration_configuration **configuration,
-                                               struct error *error)
-{
-    return load(home, name, READ_WHOLE, general, log, configuration, error);
-}
-
-enum error_code configuration_integration_load_mapping(
-    const char *home, const char *name, const struct configuration *general, struct log *log,
-    struct integration_configuration **configuration, struct error *error)
-{
-    return load(home, name, READ_MAPPING, general, log, configuration, error);
-}
-
-enum error_code configuration_integration_load_proposed(
-    const char *home, const char *name, const struct configuration *general, struct log *log,
-    struct integration_configuration **configuration, struct error *error)
-{
-    return load(home, name, READ_PROPOSED, general, log, configuration, error);
 }
 
 void configuration_integration_redact(const struct integration_configuration *configuration,

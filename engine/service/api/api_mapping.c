@@ -121,9 +121,9 @@ enum error_code api_handle_mapping(struct api_call *call, struct error *error)
     if (read_file(call, "", &file, error))
         return error->code;
     json_t *const objects = json_array(), *const problems = json_array();
-    if (configuration_integration_load_mapping(call->session->home.path, api_string(call, name),
-                                               call->session->configuration, call->session->log,
-                                               &configuration, &trouble))
+    if (configuration_integration_load(call->session->home.path, api_string(call, name),
+                                       CONFIGURATION_MAPPING, call->session->configuration,
+                                       call->session->log, &configuration, &trouble))
         json_array_append_new(problems, value_json_text(text_of(trouble.message)));
     for (size_t i = 0; configuration && i < configuration->object_count; i++)
         json_array_append_new(objects, object_json(&configuration->objects[i]));

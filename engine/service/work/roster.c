@@ -63,8 +63,9 @@ static enum error_code read_entry(const char *home, bool strict, struct log *log
 {
     struct integration_configuration *configuration = NULL;
     struct error trouble = {.code = ERROR_NONE};
-    enum error_code code = configuration_integration_load(
-        home, entry->name.bytes, roster->configuration, log, &configuration, &trouble);
+    enum error_code code =
+        configuration_integration_load(home, entry->name.bytes, CONFIGURATION_WHOLE,
+                                       roster->configuration, log, &configuration, &trouble);
     if (code == ERROR_MEMORY || (code && strict)) {
         *error = trouble;
         return code;

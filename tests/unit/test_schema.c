@@ -257,8 +257,8 @@ static void test_schema__comparison_sees_what_differs(void **state)
 {
     static const char *const changes[] = {
         "ALTER TABLE run ADD COLUMN colour TEXT",
-        "ALTER TABLE note DROP COLUMN message; ALTER TABLE note ADD COLUMN message TEXT NOT NULL"
-        " DEFAULT ''",
+        ("ALTER TABLE note DROP COLUMN message;"
+         " ALTER TABLE note ADD COLUMN message TEXT NOT NULL DEFAULT ''"),
         "DROP INDEX run_by_integration; CREATE INDEX run_by_integration ON run(id, integration)",
         "DROP TRIGGER field_change_calms",
         "UPDATE field SET label = 'Family name' WHERE name = 'lastname'",

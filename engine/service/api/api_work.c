@@ -157,49 +157,53 @@ static bool is_backfill(const json_t *body)
 #define SYNC_MEMBERS                                                                               \
     "start end first_time disable_pull disable_push disable_activity_push allow_mass_change "      \
     "internal_object_ids integration_object_ids options retry resume proposed"
+/* A member that becomes a word; with a limit: of a text its bytes, of a number its value. */
+#define WORD(named, as, how) {.member = (named), .word = (as), .add = (how)}
+#define WORD_UP_TO(limit, named, as, how)                                                          \
+    {.member = (named), .word = (as), .add = (how), .most = (limit)}
 #define SYNC_OPTIONS                                                                               \
-    {"first_time", "--first-time-sync", add_flag}, {"disable_pull", "--disable-pull", add_flag},   \
-        {"disable_push", "--disable-push", add_flag},                                              \
-        {"disable_activity_push", "--disable-activity-push", add_flag},                            \
-        {"allow_mass_change", "--allow-mass-change", add_flag},                                    \
-        {"start", "--start-datetime", add_text, TIME_MOST},                                        \
-        {"end", "--end-datetime", add_text, TIME_MOST},                                            \
-        {"internal_object_ids", "--internal-object-id", add_ids},                                  \
-        {"integration_object_ids", "--integration-object-id", add_ids},                            \
-        {"options", "--option", add_list},                                                         \
-    {                                                                                              \
-        "retry", "--retry", add_list                                                               \
-    }
+    WORD("first_time", "--first-time-sync", add_flag),                                             \
+        WORD("disable_pull", "--disable-pull", add_flag),                                          \
+        WORD("disable_push", "--disable-push", add_flag),                                          \
+        WORD("disable_activity_push", "--disable-activity-push", add_flag),                        \
+        WORD("allow_mass_change", "--allow-mass-change", add_flag),                                \
+        WORD_UP_TO(TIME_MOST, "start", "--start-datetime", add_text),                              \
+        WORD_UP_TO(TIME_MOST, "end", "--end-datetime", add_text),                                  \
+        WORD("internal_object_ids", "--internal-object-id", add_ids),                              \
+        WORD("integration_object_ids", "--integration-object-id", add_ids),                        \
+        WORD("options", "--option", add_list), WORD("retry", "--retry", add_list)
 
 static const struct work works[JOB_KIND_COUNT] = {
-    [JOB_SYNC] = {SYNC_MEMBERS,
-                  {"sync", "--json", "--quiet", "--report", "3"},
-                  true,
-                  {SYNC_OPTIONS, {"resume", "--resume", add_flag}, {"proposed", NULL, add_flag}}},
-    [JOB_PLAN] = {SYNC_MEMBERS,
-                  {"plan", "--json"},
-                  true,
-                  {SYNC_OPTIONS, {"resume", NULL, add_flag}, {"proposed", "--proposed", add_flag}}},
-    [JOB_MATCH] = {"", {"match", "--json"}},
-    [JOB_CHECK] = {"", {"check", "--json"}},
-    [JOB_FIELDS] = {"fresh suggest",
-                    {"fields", "--json"},
-                    .options = {{"fresh", "--fresh", add_flag},
-                                {"suggest", "--suggest", add_flag}}},
-    [JOB_BACKFILL] = {"from to slice jobs restart",
-                      {"backfill", "--json"},
-                      .options = {{"from", "--from", add_text, TIME_MOST},
-                                  {"to", "--to", add_text, TIME_MOST},
-                                  {"slice", "--slice", add_text, 8},
-                                  {"jobs", "--jobs", add_number, 64},
-                                  {"restart", "--restart", add_flag}},
+    [JOB_SYNC] = {.members = SYNC_MEMBERS,
+                  .words = {"sync", "--json", "--quiet", "--report", "3"},
+                  .keeps_options = true,
+                  .options = {SYNC_OPTIONS, WORD("resume", "--resume", add_flag),
+                              WORD("proposed", NULL, add_flag)}},
+    [JOB_PLAN] = {.members = SYNC_MEMBERS,
+                  .words = {"plan", "--json"},
+                  .keeps_options = true,
+                  .options = {SYNC_OPTIONS, WORD("resume", NULL, add_flag),
+                              WORD("proposed", "--proposed", add_flag)}},
+    [JOB_MATCH] = {.members = "", .words = {"match", "--json"}},
+    [JOB_CHECK] = {.members = "", .words = {"check", "--json"}},
+    [JOB_FIELDS] = {.members = "fresh suggest",
+                    .words = {"fields", "--json"},
+                    .options = {WORD("fresh", "--fresh", add_flag),
+                                WORD("suggest", "--suggest", add_flag)}},
+    [JOB_BACKFILL] = {.members = "from to slice jobs restart",
+                      .words = {"backfill", "--json"},
+                      .options = {WORD_UP_TO(TIME_MOST, "from", "--from", add_text),
+                                  WORD_UP_TO(TIME_MOST, "to", "--to", add_text),
+                                  WORD_UP_TO(8, "slice", "--slice", add_text),
+                                  WORD_UP_TO(64, "jobs", "--jobs", add_number),
+                                  WORD("restart", "--restart", add_flag)},
                       .is_complete = is_backfill,
                       .incomplete = "a backfill needs 'from', and 'slice' such as '1d'"},
-    [JOB_STORE_CHECK] = {"mend",
-                         {"check", "--store", "--json"},
-                         .options = {{"mend", "--mend", add_flag}}},
-    [JOB_CLEANUP] = {NULL, {"cleanup", "--json"}},
-    [JOB_DOCTOR] = {NULL, {"doctor", "--json"}},
+    [JOB_STORE_CHECK] = {.members = "mend",
+                         .words = {"check", "--store", "--json"},
+                         .options = {WORD("mend", "--mend", add_flag)}},
+    [JOB_CLEANUP] = {.words = {"cleanup", "--json"}},
+    [JOB_DOCTOR] = {.words = {"doctor", "--json"}},
 };
 
 enum error_code api_handle_work(struct api_call *call, struct error *error)

@@ -3,19 +3,20 @@
  * syncs have run quiet, both sides agree, and nothing is lost, doubled or overwritten by something
  * older.
  *
- *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills] [--real |
- * --manner NAME ...]
- *                 [--without-base] [--without-journal] [--find] [--verbose] [-j N]
+ *     convergence [--seeds N] [--first F] [--seed S] [--faults | --plan] [--kills]
+ *                 [--plain | --manner NAME ...] [--without-base] [--without-journal] [--find]
+ *                 [--verbose] [-j N]
  *
- * Seeds with odd numbers have faults; with --faults all have. With --plan none has: every sync is
- * planned first, and must then do exactly what the plan said. With --kills many syncs before the
- * quiet end are killed (SIGKILL) at a place that the seed chooses: a call of the run, a write to
- * the store's files, or between what a party does and what the engine hears of it; a new process
- * opens the store, and the next sync goes on from there. --without-base lets dates alone decide
- * and --without-journal lets killed syncs forget what they had sent: then edits are lost, and
- * records doubled, which shows that the test can fail (so do mutants_run's mutants). --find ends
- * with the first seed that fails, as it is. A seed repeats exactly. Ends with "N passed, N failed";
- * exit code 1 if any failed.
+ * The parties and people of a history have some of the manners of setup.h; with --plain they have
+ * none, with --manner only those that are named. Seeds with odd numbers have faults; with --faults
+ * all have. With --plan none has: every sync is planned first, and must then do exactly what the
+ * plan said. With --kills many syncs before the quiet end are killed (SIGKILL) at a place that the
+ * seed chooses: a call of the run, a write to the store's files, or between what a party does and
+ * what the engine hears of it; a new process opens the store, and the next sync goes on from there.
+ * --without-base lets dates alone decide and --without-journal lets killed syncs forget what they
+ * had sent: then edits are lost, and records doubled, which shows that the test can fail (so do
+ * mutants_run's mutants). --find ends with the first seed that fails, as it is. A seed repeats
+ * exactly. Ends with "N passed, N failed"; exit code 1 if any failed.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -31,7 +32,7 @@
 
 struct settings {
     uint64_t first, seeds;
-    bool one, faults, planned, kills, without_base, without_journal, find, verbose;
+    bool one, faults, planned, kills, plain, without_base, without_journal, find, verbose;
     unsigned manners;
     int workers;
 };
@@ -41,8 +42,9 @@ struct board {
 };
 
 static const char usage[] = "usage: convergence [--seeds N] [--first F] [--seed S] "
-                            "[--faults | --plan] [--kills] [--real] [--without-base] "
-                            "[--without-journal] [--find] [--verbose] [-j N]\n";
+                            "[--faults | --plan] [--kills] [--plain | --manner NAME ...] "
+                            "[--without-base] [--without-journal] [--find] [--verbose] "
+                            "[-j N]\n";
 
 static bool add_manner(const char *name, unsigned *manners)
 {
@@ -62,7 +64,7 @@ static bool read_options(int count, char **values, struct settings *settings)
         {"seed", required_argument, NULL, 's'},   {"faults", no_argument, NULL, 'x'},
         {"plan", no_argument, NULL, 'p'},         {"kills", no_argument, NULL, 'k'},
         {"without-base", no_argument, NULL, 'w'}, {"without-journal", no_argument, NULL, 'o'},
-        {"real", no_argument, NULL, 'r'},         {"verbose", no_argument, NULL, 'v'},
+        {"plain", no_argument, NULL, 'r'},        {"verbose", no_argument, NULL, 'v'},
         {"find", no_argument, NULL, 'i'},         {"manner", required_argument, NULL, 'm'},
         {"jobs", required_argument, NULL, 'j'},   {NULL, 0, NULL, 0}};
     *settings =
@@ -97,7 +99,7 @@ static bool read_options(int count, char **values, struct settings *settings)
             settings->without_journal = true;
             break;
         case 'r':
-            settings->manners = MANNERS_REAL;
+            settings->plain = true;
             break;
         case 'm':
             if (!add_manner(optarg, &settings->manners))
@@ -134,7 +136,7 @@ static void print_failure(const struct settings *settings, struct history *histo
     const size_t before = history->count;
     fprintf(out, "FAILED seed %llu%s%s%s%s: %s\n", (unsigned long long)history->seed,
             settings->faults ? " --faults" : "", settings->planned ? " --plan" : "",
-            settings->kills ? " --kills" : "", settings->manners != 0 ? " --real" : "", failure);
+            settings->kills ? " --kills" : "", settings->plain ? " --plain" : "", failure);
     if (history_shrink(history, &error))
         fprintf(out, "  it cannot be shrunk: %s\n", error.message);
     fprintf(out, "  %zu of %zu steps are enough", history->count, before);
@@ -151,6 +153,13 @@ static void print_failure(const struct settings *settings, struct history *histo
     free(text);
 }
 
+static unsigned manners_of(const struct settings *settings, uint64_t seed)
+{
+    if (settings->plain || settings->manners != 0)
+        return settings->manners;
+    return setup_manners(seed);
+}
+
 static bool run_seed(const struct settings *settings, struct board *board, uint64_t seed)
 {
     struct history history = history_of(
@@ -158,7 +167,7 @@ static bool run_seed(const struct settings *settings, struct board *board, uint6
     struct history_end end;
     struct error error = {0};
     history.planned = settings->planned;
-    history.manners = settings->manners;
+    history.manners = manners_of(settings, seed);
     history.without_base = settings->without_base;
     history.without_journal = settings->without_journal;
     if (settings->one && settings->verbose)

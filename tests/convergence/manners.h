@@ -1,5 +1,5 @@
 /*
- * manners: what a third party makes of values that it is sent (--real): it collapses blanks, writes
+ * manners: what a third party makes of values that it is sent: it collapses blanks, writes
  * in small letters, cuts what is too long, ignores or refuses a field, and shows its old version
  * for a while; its users write words where numbers are, and give records back.
  */

@@ -102,6 +102,18 @@ static void choose_tokens(struct random *random, struct party_setup *party)
     party->skew_ms = (int64_t)random_below(random, 12 * 3600 * 1000) - 6 * 3600 * 1000;
 }
 
+unsigned setup_manners(uint64_t seed)
+{
+    enum { RARE_PERCENT = 20 };
+    struct random random = random_of(seed ^ 0x4EA1u);
+    unsigned manners = (1u << MANNER_WORDS) - 1;
+    for (int i = MANNER_WORDS; i < MANNER_COUNT; i++) {
+        if (random_chance(&random, RARE_PERCENT))
+            manners |= 1u << i;
+    }
+    return manners;
+}
+
 bool setup_has_manner(const struct setup *setup, enum manner manner)
 {
     return (setup->manners >> manner & 1) != 0;

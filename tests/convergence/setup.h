@@ -28,7 +28,7 @@ enum manner {
     MANNER_LAGS,     /* it shows old versions for a while */
     MANNER_REFUSES,  /* it refuses some field, and takes the others */
     MANNER_RESTORES, /* records that were deleted are given back */
-    /* Not among those of --real yet: what they find is not mended. */
+    /* Those up to here are in each history, the others in every fifth (setup_manners). */
     MANNER_WORDS,   /* somebody writes words where we have numbers */
     MANNER_RELOADS, /* our tables are emptied and filled again by SQL */
     MANNER_TWINS,   /* two objects of ours get one key */
@@ -48,7 +48,6 @@ enum manner {
     MANNER_CLOCKS,    /* clocks are wrong by hours, which the Date of answers tells, or unknown */
     MANNER_COUNT
 };
-enum { MANNERS_REAL = (1 << MANNER_WORDS) - 1 };
 
 /* What it makes of values that it is sent (manners.h); nothing: it keeps them as they are. */
 struct manners {
@@ -89,6 +88,8 @@ struct setup {
     unsigned manners; /* bits by enum manner; 0: nobody has any */
 };
 
+/* The manners of a seed's history, as bits. */
+unsigned setup_manners(uint64_t seed);
 struct setup setup_of(uint64_t seed, bool faults, unsigned manners);
 bool setup_has_manner(const struct setup *setup, enum manner manner);
 const char *setup_object_name(enum object_type type);

@@ -161,6 +161,14 @@ static bool is_explained(struct world *world, const struct edit *edit)
     return false;
 }
 
+/* Of a line that only leads there nothing is read: what was typed there before it was mapped is
+ * written over by ours, as the configuration says, and nobody has seen it. */
+static bool is_ours_alone(const struct world *world, const struct edit *edit)
+{
+    return edit->place != PLACE_STORE &&
+           world->setup.parties[edit->place].flows[edit->type][edit->field] == FLOW_OUT;
+}
+
 void typed_check(struct world *world)
 {
     for (size_t i = 0; i < world->truth.count && !world_failed(world); i++) {
@@ -168,7 +176,8 @@ void typed_check(struct world *world)
         /* excused: it was written over before anybody could have seen it */
         if (cell_is_empty(&edit->value) || edit->excused || edit->not_kept ||
             is_here(world, edit) || is_there(world, edit) || is_written_over(world, i) ||
-            is_twin(world, edit) || is_gone(world, edit) || is_explained(world, edit))
+            is_ours_alone(world, edit) || is_twin(world, edit) || is_gone(world, edit) ||
+            is_explained(world, edit))
             continue;
         world_fail(world, "'%s', typed as %s %s, is on neither side, and nothing says why",
                    edit->value.text, setup_field_name(edit->type, edit->field),

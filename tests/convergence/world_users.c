@@ -66,6 +66,21 @@ bool users_have_key(struct world *world, enum object_type type, const char *key)
     return count > 0;
 }
 
+/* Whether anybody's line makes the engine track the field; what is not tracked is dated by its
+ * object (spec 13.1, decision 110). */
+static bool is_tracked(const struct world *world, enum object_type type, size_t field)
+{
+    for (size_t i = 0; i < PARTY_COUNT && !world->off; i++) {
+        const struct party_setup *party = &world->setup.parties[i];
+        const enum flow flow = party->flows[type][field];
+        for (size_t j = 0; j < party->kind_count; j++) {
+            if (party->kinds[j].type == type && (flow == FLOW_BOTH || flow == FLOW_OUT))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void note_edit(struct world *world, enum object_type type, struct text id, size_t field,
                       const struct cell *cell, const struct cell *before, bool alone)
 {
@@ -77,6 +92,7 @@ static void note_edit(struct world *world, enum object_type type, struct text id
                               .field = field,
                               .value = *cell,
                               .before = *before,
+                              .inexact = !is_tracked(world, type, field),
                               .alone = alone};
     if (truth_add(&world->truth, &edit) == SIZE_MAX)
         world_fail(world, "out of memory");
@@ -181,7 +197,7 @@ void users_write(struct world *world, enum object_type type, const struct object
         .value = *cell,
         .before = world_cell(world, type, row, field),
         .excused = excused,
-        .inexact = world->off, /* it is tracked when they are on again */
+        .inexact = !is_tracked(world, type, field), /* it is when they are on again */
         .untracked = world->off,
         .alone = world_agrees(world, PLACE_STORE, strtoul(row->id.bytes, NULL, 10), field, type)};
     struct error error = {0};

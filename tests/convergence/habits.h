@@ -19,6 +19,8 @@ bool habits_party_edit(struct world *world, const uint32_t *numbers);
 bool habits_before_sync(struct world *world, const uint32_t *numbers);
 /* Which object or record the sync is limited to; false: none. */
 bool habits_name(struct world *world, const uint32_t *numbers, struct sync_request *request);
+/* The second integration is connected, unless it is. */
+void habits_connect(struct world *world);
 /* While a run is under way. */
 void habits_meddle(struct world *world, uint32_t one, uint32_t two);
 /* Every integration is on again. */

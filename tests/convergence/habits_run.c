@@ -69,6 +69,17 @@ static void switch_all(struct world *world, bool off)
     world_touch_all(world);
 }
 
+void habits_connect(struct world *world)
+{
+    struct error error = {0};
+    if (!world->unconnected)
+        return;
+    world->unconnected = false;
+    world_tell(world, "%s: the integration is connected", world->setup.parties[1].name);
+    if (world_register(world, 1, &error))
+        world_fail(world, "an integration cannot be connected: %s", error.message);
+}
+
 bool habits_before_sync(struct world *world, const uint32_t *numbers)
 {
     const uint32_t choice = numbers[1] >> 8;
@@ -86,6 +97,7 @@ bool habits_before_sync(struct world *world, const uint32_t *numbers)
 
 void habits_end(struct world *world)
 {
+    habits_connect(world);
     if (world->off)
         switch_all(world, false);
 }

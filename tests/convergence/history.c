@@ -61,8 +61,13 @@ static void take_step(struct world *world, const struct step *step)
     const uint32_t *n = step->numbers;
     /* On the minute the instants of a party that knows no seconds can tie with ours. */
     world_wait(world, step->wait == STEP_UNTIL_MINUTE ? 60000 - world->now % 60000 : step->wait);
+    if (step->kind == STEP_SYNC && (world->planned || n[0] % PARTY_COUNT == 1))
+        habits_connect(world);
     switch (step->kind) {
     case STEP_STORE_CREATE:
+        /* what is here before the second integration is connected is for a first-time sync */
+        if (world->unconnected)
+            break;
         world_store_create(world, n[0], n[1], n[2]);
         break;
     case STEP_STORE_EDIT:

@@ -10,9 +10,9 @@ enum { CUT_AT = 14, LAG_MOST_MS = 5 * 60 * 1000 };
 const char *manners_name(enum manner manner)
 {
     static const char *const names[] = {
-        "forms",    "ignores", "lags",     "refuses", "restores",  "words", "reloads",  "twins",
-        "moves",    "upserts", "names",    "reverts", "oversteps", "lines", "switches", "merges",
-        "policies", "garbles", "rewrites", "ties",    "undoes",    "clocks"};
+        "forms",    "ignores", "lags",     "refuses", "restores",  "words",  "reloads",  "twins",
+        "moves",    "upserts", "names",    "reverts", "oversteps", "lines",  "switches", "merges",
+        "policies", "garbles", "rewrites", "ties",    "undoes",    "clocks", "connects"};
     return names[manner];
 }
 

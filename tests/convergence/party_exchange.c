@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convergence/habits.h"
 #include "convergence/manners.h"
 #include "convergence/party.h"
 #include "convergence/witness.h"
@@ -315,6 +316,9 @@ static enum error_code tell_named(struct party *party, const struct request *req
 /* Users do something meanwhile, who are no part of the process that may die. */
 static void meddle(struct party *party)
 {
+    kill_pause();
+    habits_connect(party->world);
+    kill_resume();
     if (!party->plan.meddling)
         return;
     kill_pause();

@@ -46,6 +46,7 @@ enum manner {
     MANNER_TIES,      /* one field is edited on both sides in the same minute */
     MANNER_UNDOES,    /* an edit against one of theirs is taken back while a run is under way */
     MANNER_CLOCKS,    /* clocks are wrong by hours, which the Date of answers tells, or unknown */
+    MANNER_CONNECTS,  /* the second integration is connected while the first one runs */
     MANNER_COUNT
 };
 

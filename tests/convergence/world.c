@@ -87,14 +87,15 @@ static enum error_code fill(struct world *world, struct error *error)
 static enum error_code tell_registry(struct world *world, struct error *error)
 {
     struct registry_integration integrations[PARTY_COUNT];
-    for (size_t i = 0; i < PARTY_COUNT; i++) {
+    const size_t count = world->unconnected ? 1 : PARTY_COUNT;
+    for (size_t i = 0; i < count; i++) {
         integrations[i] = (struct registry_integration){
             .name = text_of(world->setup.parties[i].name),
             .enabled = !world->off,
             .manual = world->manuals[i],
         };
     }
-    return registry_set(world->store, integrations, PARTY_COUNT, error);
+    return registry_set(world->store, integrations, count, error);
 }
 
 enum error_code world_register(struct world *world, size_t party, struct error *error)
@@ -155,6 +156,7 @@ enum error_code world_new(uint64_t seed, bool faults, unsigned manners, FILE *st
     if (!made)
         return error_memory(error, "a world");
     made->setup = setup_of(seed, faults, manners);
+    made->unconnected = setup_has_manner(&made->setup, MANNER_CONNECTS);
     made->now = WORLD_BEGIN;
     made->story = story;
     made->next_value = 1;

@@ -45,7 +45,8 @@ struct world {
     uint32_t next_value;
     /* how often an object of ours was written: whatever was refused of it may be sent again then */
     uint32_t touches[TYPE_COUNT][OBJECT_MAX];
-    /* ... without what people have edited since the sync under way began: that waits (decision 33) */
+    /* ... without what people have edited since the sync under way began: that waits (decision 33)
+     */
     uint32_t touches_begun[TYPE_COUNT][OBJECT_MAX];
     uint32_t touches_sent[TYPE_COUNT][OBJECT_MAX]; /* the same when it was read to be sent */
     struct cell twin_keys[TWIN_MAX];               /* given to two objects here on purpose */
@@ -53,7 +54,8 @@ struct world {
     uint32_t moment; /* counts what is written here, and what is mapped */
     uint32_t wrote[TYPE_COUNT][OBJECT_MAX][FIELD_COUNT]; /* the moment when it was last written */
     bool off;                                            /* the integrations are switched off */
-    size_t running;                                      /* the party of the sync under way */
+    bool unconnected; /* the second party's integration is not there yet, and nothing is here */
+    size_t running;   /* the party of the sync under way */
     uint32_t heirs[OBJECT_MAX]; /* the contact that this one was merged into; 0: none */
     uint32_t sent[SENT_MAX];    /* contacts in the order that is out, or was the last one */
     size_t sent_count;

@@ -79,6 +79,9 @@ struct journal {
     enum error_code (*unknown_outcomes)(struct journal *journal, struct arena *arena,
                                         struct journal_change **changes, size_t *count,
                                         struct error *error);
+    /* Is there one of this entry's objects? Inside a transaction; it is asked for many records. */
+    enum error_code (*has_unknown)(struct journal *journal, const struct manual_entry *entry,
+                                   bool *has, struct error *error);
     /* How many of them people have to decide. */
     enum error_code (*unknown_left)(struct journal *journal, uint64_t *count, struct error *error);
 

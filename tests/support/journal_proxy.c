@@ -34,6 +34,9 @@
       (struct journal *journal, struct arena *arena, struct journal_change **changes,              \
        size_t *count, struct error *error),                                                        \
       (proxy->inner, arena, changes, count, error))                                                \
+    X(has_unknown,                                                                                 \
+      (struct journal *journal, const struct manual_entry *entry, bool *has, struct error *error), \
+      (proxy->inner, entry, has, error))                                                           \
     X(unknown_left, (struct journal *journal, uint64_t *count, struct error *error),                \
       (proxy->inner, count, error))                                                                \
     X(count_retry,                                                                                 \

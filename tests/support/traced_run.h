@@ -22,6 +22,7 @@ struct traced_run {
     const char *version;       /* ends every first and last name */
     instant changed_at;
     bool pull, push, first_time;
+    bool keyless; /* their e-mail addresses, which are their identifiers, are not reported */
     struct run_summary summary;
     struct traced_statement *statements; /* in the fixture's arena; what the run itself began */
     size_t statement_count, statement_capacity;

@@ -99,12 +99,43 @@ static void test_store_statements__as_many_when_the_store_is_full(void **state)
                      (unsigned long long)empty[i], (unsigned long long)full[i]);
 }
 
+/* The statements of a first pull of contacts of which only names are told. */
+static uint64_t count_keyless(struct store_fixture *fixture, size_t first, size_t count)
+{
+    struct traced_run run = {.fixture = fixture,
+                             .first = first,
+                             .count = count,
+                             .page = PAGE,
+                             .version = "a",
+                             .changed_at = fixture_now - 60000,
+                             .pull = true,
+                             .keyless = true};
+    traced_run(&run);
+    assert_int_equal(run.summary.pull.created, count);
+    return run.total;
+}
+
+/* Whether anything is doubtful, or any create has an unknown outcome, is asked once in a
+ * transaction, not for each record that tells no identifiers. */
+static void test_store_statements__few_for_records_without_identifiers(void **state)
+{
+    enum { MOST = 6 };
+    struct store_fixture *fixture = *state;
+    const uint64_t few = count_keyless(fixture, 1, FEW);
+    const uint64_t more = count_keyless(fixture, 1 + FEW, MANY) - few, objects = MANY - FEW;
+    if (more > objects * MOST)
+        fail_msg("%llu statements for %llu more objects, more than %d for each",
+                 (unsigned long long)more, (unsigned long long)objects, MOST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_store_statements__a_bounded_number_for_each_object,
                                         store_fixture_open, store_fixture_close),
         cmocka_unit_test_setup_teardown(test_store_statements__as_many_when_the_store_is_full,
+                                        store_fixture_open, store_fixture_close),
+        cmocka_unit_test_setup_teardown(test_store_statements__few_for_records_without_identifiers,
                                         store_fixture_open, store_fixture_close),
     };
 

@@ -113,6 +113,8 @@ static enum error_code keep_record_matter(struct books *books, const struct reco
 
     if (place_of(run, matter, &place, error))
         return error->code;
+    if (matter->reason == MATTER_DOUBTFUL)
+        run->doubtful.known = ANY_SOME;
     return sql_do(&run->store->sql,
                   "INSERT INTO open_matter(integration, reason, object, object_id, record,"
                   " record_id, first_at, last_at, message)"
@@ -131,7 +133,8 @@ static enum error_code end_record_matter(struct books *books, const struct recor
     if (place_of(run, matter, &place, error))
         return error->code;
     return sql_do(&run->store->sql,
-                  "DELETE FROM open_matter WHERE mapping = 0 AND integration = ? AND reason = ?"
+                  "DELETE FROM open_matter WHERE mapping = 0 AND field = 0 AND integration = ?"
+                  " AND reason = ?"
                   " AND object = ? AND object_id = ? AND record = ? AND record_id = ?",
                   error, "iiiiit", run->integration, (int64_t)matter->reason, place.object,
                   place.object_id, place.record, place.record_id);
@@ -142,19 +145,24 @@ static enum error_code is_doubtful(struct books *books, const struct manual_entr
 {
     struct store_run *run = run_of_books(books);
     const struct run_object *object = run_object_of(run, entry->internal);
-    int64_t found = 0;
 
     *doubtful = false;
     if (!object)
         return ERROR_NONE;
-    if (rows_ask(&run->store->sql, &found, error,
-                 "SELECT 1 FROM open_matter WHERE mapping = 0 AND integration = ? AND reason = ?"
-                 " AND object = ? AND record = ? AND record_id = ?",
-                 "iiiit", run->integration, (int64_t)MATTER_DOUBTFUL, object->stored->key,
-                 run->integration_objects[entry->integration->index], integration_id))
+    if (books_has_any(run, &run->doubtful, doubtful, error,
+                      "SELECT 1 FROM open_matter WHERE mapping = 0 AND field = 0 AND reason = ?"
+                      " AND integration = ? LIMIT 1",
+                      "ii", (int64_t)MATTER_DOUBTFUL, run->integration))
         return error->code;
-    *doubtful = found != 0;
-    return ERROR_NONE;
+    return *doubtful
+               ? rows_ask_flag(&run->store->sql, doubtful, error,
+                               "SELECT 1 FROM open_matter WHERE mapping = 0 AND field = 0"
+                               " AND integration = ? AND reason = ? AND object = ? AND record = ?"
+                               " AND record_id = ?",
+                               "iiiit", run->integration, (int64_t)MATTER_DOUBTFUL,
+                               object->stored->key,
+                               run->integration_objects[entry->integration->index], integration_id)
+               : ERROR_NONE;
 }
 
 /* These matters end: doubtful records that have been linked since, or that the run that met them

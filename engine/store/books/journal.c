@@ -182,9 +182,11 @@ static enum error_code close_order(struct journal *journal, const struct order *
     /* a rollback ends the run: what it would have closed stays unfinished */
     if (run->sent == order)
         run->sent = NULL;
-    if (has_unanswered_create(order) &&
-        sql_do(&run->store->sql, unanswered, error, "ii", order->journalled, end))
-        return error->code;
+    if (has_unanswered_create(order)) {
+        run->unknown.known = ANY_SOME;
+        if (sql_do(&run->store->sql, unanswered, error, "ii", order->journalled, end))
+            return error->code;
+    }
     return sql_do(
         &run->store->sql,
         "DELETE FROM journal_change WHERE id >= ? AND id < ? AND doubt = " STORED_UNKNOWN_NONE,

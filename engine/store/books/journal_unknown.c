@@ -9,9 +9,11 @@
 static enum error_code set_unknown(struct journal *journal, const struct journal_change *change,
                                    enum unknown_outcome unknown, struct error *error)
 {
-    return sql_do(&run_of_journal(journal)->store->sql,
-                  "UPDATE journal_change SET doubt = ? WHERE id = ?", error, "ii", (int64_t)unknown,
-                  change->key);
+    struct store_run *const run = run_of_journal(journal);
+
+    run->unknown.known = ANY_SOME;
+    return sql_do(&run->store->sql, "UPDATE journal_change SET doubt = ? WHERE id = ?", error, "ii",
+                  (int64_t)unknown, change->key);
 }
 
 static enum error_code keep_unknown(struct journal *journal, const struct journal_change *change,
@@ -55,6 +57,25 @@ static enum error_code unknown_outcomes(struct journal *journal, struct arena *a
     return journal_read(run_of_journal(journal), true, arena, changes, count, error);
 }
 
+static enum error_code has_unknown(struct journal *journal, const struct manual_entry *entry,
+                                   bool *has, struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+
+    if (books_has_any(run, &run->unknown, has, error,
+                      "SELECT 1 FROM journal_change WHERE integration = ?"
+                      " AND doubt > " STORED_UNKNOWN_NONE " LIMIT 1",
+                      "i", run->integration))
+        return error->code;
+    return *has ? rows_ask_flag(&run->store->sql, has, error,
+                                "SELECT 1 FROM journal_change WHERE integration = ?"
+                                " AND mapped_object = ? AND object = ?"
+                                " AND doubt > " STORED_UNKNOWN_NONE " LIMIT 1",
+                                "itt", run->integration, entry->internal->name,
+                                entry->integration->name)
+                : ERROR_NONE;
+}
+
 static enum error_code unknown_left(struct journal *journal, uint64_t *count, struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
@@ -81,5 +102,6 @@ void journal_unknown_install(struct store_run *run)
     run->journal.leave_unknown = leave_unknown;
     run->journal.unknown_of = unknown_of;
     run->journal.unknown_outcomes = unknown_outcomes;
+    run->journal.has_unknown = has_unknown;
     run->journal.unknown_left = unknown_left;
 }

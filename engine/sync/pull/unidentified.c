@@ -20,16 +20,7 @@ static enum error_code may_be_ours(const struct pull_page *page, const struct pu
                                    bool *may, struct error *error)
 {
     struct journal *journal = page->context->run->journal;
-    struct journal_change *changes = NULL;
-    size_t count = 0;
-    *may = false;
-    if (!journal)
-        return ERROR_NONE;
-    if (journal->unknown_outcomes(journal, page->report->arena, &changes, &count, error))
-        return error->code;
-    for (size_t i = 0; i < count; i++)
-        *may = *may || changes[i].entry == item->entry;
-    return ERROR_NONE;
+    return journal ? journal->has_unknown(journal, item->entry, may, error) : ERROR_NONE;
 }
 
 enum error_code unidentified_meet(struct pull_page *page, const struct pull_item *item,

@@ -97,6 +97,13 @@ enum error_code error_memory(struct error *error, const char *what)
                      what);
 }
 
+enum error_code error_forgive(struct error *error)
+{
+    if (error)
+        *error = (struct error){.code = ERROR_NONE};
+    return ERROR_NONE;
+}
+
 const char *error_name(enum error_code code)
 {
     static const char *const names[] = {

@@ -86,6 +86,11 @@ enum error_code error_system(struct error *error, const char *format, ...) PRINT
 /* ERROR_MEMORY with a message that names what was being allocated. */
 enum error_code error_memory(struct error *error, const char *what);
 
+/* Whoever goes on although something failed leaves no error behind: either it received the error in
+ * a struct of its own, or it ends with `return error_forgive(error)`. Clears `error` (may be NULL);
+ * returns ERROR_NONE. */
+enum error_code error_forgive(struct error *error);
+
 /* The name of a code ("transport"); borrowed, static. */
 const char *error_name(enum error_code code);
 

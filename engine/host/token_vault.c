@@ -286,24 +286,32 @@ static enum error_code save(void *context, const struct authentication_tokens *t
 
 enum { LOCK_PAUSE_MS = 20, LOCK_PATIENCE_MS = 60000 };
 
-static int open_lock(const struct token_vault *vault, struct error *error)
+static enum error_code open_lock(const struct token_vault *vault, int *descriptor,
+                                 struct error *error)
 {
     const struct session *const session = vault->session;
     const char *const store = session->original ? session->original : store_path(session->store);
     char path[PATH_MAX];
     if (run_lock_path(store, vault->integration.bytes, "token", path, error))
-        return -1;
-    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        return error->code;
+    *descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    return *descriptor < 0 ? error_system(error, "cannot open the lock '%s'", path) : ERROR_NONE;
 }
 
-/* The holder waits for an answer of the service, so this takes a moment. */
+/* The holder waits for an answer of the service, so this takes a moment. Without a lock the token
+ * is requested all the same: only another process could come between. */
 static enum error_code lock(void *context, struct error *error)
 {
     const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000000L};
     struct token_vault *const vault = context;
-    const int descriptor = open_lock(vault, error);
-    if (descriptor < 0)
+    struct error unlocked;
+    int descriptor = -1;
+    if (open_lock(vault, &descriptor, &unlocked)) {
+        log_write(vault->session->log, LOG_WARN, "host",
+                  "a token for '%.*s' is requested without a lock: %s",
+                  TEXT_PRINT(vault->integration), unlocked.message);
         return ERROR_NONE;
+    }
     for (int waited = 0; flock(descriptor, LOCK_EX | LOCK_NB) != 0; waited += LOCK_PAUSE_MS) {
         if (*signals_flag()) {
             close(descriptor);

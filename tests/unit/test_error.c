@@ -98,6 +98,18 @@ static void test_error__memory_names_what(void **state)
     assert_non_null(strstr(error.message, "'report'"));
 }
 
+static void test_error__that_is_forgiven_leaves_nothing(void **state)
+{
+    struct error error = {.code = ERROR_NONE};
+
+    (void)state;
+    error_set(&error, ERROR_INVALID, "'a' is no number");
+    assert_int_equal(error_forgive(&error), ERROR_NONE);
+    assert_int_equal(error.code, ERROR_NONE);
+    assert_string_equal(error.message, "");
+    assert_int_equal(error_forgive(NULL), ERROR_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +117,7 @@ int main(void)
         cmocka_unit_test(test_error__set_from_its_own_message),
         cmocka_unit_test(test_error__prefix_keeps_the_rest),
         cmocka_unit_test(test_error__long_messages_are_cut_at_characters),
+        cmocka_unit_test(test_error__that_is_forgiven_leaves_nothing),
         cmocka_unit_test(test_error__names),
         cmocka_unit_test(test_error__memory_names_what),
     };

@@ -112,7 +112,7 @@ static enum error_code watch_and_play(struct watching *watching, struct error *e
         if (!code)
             code = play_round(watching, file, error);
     }
-    return stopped || code == ERROR_INTERRUPTED ? ERROR_NONE : code;
+    return stopped || code == ERROR_INTERRUPTED ? error_forgive(error) : code;
 }
 
 static enum error_code play(struct watching *watching, const struct invocation *invocation,

@@ -9,7 +9,6 @@
 static enum error_code preview(struct session *session, struct error *error)
 {
     struct text text = TEXT_ABSENT;
-    error->code = ERROR_NONE;
     if (notify_preview(session, &text, error))
         return error->code;
     if (text_is_absent(text))

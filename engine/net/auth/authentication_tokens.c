@@ -94,8 +94,9 @@ enum authentication_readiness authentication_check(struct authentication *authen
                     now < authentication->refresh_after_failure)))
         return AUTHENTICATION_READY;
     if (!can_renew(authentication)) {
+        struct error unkept; /* keeping is tried again by the next request */
         authentication->needs_reauth = true;
-        authentication->unsaved = authentication_keep(authentication, error) != ERROR_NONE;
+        authentication->unsaved = authentication_keep(authentication, &unkept) != ERROR_NONE;
         return demand_reauth(authentication, error);
     }
     return need_token(authentication, now, error);

@@ -10,32 +10,43 @@ static bool is_shown(const struct job *job, struct text integration, struct text
            (text_is_absent(kind) || text_equal(kind, text_of(job_kind_name(job->kind))));
 }
 
+/* A page that ends where the next one begins; NULL: it is the last one. Takes the items. */
+static enum error_code answer_until(struct api_call *call, json_t *items, const int64_t *place,
+                                    struct error *error)
+{
+    struct text next = TEXT_ABSENT;
+    if (place && text_of_integer(call->arena, *place, &next, error)) {
+        json_decref(items);
+        return error->code;
+    }
+    return api_answer_page(call, items, next, error);
+}
+
 enum error_code api_handle_jobs(struct api_call *call, struct error *error)
 {
     static const char kinds[] = "sync plan match check fields backfill store_check cleanup doctor";
-    struct text integration = TEXT_ABSENT, kind = TEXT_ABSENT, next = TEXT_ABSENT;
+    struct text integration = TEXT_ABSENT, kind = TEXT_ABSENT;
     size_t limit = 0;
     int64_t before = INT64_MAX, last = 0;
+    bool more = false;
     if (api_parameter(call, "integration", &integration, error) ||
         api_choice(call, "kind", kinds, &kind, error) ||
         api_place(call, INT64_MIN, &before, error) || api_limit(call, &limit, error))
         return error->code;
     json_t *const items = json_array();
     pthread_mutex_lock(&call->service->lock);
-    for (size_t i = call->service->job_count; i-- > 0 && json_array_size(items) <= limit;) {
+    for (size_t i = call->service->job_count; i-- > 0;) {
         const struct job *const job = call->service->jobs[i];
         if (job->id >= before || !is_shown(job, integration, kind))
             continue;
-        if (json_array_size(items) == limit) {
-            if (text_of_integer(call->arena, last, &next, error))
-                next = TEXT_ABSENT;
+        more = json_array_size(items) == limit;
+        if (more)
             break;
-        }
         last = job->id;
         json_array_append_new(items, job_json(job));
     }
     pthread_mutex_unlock(&call->service->lock);
-    return api_answer_page(call, items, next, error);
+    return answer_until(call, items, more ? &last : NULL, error);
 }
 
 static enum error_code no_job(const struct api_call *call, struct error *error)
@@ -106,10 +117,11 @@ static bool is_text(const json_t *item, const char *member, struct text wanted)
 
 enum error_code api_handle_planned(struct api_call *call, struct error *error)
 {
-    struct text side = TEXT_ABSENT, action = TEXT_ABSENT, object = TEXT_ABSENT, next = TEXT_ABSENT;
+    struct text side = TEXT_ABSENT, action = TEXT_ABSENT, object = TEXT_ABSENT;
     json_t *result = NULL;
     size_t limit = 0;
     int64_t place = 0;
+    bool more = false;
     if (api_choice(call, "side", "internal integration", &side, error) ||
         api_choice(call, "action", "create update link delete unlink remap", &action, error) ||
         api_parameter(call, "object", &object, error) || api_place(call, 0, &place, error) ||
@@ -122,15 +134,15 @@ enum error_code api_handle_planned(struct api_call *call, struct error *error)
         if (!is_text(change, "side", side) || !is_text(change, "action", action) ||
             !is_text(change, "object", object))
             continue;
-        if (json_array_size(items) == limit) {
-            if (text_of_integer(call->arena, (int64_t)i, &next, error))
-                next = TEXT_ABSENT;
+        more = json_array_size(items) == limit;
+        if (more) {
+            place = (int64_t)i;
             break;
         }
         json_array_append(items, change);
     }
     json_decref(result);
-    return api_answer_page(call, items, next, error);
+    return answer_until(call, items, more ? &place : NULL, error);
 }
 
 /* The entry of the counts that a change belongs to; added if it is the first. */

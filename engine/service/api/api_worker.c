@@ -7,13 +7,13 @@
 enum error_code api_worker_open(struct api *api, struct api_worker *worker, struct error *error)
 {
     int64_t schema = 0;
-    if (worker->open && !edits_schema(worker->session.store, &schema, error) &&
+    struct error unread; /* then the store is opened again, and says why if that fails, too */
+    if (worker->open && !edits_schema(worker->session.store, &schema, &unread) &&
         schema == worker->schema)
         return ERROR_NONE;
     if (worker->open)
         session_close(&worker->session);
     worker->open = false;
-    error->code = ERROR_NONE;
     if (session_open(&api->session_options, &worker->session, error) ||
         edits_schema(worker->session.store, &worker->schema, error)) {
         session_close(&worker->session);

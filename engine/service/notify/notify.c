@@ -97,7 +97,6 @@ enum error_code notify_people(struct session *session, struct notify_result *res
     const struct notify_settings *const settings = &session->configuration->notify;
     struct run_lock lock = {.descriptor = -1};
     *result = (struct notify_result){.next = INSTANT_NONE, .trouble = {.code = ERROR_NONE}};
-    error->code = ERROR_NONE;
     if (text_is_absent(settings->url) && text_is_absent(settings->command))
         return error_set(error, ERROR_CONFIGURATION,
                          "config/tandem.lua: 'notify' is missing: where to send notifications, "

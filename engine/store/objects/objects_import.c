@@ -47,8 +47,8 @@ static enum error_code settle(struct import *import, enum error_code code, uint6
         snprintf(refusal->reason, sizeof refusal->reason, "%s", error ? error->message : "");
     }
     result->refused += code != ERROR_NONE;
-    if (code && error) /* it is told with the result, and the import goes on */
-        *error = (struct error){.code = ERROR_NONE};
+    if (code) /* it is told with the result, and the import goes on */
+        error_forgive(error);
     const bool preview = import->options && import->options->preview; /* it ends without a trace */
     return preview || instant_monotonic_ms() - import->turn_began < TURN_MS
                ? ERROR_NONE

@@ -178,12 +178,9 @@ static bool revert(struct world *world, enum object_type type, const struct obje
 static bool overstep(struct world *world, enum object_type type, const struct object_row *row)
 {
     for (size_t field = 1; field < FIELD_COUNT; field++) {
-        struct cell cell = {.null = false};
         if (setup_is_ours(&world->setup, type, field))
             continue;
-        snprintf(cell.text, sizeof cell.text,
-                 setup_field_type(type, field) == VALUE_TYPE_INT ? "%u" : "overstep %u",
-                 world->next_value++);
+        const struct cell cell = users_value(world, type, field);
         users_write(world, type, row, field, &cell, true);
         return true;
     }

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CUT_AT = 14, LAG_MOST_MS = 5 * 60 * 1000 };
@@ -47,6 +48,12 @@ void manners_choose(struct random *random, unsigned allowed, struct manners *man
     keep_allowed(allowed, manners);
 }
 
+void manners_choose_rounding(uint64_t seed, unsigned allowed, size_t party, struct manners *manners)
+{
+    struct random random = random_of(seed ^ (0x40D5u + party));
+    manners->rounds = (allowed & 1u << MANNER_FORMS) != 0 && random_chance(&random, 40);
+}
+
 static void collapse(char *text)
 {
     char *to = text;
@@ -62,6 +69,8 @@ static void collapse(char *text)
 struct cell manners_stored(const struct manners *manners, size_t field, const struct cell *sent)
 {
     struct cell stored = *sent;
+    if (field == FIELD_NUMBER && manners->rounds && !cell_is_empty(sent))
+        stored = cell_of_number(strtod(sent->text, NULL), 1);
     if (field == FIELD_KEY || field == FIELD_NUMBER || sent->null)
         return stored;
     if (manners->collapses)
@@ -100,7 +109,8 @@ bool manners_are_words(size_t field, const struct cell *cell)
 
 void manners_describe(const struct manners *manners, char *text, size_t size)
 {
-    snprintf(text, size, "%s%s%s", manners->collapses ? ", collapses blanks" : "",
+    snprintf(text, size, "%s%s%s%s", manners->rounds ? ", rounds" : "",
+             manners->collapses ? ", collapses blanks" : "",
              manners->small ? ", small letters" : "", manners->cuts ? ", cuts" : "");
     const size_t used = strlen(text);
     if (manners->ignored > 0)

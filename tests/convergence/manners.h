@@ -10,6 +10,10 @@
 
 /* The manners that a seed gives to a party, of those allowed (bits by enum manner). */
 void manners_choose(struct random *random, unsigned allowed, struct manners *manners);
+/* Whether the party numbered `party` rounds is chosen apart, which leaves the others as they are.
+ */
+void manners_choose_rounding(uint64_t seed, unsigned allowed, size_t party,
+                             struct manners *manners);
 /* "forms", "ignores" ... (static). */
 const char *manners_name(enum manner manner);
 /* What is stored of a value that is sent to this field. */

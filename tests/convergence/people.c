@@ -30,8 +30,8 @@ static void excuse(struct world *world, int place, size_t object, enum object_ty
 
 /* Its next report came before people did, and it was taken for a new one. They merge what is one,
  * and which values stay is theirs to say. */
-static enum error_code merge(struct world *world, const struct link_name *link,
-                             struct party *party, size_t index, struct error *error)
+static enum error_code merge(struct world *world, const struct link_name *link, struct party *party,
+                             size_t index, struct error *error)
 {
     const enum object_type type = party_type_of(party, index);
     struct status_mapping *mappings = NULL;
@@ -67,10 +67,10 @@ static enum error_code settle(struct world *world, struct party *party,
                                 &released, error);
     const struct record *record = &party->records[index];
     const struct link_name link = {.integration = entry->integration,
-                                         .object = entry->object,
-                                         .id = entry->id,
-                                         .record = text_of(party->setup->kinds[record->kind].name),
-                                         .record_id = text_of(record->id)};
+                                   .object = entry->object,
+                                   .id = entry->id,
+                                   .record = text_of(party->setup->kinds[record->kind].name),
+                                   .record_id = text_of(record->id)};
     if (quarantine_link(world->store, &link, error) != ERROR_USAGE)
         return error->code;
     return merge(world, &link, party, index, error);

@@ -2,7 +2,7 @@
 
 static const char *const field_names[TYPE_COUNT][FIELD_COUNT] = {
     {"email", "firstname", "lastname", "city", "score", "note"},
-    {"companyname", "branch", "motto", "companycity", "staff", "remark"},
+    {"companyname", "branch", "motto", "companycity", "turnover", "remark"},
 };
 
 const char *setup_object_name(enum object_type type)
@@ -18,7 +18,7 @@ const char *setup_field_name(enum object_type type, size_t field)
 enum value_type setup_field_type(enum object_type type, size_t field)
 {
     if (field == FIELD_NUMBER)
-        return VALUE_TYPE_INT;
+        return type == TYPE_CONTACT ? VALUE_TYPE_INT : VALUE_TYPE_FLOAT;
     return field == FIELD_KEY && type == TYPE_CONTACT ? VALUE_TYPE_EMAIL : VALUE_TYPE_TEXT;
 }
 
@@ -180,6 +180,7 @@ struct setup setup_of(uint64_t seed, bool faults, unsigned allowed)
     struct random manners = random_of(seed ^ 0x3A77E5u);
     for (size_t i = 0; allowed != 0 && i < PARTY_COUNT; i++) {
         manners_choose(&manners, allowed, &setup.parties[i].manners);
+        manners_choose_rounding(seed, allowed, i, &setup.parties[i].manners);
         /* Hours, and nothing that tells of them: whether it is only late cannot be known. */
         setup.parties[i].skew_ms %= 120000;
     }

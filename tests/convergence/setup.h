@@ -53,6 +53,7 @@ enum manner {
 /* What it makes of values that it is sent (manners.h); nothing: it keeps them as they are. */
 struct manners {
     bool collapses, small, cuts; /* forms of texts */
+    bool rounds;                 /* numbers, to one decimal */
     size_t ignored;              /* a field in which it never writes what it is sent; 0: none */
     int64_t lag_ms;              /* for so long it shows what it had before */
     size_t refused;              /* a field that it does not take; 0: none */

@@ -4,6 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+struct cell cell_of_number(double number, int decimals)
+{
+    struct cell cell = {.null = false};
+    snprintf(cell.text, sizeof cell.text, "%.*f", decimals, number);
+    char *const point = strchr(cell.text, '.');
+    for (size_t end = strlen(cell.text); point && end-- > 0 && strchr("0.", cell.text[end]);) {
+        const bool done = cell.text[end] == '.';
+        cell.text[end] = '\0';
+        if (done)
+            break;
+    }
+    return cell;
+}
+
 struct cell cell_of_value(const struct value *value)
 {
     struct cell cell = {.null = value->kind == VALUE_NULL};
@@ -11,6 +25,8 @@ struct cell cell_of_value(const struct value *value)
         snprintf(cell.text, sizeof cell.text, "%.*s", TEXT_PRINT(value->as.text));
     else if (value->kind == VALUE_INTEGER)
         snprintf(cell.text, sizeof cell.text, "%" PRId64, value->as.integer);
+    else if (value->kind == VALUE_NUMBER)
+        cell = cell_of_number(value->as.number, CELL_DECIMALS);
     return cell;
 }
 

@@ -6,7 +6,9 @@
 
 #include "convergence/setup.h"
 
-/* A value of a field: text, or a whole number as text. */
+enum { CELL_DECIMALS = 4 };
+
+/* A value of a field: text, or a number as text. */
 struct cell {
     bool null;
     char text[40];
@@ -39,7 +41,9 @@ struct truth {
     size_t count;
 };
 
-/* Of a text, a whole number or nothing. */
+/* Without zeros at its end. */
+struct cell cell_of_number(double number, int decimals);
+/* Of a text, a number or nothing. */
 struct cell cell_of_value(const struct value *value);
 bool cell_is_empty(const struct cell *cell);
 bool cell_equal(const struct cell *left, const struct cell *right); /* all empty ones are equal */

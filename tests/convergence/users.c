@@ -23,7 +23,10 @@ bool users_is_link(const struct status_mapping *mapping, const struct party *par
 struct cell users_value(struct world *world, enum object_type type, size_t field)
 {
     struct cell cell = {.null = false};
-    snprintf(cell.text, sizeof cell.text,
-             setup_field_type(type, field) == VALUE_TYPE_INT ? "%u" : "v%u", world->next_value++);
+    const uint32_t number = world->next_value++;
+    const enum value_type kind = setup_field_type(type, field);
+    if (kind == VALUE_TYPE_FLOAT)
+        return cell_of_number(number + number * 7919 % 10000 / 10000.0, CELL_DECIMALS);
+    snprintf(cell.text, sizeof cell.text, kind == VALUE_TYPE_INT ? "%u" : "v%u", number);
     return cell;
 }

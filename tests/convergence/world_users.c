@@ -13,21 +13,16 @@ static struct cell new_value(struct world *world, enum object_type type, size_t 
 {
     struct cell cell = {.null = false};
     const char *const long_text = world->setup.manners != 0 ? "  of a Long  Text" : "";
-    const uint32_t number = world->next_value++;
+    const struct cell value = users_value(world, type, field);
     if (field == FIELD_KEY)
-        snprintf(cell.text, sizeof cell.text, type == TYPE_CONTACT ? "k%u@x.test" : "Firm %u",
-                 number);
+        snprintf(cell.text, sizeof cell.text, type == TYPE_CONTACT ? "k%s@x.test" : "Firm %s",
+                 &value.text[1]);
     else if (choice % 10 == 0)
         cell.null = true;
-    else if (setup_field_type(type, field) == VALUE_TYPE_INT)
-        snprintf(cell.text, sizeof cell.text, "%u", number);
-    else if (choice % 10 == 1)
-        cell.text[0] = '\0';
-    else
-        snprintf(cell.text, sizeof cell.text, "v%u%s", number, long_text);
-    /* An empty number is null; "" would be the same, but reads back as null. */
-    if (cell.text[0] == '\0' && setup_field_type(type, field) == VALUE_TYPE_INT)
-        cell.null = true;
+    else if (field == FIELD_NUMBER)
+        cell = value;
+    else if (choice % 10 != 1)
+        snprintf(cell.text, sizeof cell.text, "%.20s%s", value.text, long_text);
     return cell;
 }
 

@@ -85,6 +85,18 @@ static bool is_blank(const struct record *record, size_t field)
            cell_is_empty(&record->cells[field]);
 }
 
+/* What they have is a form of ours: it is nothing that somebody has to look at (13.2, case 2). */
+static void check_healed(struct ending *state, const struct status_mapping *mapping,
+                         const struct party *party, size_t index, size_t field)
+{
+    const enum object_type type = party_type_of(party, index);
+    if (listed_field(&state->listed, party, index, field, ENDING_NOT_KEPT))
+        world_fail(state->world,
+                   "%s of %s:%.*s is listed as not kept, but %s:%s has it in a form of its own",
+                   setup_field_name(type, field), setup_object_name(type),
+                   TEXT_PRINT(mapping->internal_id), party->setup->name, party->records[index].id);
+}
+
 static void check_pair(struct ending *state, const struct status_mapping *mapping,
                        const struct party *party, size_t index, const struct object_row *row)
 {
@@ -95,6 +107,9 @@ static void check_pair(struct ending *state, const struct status_mapping *mappin
     for (size_t field = 0; field < FIELD_COUNT; field++) {
         const enum flow flow = party->setup->flows[type][field];
         const struct cell ours = world_cell(state->world, type, row, field);
+        if (flow != FLOW_NONE &&
+            manners_have(&party->setup->manners, field, &ours, &record->cells[field]))
+            check_healed(state, mapping, party, index, field);
         /* One-way fields: records that share an object may differ, and what a record never had that
          * was found to be ours empties nothing here (13.1). */
         if (flow == FLOW_NONE || (flow == FLOW_IN && shared) ||

@@ -24,10 +24,12 @@ static bool is_blank(utf8proc_int32_t character)
            category == UTF8PROC_CATEGORY_ZP;
 }
 
-/* Zero-width characters, soft hyphens, marks of direction, byte order marks. */
+/* Zero-width characters, soft hyphens, marks of direction, variation selectors, fillers, byte order
+ * marks: what Unicode says may be ignored. */
 static bool is_invisible(utf8proc_int32_t character)
 {
-    return utf8proc_category(character) == UTF8PROC_CATEGORY_CF;
+    return utf8proc_category(character) == UTF8PROC_CATEGORY_CF ||
+           utf8proc_get_property(character)->ignorable;
 }
 
 /* The character that begins at `at`, and how many bytes it has; the text is UTF-8. */
@@ -59,28 +61,40 @@ static struct text trim_unseen(struct text text)
                                 : (struct text){text.bytes + first, end - first};
 }
 
+/* The dotted I of Turkish as an i: those who write in capitals mean that, and case folding leaves
+ * its dot behind. In place. */
+static void undot(struct text *text, char *bytes)
+{
+    static const char dotted[] = "\xC4\xB0";
+    size_t written = 0;
+
+    for (size_t at = 0; at < text->length; at++) {
+        const bool found = at + 1 < text->length && memcmp(text->bytes + at, dotted, 2) == 0;
+        bytes[written++] = found ? 'i' : text->bytes[at];
+        at += found;
+    }
+    *text = (struct text){bytes, written};
+}
+
 enum error_code text_visible(struct arena *arena, struct text text, struct text *visible,
                              struct error *error)
 {
-    size_t written = 0;
+    utf8proc_uint8_t *mapped = NULL;
 
     *visible = text;
     if (text_is_ascii(text) || !text_is_utf8(text))
         return ERROR_NONE;
-    char *const bytes = arena_alloc(arena, text.length + 1);
-    if (!bytes)
-        return error_memory(error, "text");
-    for (size_t at = 0; at < text.length;) {
-        utf8proc_int32_t character = 0;
-        const size_t step = read_character(text, at, &character);
-        if (!is_invisible(character)) {
-            memcpy(bytes + written, text.bytes + at, step);
-            written += step;
-        }
-        at += step;
+    const utf8proc_ssize_t length = map(text, UTF8PROC_COMPAT | UTF8PROC_IGNORE, &mapped);
+    if (length < 0)
+        return length == UTF8PROC_ERROR_NOMEM ? error_memory(error, "a text") : ERROR_NONE;
+    const struct text whole = {(const char *)mapped, (size_t)length};
+    char *const bytes = arena_alloc(arena, whole.length + 1);
+    if (bytes) {
+        *visible = whole;
+        undot(visible, bytes);
     }
-    *visible = (struct text){bytes, written};
-    return ERROR_NONE;
+    free(mapped);
+    return bytes ? ERROR_NONE : error_memory(error, "a text");
 }
 
 /* ---- Folding ---- */

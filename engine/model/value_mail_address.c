@@ -3,7 +3,8 @@
  *
  * An internationalized domain has two spellings, of which mail uses the ASCII one; libidn2 knows
  * both. An invalid domain is compared as it is. What is around an address is not part of it: the
- * angle brackets and the name of a mail header, the scheme and the query of a link.
+ * angle brackets and the name of a mail header, the scheme and the query of a link. An apostrophe
+ * may come as HTML writes it.
  */
 #include "model/value.h"
 
@@ -11,6 +12,8 @@
 #include <strings.h>
 
 #include <idn2.h>
+
+#include "base/text_entities.h"
 
 /* The ASCII form of a domain; as it is if there is none. */
 static enum error_code domain_in_ascii(struct arena *arena, struct text domain, struct text *ascii,
@@ -67,7 +70,8 @@ enum error_code value_mail_address(struct arena *arena, struct text address, str
     struct text visible = TEXT_ABSENT, ascii = TEXT_ABSENT, whole = TEXT_ABSENT;
 
     *key = TEXT_ABSENT;
-    if (text_visible(arena, address, &visible, error))
+    if (text_decode_entities(arena, address, &visible, error) ||
+        text_visible(arena, visible, &visible, error))
         return error->code;
     visible = without_link(without_brackets(text_trim(visible)));
     const char *at = visible.length > 0 ? memrchr(visible.bytes, '@', visible.length) : NULL;

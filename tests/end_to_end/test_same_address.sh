@@ -28,12 +28,31 @@ a name before ours|Ann Lee <ann@same.test>|ann@same.test
 a link of theirs|ann@same.test|mailto:ann@same.test
 a link of ours|MailTo:ann@same.test?subject=Hello|ann@same.test
 a link in brackets, and a dot|ann@same.test|<mailto:ann@same.test.>
+an apostrophe as HTML writes it|o'neil@same.test|o&#39;neil@same.test
+ours as HTML writes it|o&#039;neil@same.test|o'neil@same.test
+Turkish capitals|info@firma.test|İNFO@FİRMA.test
+a variation selector|ann@same.test|ann\uFE0F@same.test
 ADDRESSES
 
 # what is in brackets only by chance, or is no address, is compared as it is
 meet other 'ann@same.test' 'ann@same.test>'
 "$TANDEM" sync helloworld --first-time-sync --quiet >/dev/null
 expect "half a bracket is part of the address: two people" "2 2" "$(people)"
+
+# ---- names of companies, which have no address: one company on both sides ----
+companies() { echo "$("$TANDEM" object list company --json | json 'len(d)') $(state 'len(d["world"])')"; }
+while IFS='|' read -r what ours theirs; do
+  number=$((number + 1))
+  start_server "name$number"
+  new_home "name$number"
+  "$TANDEM" object add company "companyname=$ours" --quiet >/dev/null
+  edit "{\"action\": \"create\", \"object\": \"world\", \"fields\": {\"name\": \"$theirs\"}}"
+  "$TANDEM" sync helloworld --first-time-sync --quiet >/dev/null
+  expect "$what: one company on both sides" "1 1" "$(companies)"
+done <<'NAMES'
+a variation selector at the end|Acme Works|Acme Works\uFE0F
+a filler at the beginning|Acme Works|\u3164acme works
+NAMES
 
 # ---- a store that an earlier version made knows the address as it was written ----
 while IFS='|' read -r version ours; do
@@ -46,4 +65,6 @@ done <<'EARLIER'
 20|ann@same.test.
 21|<ann@same.test>
 21|mailto:ann@same.test
+22|a&#110;n@same.test
+22|ann@sa​me.test
 EARLIER

@@ -145,6 +145,9 @@ static void test_text__fold(void **state)
         /* blanks of every kind and invisible characters at the ends */
         {"\xC2\xA0Kim\xE2\x80\x8B\xEF\xBB\xBF", "kim"},
         {"\xEF\xBC\xAB\xC4\xB1m", "k\xC4\xB1m"},
+        /* a variation selector, a filler, a joiner of graphemes */
+        {"kim\xEF\xB8\x8F", "kim"},
+        {"\xE3\x85\xA4kim\xCD\x8F", "kim"},
         /* not UTF-8: as ASCII */
         {"A\xFF"
          "B",

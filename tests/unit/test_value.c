@@ -345,6 +345,12 @@ static void test_value__mail_addresses(void **state)
          "ann@x.test"},
         {"\xEF\xBD\x81nn@x.test", "ann@x.test"}, /* full width */
         {"ann@x\xE3\x80\x82test", "ann@x.test"}, /* an ideographic full stop */
+        {"ann\xEF\xBC\xA0m\xC3\xBCnchen.example",
+         "ann@xn--mnchen-3ya.example"},                   /* a wide at sign */
+        {"ann\xEF\xB8\x8F@x.test", "ann@x.test"},         /* a variation selector */
+        {"a\xCD\x8Fnn\xE3\x85\xA4@x.test", "ann@x.test"}, /* a joiner of graphemes, a filler */
+        {"ren\x65\xE2\x80\x8B\xCC\x81@x.test", "ren\xC3\xA9@x.test"},
+        {"\xC4\xB0NFO@F\xC4\xB0RMA.test", "info@firma.test"}, /* Turkish capitals */
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         struct text left = TEXT_ABSENT, right = TEXT_ABSENT;
@@ -393,6 +399,10 @@ static void test_value__identifier_keys(void **state)
     assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("<@>")), TEXT("@"));
     assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("mailto:?to=a@b")), TEXT("mailto:?to=a@b"));
     assert_key(arena, value_text(VALUE_TYPE_STRING, TEXT("mailto:a@b")), TEXT("mailto:a@b"));
+    /* as HTML writes it, which only an address is never meant literally */
+    assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT("&lt;o&#39;neil@x.test&gt;")),
+               TEXT("o'neil@x.test"));
+    assert_key(arena, value_text(VALUE_TYPE_STRING, TEXT("A &amp; B")), TEXT("a &amp; b"));
     /* Blanks alone are not an identifier. */
     assert_key(arena, value_text(VALUE_TYPE_EMAIL, TEXT(" \t")), TEXT_ABSENT);
 }

@@ -4,6 +4,51 @@
 #include "store/schema/codec.h"
 #include "store/sql/composed.h"
 
+/* ---- What is to be folded ---- */
+
+void identifiers_add_condition(struct composed *statement, const char *row, struct text column)
+{
+    static const struct {
+        const char *before, *after;
+    } parts[] = {{"(", " GLOB '*[^ -~]*'"},
+                 {" OR ", " GLOB '*&*;*'"},
+                 {" OR rtrim(", ") GLOB '*@*[.>]'"},
+                 {" OR ltrim(", ") LIKE 'mailto:%')"}};
+
+    for (size_t index = 0; index < sizeof parts / sizeof *parts; index++)
+        composed_add(statement, "%s%s.\"%.*s\"%s", parts[index].before, row, TEXT_PRINT(column),
+                     parts[index].after);
+}
+
+enum error_code identifiers_note(struct store *store, int64_t object_key, struct text object,
+                                 struct text field, struct error *error)
+{
+    struct composed statement = COMPOSED(&store->sql, error);
+
+    composed_add(&statement,
+                 "INSERT OR REPLACE INTO folded_key(field, object_id, key)"
+                 " SELECT f.id, o.id, NULL FROM \"%.*s\" o JOIN field f"
+                 " WHERE f.object = %lld AND f.name = '%.*s' AND ",
+                 TEXT_PRINT(object), (long long)object_key, TEXT_PRINT(field));
+    identifiers_add_condition(&statement, "o", field);
+    return composed_run(&statement);
+}
+
+enum error_code identifiers_renew(struct store *store, struct error *error)
+{
+    for (size_t index = 0; index < store->object_count; index++) {
+        const struct store_object *object = &store->objects[index];
+        for (size_t field = 0; field < object->schema.field_count; field++)
+            if (object->fields[field].unique &&
+                identifiers_note(store, object->key, object->schema.name,
+                                 object->fields[field].name, error))
+                return error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* ---- Folding ---- */
+
 static enum error_code fold_row(struct store *store, struct rows *rows,
                                 const struct field_schema *schema, int64_t field_key,
                                 struct arena *scratch, struct error *error)
@@ -55,6 +100,8 @@ enum error_code identifiers_fold(struct store *store, const struct store_object 
             return error->code;
     return rows_ask_flag(&store->sql, any, error, "SELECT 1 FROM folded_key LIMIT 1", "");
 }
+
+/* ---- Looking up ---- */
 
 enum error_code identifiers_prepare(struct store *store, const struct store_object *object,
                                     const size_t *fields, size_t count, bool folded,

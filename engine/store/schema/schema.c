@@ -1,5 +1,6 @@
 /* The schema of a store file: is it ours, is it of this version, and how does it become so? */
 #include "base/error_number.h"
+#include "store/schema/identifiers.h"
 #include "store/schema/migrations.h"
 #include "store/schema/store_layout.h"
 #include "store/sql/rows.h"
@@ -44,9 +45,10 @@ static enum error_code make_or_migrate(struct store *store, struct error *error)
             return error->code;
     snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d",
              migrations_schema, SCHEMA_APPLICATION);
-    if (sql_run(&store->sql, pragma, error) || store_load(store, error))
+    if (sql_run(&store->sql, pragma, error) || store_load(store, error) ||
+        identifiers_renew(store, error) || triggers_renew(store, error))
         return error->code;
-    return triggers_renew(store, error);
+    return ERROR_NONE;
 }
 
 enum error_code schema_migrate(struct store *store, struct error *error)

@@ -208,8 +208,8 @@ INSERT INTO field(object, name, label, type, role, required, is_unique, characte
 CREATE INDEX identifier_contact_email ON contact(lower(trim(email)));
 CREATE INDEX identifier_company_companyname ON company(lower(trim(companyname)));
 
--- Identifiers that lower(trim()) cannot fold (letters beyond ASCII, a mail address with a dot at its
--- end, in angle brackets, or as a link).
+-- Identifiers that lower(trim()) does not fold (letters beyond ASCII, a mail address with a dot at its
+-- end, in angle brackets, as a link, or with characters as HTML writes them).
 -- Triggers note them, the engine folds them before it searches (identifiers.c).
 CREATE TABLE folded_key(
     field INTEGER NOT NULL,

@@ -116,11 +116,4 @@ WARN_UNUSED enum error_code triggers_renew(struct store *store, struct error *er
     " (SELECT 1 FROM passed_deletion p WHERE p.object = object_mapping.object"                     \
     " AND p.integration_object = object_mapping.integration_object)"
 
-/* An identifier for which lower(trim()) is not the key by which it is looked up: it has letters
- * beyond ASCII, or is a mail address that ends with a dot, stands in angle brackets or is a link.
- * For a format: three times the column's name. */
-#define STORE_IS_FOLDED(row)                                                                       \
-    "(" row ".\"%.*s\" GLOB '*[^ -~]*' OR rtrim(" row ".\"%.*s\") GLOB '*@*[.>]'"                  \
-    " OR ltrim(" row ".\"%.*s\") LIKE 'mailto:%%')"
-
 #endif

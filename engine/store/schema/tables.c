@@ -1,4 +1,5 @@
 /* Objects and fields as rows, tables, columns and indexes. SQL is built from checked names only. */
+#include "store/schema/identifiers.h"
 #include "store/schema/store_layout.h"
 #include "store/sql/composed.h"
 
@@ -131,13 +132,12 @@ enum error_code tables_index_field(struct store *store, int64_t object_key, stru
                                    struct text field, struct error *error)
 {
     return composed_do(&store->sql, error,
-                       "CREATE INDEX \"identifier_%.*s_%.*s\" ON \"%.*s\"(lower(trim(\"%.*s\")));"
-                       "INSERT OR REPLACE INTO folded_key(field, object_id, key)"
-                       " SELECT f.id, o.id, NULL FROM \"%.*s\" o JOIN field f"
-                       " WHERE f.object = %lld AND f.name = '%.*s' AND " STORE_IS_FOLDED("o"),
-                       TEXT_PRINT(object), TEXT_PRINT(field), TEXT_PRINT(object), TEXT_PRINT(field),
-                       TEXT_PRINT(object), (long long)object_key, TEXT_PRINT(field),
-                       TEXT_PRINT(field), TEXT_PRINT(field), TEXT_PRINT(field));
+                       "CREATE INDEX \"identifier_%.*s_%.*s\" ON \"%.*s\"(lower(trim(\"%.*s\")))",
+                       TEXT_PRINT(object), TEXT_PRINT(field), TEXT_PRINT(object),
+                       TEXT_PRINT(field)) ||
+                   identifiers_note(store, object_key, object, field, error)
+               ? error->code
+               : ERROR_NONE;
 }
 
 enum error_code tables_unindex_field(struct store *store, int64_t object_key, struct text object,

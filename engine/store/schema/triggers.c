@@ -8,6 +8,7 @@
  * date columns are not among the columns whose update fires a trigger, so that the triggers' own
  * updates of the row do not fire them again.
  */
+#include "store/schema/identifiers.h"
 #include "store/schema/stored_kinds.h"
 #include "store/schema/store_layout.h"
 #include "store/sql/composed.h"
@@ -231,33 +232,30 @@ static void emit_delete(struct composed *out, const struct store_object *object)
     composed_add(out, "END;");
 }
 
-/* Identifiers that lower() cannot fold, whoever writes them. */
+/* Identifiers that lower(trim()) does not fold, whoever writes them. */
 static void emit_folding(struct composed *out, const struct store_object *object,
                          const struct field_schema *field, int64_t field_key)
 {
-    const struct text table = object->schema.name;
+    const struct text table = object->schema.name, name = field->name;
+    const long long key = (long long)field_key;
 
-    composed_add(
-        out,
-        "CREATE TRIGGER \"%.*s_%.*s_named\" AFTER INSERT ON \"%.*s\""
-        " WHEN " STORE_IS_FOLDED(
-            "NEW") " BEGIN "
-                   "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
-                   "INSERT INTO folded_key(field, object_id, key) VALUES(%lld, NEW.id, NULL);END;",
-        NAME(table), NAME(field->name), NAME(table), NAME(field->name), NAME(field->name),
-        NAME(field->name), (long long)field_key, (long long)field_key);
-    composed_add(
-        out,
-        "CREATE TRIGGER \"%.*s_%.*s_renamed\" AFTER UPDATE OF \"%.*s\" ON \"%.*s\""
-        " WHEN " STORE_IS_FOLDED("OLD") " OR " STORE_IS_FOLDED(
-            "NEW") " BEGIN "
-                   "DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
-                   "INSERT INTO folded_key(field, object_id, key) SELECT %lld, NEW.id, NULL"
-                   " WHERE " STORE_IS_FOLDED("NEW") ";END;",
-        NAME(table), NAME(field->name), NAME(field->name), NAME(table), NAME(field->name),
-        NAME(field->name), NAME(field->name), NAME(field->name), NAME(field->name),
-        NAME(field->name), (long long)field_key, (long long)field_key, NAME(field->name),
-        NAME(field->name), NAME(field->name));
+    composed_add(out, "CREATE TRIGGER \"%.*s_%.*s_named\" AFTER INSERT ON \"%.*s\" WHEN ",
+                 NAME(table), NAME(name), NAME(table));
+    identifiers_add_condition(out, "NEW", name);
+    composed_add(out,
+                 " BEGIN DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
+                 "INSERT INTO folded_key(field, object_id, key) VALUES(%lld, NEW.id, NULL);END;"
+                 "CREATE TRIGGER \"%.*s_%.*s_renamed\" AFTER UPDATE OF \"%.*s\" ON \"%.*s\" WHEN ",
+                 key, key, NAME(table), NAME(name), NAME(name), NAME(table));
+    identifiers_add_condition(out, "OLD", name);
+    composed_add(out, " OR ");
+    identifiers_add_condition(out, "NEW", name);
+    composed_add(out,
+                 " BEGIN DELETE FROM folded_key WHERE field = %lld AND object_id = NEW.id;"
+                 "INSERT INTO folded_key(field, object_id, key) SELECT %lld, NEW.id, NULL WHERE ",
+                 key, key);
+    identifiers_add_condition(out, "NEW", name);
+    composed_add(out, ";END;");
 }
 
 /* A row of do_not_contact that moves to another contact or channel counts as deleted for the

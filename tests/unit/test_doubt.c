@@ -212,8 +212,7 @@ static void test_doubt__an_api_that_has_forgotten_the_key_does_not_get_it_again(
 static void test_doubt__people_may_say_which_record_it_is(void **state)
 {
     struct store_fixture *fixture = *state;
-    struct link_name link = {TEXT("hub"), TEXT("company"), TEXT("1"), TEXT("Account"),
-                                   TEXT("A9")};
+    struct link_name link = {TEXT("hub"), TEXT("company"), TEXT("1"), TEXT("Account"), TEXT("A9")};
     add_hidden(fixture, "Acme");
     struct scripted_run run = lose(fixture);
     scripted_run(&run);
@@ -260,6 +259,77 @@ static void test_doubt__an_object_that_is_gone_here_ends_it(void **state)
     scripted_run(&run);
     assert_int_equal(unknown_outcomes(fixture), 0);
     assert_int_equal(run.summary.status, RUN_DONE);
+}
+
+/* ---- records that may be it and tell no identifiers ---- */
+
+/* The answer to the create of a contact was lost; then only what changed in a record is told. */
+static struct scripted_run lose_and_tell_a_name(struct store_fixture *fixture, enum told_when when)
+{
+    const struct told_record changed = {"Contact", "C1", {"LastName", "Lee"}, 0};
+    (void)store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    scripted_run_tell_when(&run, when, &changed);
+    scripted_run(&run);
+    return run;
+}
+
+/* An integration that does not answer by ids tells the same again: the record becomes a contact of
+ * its own, which is told, and the create is not repeated. */
+static void test_doubt__a_record_that_tells_no_identifiers_by_its_id_is_told(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct scripted_run run = lose_and_tell_a_name(fixture, TOLD_ALWAYS);
+    assert_int_equal(run.summary.pull.created, 1);
+    assert_string_equal(run.notes, "in_doubt contact:; in_doubt contact:1; ");
+    assert_string_equal(run.sent, "");
+    assert_int_equal(unknown_outcomes(fixture), 1);
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+}
+
+static void test_doubt__a_record_that_is_not_found_by_its_id_is_told(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct scripted_run run = lose_and_tell_a_name(fixture, TOLD_IN_WINDOW);
+    assert_int_equal(run.summary.pull.created, 0);
+    assert_string_equal(run.notes, "not_reported contact:; in_doubt contact:1; ");
+    assert_string_equal(run.sent, "");
+    assert_int_equal(unknown_outcomes(fixture), 1);
+    assert_int_equal(run.summary.status, RUN_DONE_WITH_ISSUES);
+}
+
+/* It is somebody else's: that it did not happen is certain as before. */
+static void test_doubt__a_record_that_tells_its_identifiers_by_its_id_leaves_no_doubt(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct told_record changed = {"Contact", "C1", {"LastName", "Lee"}, 0};
+    const struct told_record whole = {"Contact", "C1", {"Email", "b@x.test", "LastName", "Lee"}, 0};
+    (void)store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    scripted_run_tell_when(&run, TOLD_IN_WINDOW, &changed);
+    scripted_run_tell_when(&run, TOLD_BY_ID, &whole);
+    scripted_run(&run);
+    assert_string_equal(run.notes, "");
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    assert_int_equal(unknown_outcomes(fixture), 0);
+}
+
+/* Their identifiers are never reported: a request by id would tell none, either. */
+static void test_doubt__records_that_have_no_identifiers_are_not_read_by_their_ids(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct manual_line *const email = &linked_contacts_entry(fixture)->lines[0];
+    const struct told_record other = {"Contact", "C1", {"LastName", "Lee"}, 0};
+    assert_true(
+        linked_contacts_entry(fixture)->internal->fields[email->internal_field].schema->unique);
+    email->direction = DIRECTION_TO_INTEGRATION;
+    (void)store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    scripted_run_tell(&run, &other);
+    scripted_run(&run);
+    assert_int_equal(run.asked, 1);
+    assert_int_equal(run.summary.pull.created, 1);
+    assert_int_equal(unknown_outcomes(fixture), 1);
 }
 
 /* ---- updates ---- */
@@ -310,6 +380,10 @@ int main(void)
         TEST(people_may_say_which_record_it_is),
         TEST(people_may_let_it_be_sent_again_or_give_it_up),
         TEST(an_object_that_is_gone_here_ends_it),
+        TEST(a_record_that_tells_no_identifiers_by_its_id_is_told),
+        TEST(a_record_that_is_not_found_by_its_id_is_told),
+        TEST(a_record_that_tells_its_identifiers_by_its_id_leaves_no_doubt),
+        TEST(records_that_have_no_identifiers_are_not_read_by_their_ids),
         TEST(an_update_without_an_answer_may_be_taken_back),
         TEST(an_update_whose_answer_was_lost_may_be_taken_back),
     };

@@ -5,6 +5,7 @@
 #include "sync/pull/identity.h"
 #include "sync/pull/unidentified.h"
 #include "sync/run/mapping_life.h"
+#include "sync/run/untold.h"
 
 /* The identifiers that the record has, by the later line if two feed one field. */
 static enum error_code read_identity(const struct manual_entry *entry,
@@ -152,6 +153,7 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
         return error->code;
     if (record.identity.count == 0)
         return unidentified_meet(page, item, kind, error);
+    untold_told(page->context, item->entry, item->reported->id);
     if (find_matches(page, item, &record.identity, &ids, error))
         return error->code;
     if (ids.count > 1) {

@@ -4,8 +4,9 @@
  *
  * Such a record becomes a new object, unless it may be one that is known: it is doubtful (spec
  * 13.7), or a create was sent whose outcome is unknown. Then it is requested by its id, so that it
- * is judged as a whole. (One that was ambiguous becomes a new object: three conformance cases want
- * it, generated_20082, 20097 and 20178.)
+ * is judged as a whole. If it tells no identifiers then, either, it becomes a new object with a
+ * note, and people decide about the create. (One that was ambiguous becomes a new object: three
+ * conformance cases want it, generated_20082, 20097 and 20178.)
  */
 #ifndef TANDEM_SYNC_PULL_UNIDENTIFIED_H
 #define TANDEM_SYNC_PULL_UNIDENTIFIED_H

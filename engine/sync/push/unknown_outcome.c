@@ -1,6 +1,8 @@
 /* Creates without an answer: found in reports, or left to people. */
 #include "sync/push/unknown_outcome.h"
 
+#include "sync/run/untold.h"
+
 /* The identifiers of an object of ours by which its record would have been recognized. Fields that
  * were not sent may have any value there, and fields that have changed here since would no longer
  * match: then they are not certain. */
@@ -123,7 +125,7 @@ static enum error_code end_one(struct run_context *context, const struct journal
     const enum sight sight = look(context, change);
     if (sight == SIGHT_NOT_YET)
         return ERROR_NONE;
-    if (sight == SIGHT_COMPLETE &&
+    if (sight == SIGHT_COMPLETE && !untold_remains(context, change->entry) &&
         would_be_recognized(context, change, &local_object, arena, &over, error))
         return error->code;
     if (over)

@@ -55,6 +55,7 @@ struct run_context {
     struct text_set *asked;                 /* records requested for relations and not found */
     struct contradiction *contradictions;   /* records that contradict the objects that
                                              * they match */
+    struct untold_record *untold;           /* records that may be known ones */
     uint64_t *removed;  /* links ended so far, by index of the integration object */
     uint64_t **emptied; /* values emptied here so far, by index of the internal object and of its
                          * field; made when needed */

@@ -222,6 +222,12 @@ static enum error_code find_theirs(struct exchange *exchange, const struct order
     return inner->find(inner, change, arena, id, supported, error);
 }
 
+static struct clock_bounds clock_of_theirs(struct exchange *exchange)
+{
+    struct exchange *const inner = watch_of_theirs(exchange)->exchange;
+    return inner->clock_behind(inner);
+}
+
 static enum error_code resolve_theirs(struct exchange *exchange, const struct manual_entry *entry,
                                       const struct manual_line *line, const struct judge_side *left,
                                       const struct judge_side *right, enum verdict *verdict,
@@ -314,6 +320,10 @@ void plan_watch_init(struct plan_watch *watch, const struct plan_parties *partie
         .execute_order = execute_theirs,
         .prepare_report = exchange->prepare_report ? prepare_theirs : NULL,
         .find = exchange->find ? find_theirs : NULL,
+        .clock_behind = exchange->clock_behind ? clock_of_theirs : NULL,
+        .only_written_to = exchange->only_written_to,
+        .idempotent_creates = exchange->idempotent_creates,
+        .idempotent_for_ms = exchange->idempotent_for_ms,
         .resolve_conflict = exchange->resolve_conflict ? resolve_theirs : NULL,
     };
     watch->observer = (struct observer){.context = watch,

@@ -76,10 +76,43 @@ static void test_plan_watch__an_order_is_answered_and_not_sent(void **state)
     arena_free(arena);
 }
 
+static struct clock_bounds clock_behind(struct exchange *exchange)
+{
+    return (struct clock_bounds){.known = exchange->clock_behind == clock_behind, .least = 7};
+}
+
+/* All by which a run is judged is theirs; only what they would do for it is not. */
+static void
+test_plan_watch__a_plan_knows_the_clock_and_the_abilities_of_the_third_party(void **state)
+{
+    struct exchange exchange = {.clock_behind = clock_behind,
+                                .overlaps = true,
+                                .only_written_to = true,
+                                .idempotent_creates = true,
+                                .idempotent_for_ms = 5};
+    struct internal_side internal = {.exchange = exchange};
+    struct plan_watch watch;
+
+    (void)state;
+    plan_watch_init(&watch, &(struct plan_parties){.internal = &internal, .exchange = &exchange});
+    assert_non_null(watch.theirs.clock_behind);
+    assert_true(watch.theirs.clock_behind(&watch.theirs).known);
+    assert_int_equal(watch.theirs.clock_behind(&watch.theirs).least, 7);
+    assert_true(watch.theirs.only_written_to);
+    assert_true(watch.theirs.idempotent_creates);
+    assert_int_equal(watch.theirs.idempotent_for_ms, 5);
+    assert_false(watch.theirs.overlaps);
+    exchange.clock_behind = NULL;
+    plan_watch_init(&watch, &(struct plan_parties){.internal = &internal, .exchange = &exchange});
+    assert_null(watch.theirs.clock_behind);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plan_watch__an_order_is_answered_and_not_sent),
+        cmocka_unit_test(
+            test_plan_watch__a_plan_knows_the_clock_and_the_abilities_of_the_third_party),
     };
     return cmocka_run_group_tests_name("plan watch", tests, NULL, NULL);
 }

@@ -88,12 +88,13 @@ static enum error_code read_options(struct kit *kit, const json_t *asked,
 /* ---- the run ---- */
 
 /* A run that met or created an open matter needs attention, as in 'tandem sync'. */
-static enum error_code look_at_matters(const struct kit *kit, const struct store_run *store_run,
+static enum error_code look_at_matters(const struct kit *kit, struct store_run *store_run,
                                        struct run_summary *summary, struct summary_facts *facts,
                                        struct error *error)
 {
     struct matter_count *matters = NULL;
-    if (matters_count(kit->store, kit->name, kit->now, kit->arena, &matters, &facts->matter_count,
+    if (store_run_forget_settled(store_run, error) ||
+        matters_count(kit->store, kit->name, kit->now, kit->arena, &matters, &facts->matter_count,
                       error) ||
         matters_left_out(kit->store, store_run_id(store_run), &facts->left_out, error))
         return error->code;

@@ -154,6 +154,12 @@ expect_contains "match says which object a doubtful record contradicts" "has an 
   "$("$TANDEM" match helloworld --json | json '[u["message"] for u in d["undecided"] if u["reason"] == "doubtful"]')"
 "$TANDEM" sync helloworld --quiet 2>/dev/null
 expect_contains "status names the doubtful record" "contact:1, which already has another record" "$("$TANDEM" status helloworld)"
+zoe=$(state '[r["id"] for r in d["citizen"] if r["fields"]["first_name"] == "Zoe"][0]')
+edit "{\"object\": \"citizen\", \"id\": \"$zoe\", \"fields\": {\"first_name\": \"Alan\", \"last_name\": \"Turing\"}}"
+make_plan
+"$TANDEM" sync helloworld --json --quiet >"$scratch/summary" 2>/dev/null
+expect "what a run settles is not counted as open, neither by the plan nor by the run" "1 1" \
+  "$(of_plan 'd["summary"]["open_in_all"]') $(json 'd["open_in_all"]' <"$scratch/summary")"
 
 # ---- what would be replaced, on either side, and why ----
 new_home values

@@ -46,7 +46,8 @@ static enum error_code look_at_matters(struct sync *sync, struct run_summary *su
 {
     struct store *const store = sync->session->store;
     const struct text name = sync->integration.name;
-    if (matters_count(store, name, sync->now, sync->session->arena, &sync->matters,
+    if (store_run_forget_settled(sync->run, error) ||
+        matters_count(store, name, sync->now, sync->session->arena, &sync->matters,
                       &sync->matter_count, error) ||
         matters_left_out(store, store_run_id(sync->run), &sync->left_out, error))
         return error->code;

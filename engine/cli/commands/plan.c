@@ -79,7 +79,8 @@ static void look_at_matters(struct plan *plan, struct run_summary *summary,
                             struct summary_facts *facts, struct error *error)
 {
     struct matter_count *matters = NULL;
-    if (matters_count(plan->session->store, summary->integration, plan->now, plan->session->arena,
+    if (store_run_forget_settled(plan->run, error) ||
+        matters_count(plan->session->store, summary->integration, plan->now, plan->session->arena,
                       &matters, &facts->matter_count, error) ||
         matters_left_out(plan->session->store, facts->run, &facts->left_out, error))
         return;

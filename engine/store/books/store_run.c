@@ -279,6 +279,23 @@ static enum error_code keep_clock(struct store_run *run, const struct run_summar
                : store_set_setting(run->store, run->clock_setting, measured, error);
 }
 
+static enum error_code forget_settled(struct store_run *run, struct error *error)
+{
+    if (ambiguous_records_forget_linked(run, error) || books_matter_forget_settled(run, error) ||
+        books_loop_forget(run, error))
+        return error->code;
+    return quarantine_forget_settled(run, error);
+}
+
+enum error_code store_run_forget_settled(struct store_run *run, struct error *error)
+{
+    struct sql *sql = &run->store->sql;
+
+    if (sql_begin(sql, error))
+        return error->code;
+    return sql_end(sql, forget_settled(run, error), error);
+}
+
 static enum error_code end_run(struct store_run *run, const struct run_summary *summary,
                                const char *counts, const char *message, struct error *error)
 {
@@ -290,8 +307,7 @@ static enum error_code end_run(struct store_run *run, const struct run_summary *
                text_of(message), run->id) ||
         count_outcomes(run, error) || keep_clock(run, summary, error) ||
         (run->slice && backfill_slice_close(run, status, error)) || notify_owners(run, error) ||
-        ambiguous_records_forget_linked(run, error) || books_matter_forget_settled(run, error) ||
-        books_loop_forget(run, error) || quarantine_forget_settled(run, error))
+        forget_settled(run, error))
         return error->code;
     return forget_old(run, error);
 }

@@ -66,6 +66,10 @@ WARN_UNUSED enum error_code store_run_finish(struct store_run *run,
                                              const struct run_summary *summary, const char *message,
                                              struct error *error);
 
+/* What has settled in the course of the run is not open any more. store_run_finish does the same;
+ * who counts what is open before, or never finishes the run (a plan), does it first. */
+WARN_UNUSED enum error_code store_run_forget_settled(struct store_run *run, struct error *error);
+
 /* What a run wrote in its log of outcomes and notes, in order. */
 struct store_outcome {
     enum side side;

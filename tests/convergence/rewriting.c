@@ -18,12 +18,12 @@ bool rewriting_is_same(const struct cell *left, const struct cell *right)
 }
 
 /* Each begins it with a letter of its own. */
-static void rewrite(struct party *party, struct record *record, size_t field)
+static bool rewrite(struct party *party, struct record *record, size_t field)
 {
     struct cell *cell = &record->cells[field];
     const char letter = party->number == 0 ? 'L' : 'R';
     if (cell->null || cell->text[0] == '\0' || cell->text[0] == letter)
-        return;
+        return false;
     cell->text[0] = letter;
     record->field_at[field] = record->changed_at = party_shown(party);
     record->version = ++party->version;
@@ -31,18 +31,21 @@ static void rewrite(struct party *party, struct record *record, size_t field)
     record->tainted[field] = true;
     world_tell(party->world, "%s: its rules write %s in %s", party->setup->name, cell->text,
                record->id);
+    return true;
 }
 
-void rewriting_work(struct world *world)
+bool rewriting_work(struct world *world)
 {
+    bool written = false;
     const size_t field = rewriting_field(&world->setup);
     for (size_t i = 0; field > 0 && i < PARTY_COUNT; i++) {
         struct party *party = &world->parties[i];
         for (size_t j = 0; j < party->record_count; j++) {
             if (!party->records[j].gone)
-                rewrite(party, &party->records[j], field);
+                written |= rewrite(party, &party->records[j], field);
         }
     }
+    return written;
 }
 
 /* Was it edited here since it is held? */

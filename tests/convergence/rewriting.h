@@ -10,8 +10,8 @@
 
 /* The field that this setup's parties write again; 0: none. */
 size_t rewriting_field(const struct setup *setup);
-/* It runs at both parties. */
-void rewriting_work(struct world *world);
+/* It runs at both parties. True: it has written something. */
+bool rewriting_work(struct world *world);
 /* Is it the same value, but for who wrote it last? */
 bool rewriting_is_same(const struct cell *left, const struct cell *right);
 /* Nothing that somebody here edited since is held for it. */

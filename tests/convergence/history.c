@@ -99,12 +99,12 @@ static void take_step(struct world *world, const struct step *step)
                                        .faults = step->faults,
                                        .meddling = step->meddling && !world->planned,
                                        .first_time = step->first_time};
-        rewriting_work(world);
+        (void)rewriting_work(world);
         if (!habits_before_sync(world, n))
             break;
         if (step->killed)
             request.killed_at = kill_choose(n[3], n[4]);
-        const bool named = !world->planned && habits_name(world, n, &request);
+        const bool named = habits_name(world, n, &request);
         const struct sync_result result = world_sync(world, &request);
         if (step->again && !named)
             check_second(world, &request, &result);

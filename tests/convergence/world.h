@@ -160,7 +160,9 @@ struct world_run {
     struct internal_side *internal; /* ours */
     struct store_run *store_run;
     const struct store_unfinished *resumed; /* the run that it goes on with; NULL: none */
-    struct observer observer;
+    bool planned; /* it only says what a run would do: the party has told it nothing */
+    const struct observer *observers;
+    size_t observer_count;
 };
 struct store_run_options world_run_options(const struct party *party,
                                            const struct sync_request *request);

@@ -15,6 +15,7 @@
 struct watch {
     struct world *world;
     const struct party *party;
+    struct promise *promise; /* what was planned; NULL: nothing */
     unsigned written;
 };
 
@@ -104,7 +105,7 @@ struct places {
     struct journal_proxy journal;
     struct proxy_plan plan;
     enum error_code (*commit)(struct books *books, struct error *error);
-    struct party *party;
+    struct party *party; /* NULL: it is not told what has been seen */
 };
 
 static void stepped(void *context, enum proxy_step step, uint64_t number)
@@ -121,7 +122,8 @@ static enum error_code commit(struct books *books, struct error *error)
     struct places *places = (struct places *)(void *)books;
     if (places->commit(books, error))
         return error->code;
-    party_exchange_seen(places->party);
+    if (places->party)
+        party_exchange_seen(places->party);
     return ERROR_NONE;
 }
 
@@ -167,9 +169,9 @@ enum error_code world_run_carry_out(const struct world_run *parts, struct run_su
                        .journal =
                            world->without_journal ? NULL : store_run_journal(parts->store_run),
                        .resume = parts->resumed ? &parts->resumed->progress : NULL,
-                       .observers = &parts->observer,
-                       .observer_count = 1};
-    make_places(&places, &told, party);
+                       .observers = parts->observers,
+                       .observer_count = parts->observer_count};
+    make_places(&places, &told, parts->planned ? NULL : party);
     return process_run(&told, summary, error);
 }
 
@@ -178,16 +180,22 @@ static enum error_code run(struct world *world, const struct sync_request *reque
                            struct watch *watch, struct sync_result *result)
 {
     struct error finish = {0};
+    struct promise *const promise = watch->promise;
+    struct party *const party = &world->parties[request->party % PARTY_COUNT];
+    struct observer observers[2] = {{.context = watch,
+                                     .order_made = order_made,
+                                     .outcome = world->story ? outcome_told : NULL}};
+    if (promise)
+        observers[1] = promise_observer(promise);
     const struct world_run parts = {.world = world,
                                     .request = request,
                                     .exchange =
-                                        &world->parties[request->party % PARTY_COUNT].exchange,
+                                        promise ? promise_exchange(promise) : &party->exchange,
                                     .internal = store_run_internal(store_run),
                                     .store_run = store_run,
                                     .resumed = resumed,
-                                    .observer = {.context = watch,
-                                                 .order_made = order_made,
-                                                 .outcome = world->story ? outcome_told : NULL}};
+                                    .observers = observers,
+                                    .observer_count = promise ? 2 : 1};
     const enum error_code code = world_run_carry_out(&parts, &result->summary, &result->error);
     if (store_run_finish(store_run, &result->summary, code ? result->error.message : NULL,
                          &finish)) {
@@ -270,7 +278,6 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     struct party *party = &world->parties[request->party % PARTY_COUNT];
     struct watch watch = {.world = world, .party = party};
     struct losses losses;
-    struct promise *promise = NULL;
     party_run_ended(party, false); /* one that was killed */
     party_plan(party, request->seed, request->faults, request->meddling);
     const bool named = !text_is_absent(request->object.id) || !text_is_absent(request->record.id);
@@ -280,7 +287,9 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     world_touches_begin(world);
     world_tell(world, "sync with %s%s", party->setup->name,
                request->first_time ? ", first time" : "");
-    if (world->planned && !(promise = promise_make(world, request)))
+    if (world->planned)
+        watch.promise = promise_make(world, request);
+    if (world_failed(world))
         return result;
     losses_look(world, party, &losses);
     result.code = open_and_run(world, request, &watch, &result);
@@ -296,10 +305,10 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
         world_tell(world, "  ended: %s", result.error.message);
         if (!request->faults || result.code != ERROR_TRANSPORT)
             world_fail(world, "a run fails: %s", result.error.message);
-    } else if (promise) {
-        promise_check(promise, &result.summary);
+    } else if (watch.promise) {
+        promise_check(watch.promise, &result.summary);
     }
-    promise_free(promise);
+    promise_free(watch.promise);
     return result;
 }
 

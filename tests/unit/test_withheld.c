@@ -61,6 +61,121 @@ static void test_withheld__value_of_a_new_record_is_explained(void **state)
     assert_string_equal(explained(fixture), "about 4 withheld; ");
 }
 
+/* ---- what was known before a value came damaged ---- */
+
+#define DAMAGED "A\xEF\xBF\xBD"
+
+enum { MINUTE = 60000 };
+
+/* So many minutes later, they show this as the first name, as old as it says. */
+static void run_later(struct scripted_run *run, int minutes, const char *name, int written)
+{
+    run->record_count = 0;
+    run->now = fixture_now + minutes * MINUTE;
+    OK(run->fixture, store_set_clock(run->fixture->store, run->now, &run->fixture->error));
+    scripted_run_tell(run,
+                      &(struct told_record){
+                          "Contact", "C1", {"FirstName", name}, fixture_now + written * MINUTE});
+    scripted_run(run);
+}
+
+static void edit_name(struct store_fixture *fixture, int minutes, const char *name)
+{
+    OK(fixture, store_set_clock(fixture->store, fixture_now + minutes * MINUTE, &fixture->error));
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", name, NULL);
+}
+
+/* They lag, and one of their answers is damaged: their old value is no edit for all that (13.2). */
+static void test_withheld__what_was_sent_is_still_awaited(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    edit_name(fixture, 1, "Ann");
+    run_later(&run, 2, "C1", 0);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    run_later(&run, 3, DAMAGED, 2);
+    run_later(&run, 4, "C1", 2);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "Ann");
+    assert_string_equal(run.sent, "");
+    run_later(&run, 5, "Ann", 2);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "Ann");
+    run_later(&run, 6, "Eve", 6);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "Eve");
+}
+
+static void test_withheld__edit_that_is_taken_back_is_not_sent(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    run_later(&run, 1, DAMAGED, 1);
+    edit_name(fixture, 2, "Ann");
+    edit_name(fixture, 3, "C1");
+    run.record_count = 0;
+    run.now = fixture_now + 4 * MINUTE;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+}
+
+/* What could not be read was never agreed, so it is not emptied (13.1) ... */
+static void test_withheld__emptied_here_waits_until_it_can_be_read(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    run_later(&run, 1, DAMAGED, 1);
+    edit_name(fixture, 2, "");
+    run.record_count = 0;
+    run.now = fixture_now + 4 * MINUTE;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    run_later(&run, 5, "C1", 1); /* it was what both had agreed on */
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "");
+}
+
+static void test_withheld__emptied_here_is_sent_once_what_was_sent_is_seen(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    edit_name(fixture, 1, "Ann");
+    run_later(&run, 2, "C1", 0);
+    run_later(&run, 3, DAMAGED, 2);
+    edit_name(fixture, 4, "");
+    run.record_count = 0;
+    run.now = fixture_now + 5 * MINUTE;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    run_later(&run, 6, "Ann", 2);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "");
+}
+
+/* ... nor are we by what they have after it. */
+static void test_withheld__emptied_there_does_not_empty_ours(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    run_later(&run, 1, DAMAGED, 1);
+    run_later(&run, 2, "", 2);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "C1");
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
+/* Somebody may say later who wins; then their value has to come again (decision 41). */
+static void test_withheld__tie_goes_on_holding_the_position(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    edit_name(fixture, 10, "Ann");
+    run_later(&run, 11, "Eve", 10);
+    assert_int_equal(run.summary.pull.conflicts.unresolved, 1);
+    run_later(&run, 30, DAMAGED, 10);
+    assert_string_equal(run.sent, "");
+    run.settings.on_tie = TIE_INTEGRATION;
+    run_later(&run, 50, "Eve", 10);
+    assert_true(run.asked_from <= fixture_now + 10 * MINUTE);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "Eve");
+}
+
 #define TEST(name)                                                                                 \
     cmocka_unit_test_setup_teardown(test_withheld__##name, store_fixture_open, store_fixture_close)
 
@@ -69,6 +184,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(value_that_cannot_be_read_is_explained),
         TEST(value_of_a_new_record_is_explained),
+        TEST(what_was_sent_is_still_awaited),
+        TEST(edit_that_is_taken_back_is_not_sent),
+        TEST(emptied_here_waits_until_it_can_be_read),
+        TEST(emptied_here_is_sent_once_what_was_sent_is_seen),
+        TEST(emptied_there_does_not_empty_ours),
+        TEST(tie_goes_on_holding_the_position),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* pull_candidate: what a record says of one field of ours, and whether it can be used. */
+#include "model/tracked_change.h"
 #include "sync/pull/pull_generation.h"
 
 static bool is_required_here(const struct generation *generation, const struct field_schema *schema)
@@ -60,24 +61,24 @@ static enum error_code fit(const struct generation *generation, struct candidate
     return ERROR_NONE;
 }
 
-/* An edit that has led back to what both agreed on: there is nothing to tell them. */
-static void settle_unchanged(const struct generation *generation, size_t field)
+/* Nobody won, and the new report that may settle it has to come yet (decision 41). */
+static bool is_tied(const struct generation *generation, size_t field)
 {
-    const struct pull_case *pull = generation->pull;
     const struct tracked_change *tracked = generation->workspace->tracked[field];
-    if (tracked && pull->local_object &&
-        base_version_keeps(&generation->decision->base_versions[field],
-                           value_fingerprint(&pull->local_object->values[field])))
-        generation->decision->verdicts[tracked - pull->tracked.items] = TRACKED_EQUAL;
+    const struct mapping *mapping = generation->pull->mapping;
+    return tracked && mapping && tracked_change_has_mark(tracked, mapping->key, MARK_TIE);
 }
 
-/* What can't be read is not written over, and nothing is agreed on any more (13.1). */
+/* What can't be read is not written over (13.1). It says nothing of what both agreed on before, and
+ * shows nothing of what was sent (13.2): the next value that can be read is judged by them. */
 static void withhold(struct generation *generation, size_t field)
 {
+    struct base_version *base = &generation->decision->base_versions[field];
     if (!generation->use_base)
         return;
-    settle_unchanged(generation, field);
-    generation->decision->base_versions[field] = (struct base_version){.at = INSTANT_NONE};
+    if (!base_version_is_agreed(base))
+        *base = (struct base_version){.at = INSTANT_NONE};
+    generation->decision->holds_position |= is_tied(generation, field);
     generation_matter(generation, field, MATTER_WITHHELD, true);
 }
 

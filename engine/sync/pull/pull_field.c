@@ -70,12 +70,14 @@ static bool is_never_sent(const struct contest *contest)
     return line->required && !line->has_default && value_is_empty(contest->ours);
 }
 
-/* Edited here without being tracked (13.4), unless it only follows the name of the object to which
- * it refers. */
+/* They have what both agreed on. Ours that differs was edited here without being tracked (13.4),
+ * unless it only follows the name of the object to which it refers. */
 static enum error_code decide_untracked(const struct contest *contest, struct error *error)
 {
     bool renamed = false;
-    if (is_never_sent(contest))
+    if (!contest->two_way || contest->generation->workspace->tracked[contest->field] ||
+        base_version_keeps(contest->base_version, value_fingerprint(contest->ours)) ||
+        is_never_sent(contest))
         return ERROR_NONE;
     if (is_renamed(contest, &renamed, error))
         return error->code;
@@ -89,24 +91,20 @@ static enum error_code decide_untracked(const struct contest *contest, struct er
 /* They show what they had when both agreed: nothing changed there. */
 static enum error_code decide_unchanged_there(const struct contest *contest, struct error *error)
 {
-    const bool ours_kept =
-        base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
-
     contest_heal(contest, MATTER_WITHHELD);
     if (contest_matter(contest, MATTER_NOT_KEPT))
         generation_matter(contest->generation, contest->field, MATTER_NOT_KEPT, true);
     if (contest->tracked) {
         /* not kept, then edited: sent even if it is the same value (decision 94) */
         const bool unkept = contest_matter(contest, MATTER_NOT_KEPT);
+        const bool ours_kept =
+            base_version_keeps(contest->base_version, value_fingerprint(contest->ours));
         return ours_kept && unkept ? ERROR_NONE : contest_judge(contest, error);
     }
     if (!contest->two_way && !value_is_empty(&contest->candidate->value))
         contest_take(contest, false); /* a field that they own alone is taken from them (decision
                                        * 45) */
-    else if (contest->two_way && !ours_kept &&
-             !contest->generation->workspace->tracked[contest->field])
-        return decide_untracked(contest, error);
-    return ERROR_NONE;
+    return decide_untracked(contest, error);
 }
 
 /* The value that seemed not kept is there after all, in their own form: they took longer than we
@@ -189,12 +187,14 @@ static enum error_code decide_unseen(const struct contest *contest, bool *done, 
     case UNSEEN_SEEN:
         base->unseen = NULL;
         base->theirs = contest->candidate->shown;
+        contest_heal(contest, MATTER_WITHHELD);
         contest_heal(contest, MATTER_NOT_KEPT);
         *done = true;
-        return ERROR_NONE;
+        return decide_untracked(contest, error);
     case UNSEEN_NOT_KEPT:
         base->unseen = NULL;
         base->theirs = contest->candidate->shown;
+        contest_heal(contest, MATTER_WITHHELD);
         *done = !contest->tracked || meet_edited_since(contest);
         if (contest->tracked)
             break;
@@ -239,6 +239,14 @@ static void decide_loop(const struct contest *contest, bool had, bool *held)
     generation->decision->looped |= *held;
 }
 
+/* They emptied a value that could not be read, which nobody agreed on (13.1). */
+static bool is_emptied_unread(const struct contest *contest)
+{
+    const struct candidate *candidate = contest->candidate;
+    const struct value *theirs = candidate->reported ? candidate->reported : &candidate->value;
+    return value_is_empty(theirs) && contest_matter(contest, MATTER_WITHHELD);
+}
+
 enum error_code pull_field_decide(struct generation *generation, const struct candidate *candidate,
                                   struct error *error)
 {
@@ -267,6 +275,8 @@ enum error_code pull_field_decide(struct generation *generation, const struct ca
         return error->code;
     if (done)
         return ERROR_NONE;
+    if (is_emptied_unread(&contest))
+        base->ours = 0;
     if (!base_version_is_agreed(base))
         return decide_unagreed(&contest, error);
     return base->theirs == candidate->shown ? decide_unchanged_there(&contest, error)

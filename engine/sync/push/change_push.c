@@ -125,7 +125,7 @@ static bool is_shown_unusable(const struct generation *generation, size_t field)
     const struct base_version *base = base_version_of(generation, field);
     const struct field_matter *withheld =
         mapping_matter(generation->push->mapping, field, MATTER_WITHHELD);
-    if (!base || base->theirs == 0 || !withheld)
+    if (!base || base->theirs == 0 || base_version_is_agreed(base) || !withheld)
         return false;
     if (!push->pulled)
         return true;
@@ -249,13 +249,20 @@ static bool is_filled_there(const struct generation *generation, size_t field)
            !mapping_matter(generation->push->mapping, field, MATTER_WITHHELD);
 }
 
+/* Have both agreed on what they have? On what could not be read nobody did. */
+static bool is_agreed(const struct generation *generation, size_t field)
+{
+    const struct base_version *base = base_version_of(generation, field);
+    return base && base_version_is_agreed(base) &&
+           !mapping_matter(generation->push->mapping, field, MATTER_WITHHELD);
+}
+
 /* An empty value: the default in its place, or the field is left out. *left_out: it is. */
 static void settle_empty(struct generation *generation, const struct manual_line *line,
                          size_t tracked, bool required, const struct value **value, bool *left_out)
 {
     const struct push_case *push = generation->push;
     struct push_decision *decision = generation->decision;
-    const struct base_version *base = base_version_of(generation, line->internal_field);
     *left_out = true;
     if (required && line->has_default) {
         *value = &line->default_value;
@@ -266,7 +273,7 @@ static void settle_empty(struct generation *generation, const struct manual_line
     } else if (!push->mapping) {
         *left_out = push->use_base; /* a create leaves out empty fields (13.1) */
     } else if (line->on_clear != CLEAR_IGNORE) {
-        *left_out = push->use_base && (!base || !base_version_is_agreed(base));
+        *left_out = push->use_base && !is_agreed(generation, line->internal_field);
         if (*left_out && tracked != SIZE_MAX && line->direction == DIRECTION_BIDIRECTIONAL &&
             is_filled_there(generation, line->internal_field))
             decision->emptied[decision->emptied_count++] = line->internal_field;

@@ -806,6 +806,22 @@ static void test_meanwhile__a_merge_takes_the_record_along_that_is_being_created
     assert_non_null(strstr(run.sent, "update Contact:N2; "));
 }
 
+/* The answer tells of one record, and the other one does not have the value yet. */
+static void test_meanwhile__a_merge_owes_the_other_record_what_is_out(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 2);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    run.meanwhile = merge_into_first;
+    scripted_run(&run);
+    run.meanwhile = NULL;
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    assert_non_null(strstr(store_fixture_changes(fixture), "hub contact:1 lastname "));
+    scripted_run(&run);
+    assert_non_null(strstr(run.sent, "update Contact:C2; "));
+    assert_null(strstr(store_fixture_changes(fixture), "hub "));
+}
+
 static void unlink_by_hand(struct store_fixture *fixture)
 {
     sql(fixture, "DELETE FROM object_mapping");
@@ -873,6 +889,7 @@ int main(void)
         TEST(dead_link__is_taken_over_by_the_object_that_its_record_was_created_for),
         TEST(meanwhile__a_merge_keeps_the_link_that_is_written_to),
         TEST(meanwhile__a_merge_takes_the_record_along_that_is_being_created),
+        TEST(meanwhile__a_merge_owes_the_other_record_what_is_out),
         TEST(meanwhile__a_link_that_is_taken_away_is_not_written_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

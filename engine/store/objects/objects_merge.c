@@ -141,7 +141,9 @@ static enum error_code move_books(const struct pair *pair, struct error *error)
                   error, "iii", key, loser, winner);
 }
 
-/* The winner's values go to all of its records, except where they have them already. */
+/* The winner's values go to all of its records, except where they have them already. What waits for
+ * its own record keeps its instant, and gets a greater sequence: if it is out, its answer says
+ * nothing of the loser's records. A tie stays one; while it does, no answer removes its row. */
 static enum error_code track(const struct pair *pair, struct error *error)
 {
     const struct store_object *object = pair->object;
@@ -150,11 +152,15 @@ static enum error_code track(const struct pair *pair, struct error *error)
 
     composed_add(
         &insert,
-        "INSERT OR IGNORE INTO field_change(integration, object, object_id, field, at, origin)"
-        " SELECT t.integration, %lld, %lld, t.field, " SQL_NOW
-        ", 0 FROM tracked_field t, \"%.*s\" w WHERE w.id = %lld AND t.object = %lld"
-        " AND t.integration IN (SELECT integration FROM object_mapping WHERE object = %lld"
-        " AND object_id = %lld AND deleted = 0) AND CASE t.field",
+        "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at, origin,"
+        " owed) SELECT t.integration, %lld, %lld, t.field, coalesce(c.at, " SQL_NOW "),"
+        " coalesce(c.origin, 0), coalesce(c.owed, 0) FROM tracked_field t JOIN \"%.*s\" w"
+        " ON w.id = %lld LEFT JOIN field_change c ON c.integration = t.integration"
+        " AND c.object = t.object AND c.object_id = w.id AND c.field = t.field"
+        " WHERE t.object = %lld AND t.integration IN (SELECT integration FROM object_mapping"
+        " WHERE object = %lld AND object_id = %lld AND deleted = 0)"
+        " AND NOT EXISTS (SELECT 1 FROM change_mark k WHERE k.sequence = c.sequence"
+        " AND k.kind = " STORED_MARK_TIE ") AND CASE t.field",
         key, winner, NAME(pair), winner, key, key, winner);
     for (size_t index = 0; index < object->schema.field_count; index++)
         if (store_is_column(&object->fields[index]))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convergence/typed.h"
 #include "convergence/users.h"
 #include "store/inspect/status.h"
 
@@ -145,8 +146,9 @@ static void merge(struct world *world, uint32_t one, uint32_t two)
     }
     if (count < 2)
         return;
-    const struct text winner = rows[one % count].id,
-                      loser = rows[loser_of(world, rows, count, two)].id;
+    const struct object_row *kept = &rows[one % count];
+    const struct object_row *given_up = &rows[loser_of(world, rows, count, two)];
+    const struct text winner = kept->id, loser = given_up->id;
     if (text_equal(winner, loser))
         return;
     if (users_key_is_in_doubt(world, TYPE_CONTACT, winner) ||
@@ -154,6 +156,7 @@ static void merge(struct world *world, uint32_t one, uint32_t two)
         return;
     taint(world, winner);
     taint(world, loser);
+    typed_merged(world, kept, given_up);
     world->merged = true;
     const size_t number = strtoul(loser.bytes, NULL, 10);
     if (number < OBJECT_MAX)

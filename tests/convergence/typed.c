@@ -58,6 +58,19 @@ static bool is_written_over(const struct world *world, size_t index)
     return false;
 }
 
+void typed_merged(struct world *world, const struct object_row *winner,
+                  const struct object_row *loser)
+{
+    for (size_t i = 0; i < world->truth.count; i++) {
+        struct edit *edit = &world->truth.edits[i];
+        const struct cell kept = world_cell(world, TYPE_CONTACT, winner, edit->field);
+        const struct cell lost = world_cell(world, TYPE_CONTACT, loser, edit->field);
+        if (edit->type == TYPE_CONTACT && !cell_is_empty(&kept) && !cell_equal(&kept, &lost) &&
+            is_value(world, edit, &lost))
+            edit->given_up = true;
+    }
+}
+
 /* Both are at one party, and two records. */
 static bool are_apart(const struct edit *left, const struct edit *right)
 {
@@ -137,18 +150,32 @@ static bool is_explained_of(struct world *world, const struct party *party, cons
     return false;
 }
 
+/* By an object of ours that has, or had, a record of the party: it may be gone, and the record may
+ * have another name by now. */
+static bool is_explained_here(struct world *world, const struct party *party,
+                              const struct edit *edit, struct error *error)
+{
+    const struct text object = text_of(setup_object_name(edit->type));
+    struct status_mapping *mappings = NULL;
+    size_t count = 0;
+    if (status_mappings(world->store, text_of(party->setup->name), world->scratch, &mappings,
+                        &count, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(mappings[i].internal_object, object) &&
+            is_explained_of(world, party, edit, object, mappings[i].internal_id, false, error))
+            return true;
+    }
+    return false;
+}
+
 static bool is_explained(struct world *world, const struct edit *edit)
 {
-    size_t count = 0;
     struct error error = {0};
-    const struct object_row *rows = world_rows(world, edit->type, &count);
     for (size_t number = 0; number < PARTY_COUNT; number++) {
         const struct party *party = &world->parties[number];
-        for (size_t i = 0; i < count; i++) {
-            if (is_explained_of(world, party, edit, text_of(setup_object_name(edit->type)),
-                                rows[i].id, false, &error))
-                return true;
-        }
+        if (is_explained_here(world, party, edit, &error))
+            return true;
         for (size_t i = 0; i < party->record_count; i++) {
             const struct record *record = &party->records[i];
             if (is_explained_of(world, party, edit, text_of(party->setup->kinds[record->kind].name),
@@ -174,7 +201,7 @@ void typed_check(struct world *world)
     for (size_t i = 0; i < world->truth.count && !world_failed(world); i++) {
         const struct edit *edit = &world->truth.edits[i];
         /* excused: it was written over before anybody could have seen it */
-        if (cell_is_empty(&edit->value) || edit->excused || edit->not_kept ||
+        if (cell_is_empty(&edit->value) || edit->excused || edit->not_kept || edit->given_up ||
             is_here(world, edit) || is_there(world, edit) || is_written_over(world, i) ||
             is_ours_alone(world, edit) || is_twin(world, edit) || is_gone(world, edit) ||
             is_explained(world, edit))

@@ -7,6 +7,10 @@
 
 #include "convergence/world.h"
 
+/* People merge two contacts, and can see both: what the loser has and the winner has otherwise is
+ * what they give up. */
+void typed_merged(struct world *world, const struct object_row *winner,
+                  const struct object_row *loser);
 /* At the end of a history. */
 void typed_check(struct world *world);
 

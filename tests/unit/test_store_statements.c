@@ -2,6 +2,7 @@
 #include "support/traced_run.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { FEW = 40, MANY = 160, PAGE = 20, OTHERS = 2000, SLACK = 12 };
 
@@ -128,6 +129,37 @@ static void test_store_statements__few_for_records_without_identifiers(void **st
                  (unsigned long long)more, (unsigned long long)objects, MOST);
 }
 
+/* A first push of contacts. */
+static void count_pushed_creates(struct store_fixture *fixture, size_t count,
+                                 struct traced_run *run)
+{
+    char fill[256];
+
+    snprintf(fill, sizeof fill,
+             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %zu)"
+             " INSERT INTO contact(email) SELECT 'p%zu-' || i || '@x.test' FROM n",
+             count, count);
+    OK(fixture, seed_sql(fixture->store, fill, &fixture->error));
+    *run = (struct traced_run){.fixture = fixture, .page = PAGE, .version = "a", .push = true};
+    traced_run(run);
+    assert_int_equal(run->summary.push.created, count);
+}
+
+/* Whether the outcome of any create is unknown is asked once for a page, not for each create. */
+static void test_store_statements__no_question_for_each_create(void **state)
+{
+    static const char asks[] = "FROM journal_change WHERE integration = ?";
+    struct store_fixture *fixture = *state;
+    struct traced_run run;
+    uint64_t times = 0;
+
+    count_pushed_creates(fixture, MANY, &run);
+    for (size_t i = 0; i < run.statement_count; i++)
+        if (strstr(run.statements[i].sql.bytes, asks))
+            times += run.statements[i].times;
+    assert_in_range(times, 1, 4 * (MANY / PAGE + 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +168,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_store_statements__as_many_when_the_store_is_full,
                                         store_fixture_open, store_fixture_close),
         cmocka_unit_test_setup_teardown(test_store_statements__few_for_records_without_identifiers,
+                                        store_fixture_open, store_fixture_close),
+        cmocka_unit_test_setup_teardown(test_store_statements__no_question_for_each_create,
                                         store_fixture_open, store_fixture_close),
     };
 

@@ -344,7 +344,7 @@ enum error_code internal_report(struct exchange *exchange, const struct request 
 {
     struct store_run *run = run_of_exchange(exchange);
 
-    run->matters.known = ANY_UNASKED;
+    run->matters.known = run->unknown.known = ANY_UNASKED;
     for (size_t index = 0; index < request->object_count; index++) {
         const struct request_object *asked = &request->objects[index];
         const struct page page = {.run = run,

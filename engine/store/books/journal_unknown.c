@@ -28,14 +28,26 @@ static enum error_code leave_unknown(struct journal *journal, const struct journ
     return set_unknown(journal, change, UNKNOWN_LEFT, error);
 }
 
+static enum error_code any_unknown(struct store_run *run, bool *any, struct error *error)
+{
+    return books_has_any(run, &run->unknown, any, error,
+                         "SELECT 1 FROM journal_change WHERE integration = ?"
+                         " AND doubt > " STORED_UNKNOWN_NONE " LIMIT 1",
+                         "i", run->integration);
+}
+
 static enum error_code unknown_of(struct journal *journal, const struct manual_entry *entry,
                                   struct text internal_id, struct arena *arena,
                                   struct unknown_create *create, struct error *error)
 {
     struct store_run *run = run_of_journal(journal);
     struct rows rows;
+    bool any = false;
 
     *create = (struct unknown_create){.key = TEXT_ABSENT, .sent_at = INSTANT_NONE};
+    const enum error_code code = any_unknown(run, &any, error);
+    if (code || !any)
+        return code;
     rows_open(&rows, &run->store->sql, arena, error,
               "SELECT idempotency_key, sent_at FROM journal_change"
               " WHERE integration = ? AND mapped_object = ?"
@@ -62,10 +74,7 @@ static enum error_code has_unknown(struct journal *journal, const struct manual_
 {
     struct store_run *run = run_of_journal(journal);
 
-    if (books_has_any(run, &run->unknown, has, error,
-                      "SELECT 1 FROM journal_change WHERE integration = ?"
-                      " AND doubt > " STORED_UNKNOWN_NONE " LIMIT 1",
-                      "i", run->integration))
+    if (any_unknown(run, has, error))
         return error->code;
     return *has ? rows_ask_flag(&run->store->sql, has, error,
                                 "SELECT 1 FROM journal_change WHERE integration = ?"

@@ -146,7 +146,7 @@ enum error_code store_run_open(struct store *store, const struct store_run_optio
     run->outcomes_left = options->outcome_limit ? options->outcome_limit : DEFAULT_LIMIT;
     run->decisions_left = options->decision_limit ? options->decision_limit : DEFAULT_LIMIT;
     run->notes_left = NOTES_MOST;
-    run->apart.lasts = run->matters.lasts = true;
+    run->apart.lasts = run->matters.lasts = run->unknown.lasts = true;
     run->arena = arena_new(0);
     run->scratch = arena_new(0);
     books_install(run);

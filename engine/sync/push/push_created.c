@@ -4,28 +4,15 @@
 #include "model/tracked_change.h"
 #include "sync/run/mapping_life.h"
 
-/* Fields that were refused in the create are refused at its record (decision 97). */
-static enum error_code take_over_refusals(const struct push_booking *booking,
-                                          const struct mapping *mapping, struct error *error)
-{
-    struct books *books = booking->page->context->run->books;
-    const struct order_change *change = booking->change;
-    const int64_t key = books->create_key(books, change->entry);
-    for (size_t i = 0; i < booking->item->reported->tracked.count; i++) {
-        const struct tracked_change *tracked = &booking->item->reported->tracked.items[i];
-        if (tracked_change_has_mark(tracked, key, MARK_REFUSED) ||
-            tracked_change_has_mark(tracked, key, MARK_RETRIED))
-            return books->move_marks(books, change->entry->internal, change->mapped_id, key,
-                                     mapping->key, error);
-    }
-    return ERROR_NONE;
-}
-
 static enum error_code new_mapping(struct push_booking *booking, const struct order_answer *answer,
-                                   const struct manual_entry *entry, struct error *error)
+                                   struct error *error)
 {
     struct push_page *page = booking->page;
     const struct order_change *change = booking->change;
+    const struct manual *manual = page->context->run->manual;
+    const struct manual_object *object = manual_integration(manual, answer->object);
+    const struct manual_entry *entry =
+        object ? manual_entry_of(manual, change->entry->internal, object) : NULL;
     struct arena *arena = page->report->arena;
     struct mapping *mapping = ARENA_NEW(arena, struct mapping);
     if (!mapping)
@@ -48,10 +35,39 @@ static enum error_code new_mapping(struct push_booking *booking, const struct or
     if (page->context->run->books->add_mapping(page->context->run->books, mapping, error))
         return error->code;
     booking->target->mapping = mapping;
-    if (take_over_refusals(booking, mapping, error) ||
-        push_stored_book(booking, answer, mapping, error))
-        return error->code;
-    return batch_add(&page->batch, BATCH_CREATED, mapping, error);
+    return push_stored_book(booking, answer, mapping, error);
+}
+
+/* The record had a link to this object, or to one that is gone: a link that has ended owns nothing
+ * (decision 109). */
+static enum error_code renew_mapping(struct push_booking *booking,
+                                     const struct order_answer *answer, struct mapping *mapping,
+                                     struct error *error)
+{
+    if (mapping->deleted)
+        mapping_life_renew(mapping);
+    mapping->internal_id = booking->change->mapped_id;
+    mapping->version = answer->version;
+    mapping->last_sync = push_booking_instant(booking, answer);
+    booking->target->mapping = mapping;
+    return push_booking_update(booking, answer, mapping, error);
+}
+
+/* Fields that were refused in the create are refused at its record (decision 97). */
+static enum error_code take_over_refusals(const struct push_booking *booking, struct error *error)
+{
+    struct books *books = booking->page->context->run->books;
+    const struct order_change *change = booking->change;
+    const struct mapping *mapping = booking->target->mapping;
+    const int64_t key = books->create_key(books, change->entry);
+    for (size_t i = 0; i < booking->item->reported->tracked.count; i++) {
+        const struct tracked_change *tracked = &booking->item->reported->tracked.items[i];
+        if (tracked_change_has_mark(tracked, key, MARK_REFUSED) ||
+            tracked_change_has_mark(tracked, key, MARK_RETRIED))
+            return books->move_marks(books, change->entry->internal, change->mapped_id, key,
+                                     mapping->key, error);
+    }
+    return ERROR_NONE;
 }
 
 /* Decision 61: the record belongs to another of our objects; that mapping is kept. */
@@ -76,33 +92,25 @@ enum error_code push_created_book(struct push_booking *booking, const struct ord
                                   struct error *error)
 {
     struct push_page *page = booking->page;
-    const struct manual *manual = page->context->run->manual;
     struct books *books = page->context->run->books;
-    const struct manual_object *internal = booking->change->entry->internal;
-    const struct manual_object *object = manual_integration(manual, answer->object);
+    const struct order_change *change = booking->change;
     struct mappings existing = {.count = 0};
+    struct mapping *known = NULL;
 
     booking->created = true;
     if (books->mappings_of_record(books, answer->object, answer->id, page->report->arena, &existing,
                                   error))
         return error->code;
-    for (size_t i = 0; i < existing.count; i++) {
-        struct mapping *mapping = existing.items[i];
-        if (!text_equal(mapping->internal_object, booking->change->mapped_object))
-            continue;
-        if (!mapping->deleted && !text_equal(mapping->internal_id, booking->change->mapped_id))
-            return keep_foreign(booking, answer, mapping, error);
-        /* A link that has ended owns nothing (decision 109). */
-        if (mapping->deleted)
-            mapping_life_renew(mapping);
-        mapping->internal_id = booking->change->mapped_id;
-        mapping->version = answer->version;
-        mapping->last_sync = push_booking_instant(booking, answer);
-        booking->target->mapping = mapping;
-        if (push_booking_update(booking, answer, mapping, error))
-            return error->code;
-        return batch_add(&page->batch, BATCH_UPDATED, mapping, error);
+    for (size_t i = 0; i < existing.count && !known; i++) {
+        if (text_equal(existing.items[i]->internal_object, change->mapped_object))
+            known = existing.items[i];
     }
-    return new_mapping(booking, answer, object ? manual_entry_of(manual, internal, object) : NULL,
-                       error);
+    if (known && !known->deleted && !text_equal(known->internal_id, change->mapped_id))
+        return keep_foreign(booking, answer, known, error);
+    if (known ? renew_mapping(booking, answer, known, error) : new_mapping(booking, answer, error))
+        return error->code;
+    if (take_over_refusals(booking, error))
+        return error->code;
+    return batch_add(&page->batch, known ? BATCH_UPDATED : BATCH_CREATED, booking->target->mapping,
+                     error);
 }

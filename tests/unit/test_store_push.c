@@ -59,18 +59,26 @@ static const char *progress(const struct store_fixture *fixture)
     return after;
 }
 
-static enum error_code answer(const struct party *party, struct order *order,
-                              struct order_change *change, struct error *error)
+static enum error_code carry_out(struct order *order, struct order_change *change,
+                                 struct error *error)
 {
     struct text id = TEXT_ABSENT;
-    if (party->retries == order->iteration && change == order->changes[0]) {
-        if (party->in_part && order_update_last_sync_date(order, change, INSTANT_NONE, error))
-            return error->code;
-        return order_retry_because(order, change, true, TEXT_ABSENT, error);
-    }
+    if (!text_is_absent(change->object_id))
+        return order_update_last_sync_date(order, change, INSTANT_NONE, error);
     if (text_format(order->arena, &id, error, "C%.*s", TEXT_PRINT(change->mapped_id)))
         return error->code;
     return order_add_object_mapping(order, change, change->object, id, INSTANT_NONE, error);
+}
+
+static enum error_code answer(const struct party *party, struct order *order,
+                              struct order_change *change, struct error *error)
+{
+    if (party->retries == order->iteration && change == order->changes[0]) {
+        if (party->in_part && carry_out(order, change, error))
+            return error->code;
+        return order_retry_because(order, change, true, TEXT_ABSENT, error);
+    }
+    return carry_out(order, change, error);
 }
 
 static enum error_code execute_order(struct exchange *exchange, struct order *order,
@@ -202,6 +210,22 @@ static void test_push__what_was_carried_out_in_part_is_sent_again(void **state)
     assert_string_equal(party.told, "");
 }
 
+/* The record is there, and what it lacks nobody says. */
+static void test_push__what_was_created_in_part_is_sent_to_the_record(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct party party = make_party(fixture, true, true);
+
+    party.retries = 1;
+    party.in_part = true;
+    OK(fixture, push(&party));
+    party.retries = 0;
+    OK(fixture, push(&party));
+    assert_string_equal(party.told, "S1 A1 B1");
+    OK(fixture, push(&party));
+    assert_string_equal(party.told, "");
+}
+
 static void test_push__a_failed_order_is_the_last_one(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -310,6 +334,7 @@ int main(void)
         TEST(test_push__whoever_cannot_overlap_is_not_asked_to),
         TEST(test_push__after_other_answers_the_books_come_first),
         TEST(test_push__what_was_carried_out_in_part_is_sent_again),
+        TEST(test_push__what_was_created_in_part_is_sent_to_the_record),
         TEST(test_push__a_failed_order_is_the_last_one),
         TEST(test_push__an_edit_meanwhile_waits_for_the_next_run),
         TEST(test_push__what_was_deleted_while_it_was_created_is_deleted_there),

@@ -22,11 +22,9 @@ instant push_booking_instant(const struct push_booking *booking, const struct or
     return answer->at == INSTANT_NONE ? context->run->now : their_clock_ours(context, answer->at);
 }
 
-/* It was carried out in part, and nobody says which part: all of it is sent again (decision 63), so
- * nothing that was sent is agreed. */
-static bool is_tried_again(const struct order_change *change)
+bool push_booking_is_tried_again(const struct push_booking *booking)
 {
-    const struct order_answer *answer = change->answers;
+    const struct order_answer *answer = booking->change->answers;
     while (answer && answer->kind != ANSWER_RETRY)
         answer = answer->next;
     return answer;
@@ -36,7 +34,7 @@ enum error_code push_booking_update(struct push_booking *booking, const struct o
                                     struct mapping *mapping, struct error *error)
 {
     struct books *books = booking->page->context->run->books;
-    if (is_tried_again(booking->change))
+    if (push_booking_is_tried_again(booking))
         return books->update_mapping(books, mapping, error);
     if (push_stored_agree(booking, answer, mapping, error) ||
         books->update_mapping(books, mapping, error))

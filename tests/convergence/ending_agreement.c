@@ -77,6 +77,14 @@ static bool is_apart_there(const struct ending *state, const struct status_mappi
            (cell_is_empty(ours) && !record->agreed[field]);
 }
 
+/* A create found the record, so that only what it sent is agreed (decision 109); and whoever tells
+ * only what changed has not told since what it has there: 13.1 decides when it does. */
+static bool is_untold(const struct party *party, const struct record *record, size_t field)
+{
+    return party->setup->changed_only && record->found_when != 0 &&
+           record->told_at[field] <= record->found_when && !record->agreed[field];
+}
+
 /* Such a record, also one that was made for an object that had another record once, never had
  * anything in what is theirs alone. */
 static bool is_blank(const struct record *record, size_t field)
@@ -116,6 +124,7 @@ static void check_pair(struct ending *state, const struct status_mapping *mappin
             (flow == FLOW_IN && is_blank(record, field)) ||
             (flow == FLOW_IN && is_overstepped(state, party, index, row, field)) ||
             (flow == FLOW_OUT && !world_wrote_since(state->world, party, type, row->id, field)) ||
+            is_untold(party, record, field) ||
             (flow != FLOW_IN && is_unknown_edit(state, record, type, row, field)) ||
             (flow == FLOW_OUT && is_apart_there(state, mapping, record, type, field, &ours)) ||
             manners_have(&party->setup->manners, field, &ours, &record->cells[field]) ||

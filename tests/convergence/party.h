@@ -29,6 +29,7 @@ struct record {
     struct cell
         brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */
     uint32_t refused_when[FIELD_COUNT]; /* world_touches of our object then, and 1; 0: never */
+    size_t refused_of[FIELD_COUNT];     /* the id of that object: it may be another one's by now */
     bool refused_booked[FIELD_COUNT];   /* a run has ended well since */
     size_t matches;                     /* objects of ours that had its key when it was reported */
     instant told_when;                  /* it was in a report */
@@ -50,6 +51,7 @@ struct record {
                                   counts as what they made of it (spec 13.2.4, 13.2.5) */
     bool tainted[FIELD_COUNT]; /* written without an answer, or given up: its date misleads */
     size_t made_for;           /* id of our object; SIZE_MAX: made by a user */
+    instant found_when; /* a create of an object of ours has found it; 0: never */
     bool copied;        /* a user made it, or gave it back, for an object that we have already */
     unsigned key_edits; /* by users */
     char born_of[IDEMPOTENCY_SIZE];

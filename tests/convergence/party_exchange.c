@@ -429,6 +429,7 @@ static void note_refused(struct party *party, size_t index, const struct order_c
     struct record *record = &party->records[index];
     record->refused_when[field] =
         1 + world_touches_sent(party->world, party_type_of(party, index), change->mapped_id);
+    record->refused_of[field] = strtoul(change->mapped_id.bytes, NULL, 10);
     record->refused_booked[field] = false;
 }
 
@@ -648,7 +649,8 @@ static size_t there_before(struct party *party, const struct order_change *chang
     return SIZE_MAX;
 }
 
-/* The create writes over what its users had typed, unasked. */
+/* The create writes over what its users had typed, unasked; and what was agreed on with another
+ * object does not count (decision 109). */
 static void excuse_typed(struct party *party, size_t index)
 {
     for (size_t i = 0; i < party->world->truth.count; i++) {
@@ -656,9 +658,13 @@ static void excuse_typed(struct party *party, size_t index)
         if (edit->place == party->number && edit->object == index)
             edit->excused = true;
     }
+    struct record *record = &party->records[index];
     party->plan.found = true;
-    party->records[index].copied = true;
-    memset(party->records[index].tainted, 1, sizeof party->records[index].tainted);
+    record->copied = true;
+    record->found_when = party->world->now;
+    memset(record->tainted, 1, sizeof record->tainted);
+    memset(record->agreed, 0, sizeof record->agreed);
+    memset(record->seen_times, 0, sizeof record->seen_times);
 }
 
 static enum error_code create(struct party *party, struct order *order, struct order_change *change,
@@ -722,6 +728,7 @@ static enum error_code create(struct party *party, struct order *order, struct o
         return ERROR_NONE;
     code = answered(&write, code);
     record->refused_when[party->setup->manners.refused] = refused_when;
+    record->refused_of[party->setup->manners.refused] = ours;
     return code;
 }
 

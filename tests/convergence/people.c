@@ -49,6 +49,7 @@ static enum error_code merge(struct world *world, const struct link_name *link, 
         excuse(world, party->number, index, type);
         excuse(world, PLACE_STORE, strtoul(mappings[i].internal_id.bytes, NULL, 10), type);
         world->merged = true;
+        world_touch_all(world); /* an edit of the winner */
         return objects_merge(world->store, link->object, link->id, mappings[i].internal_id, error);
     }
     return error_set(error, ERROR_NOT_FOUND, "nothing is linked to the record");

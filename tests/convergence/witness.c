@@ -41,8 +41,19 @@ static bool is_echo(const struct world *world, const struct party *party,
            cell_equal(&record->brought[field], sent) && cell_equal(&record->cells[field], sent);
 }
 
+/* Nobody has edited the object since, nor merged it into another one. */
+static bool is_refused(const struct party *party, const struct record *record, size_t field,
+                       enum object_type type, const struct order_change *change)
+{
+    return record->refused_booked[field] &&
+           record->refused_of[field] == strtoul(change->mapped_id.bytes, NULL, 10) &&
+           record->refused_when[field] ==
+               world_touches(party->world, type, change->mapped_id) + 1 &&
+           !party->plan.full;
+}
+
 static void check_sent(struct party *party, size_t index, size_t field, const struct cell *sent,
-                       uint32_t touches)
+                       const struct order_change *change)
 {
     struct world *world = party->world;
     const struct record *record = &party->records[index];
@@ -53,8 +64,7 @@ static void check_sent(struct party *party, size_t index, size_t field, const st
     if (is_echo(world, party, record, field, sent))
         world_fail(world, "%s of %s:%s is sent '%s', which came from there", name,
                    party->setup->name, record->id, shown(sent));
-    if (record->refused_booked[field] && record->refused_when[field] == touches + 1 &&
-        !party->plan.full)
+    if (is_refused(party, record, field, party_type_of(party, index), change))
         world_fail(world, "%s of %s:%s was refused and is sent again, though nobody edited it",
                    name, party->setup->name, record->id);
     if (cell_is_empty(sent) &&
@@ -68,13 +78,12 @@ static void check_sent(struct party *party, size_t index, size_t field, const st
 void witness_update(struct party *party, size_t index, const struct order_change *change)
 {
     const enum object_type type = party_type_of(party, index);
-    const uint32_t touches = world_touches(party->world, type, change->mapped_id);
     for (size_t i = 0; i < change->field_count && !world_failed(party->world); i++) {
         const struct order_field *field = &change->fields[i];
         const size_t number = party_exchange_field(change, field, type);
         const struct cell sent = cell_of_value(&field->value);
         if (number != SIZE_MAX && field->due)
-            check_sent(party, index, number, &sent, touches);
+            check_sent(party, index, number, &sent, change);
     }
 }
 

@@ -108,6 +108,10 @@ struct journal {
      * If the object exists again, its link is restored, or it has none any more. */
     enum error_code (*deletion_done)(struct journal *journal, const struct mapping *mapping,
                                      bool gone, struct error *error);
+    /* Inside a transaction: they refused it. It is not among the deletions until the books retry
+     * it. If the object exists again, its link is restored. */
+    enum error_code (*deletion_refused)(struct journal *journal, const struct mapping *mapping,
+                                        struct error *error);
 };
 
 /* The same each time the same change is sent: 32 hexadecimal digits, a hash of the store's and

@@ -58,7 +58,10 @@
       (proxy->inner, count, error))                                                                \
     X(deletion_done,                                                                               \
       (struct journal *journal, const struct mapping *mapping, bool gone, struct error *error),    \
-      (proxy->inner, mapping, gone, error))
+      (proxy->inner, mapping, gone, error))                                                        \
+    X(deletion_refused,                                                                            \
+      (struct journal *journal, const struct mapping *mapping, struct error *error),               \
+      (proxy->inner, mapping, error))
 /* clang-format on */
 
 static struct journal_proxy *proxy_of(struct journal *journal)

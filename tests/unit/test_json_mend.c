@@ -40,6 +40,9 @@ static void test_json_mend__texts(void **state)
     MENDED("[\"\xED\xA0\xBD\"]", "[\"" DAMAGED DAMAGED DAMAGED "\"]");
     MENDED("[\"a\tb\"]", "[\"a\\u0009b\"]");
     MENDED("\xEF\xBB\xBF[]", "[]");
+    MENDED("{\"a\\u0000b\" : \"c\\u0000\", \"d\\\":\": 1}",
+           "{\"a" DAMAGED "b\" : \"c\\u0000\", \"d\\\":\": 1}");
+    MENDED("{\"a\0b\": \"c\0\"}", "{\"a" DAMAGED "b\": \"c\\u0000\"}");
 }
 
 static void test_json_mend__numbers(void **state)

@@ -117,6 +117,34 @@ static void test_script_exchange__what_lacks_an_id_is_left_out(void **state)
     script_fixture_close(&fixture);
 }
 
+/* Nor does an id that is no id. One that was damaged on the way would be that of several records.
+ */
+static void test_script_exchange__an_id_that_cannot_be_read_is_none(void **state)
+{
+    (void)state;
+    struct script_fixture fixture;
+    struct error error = {0};
+    struct report *report = NULL;
+    script_fixture_open(&fixture);
+    script_fixture_manifest(&fixture);
+    script_fixture_write(
+        &fixture, "report_builder.lua",
+        "return { build = function(request, report)\n"
+        "  for _, id in ipairs { 7.5, true, { 1 }, 2.0 ^ 60, 0 / 0, '\\u{fffd}',\n"
+        "      json.decode('[\"a\\\\ud800\"]')[1], json.decode('[NaN]')[1], 8.0 } do\n"
+        "    report:add_object { object = 'citizen', id = id, fields = {} }\n"
+        "  end\n"
+        "end }\n");
+    load(&fixture);
+    if (script_fixture_run(&fixture, 1, &report, &error))
+        fail_msg("%s", error.message);
+    assert_int_equal(report->object_count, 1);
+    assert_string_equal(report->objects[0]->id.bytes, "8");
+    assert_int_equal(report->fault_count, 8);
+    assert_string_equal(report->faults[7].id.bytes, "entry 8");
+    script_fixture_close(&fixture);
+}
+
 static struct order *make_order(struct script_fixture *fixture, struct order_change *changes)
 {
     struct error error;
@@ -924,6 +952,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_script_exchange__report_over_http),
         cmocka_unit_test(test_script_exchange__what_lacks_an_id_is_left_out),
+        cmocka_unit_test(test_script_exchange__an_id_that_cannot_be_read_is_none),
         cmocka_unit_test(test_script_exchange__order_answers),
         cmocka_unit_test(test_script_exchange__a_stored_record_is_read_as_in_a_report),
         cmocka_unit_test(test_script_exchange__kept_userdata_is_dead),

@@ -58,8 +58,9 @@ static int add_deleted(lua_State *L)
     struct error error;
     const struct text object = check_name(L, 2, "the first argument of add_deleted");
     if (binding_report_lacks_id(L, 3))
-        return binding_report_leave_out(L, handle, object,
-                                        TEXT("was reported as deleted without an id; left out"));
+        return binding_report_leave_out(
+            L, handle, object,
+            TEXT("was reported as deleted without an id that can be read; left out"));
     const struct text id = convert_read_id(L, 3, "the id given to add_deleted");
     instant at = INSTANT_NONE;
     (void)convert_try_instant(L, 4, &at); /* one that cannot be read is not known */
@@ -74,8 +75,9 @@ static int merge(lua_State *L)
     struct error error;
     const struct text object = check_name(L, 2, "the first argument of merge");
     if (binding_report_lacks_id(L, 3) || binding_report_lacks_id(L, 4))
-        return binding_report_leave_out(L, handle, object,
-                                        TEXT("was reported as merged without an id; left out"));
+        return binding_report_leave_out(
+            L, handle, object,
+            TEXT("was reported as merged without an id that can be read; left out"));
     const struct text loser = convert_read_id(L, 3, "the loser's id given to merge");
     const struct text winner = convert_read_id(L, 4, "the winner's id given to merge");
     if (text_equal(loser, winner))
@@ -96,7 +98,8 @@ static int remap_object(lua_State *L)
     const struct text object = check_name(L, 2, "the old object of remap_object");
     if (binding_report_lacks_id(L, 3))
         return binding_report_leave_out(
-            L, handle, object, TEXT("was reported to be another now without an id; left out"));
+            L, handle, object,
+            TEXT("was reported to be another now without an id that can be read; left out"));
     struct report_remap remap = {.old_object = object,
                                  .old_id =
                                      convert_read_id(L, 3, "the old id given to remap_object"),
@@ -121,9 +124,10 @@ static int add_relation(lua_State *L)
     struct error error;
     const struct text object = check_name(L, 3, "'object' in add_relation");
     if (binding_report_lacks_id(L, 4))
-        return binding_report_leave_out(L, handle, object,
-                                        TEXT("was reported with a relation, but without an id; "
-                                             "left out"));
+        return binding_report_leave_out(
+            L, handle, object,
+            TEXT("was reported with a relation, but without an id that can be read; "
+                 "left out"));
     if (binding_report_lacks_id(L, 7))
         return binding_report_tell(
             L, handle,

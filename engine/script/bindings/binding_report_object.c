@@ -348,8 +348,9 @@ int binding_report_add_object(lua_State *L)
     if (lua_type(L, AT_OBJECT) != LUA_TSTRING)
         return luaL_error(L, "'object' in add_object must be the object's name");
     if (binding_report_lacks_id(L, AT_ID))
-        return binding_report_leave_out(L, handle, convert_text_at(L, AT_OBJECT),
-                                        TEXT("was reported without an id; left out"));
+        return binding_report_leave_out(
+            L, handle, convert_text_at(L, AT_OBJECT),
+            TEXT("was reported without an id that can be read; left out"));
     const struct text id = id_of_record(L);
     for (int index = AT_FIELDS; index <= AT_STATES; index++)
         check_table(L, index);

@@ -19,7 +19,8 @@ int binding_report_add_object(lua_State *L);
 
 /* What is said of a record is of no use; the record is as it was. Returns what a method does. */
 int binding_report_tell(lua_State *L, struct report_handle *handle, struct report_fault fault);
-/* Without an id nothing can be done with a record (spec 13.11): is there none at `index`? */
+/* Without an id nothing can be done with a record (spec 13.11): is there none at `index`, neither a
+ * text that came undamaged nor a whole number? */
 bool binding_report_lacks_id(lua_State *L, int index);
 /* What lacks one is left out and told, by its place in the report; returns what a method does. */
 int binding_report_leave_out(lua_State *L, struct report_handle *handle, struct text object,

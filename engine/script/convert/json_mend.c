@@ -49,15 +49,29 @@ static long unit_at(const struct mending *mending, size_t at)
     return end == digits + 4 ? unit : -1;
 }
 
-static enum error_code mend_escape(struct mending *mending)
+/* Is the string that begins here the name of a member? Those have no NUL for the reader. */
+static bool is_name(const struct mending *mending)
+{
+    const char *const bytes = mending->json.bytes;
+    size_t at = mending->at + 1;
+    while (at < mending->json.length && bytes[at] != '"')
+        at += bytes[at] == '\\' ? 2 : 1;
+    do
+        at++;
+    while (at < mending->json.length && memchr(" \t\r\n", bytes[at], 4));
+    return at < mending->json.length && bytes[at] == ':';
+}
+
+static enum error_code mend_escape(struct mending *mending, bool name)
 {
     enum { ESCAPE = 6, HIGH = 0xD800, LOW = 0xDC00, END = 0xE000 };
     const long unit = unit_at(mending, mending->at);
     const size_t left = mending->json.length - mending->at;
-    if (unit < HIGH || unit >= END)
+    const bool lost = name && unit == 0;
+    if (!lost && (unit < HIGH || unit >= END))
         return copy(mending, left < 2 ? left : 2);
     const long next = unit_at(mending, mending->at + ESCAPE);
-    if (unit < LOW && next >= LOW && next < END)
+    if (!lost && unit < LOW && next >= LOW && next < END)
         return copy(mending, 2 * (size_t)ESCAPE);
     mending->at += ESCAPE;
     return put(mending, REPLACEMENT, strlen(REPLACEMENT));
@@ -74,26 +88,27 @@ static size_t character_length(const struct mending *mending)
     return 0;
 }
 
-static enum error_code mend_character(struct mending *mending)
+static enum error_code mend_character(struct mending *mending, bool name)
 {
     const unsigned char byte = (unsigned char)mending->json.bytes[mending->at];
     const size_t length = byte < 0x80 ? 1 : character_length(mending);
     if (byte >= 0x20 && length > 0)
         return copy(mending, length);
     mending->at++;
-    if (byte < 0x20)
+    if (byte < 0x20 && (byte > 0 || !name))
         return buffer_append_format(mending->out, mending->error, "\\u%04x", byte);
     return put(mending, REPLACEMENT, strlen(REPLACEMENT));
 }
 
 static enum error_code mend_string(struct mending *mending)
 {
+    const bool name = is_name(mending);
     enum error_code code = copy(mending, 1);
     while (!code && mending->at < mending->json.length) {
         const char byte = mending->json.bytes[mending->at];
         if (byte == '"')
             return copy(mending, 1);
-        code = byte == '\\' ? mend_escape(mending) : mend_character(mending);
+        code = byte == '\\' ? mend_escape(mending, name) : mend_character(mending, name);
     }
     return code;
 }

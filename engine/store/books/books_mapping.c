@@ -292,7 +292,7 @@ static enum error_code update_mapping(struct books *books, const struct mapping 
         code = sql_do(&run->store->sql,
                       "UPDATE object_mapping SET integration_object = ?1, integration_id = ?2,"
                       " object = ?3, object_id = ?4, last_sync = ?5, deleted = ?6, ended_by = ?7,"
-                      " ended_at = ?8, pending_deletion = pending_deletion AND ?6,"
+                      " ended_at = ?8, pending_deletion = iif(?6, pending_deletion, 0),"
                       " seen_run = iif(?9, ?10, seen_run),"
                       " base_versions = iif(?9, ?11, base_versions),"
                       " version = iif(?9, ?12, version) WHERE key = ?13",

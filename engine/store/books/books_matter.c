@@ -166,8 +166,9 @@ static enum error_code is_doubtful(struct books *books, const struct manual_entr
 }
 
 /* These matters end: doubtful records that have been linked since, or that the run that met them
- * judged otherwise (decision 102); deletions against edits whose link is live again or gone; and
- * objects whose record was merged into another one's and that have a record again. */
+ * judged otherwise (decision 102); deletions against edits whose link is live again or gone;;
+ * objects whose record was merged into another one's and that have a record again; and refused
+ * deletions that do not wait any more. */
 enum error_code books_matter_forget_settled(struct store_run *run, struct error *error)
 {
     struct sql *sql = &run->store->sql;
@@ -183,7 +184,13 @@ enum error_code books_matter_forget_settled(struct store_run *run, struct error 
                " (SELECT 1 FROM object_mapping m WHERE m.object = o.object"
                " AND m.object_id = o.object_id AND m.integration = o.integration"
                " AND m.deleted = 0)",
-               error, "ii", run->integration, (int64_t)MATTER_MERGE))
+               error, "ii", run->integration, (int64_t)MATTER_MERGE) ||
+        sql_do(sql,
+               "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND mapping = 0"
+               " AND NOT EXISTS (SELECT 1 FROM object_mapping m"
+               " WHERE m.integration_object = o.record AND m.integration_id = o.record_id"
+               " AND m.pending_deletion <> 0)",
+               error, "ii", run->integration, (int64_t)MATTER_REFUSED))
         return error->code;
     return sql_do(sql,
                   "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND NOT EXISTS"

@@ -12,6 +12,15 @@
 static enum error_code send_refused(struct store_run *run, const struct retry_wish *wish,
                                     struct error *error)
 {
+    if (sql_do(&run->store->sql,
+               "UPDATE object_mapping AS m SET pending_deletion = 1 WHERE integration = ?1"
+               " AND pending_deletion = " STORED_DELETION_REFUSED " AND (?2 IS NULL"
+               " OR (CAST(object_id AS TEXT) = ?3"
+               " AND ?2 = (SELECT name FROM object o WHERE o.id = m.object))"
+               " OR (integration_id = ?3 AND ?2 = (SELECT name FROM integration_object n"
+               " WHERE n.id = m.integration_object)))",
+               error, "itt", run->integration, wish->name.object, wish->name.id))
+        return error->code;
     return sql_do(&run->store->sql,
                   "UPDATE change_mark AS k SET kind = " STORED_MARK_RETRIED
                   " WHERE kind = " STORED_MARK_REFUSED " AND EXISTS"

@@ -3,6 +3,7 @@
  * model/journal.h.
  */
 #include "store/books/run_layout.h"
+#include "store/schema/stored_kinds.h"
 
 static enum error_code live_mappings(struct journal *journal, const struct manual_object *object,
                                      uint64_t *count, struct error *error)
@@ -61,10 +62,26 @@ static enum error_code deletion_done(struct journal *journal, const struct mappi
                   error, "ii", (int64_t)(gone ? MAPPING_END_BOTH : MAPPING_END_HERE), mapping->key);
 }
 
+static enum error_code deletion_refused(struct journal *journal, const struct mapping *mapping,
+                                        struct error *error)
+{
+    struct store_run *run = run_of_journal(journal);
+    bool exists = false;
+
+    if (internal_exists(run, mapping->internal_object, mapping->internal_id, &exists, error))
+        return error->code;
+    return exists ? journal_revive(run, mapping->key, error)
+                  : sql_do(&run->store->sql,
+                           "UPDATE object_mapping SET pending_deletion = " STORED_DELETION_REFUSED
+                           " WHERE key = ?",
+                           error, "i", mapping->key);
+}
+
 void journal_install_deletions(struct store_run *run)
 {
     run->journal.live_mappings = live_mappings;
     run->journal.deletions = deletions;
     run->journal.deletions_count = deletions_count;
     run->journal.deletion_done = deletion_done;
+    run->journal.deletion_refused = deletion_refused;
 }

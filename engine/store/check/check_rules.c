@@ -42,7 +42,7 @@
     " AND n.integration_id = m.integration_id AND n.object = m.object"                             \
     " AND n.object_id <> m.object_id AND n.deleted = m.deleted AND n.key < m.key)"
 #define DEAD_MAPPING   "m.deleted = 0 AND NOT " OBJECT_OF("m")
-#define EARLY_DELETION "m.pending_deletion = 1 AND " OBJECT_OF("m")
+#define EARLY_DELETION "m.pending_deletion <> 0 AND " OBJECT_OF("m")
 #define TWIN_MAPPING                                                                               \
     "m.deleted = 0 AND EXISTS (SELECT 1 FROM object_mapping n WHERE n.object = m.object"           \
     " AND n.object_id = m.object_id AND n.integration = m.integration"                             \

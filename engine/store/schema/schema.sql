@@ -370,7 +370,8 @@ CREATE TABLE object_mapping(
     object_id INTEGER NOT NULL,
     last_sync INTEGER,
     deleted INTEGER NOT NULL DEFAULT 0,           -- the link has ended
-    pending_deletion INTEGER NOT NULL DEFAULT 0,  -- deleted here, and the record is still to be deleted there
+    -- deleted here, and the record is still to be deleted there: 1; they have refused that: 2
+    pending_deletion INTEGER NOT NULL DEFAULT 0,
     seen_run INTEGER NOT NULL DEFAULT 0,          -- the last run that wrote it
     base_versions BLOB,                           -- what both agreed on, by field (codec_base_versions.c)
     -- why it has ended: 0 not known, 1 our object was deleted, 2 their record was deleted, 3 the record became

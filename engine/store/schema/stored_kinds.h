@@ -48,6 +48,9 @@ enum unknown_outcome {
 _Static_assert(UNKNOWN_NONE == 0 && UNKNOWN_WAITS == 1 && UNKNOWN_LEFT == 2,
                "journal_change.doubt is stored");
 
+/* object_mapping.pending_deletion: 1 it waits to be sent */
+#define STORED_DELETION_REFUSED "2"
+
 /* object_mapping.ended_by */
 #define STORED_END_UNKNOWN   "0"
 #define STORED_END_HERE      "1"

@@ -39,17 +39,38 @@ enum error_code deletion_page(struct push_page *page, int64_t after, int64_t *la
     return ERROR_NONE;
 }
 
-/* Gone, or an issue that another try cannot solve: done. */
-static bool is_done(const struct order_change *change, bool *gone)
+/* An issue that another try would not solve refuses it. */
+static void read_answers(const struct order_change *change, bool *gone, bool *refused)
 {
-    bool done = false;
     for (const struct order_answer *answer = change->answers; answer; answer = answer->next) {
-        if (answer->kind == ANSWER_RETRY)
-            return false;
         *gone = *gone || answer->kind == ANSWER_DELETED || answer->kind == ANSWER_UPDATED;
-        done = true;
+        *refused = true;
     }
-    return done;
+    for (const struct order_answer *answer = change->answers; answer; answer = answer->next)
+        if (answer->kind == ANSWER_RETRY)
+            *gone = *refused = false;
+    *refused = *refused && !*gone;
+}
+
+/* A refused deletion is not its end (13.3): it is open until it is tried again and carried out. */
+static enum error_code keep_refused(struct run_context *context, const struct order_change *change,
+                                    struct error *error)
+{
+    struct record_matter matter = {.reason = MATTER_REFUSED,
+                                   .internal_object = change->mapped_object,
+                                   .internal_id = change->mapped_id,
+                                   .integration_object = change->object,
+                                   .integration_id = change->object_id,
+                                   .message = TEXT("the deletion")};
+    for (const struct order_answer *answer = change->answers; answer; answer = answer->next)
+        if (answer->kind == ANSWER_ISSUE && !text_is_empty(answer->message) &&
+            text_format(context->arena, &matter.message, error, "the deletion: %.*s",
+                        TEXT_PRINT(answer->message)))
+            return error->code;
+    return context->run->journal->deletion_refused(context->run->journal, change->mapping, error) ||
+                   context->run->books->keep_record_matter(context->run->books, &matter, error)
+               ? error->code
+               : ERROR_NONE;
 }
 
 /* Why it was not deleted there, as far as the integration told. */
@@ -79,14 +100,14 @@ enum error_code deletion_book(struct push_page *page, struct error *error)
     struct journal *journal = context->run->journal;
     for (size_t i = 0; i < page->order->change_count; i++) {
         const struct order_change *change = page->order->changes[i];
-        bool gone = false;
-        const bool done = is_done(change, &gone);
+        bool gone = false, refused = false;
         struct outcome outcome = {.side = SIDE_INTERNAL,
                                   .object = change->mapped_object,
                                   .id = change->mapped_id,
                                   .kind = OUTCOME_DEFERRED,
                                   .reason = "retry"};
-        if (done) {
+        read_answers(change, &gone, &refused);
+        if (gone || refused) {
             outcome.kind = gone ? OUTCOME_UPDATED : OUTCOME_FAILED;
             outcome.reason = gone ? "deleted" : "issue";
         } else if (!change->answers) {
@@ -94,7 +115,8 @@ enum error_code deletion_book(struct push_page *page, struct error *error)
             outcome.reason = "no_answer";
         }
         context->summary->push.deleted += gone;
-        if ((done && journal->deletion_done(journal, change->mapping, gone, error)) ||
+        if ((gone && journal->deletion_done(journal, change->mapping, gone, error)) ||
+            (refused && keep_refused(context, change, error)) ||
             (gone && batch_add(&page->batch, BATCH_DELETED, change->mapping, error)) ||
             note_reasons(context, change, error) || run_context_outcome(context, &outcome, error))
             return error->code;

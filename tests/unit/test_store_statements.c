@@ -145,19 +145,51 @@ static void count_pushed_creates(struct store_fixture *fixture, size_t count,
     assert_int_equal(run->summary.push.created, count);
 }
 
+/* How often statements that have this part were begun. */
+static uint64_t times_with(const struct traced_run *run, const char *part)
+{
+    uint64_t times = 0;
+
+    for (size_t i = 0; i < run->statement_count; i++)
+        if (strstr(run->statements[i].sql.bytes, part))
+            times += run->statements[i].times;
+    return times;
+}
+
 /* Whether the outcome of any create is unknown is asked once for a page, not for each create. */
 static void test_store_statements__no_question_for_each_create(void **state)
 {
-    static const char asks[] = "FROM journal_change WHERE integration = ?";
     struct store_fixture *fixture = *state;
     struct traced_run run;
-    uint64_t times = 0;
 
     count_pushed_creates(fixture, MANY, &run);
-    for (size_t i = 0; i < run.statement_count; i++)
-        if (strstr(run.statements[i].sql.bytes, asks))
-            times += run.statements[i].times;
-    assert_in_range(times, 1, 4 * (MANY / PAGE + 1));
+    assert_in_range(times_with(&run, "FROM journal_change WHERE integration = ?"), 1,
+                    4 * (MANY / PAGE + 1));
+}
+
+/* Values of ours that are the newer ones at a first contact: what is owed is noted at once, without
+ * a question whether it is noted already. */
+static void test_store_statements__no_question_for_each_value_that_is_owed(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct traced_run run = {.fixture = fixture,
+                             .first = 1,
+                             .count = MANY,
+                             .page = PAGE,
+                             .version = "a",
+                             .changed_at = fixture_now - 60000,
+                             .pull = true};
+    char fill[256];
+
+    snprintf(fill, sizeof fill,
+             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " INSERT INTO contact(email, firstname) SELECT 'c' || i || '@x.test', 'ours' FROM n;"
+             "DELETE FROM field_change",
+             MANY);
+    OK(fixture, seed_sql(fixture->store, fill, &fixture->error));
+    traced_run(&run);
+    assert_int_equal(times_with(&run, "INSERT INTO field_change(integration"), MANY);
+    assert_int_equal(times_with(&run, "SELECT sequence FROM field_change"), 0);
 }
 
 int main(void)
@@ -171,6 +203,9 @@ int main(void)
                                         store_fixture_open, store_fixture_close),
         cmocka_unit_test_setup_teardown(test_store_statements__no_question_for_each_create,
                                         store_fixture_open, store_fixture_close),
+        cmocka_unit_test_setup_teardown(
+            test_store_statements__no_question_for_each_value_that_is_owed, store_fixture_open,
+            store_fixture_close),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,20 +61,20 @@ enum error_code books_owe(struct store_run *run, struct run_object *object, int6
                           size_t field, instant at, int64_t mapping, struct error *error)
 {
     int64_t sequence = 0;
-    enum error_code code = find_row(run, object, id, field, &sequence, error);
 
-    if (code)
-        return code;
-    if (sequence) /* an edit, or a value owed to another record: now this one needs it, too */
-        return need_row(run, sequence, mapping, error);
-    code = sql_do(&run->store->sql,
-                  "INSERT INTO field_change(integration, object, object_id, field, at, origin,"
-                  " owed) VALUES(?, ?, ?, ?, ?, 0, 1)",
-                  error, "iiiii", run->integration, object->stored->key, id,
-                  object->field_keys[field], at == INSTANT_NONE ? run->now : at);
     object->tracked.known = ANY_SOME;
-    sequence = sql_last_key(&run->store->sql);
-    return code ? code : settle_others(run, object, id, sequence, mapping, error);
+    if (rows_ask(&run->store->sql, &sequence, error,
+                 "INSERT INTO field_change(integration, object, object_id, field, at, origin, owed)"
+                 " VALUES(?, ?, ?, ?, ?, 0, 1) ON CONFLICT DO NOTHING RETURNING sequence",
+                 "iiiii", run->integration, object->stored->key, id, object->field_keys[field],
+                 at == INSTANT_NONE ? run->now : at))
+        return error->code;
+    if (sequence)
+        return settle_others(run, object, id, sequence, mapping, error);
+    /* an edit, or a value owed to another record: now this one needs it, too */
+    if (find_row(run, object, id, field, &sequence, error))
+        return error->code;
+    return need_row(run, sequence, mapping, error);
 }
 
 static instant clock_of(struct books *books)

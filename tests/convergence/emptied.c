@@ -77,6 +77,17 @@ static bool is_untraceable(const struct world *world, const struct edit *edit)
     return party->records[edit->object].gone;
 }
 
+/* Was it made at the object, or at one that people have merged into it since? */
+static bool is_made_at(const struct world *world, const struct edit *edit, struct text id)
+{
+    const size_t wanted = strtoul(id.bytes, NULL, 10);
+    size_t object = edit->object;
+    while (object != wanted && edit->type == TYPE_CONTACT && object < OBJECT_MAX &&
+           world->heirs[object] > 0)
+        object = world->heirs[object];
+    return object == wanted;
+}
+
 static bool has_cause(struct world *world, const struct emptying *emptying)
 {
     struct status_mapping *mappings = NULL;
@@ -91,7 +102,7 @@ static bool has_cause(struct world *world, const struct emptying *emptying)
         if (edit->type != emptying->type || edit->field != emptying->field ||
             !cell_is_empty(&edit->value))
             continue;
-        if (edit->place == PLACE_STORE ? edit->object == strtoul(emptying->id.bytes, NULL, 10)
+        if (edit->place == PLACE_STORE ? is_made_at(world, edit, emptying->id)
                                        : is_untraceable(world, edit) ||
                                              is_linked(world, edit, emptying->id, mappings, count))
             return true;

@@ -218,7 +218,7 @@ static void test_doubt__people_may_say_which_record_it_is(void **state)
     scripted_run(&run);
     OK(fixture, quarantine_link(fixture->store, &link, &fixture->error));
     assert_int_equal(unknown_outcomes(fixture), 0);
-    assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_USAGE);
+    assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_NOT_FOUND);
     link.record_id = TEXT("A10");
     assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_NOT_FOUND);
     scripted_run(&run);
@@ -228,6 +228,27 @@ static void test_doubt__people_may_say_which_record_it_is(void **state)
     store_fixture_set(fixture, "company", TEXT("1"), "companyname", "Acme Ltd", NULL);
     scripted_run(&run);
     assert_string_equal(run.sent, "update Account:A9; ");
+}
+
+/* The record was taken for a new one, and people have merged the two, as they are told to. */
+static void test_doubt__people_may_merge_first_and_then_say_which_record_it_is(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct link_name link = {TEXT("hub"), TEXT("contact"), TEXT("1"), TEXT("Contact"),
+                                   TEXT("C9")};
+    const struct told_record record = {"Contact", "C9", {"Email", "a@x.test"}, 0};
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    store_fixture_set(fixture, "contact", TEXT("1"), "email", "b@x.test", NULL);
+    scripted_run_tell(&run, &record);
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:2; ");
+    assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_USAGE);
+    OK(fixture,
+       objects_merge(fixture->store, TEXT("contact"), TEXT("1"), TEXT("2"), &fixture->error));
+    OK(fixture, quarantine_link(fixture->store, &link, &fixture->error));
+    assert_int_equal(unknown_outcomes(fixture), 0);
+    assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:1; ");
 }
 
 static void test_doubt__people_may_let_it_be_sent_again_or_give_it_up(void **state)
@@ -378,6 +399,7 @@ int main(void)
         TEST(an_api_that_takes_keys_gets_it_again_under_the_old_one),
         TEST(a_create_that_was_not_answered_is_sent_again_under_the_old_key),
         TEST(people_may_say_which_record_it_is),
+        TEST(people_may_merge_first_and_then_say_which_record_it_is),
         TEST(people_may_let_it_be_sent_again_or_give_it_up),
         TEST(an_object_that_is_gone_here_ends_it),
         TEST(a_record_that_tells_no_identifiers_by_its_id_is_told),

@@ -241,26 +241,33 @@ enum error_code quarantine_drop(struct store *store, struct text integration, st
 
 /* ---- linking ---- */
 
-/* Refuse a record that is already somebody else's. */
-static enum error_code check_free(struct store *store, const struct link_name *link,
+/* Refuse a record that is already somebody else's. *linked: it is this very object's, by a merge
+ * here. */
+static enum error_code check_free(struct store *store, const struct link_name *link, bool *linked,
                                   struct error *error)
 {
     struct rows rows;
+    int64_t own = 0;
 
+    *linked = false;
+    if (!sql_id_of(link->id, &own))
+        own = 0;
     rows_open(&rows, &store->sql, NULL, error,
-              "SELECT m.object_id FROM object_mapping m JOIN integration_object n"
+              "SELECT m.object_id, m.deleted FROM object_mapping m JOIN integration_object n"
               " ON n.id = m.integration_object JOIN integration i ON i.id = n.integration"
               " JOIN object o ON o.id = m.object WHERE i.name = ? AND n.name = ?"
               " AND m.integration_id = ? AND o.name = ?",
               "tttt", link->integration, link->record, link->record_id, link->object);
     if (rows_next(&rows)) {
         const long long id = (long long)rows_integer(&rows);
-        rows.code = error_set(error, ERROR_USAGE,
-                              "'%.*s:%.*s' is linked to %.*s:%lld; merge the two here: 'tandem "
-                              "object merge %.*s %.*s %lld'",
-                              TEXT_PRINT(link->record), TEXT_PRINT(link->record_id),
-                              TEXT_PRINT(link->object), id, TEXT_PRINT(link->object),
-                              TEXT_PRINT(link->id), id);
+        *linked = id == own && !rows_flag(&rows);
+        if (!*linked)
+            rows.code = error_set(error, ERROR_USAGE,
+                                  "'%.*s:%.*s' is linked to %.*s:%lld; merge the two here: 'tandem "
+                                  "object merge %.*s %.*s %lld'",
+                                  TEXT_PRINT(link->record), TEXT_PRINT(link->record_id),
+                                  TEXT_PRINT(link->object), id, TEXT_PRINT(link->object),
+                                  TEXT_PRINT(link->id), id);
     }
     return rows_close(&rows);
 }
@@ -269,18 +276,25 @@ static enum error_code check_free(struct store *store, const struct link_name *l
 static enum error_code add_link(struct store *store, const struct link_name *link,
                                 struct error *error)
 {
-    if (sql_do(&store->sql,
-               "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
-               " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?5, o.id,"
-               " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
-               " JOIN integration i ON i.id = j.integration"
-               " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
-               " JOIN object o ON o.name = j.mapped_object"
-               " WHERE j.doubt > " STORED_UNKNOWN_NONE
-               " AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
-               " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
-               error, "ttttt", link->integration, link->object, link->id, link->record,
-               link->record_id))
+    return sql_do(
+        &store->sql,
+        "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
+        " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?5, o.id,"
+        " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
+        " JOIN integration i ON i.id = j.integration"
+        " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
+        " JOIN object o ON o.name = j.mapped_object"
+        " WHERE j.doubt > " STORED_UNKNOWN_NONE
+        " AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
+        " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
+        error, "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
+}
+
+static enum error_code end_create(struct store *store, const struct link_name *link,
+                                  struct error *error)
+{
+    if (sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED " AND object = ?4", error,
+               "tttt", link->integration, link->object, link->id, link->record))
         return error->code;
     if (sql_changes(&store->sql) == 0)
         return error_set(error, ERROR_NOT_FOUND,
@@ -288,16 +302,23 @@ static enum error_code add_link(struct store *store, const struct link_name *lin
                          "'tandem quarantine list %.*s'",
                          TEXT_PRINT(link->object), TEXT_PRINT(link->id), TEXT_PRINT(link->record),
                          TEXT_PRINT(link->integration));
-    return sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED " AND object = ?4", error,
-                  "tttt", link->integration, link->object, link->id, link->record);
+    return ERROR_NONE;
+}
+
+static enum error_code link_record(struct store *store, const struct link_name *link,
+                                   struct error *error)
+{
+    bool linked = false;
+
+    if (check_free(store, link, &linked, error) || (!linked && add_link(store, link, error)))
+        return error->code;
+    return end_create(store, link, error);
 }
 
 enum error_code quarantine_link(struct store *store, const struct link_name *link,
                                 struct error *error)
 {
-    if (sql_begin(&store->sql, error))
-        return error->code;
-    return sql_end(&store->sql,
-                   check_free(store, link, error) ? error->code : add_link(store, link, error),
-                   error);
+    return sql_begin(&store->sql, error)
+               ? error->code
+               : sql_end(&store->sql, link_record(store, link, error), error);
 }

@@ -38,7 +38,7 @@ WARN_UNUSED enum error_code quarantine_drop(struct store *store, struct text int
                                             struct error *error);
 
 /* A create in doubt turned out to have made this record: store the mapping that the lost answer
- * would have made. ERROR_NOT_FOUND: there is no such create
+ * would have made, unless the object has one to it by now. ERROR_NOT_FOUND: there is no such create
  * with an unknown outcome; ERROR_USAGE: the record belongs to another object of ours. */
 WARN_UNUSED enum error_code quarantine_link(struct store *store, const struct link_name *link,
                                             struct error *error);

@@ -126,7 +126,8 @@ void party_set(struct party *party, size_t index, size_t field, const struct cel
                                                     party_type_of(party, index))};
     record->cells[field] = *cell;
     record->filled[field] |= !cell_is_empty(cell);
-    record->moment[field] = false;
+    /* what theirs is already did not change there (11) */
+    record->moment[field] = record->moment[field] && cell_equal(cell, &edit.before);
     record->key_edits += field == FIELD_KEY;
     record->field_at[field] = shown;
     record->changed_at = shown;

@@ -8,6 +8,7 @@
 
 #include "store/books/edited_deletions.h"
 #include "store/books/links.h"
+#include "store/books/matters.h"
 
 /* Plain SQL by another connection, as anybody may use it. */
 static void sql(struct store_fixture *fixture, const char *statements)
@@ -767,6 +768,34 @@ test_dead_link__is_taken_over_by_the_object_that_its_record_was_created_for(void
     assert_string_equal(linked_contacts_mappings(fixture), "C2 contact:2; ");
 }
 
+/* What was open at it went with the object that it belonged to: nobody can settle that any more. */
+static void test_dead_link__that_is_taken_over_brings_no_open_matter(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = scripted_run_of(fixture);
+    const struct matter_query all = {.integration = TEXT_ABSENT};
+    struct open_matter *matters = NULL;
+    size_t count = 0;
+    tell_record(&run, "C2", "c1@x.test", "C1", 0);
+    scripted_run(&run);
+    forget_told(&run);
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Edited", NULL);
+    run.refuses = true;
+    scripted_run(&run);
+    OK(fixture,
+       matters_list(fixture->store, &all, fixture->arena, &matters, &count, &fixture->error));
+    assert_int_equal(count, 1);
+    run.refuses = false;
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
+    store_fixture_add(fixture, "contact", "email", "c1@x.test", "firstname", "Again", NULL);
+    run.made_ids = "C";
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C2 contact:2; ");
+    OK(fixture,
+       matters_list(fixture->store, &all, fixture->arena, &matters, &count, &fixture->error));
+    assert_int_equal(count, 0);
+}
+
 /* ---- meanwhile ---- */
 
 static void merge_into_first(struct store_fixture *fixture)
@@ -887,6 +916,7 @@ int main(void)
         TEST(dead_link__does_not_stop_a_merge_there),
         TEST(dead_link__of_the_same_object_gives_way_to_the_living_one),
         TEST(dead_link__is_taken_over_by_the_object_that_its_record_was_created_for),
+        TEST(dead_link__that_is_taken_over_brings_no_open_matter),
         TEST(meanwhile__a_merge_keeps_the_link_that_is_written_to),
         TEST(meanwhile__a_merge_takes_the_record_along_that_is_being_created),
         TEST(meanwhile__a_merge_owes_the_other_record_what_is_out),

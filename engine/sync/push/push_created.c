@@ -40,15 +40,13 @@ static enum error_code new_mapping(struct push_booking *booking, const struct or
                                                 : push_stored_book(booking, answer, mapping, error);
 }
 
-/* The record had a link to this object, or to one that is gone: a link that has ended owns nothing
- * (decision 109). */
+/* The record had a link to this object. */
 static enum error_code renew_mapping(struct push_booking *booking,
                                      const struct order_answer *answer, struct mapping *mapping,
                                      struct error *error)
 {
     if (mapping->deleted)
         mapping_life_renew(mapping);
-    mapping->internal_id = booking->change->mapped_id;
     mapping->version = answer->version;
     mapping->last_sync = push_booking_instant(booking, answer);
     booking->target->mapping = mapping;
@@ -109,7 +107,11 @@ enum error_code push_created_book(struct push_booking *booking, const struct ord
     }
     if (known && !known->deleted && !text_equal(known->internal_id, change->mapped_id))
         return keep_foreign(booking, answer, known, error);
-    if (known ? renew_mapping(booking, answer, known, error) : new_mapping(booking, answer, error))
+    const bool own = known && text_equal(known->internal_id, change->mapped_id);
+    /* A link that has ended owns nothing (decision 109), and what is open at it is the business of
+     * the object that it belonged to: the record gets a link of its own. */
+    if ((known && !own && books->remove_mapping(books, known->key, error)) ||
+        (own ? renew_mapping(booking, answer, known, error) : new_mapping(booking, answer, error)))
         return error->code;
     if (take_over_refusals(booking, error))
         return error->code;

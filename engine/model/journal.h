@@ -104,7 +104,8 @@ struct journal {
                                  struct error *error);
     enum error_code (*deletions_count)(struct journal *journal, uint64_t *count,
                                        struct error *error);
-    /* Inside a transaction: its deletion was passed on, or cannot be (the record is not `gone`).
+    /* Inside a transaction: its deletion was passed on, if it waits, or cannot be (the record is not
+     * `gone`).
      * If the object exists again, its link is restored, or it has none any more. */
     enum error_code (*deletion_done)(struct journal *journal, const struct mapping *mapping,
                                      bool gone, struct error *error);

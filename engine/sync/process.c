@@ -262,10 +262,15 @@ static enum error_code run_pull(struct run_context *context, struct error *error
     return ERROR_NONE;
 }
 
-/* What was refused or not kept and is to be sent once more, unless the pull has resolved it. */
+/* What was refused or not kept and is to be sent once more, unless the pull has resolved it. A full
+ * push sends all that was refused, deletions as well. */
 static enum error_code retry_edits(struct run_context *context, struct error *error)
 {
+    static const struct retry_wish refused = {.reason = MATTER_REFUSED};
     const struct run *run = context->run;
+    if (run->options->first_time && !context->selective &&
+        run->books->retry_edits(run->books, &refused, error))
+        return error->code;
     for (size_t i = 0; i < run->options->retry_count; i++) {
         if (run->books->retry_edits(run->books, &run->options->retry[i], error))
             return error->code;
@@ -278,7 +283,9 @@ static enum error_code run_push(struct run_context *context, struct error *error
     if (context->run->options->no_push)
         return ERROR_NONE;
     context->summary->failed_in = "push";
-    if ((context->run->options->retry_count > 0 && transaction_run(context, retry_edits, error)) ||
+    const struct run_options *options = context->run->options;
+    if (((options->retry_count > 0 || options->first_time) &&
+         transaction_run(context, retry_edits, error)) ||
         (context->selective && selection_resolve_objects(context, error)) ||
         push_flow_deletions(context, error) || push_flow_objects(context, nested_pull, error) ||
         (context->selective && transaction_run(context, selection_note_missing, error)))

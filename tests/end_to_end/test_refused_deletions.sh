@@ -31,6 +31,8 @@ expect "it stays open" '[["refused", "contact", "1", "1"], ["refused", "contact"
 expect_contains "retry finds it by the record" "1" "$("$TANDEM" retry helloworld citizen:1 2>&1)"
 sync_json helloworld
 expect "tried again and refused again: told again" "4 1" "$code $(of_summary 'd["open"]["refused"]')"
+sync_json helloworld --first-time-sync
+expect "a full push sends all of them again" "4 2" "$code $(of_summary 'd["open"]["refused"]')"
 expect "nothing was deleted there" '[1, 2, 3, 4]' "$(there)"
 expect "the store is sound" 0 "$("$TANDEM" check --store >/dev/null; echo $?)"
 
@@ -40,8 +42,18 @@ sync_json helloworld
 expect "an object that is put back is in sync again, and its deletion is forgotten" '[["refused", "contact", "1", "1"]]' "$(refused)"
 expect "its edit went there" Back "$(state '[c["fields"]["first_name"] for c in d["citizen"] if str(c["id"]) == "2"][0]')"
 
+# ---- deleted there by hand: it is over ----
+"$TANDEM" object delete contact 3 --quiet
+sync_json helloworld
+expect "another one is refused" '["1", "3"]' "$(refused | json '[m[2] for m in d]')"
+script report_builder 's/^    if requested.name == "tourist"/    if requested.name == "citizen" and request.iteration == 1 and not requested.ids then\n      for _, gone in ipairs(client.gone(requested.from, requested.to)) do report:add_deleted(gone.object, gone.id) end\n    end\n&/'
+script client 's|^return M$|function M.gone(from, to) return (get("/deleted", { since = from, before = to, page = 1 })) end\n&|'
+edit '{"action": "delete", "object": "citizen", "id": "3"}'
+sync_json helloworld
+expect "a record that was deleted there by hand waits no more" '["1"]' "$(refused | json '[m[2] for m in d]')"
+
 # ---- carried out once they allow it: the script has changed, so it is tried again ----
 allows
 sync_json helloworld
-expect "once it is allowed it is carried out" "0 1 [2, 3, 4]" "$code $(of_summary 'd["push"]["deleted"]') $(there)"
+expect "once it is allowed it is carried out" "0 1 [2, 4]" "$code $(of_summary 'd["push"]["deleted"]') $(there)"
 expect "nothing is open" "[]" "$(refused)"

@@ -58,7 +58,8 @@ static enum error_code deletion_done(struct journal *journal, const struct mappi
     if (exists)
         return journal_revive(run, mapping->key, error);
     return sql_do(&run->store->sql,
-                  "UPDATE object_mapping SET pending_deletion = 0, ended_by = ? WHERE key = ?",
+                  "UPDATE object_mapping SET pending_deletion = 0, ended_by = ? WHERE key = ?"
+                  " AND pending_deletion <> 0",
                   error, "ii", (int64_t)(gone ? MAPPING_END_BOTH : MAPPING_END_HERE), mapping->key);
 }
 

@@ -90,6 +90,16 @@ static enum error_code is_replaced(struct reported_loss *loss, struct error *err
                : ERROR_NONE;
 }
 
+/* Our deletion may wait, because they refused it; somebody has deleted the record there since. */
+static enum error_code end_waiting(struct pull_page *page, const struct mapping *mapping,
+                                   struct error *error)
+{
+    struct journal *journal = page->context->run->journal;
+    return journal && mapping->ended_by == MAPPING_END_HERE
+               ? journal->deletion_done(journal, mapping, true, error)
+               : ERROR_NONE;
+}
+
 static enum error_code carry_out_deletion(struct pull_page *page,
                                           const struct report_deletion *deletion,
                                           struct error *error)
@@ -107,6 +117,8 @@ static enum error_code carry_out_deletion(struct pull_page *page,
             .loss = {page->context, &page->batch, page->report->arena, mapping},
             .page = page,
             .deletion = deletion};
+        if (mapping->deleted && !deletion->overtaken && end_waiting(page, mapping, error))
+            return error->code;
         if (mapping->deleted || !mapping->entry ||
             mapping->entry->on_deleted_there == DELETION_IGNORE)
             continue;

@@ -1,6 +1,8 @@
 /* The internal side: finding, executing an order, reporting. */
 #include "support/store_fixture.h"
 
+#include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 #include "sync/pull/pull_mapping.h"
 
 #include <string.h>
@@ -166,6 +168,39 @@ static void test_order__update_writes_only_what_differs(void **state)
     assert_int_equal(other->result, RESULT_UPDATED);
     /* never later than the sync instant */
     assert_string_equal(store_fixture_changes(fixture), "crm contact:1 email +0 C1");
+}
+
+/* What waits for an integration that is off is as old as the value, once it is back (13.4). */
+static void test_order__what_waits_for_who_is_off_is_written_again(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct registry_integration integrations[] = {
+        {.name = TEXT("hub"), .enabled = true, .manual = fixture->hub},
+        {.name = TEXT("crm"), .enabled = false, .manual = fixture->crm},
+    };
+    int64_t again = 0;
+
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    OK(fixture,
+       seed_mapping(fixture->store, TEXT("hub"), TEXT("contact"), TEXT("1"), TEXT("Contact"),
+                    TEXT("C1"), INSTANT_NONE, false, NULL, &fixture->error));
+    OK(fixture, seed_sql(fixture->store,
+                         "DELETE FROM field_change WHERE integration ="
+                         " (SELECT id FROM integration WHERE name = 'hub');"
+                         "UPDATE field_change SET at = at - 9000",
+                         &fixture->error));
+    OK(fixture, registry_set(fixture->store, integrations, 2, &fixture->error));
+    store_fixture_run(fixture);
+    struct order *order = order_of(fixture);
+    change_of(fixture, order, 1, "1", "C1", fixture_now - 5000, "email", "b@x.test", NULL);
+    execute(fixture, order);
+    order = order_of(fixture);
+    change_of(fixture, order, 1, "1", "C1", fixture_now, "firstname", "Ann", NULL);
+    execute(fixture, order);
+    assert_string_equal(store_fixture_changes(fixture), "crm contact:1 email -9000 user");
+    OK(fixture, rows_ask(&fixture->store->sql, &again, &fixture->error,
+                         "SELECT again FROM field_change", ""));
+    assert_int_equal(again, fixture_now - 5000);
 }
 
 static void test_order__refusals_are_per_field(void **state)
@@ -466,6 +501,7 @@ int main(void)
         TEST(test_find__folds_and_trims_what_plain_sql_wrote),
         TEST(test_order__creates_with_mapping_base_versions_and_tracking),
         TEST(test_order__update_writes_only_what_differs),
+        TEST(test_order__what_waits_for_who_is_off_is_written_again),
         TEST(test_order__refusals_are_per_field),
         TEST(test_order__one_bad_object_stops_nobody),
         TEST(test_order__do_not_contact_that_is_refused_takes_the_object_back),

@@ -1,6 +1,8 @@
 /* Changes that users make, with plain SQL: what is tracked, for whom, when. */
 #include <string.h>
 
+#include "store/schema/store_layout.h"
+#include "store/sql/rows.h"
 #include "support/store_fixture.h"
 
 static void sql(struct store_fixture *fixture, const char *text)
@@ -109,6 +111,66 @@ static void test_tracking__disabled_integrations_hear_nothing(void **state)
     OK(fixture, registry_set(fixture->store, integrations, 2, &fixture->error));
     sql(fixture, "INSERT INTO contact(email) VALUES('a@x.test')");
     assert_string_equal(store_fixture_changes(fixture), "crm contact:1 email +0 user");
+}
+
+/* What waits, as the integration's next run sees it. */
+static const char *returned(struct store_fixture *fixture)
+{
+    const struct registry_integration hub = {
+        .name = TEXT("hub"), .enabled = true, .manual = fixture->hub};
+    int64_t marks = 0;
+
+    OK(fixture, registry_set(fixture->store, &hub, 1, &fixture->error));
+    store_fixture_run(fixture);
+    OK(fixture, rows_ask(&fixture->store->sql, &marks, &fixture->error,
+                         "SELECT count(*) FROM change_mark", ""));
+    assert_int_equal(marks, 0); /* nobody has the new value */
+    return store_fixture_changes(fixture);
+}
+
+static void switch_off(struct store_fixture *fixture)
+{
+    const struct registry_integration hub = {
+        .name = TEXT("hub"), .enabled = false, .manual = fixture->hub};
+
+    sql(fixture, "DELETE FROM field_change WHERE integration ="
+                 " (SELECT id FROM integration WHERE name = 'crm')");
+    OK(fixture, registry_set(fixture->store, &hub, 1, &fixture->error));
+    OK(fixture, store_set_clock(fixture->store, fixture_now + 5000, &fixture->error));
+}
+
+/* While nobody tracks a field, an edit of it takes the place of the one that waits: what waits is
+ * as old as the value when the integration is back (13.4). */
+static void test_tracking__what_waits_for_a_disabled_integration_is_edited_again(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    sql(fixture, "INSERT INTO contact(email, lastname) VALUES('a@x.test', 'Low');"
+                 "INSERT INTO change_mark(sequence, mapping, kind)"
+                 " SELECT sequence, 7, 0 FROM field_change c JOIN field f ON f.id = c.field"
+                 " WHERE f.name = 'lastname'");
+    switch_off(fixture);
+    sql(fixture, "UPDATE contact SET lastname = 'High', firstname = 'Ann'");
+    assert_string_equal(store_fixture_changes(fixture),
+                        "hub contact:1 email +0 user; hub contact:1 lastname +0 user");
+    assert_string_equal(returned(fixture),
+                        "hub contact:1 email +0 user; hub contact:1 lastname +5000 user");
+}
+
+/* ... and so is consent, which would not be sent at all if nothing was ever agreed on. */
+static void
+test_tracking__consent_that_waits_for_a_disabled_integration_goes_on_waiting(void **state)
+{
+    struct store_fixture *fixture = *state;
+
+    sql(fixture, "INSERT INTO contact(email) VALUES('a@x.test'); DELETE FROM field_change;"
+                 "INSERT INTO do_not_contact VALUES(1, 'email', 2);"
+                 "INSERT INTO change_mark(sequence, mapping, kind) SELECT sequence, 7, 0"
+                 " FROM field_change");
+    switch_off(fixture);
+    sql(fixture, "UPDATE do_not_contact SET reason = 1");
+    assert_string_equal(store_fixture_changes(fixture), "hub contact:1 dnc_email +0 user");
+    assert_string_equal(returned(fixture), "hub contact:1 dnc_email +5000 user");
 }
 
 /* A broken file of one integration must not lose the changes for it, nor hold up the others. */
@@ -229,6 +291,8 @@ int main(void)
         TEST(test_tracking__anonymous_contacts_concern_only_who_has_them),
         TEST(test_tracking__do_not_contact_is_a_field),
         TEST(test_tracking__disabled_integrations_hear_nothing),
+        TEST(test_tracking__what_waits_for_a_disabled_integration_is_edited_again),
+        TEST(test_tracking__consent_that_waits_for_a_disabled_integration_goes_on_waiting),
         TEST(test_tracking__an_unread_integration_goes_on_as_it_was),
         TEST(test_tracking__dates_are_kept_whoever_writes),
         TEST(test_tracking__deleting_keeps_the_mapping_as_deleted),

@@ -183,6 +183,19 @@ static enum error_code track_own(const struct telling *telling, const struct new
     return mark_settled(telling, news, sql_last_key(&telling->run->store->sql), error);
 }
 
+/* Nothing new is tracked for integrations that are off; but what waits for one of them is as old as
+ * this value, once it is back (13.4). */
+static enum error_code track_again(const struct telling *telling, const struct news *news,
+                                   struct error *error)
+{
+    return sql_do(&telling->run->store->sql,
+                  "UPDATE field_change SET again = ? WHERE integration IN"
+                  " (SELECT id FROM integration WHERE enabled = 0)"
+                  " AND object = ? AND object_id = ? AND field = ?",
+                  error, "iiii", news->at, telling->object->stored->key, telling->id,
+                  telling->object->field_keys[news->field]);
+}
+
 static enum error_code track_field(const struct telling *telling, size_t field, struct error *error)
 {
     const struct store_run *run = telling->run;
@@ -205,14 +218,18 @@ static enum error_code track_field(const struct telling *telling, size_t field, 
                  is_mapped_in(telling, integration)) /* decision 68 */
             code = track(telling, &news, integration, error);
     }
+    if (!code && telling->object->waits_off && executed->changed)
+        code = track_again(telling, &news, error);
     return code;
 }
 
-/* Could any integration track this write? */
+/* Could this write be tracked, or does what waits have to be dated anew? */
 static bool is_tracked(const struct telling *telling)
 {
     const struct executed_object *executed = telling->executed;
 
+    if (telling->object->waits_off && !executed->created)
+        return true;
     for (size_t field = 0; field < executed->object->field_count; field++) {
         const struct run_tracker *tracker = telling->object->trackers[field];
         if (tracker->count == 0 || !is_news(executed, field))

@@ -2,10 +2,10 @@
  * Fields whose tracking begins again: an integration comes back, or gets a line (spec
  * section 13.4).
  *
- * While nobody tracked them they may have been edited: what differs from what both agreed on was.
- * A value on which nothing was agreed is owed if the field only leads there (13.1): nothing that is
- * reported would ever show that they lack it. What was added meanwhile has nothing that was agreed:
- * a full push creates it.
+ * While nobody tracked them they may have been edited: what differs from what both agreed on was,
+ * and what was waiting already may have been written again. A value on which nothing was agreed is
+ * owed if the field only leads there (13.1): nothing that is reported would ever show that they
+ * lack it. What was added meanwhile has nothing that was agreed: a full push creates it.
  */
 #include "store/books/run_layout.h"
 
@@ -162,6 +162,17 @@ static enum error_code find_last(struct returning *returning, struct error *erro
     return rows_close(&rows);
 }
 
+/* What was waiting when the integration was switched off, and was written again since, is a newer
+ * change in its place. */
+static enum error_code renew_waiting(struct store_run *run, struct error *error)
+{
+    return sql_do(&run->store->sql,
+                  "INSERT OR REPLACE INTO field_change(integration, object, object_id, field, at,"
+                  " origin) SELECT integration, object, object_id, field, again, 0"
+                  " FROM field_change WHERE integration = ? AND again IS NOT NULL",
+                  error, "i", run->integration);
+}
+
 static enum error_code track_all(struct store_run *run, struct arena *arena, struct error *error)
 {
     struct returning returning = {.run = run, .since = INSTANT_NONE};
@@ -169,7 +180,7 @@ static enum error_code track_all(struct store_run *run, struct arena *arena, str
     size_t count = 0;
 
     if (read_returned(run, arena, &fields, &count, error) ||
-        (count > 0 && find_last(&returning, error)))
+        (count > 0 && (renew_waiting(run, error) || find_last(&returning, error))))
         return error->code;
     for (size_t index = 0; count > 0 && index < run->manual->internal_count; index++) {
         returning.object = &run->objects[index];

@@ -50,6 +50,7 @@ struct run_object {
     bool folded_pending;    /* identifiers may wait to be folded */
     bool folded_any;        /* table folded_key may have rows of this object */
     struct run_any tracked; /* does any change of this kind wait for the integration? */
+    bool waits_off;         /* some change of this kind waits for an integration that is off */
 };
 
 /* The integrations that track one field. */

@@ -57,7 +57,10 @@ enum error_code run_object_track(struct store_run *run, struct run_object *objec
     for (size_t field = 0; field < object->manual->field_count; field++)
         if (load_tracker(run, object, field, error))
             return error->code;
-    return ERROR_NONE;
+    return rows_ask_flag(&run->store->sql, &object->waits_off, error,
+                         "SELECT 1 FROM field_change WHERE integration IN"
+                         " (SELECT id FROM integration WHERE enabled = 0) AND object = ? LIMIT 1",
+                         "i", object->stored->key);
 }
 
 /* ---- statements ---- */

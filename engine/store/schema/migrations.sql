@@ -230,3 +230,7 @@ INSERT OR REPLACE INTO folded_key(field, object_id, key) SELECT f.id, c.id, NULL
 -- More characters that nobody sees are not compared, and an apostrophe that HTML writes as &#39; is one in a mail
 -- address. What is to be folded is noted anew after the last step, for all unique fields.
 UPDATE folded_key SET key = NULL;
+
+-- ==== Schema 24 ====
+-- When what waits for an integration that is off was written again (13.4).
+ALTER TABLE field_change ADD COLUMN again INTEGER;

@@ -257,7 +257,7 @@ CREATE TABLE merged_object(
 -- Triggers on objects
 -- ================================================================================================
 --
--- They make plain SQL a first-class writer. triggers.c and triggers_contact.c write them from the rows of
+-- They make plain SQL a first-class writer. triggers.c and triggers_tracking.c write them from the rows of
 -- `field` and `tracked_field`, and write them again when those change. For an object `thing` (key 7) with the
 -- columns a and b, the identifier a, and a tracked field:
 --
@@ -268,7 +268,8 @@ CREATE TABLE merged_object(
 --   CREATE TRIGGER thing_updated AFTER UPDATE OF owner_id, a, b ON thing
 --       WHEN (SELECT writing FROM engine_state) = 0 AND (OLD.a IS NOT NEW.a OR ...) BEGIN
 --       -- date_modified (of a contact also date_identified) is set;
---       -- field_change gets a row for each (integration, field) of tracked_field whose value changed
+--       -- field_change gets a row for each (integration, field) of tracked_field whose value changed;
+--       -- what waits already for an integration that is off was written again (field_change.again)
 --   END;
 --   CREATE TRIGGER thing_renumbered BEFORE UPDATE OF id ON thing BEGIN
 --       -- refuses: everything that is known about an object is stored under its id
@@ -322,7 +323,8 @@ CREATE TABLE field_change(
     origin INTEGER NOT NULL DEFAULT 0,  -- key of the link whose record it came from; 0: an edit here
     -- 0: an edit; 1: nobody edited it, but they do not have our value (13.1); 2: both, so that it is sent
     -- even if it was made after the end of the window
-    owed INTEGER NOT NULL DEFAULT 0
+    owed INTEGER NOT NULL DEFAULT 0,
+    again INTEGER  -- when the value was written again while the integration was off; it counts from its return on
 );
 CREATE UNIQUE INDEX field_change_by_object ON field_change(integration, object, object_id, field);
 

@@ -10,7 +10,7 @@
  */
 #include "store/schema/identifiers.h"
 #include "store/schema/stored_kinds.h"
-#include "store/schema/store_layout.h"
+#include "store/schema/triggers_tracking.h"
 #include "store/sql/composed.h"
 
 #define NAME(text) TEXT_PRINT(text)
@@ -65,77 +65,6 @@ static void emit_dates(struct composed *out, const struct store_object *object, 
     composed_add(out, " WHERE id = NEW.id;");
 }
 
-/* INSERT OR REPLACE gives an existing row new values in all its columns, and the delete trigger
- * does not fire: the empty ones are tracked for every record of the object, too. Closes a
- * parenthesis.
- */
-static void emit_replaced(struct composed *out, const struct store_object *object)
-{
-    const char *separator = "";
-
-    composed_add(out, " OR (t.field IN (");
-    for (size_t index = 0; index < object->schema.field_count; index++) {
-        if (!store_is_column(&object->fields[index]))
-            continue;
-        composed_add(out, "%s%lld", separator, (long long)object->field_keys[index]);
-        separator = ", ";
-    }
-    composed_add(out,
-                 ") AND EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
-                 " AND m.object_id = NEW.id AND m.integration = t.integration AND m.deleted = 0)))",
-                 (long long)object->key);
-}
-
-/* FROM and WHERE that give (t.integration, t.field) for each tracked field that changed. */
-static void emit_changed(struct composed *out, const struct store_object *object, bool insert)
-{
-    composed_add(out, " FROM tracked_field t WHERE t.object = %lld AND %sCASE t.field",
-                 (long long)object->key, insert ? "(" : "");
-    for (size_t index = 0; index < object->schema.field_count; index++) {
-        const struct field_schema *field = &object->fields[index];
-        if (!store_is_column(field))
-            continue;
-        composed_add(out, " WHEN %lld THEN ", (long long)object->field_keys[index]);
-        if (insert && field->role == FIELD_POINTS)
-            composed_add(out, "coalesce(NEW.points, 0) <> 0");
-        else if (insert)
-            composed_add(out, "NEW.\"%.*s\" <> ''", NAME(field->name));
-        else /* two empty values are the same (decision 1) */
-            composed_add(out, "nullif(OLD.\"%.*s\", '') IS NOT nullif(NEW.\"%.*s\", '')",
-                         NAME(field->name), NAME(field->name));
-    }
-    composed_add(out, " ELSE 0 END");
-    if (insert)
-        emit_replaced(out, object);
-    /* decision 68: an anonymous contact concerns only those that have it */
-    if (object->schema.is_contact)
-        composed_add(
-            out,
-            " AND ((SELECT date_identified FROM contact WHERE id = NEW.id) IS NOT NULL"
-            " OR EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
-            " AND m.object_id = NEW.id AND m.integration = t.integration AND m.deleted = 0))",
-            (long long)object->key);
-}
-
-static void emit_tracking(struct composed *out, const struct store_object *object, bool insert)
-{
-    const long long key = (long long)object->key;
-
-    composed_add(out,
-                 "DELETE FROM field_change WHERE sequence IN (SELECT c.sequence FROM field_change c"
-                 " WHERE c.integration IN (SELECT id FROM integration) AND c.object = %lld"
-                 " AND c.object_id = NEW.id AND (c.integration, c.field) IN"
-                 " (SELECT t.integration, t.field",
-                 key);
-    emit_changed(out, object, insert);
-    composed_add(out,
-                 "));INSERT INTO field_change(integration, object, object_id, field, at, origin)"
-                 " SELECT t.integration, %lld, NEW.id, t.field, %s, 0",
-                 key, SQL_NOW);
-    emit_changed(out, object, insert);
-    composed_add(out, ";");
-}
-
 /* "UPDATE OF a, b" and the condition that one of them really changed. */
 static void emit_update_head(struct composed *out, const struct store_object *object)
 {
@@ -176,19 +105,18 @@ static void emit_return(struct composed *out, const struct store_object *object)
         key, key);
 }
 
-static void emit_writes(struct composed *out, const struct store_object *object, bool tracked)
+static void emit_writes(struct composed *out, const struct store_object *object,
+                        struct triggers_tracking tracking)
 {
     composed_add(out, "CREATE TRIGGER \"%.*s_inserted\" AFTER INSERT ON \"%.*s\" WHEN %s BEGIN ",
                  NAME(object->schema.name), NAME(object->schema.name), USERS_ONLY);
     emit_return(out, object);
     emit_dates(out, object, true);
-    if (tracked)
-        emit_tracking(out, object, true);
+    triggers_tracking_add(out, object, true, tracking);
     composed_add(out, "END;");
     emit_update_head(out, object);
     emit_dates(out, object, false);
-    if (tracked)
-        emit_tracking(out, object, false);
+    triggers_tracking_add(out, object, false, tracking);
     composed_add(out, "END;");
 }
 
@@ -262,7 +190,17 @@ static void emit_folding(struct composed *out, const struct store_object *object
  * first. */
 #define MOVED " OR OLD.contact IS NOT NEW.contact OR OLD.channel IS NOT NEW.channel"
 
-/* A write to do_not_contact changes the contact's field dnc_<channel>. `row` is NEW or OLD. */
+/* What waits of the contact's field, for integrations that are on, and for those that are off. */
+#define CONSENT_WAITS                                                                              \
+    ") AND object = %lld AND object_id = %s.contact AND field IN"                                  \
+    " (SELECT id FROM field WHERE object = %lld AND name = 'dnc_' || %s.channel)"
+#define CONSENT_ON                                                                                 \
+    " WHERE integration IN (SELECT id FROM integration WHERE enabled = 1" CONSENT_WAITS
+#define CONSENT_OFF                                                                                \
+    " WHERE integration IN (SELECT id FROM integration WHERE enabled = 0" CONSENT_WAITS
+
+/* A write to do_not_contact changes the contact's field dnc_<channel>. `row` is NEW or OLD. For
+ * integrations that are off it is as in triggers_tracking.h. */
 static void emit_do_not_contact(struct composed *out, const char *event, const char *name,
                                 const char *row, const char *condition, int64_t contact)
 {
@@ -273,9 +211,8 @@ static void emit_do_not_contact(struct composed *out, const char *event, const c
         "CREATE TRIGGER do_not_contact_%s AFTER %s ON do_not_contact WHEN %s%s"
         " AND EXISTS (SELECT 1 FROM contact WHERE id = %s.contact) BEGIN "
         "UPDATE contact SET date_modified = %s WHERE id = %s.contact;"
-        "DELETE FROM field_change WHERE integration IN (SELECT id FROM integration)"
-        " AND object = %lld AND object_id = %s.contact AND field IN"
-        " (SELECT id FROM field WHERE object = %lld AND name = 'dnc_' || %s.channel);"
+        "DELETE FROM field_change" CONSENT_ON ";"
+        "UPDATE field_change SET again = %s" CONSENT_OFF ";"
         "INSERT INTO field_change(integration, object, object_id, field, at, origin)"
         " SELECT t.integration, %lld, %s.contact, t.field, %s, 0"
         " FROM field f JOIN tracked_field t ON t.object = f.object AND t.field = f.id"
@@ -284,15 +221,16 @@ static void emit_do_not_contact(struct composed *out, const char *event, const c
         " OR EXISTS (SELECT 1 FROM object_mapping m WHERE m.object = %lld"
         " AND m.object_id = %s.contact AND m.integration = t.integration AND m.deleted = 0));"
         "END;",
-        name, event, USERS_ONLY, condition, row, SQL_NOW, row, key, row, key, row, key, row,
-        SQL_NOW, key, row, row, key, row);
+        name, event, USERS_ONLY, condition, row, SQL_NOW, row, key, row, key, row, SQL_NOW, key,
+        row, key, row, key, row, SQL_NOW, key, row, row, key, row);
 }
 
-static void emit_object(struct composed *out, const struct store_object *object, bool tracked)
+static void emit_object(struct composed *out, const struct store_object *object,
+                        struct triggers_tracking tracking)
 {
     const int64_t key = object->key;
 
-    emit_writes(out, object, tracked);
+    emit_writes(out, object, tracking);
     emit_renumbering(out, object);
     emit_delete(out, object);
     for (size_t index = 0; index < object->schema.field_count; index++)
@@ -374,15 +312,18 @@ static void emit_drops(struct composed *out)
 enum error_code triggers_renew(struct store *store, struct error *error)
 {
     struct composed all = COMPOSED(&store->sql, error);
+    struct triggers_tracking tracking = {.any = false};
 
     emit_drops(&all);
+    if (!all.code)
+        all.code = rows_ask_flag(&store->sql, &tracking.any_off, error,
+                                 "SELECT 1 FROM integration WHERE enabled = 0 LIMIT 1", "");
     for (size_t index = 0; !all.code && index < store->object_count; index++) {
         const struct store_object *object = &store->objects[index];
-        bool tracked = false;
         all.code =
-            rows_ask_flag(&store->sql, &tracked, error,
+            rows_ask_flag(&store->sql, &tracking.any, error,
                           "SELECT 1 FROM tracked_field WHERE object = ? LIMIT 1", "i", object->key);
-        emit_object(&all, object, tracked);
+        emit_object(&all, object, tracking);
     }
     emit_renaming(&all, store);
     return composed_run(&all);

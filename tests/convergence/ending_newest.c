@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "convergence/manners.h"
+
 /* Does the edit belong to this object of ours, at the end? */
 static bool concerns(const struct ending *state, const struct edit *edit, enum object_type type,
                      struct text id)
@@ -57,6 +59,18 @@ static instant latest(const struct edit *edit)
     return edit->at > edit->shown + edit->fuzz_ms ? edit->at : edit->shown + edit->fuzz_ms;
 }
 
+/* Both had one value, they wrote another one over it, and ours was edited and is as it was: it did
+ * not change here, whatever was done in between, and theirs wins before any dates are looked at
+ * (spec 11). */
+static bool is_taken_back(const struct world *world, const struct edit *newest,
+                          const struct edit *winner)
+{
+    if (newest->place != PLACE_STORE || winner->place == PLACE_STORE)
+        return false;
+    return manners_have(&world->parties[winner->place].setup->manners, newest->field,
+                        &newest->value, &winner->before);
+}
+
 static void check_newest(struct ending *state, enum object_type type, const struct object_row *row,
                          size_t field)
 {
@@ -79,7 +93,8 @@ static void check_newest(struct ending *state, enum object_type type, const stru
     /* Values are never used twice, but for emptiness, of which nobody can say whose it is. */
     if (!winner || !newest || winner == newest || winner->inexact || newest->value.null ||
         newest->value.text[0] == '\0' || final.null || final.text[0] == '\0' ||
-        earliest(newest) <= latest(winner) || is_clouded(state, type, row->id, field))
+        earliest(newest) <= latest(winner) || is_taken_back(state->world, newest, winner) ||
+        is_clouded(state, type, row->id, field))
         return;
     world_fail(state->world,
                "%s of %s:%.*s is '%s', although '%s' is newer and that could be known",

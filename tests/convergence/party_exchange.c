@@ -192,8 +192,9 @@ static bool has_moved(const struct party *party, size_t record)
 }
 
 /* What the first report of a field that was sent has shown: within the moment of the answer, or as
- * it was before, another value is not known to be an edit. The record may have changed since it was
- * told: what was told to a run that died is seen by the run that goes on. */
+ * it was before, another value is not known to be an edit; but the field's own date tells (decision
+ * 92). The record may have changed since it was told: what was told to a run that died is seen by
+ * the run that goes on. */
 static void note_moment(const struct party *party, struct record *record, size_t field)
 {
     enum { MOMENT_MS = 1000 };
@@ -204,7 +205,7 @@ static void note_moment(const struct party *party, struct record *record, size_t
     record->moment[field] =
         !manners_have(&party->setup->manners, field, &record->pushed[field], told) &&
         (record->told_dates[field] <= record->pushed_at[field] + MOMENT_MS ||
-         cell_equal(told, &record->before[field]));
+         (!party->setup->field_dates && cell_equal(told, &record->before[field])));
     if (record->moment[field] && record->told[field] != SIZE_MAX)
         party->world->truth.edits[record->told[field]].not_kept = true;
     record->pushed_at[field] = INSTANT_NONE;

@@ -241,6 +241,20 @@ void world_store_delete(struct world *world, uint32_t type_choice, uint32_t obje
     world_tell(world, "here: %s %.*s is deleted", setup_object_name(type), TEXT_PRINT(id));
 }
 
+/* Does our store have the value that the edit, at a party, brought? */
+static bool is_ours_now(struct world *world, const struct edit *edit)
+{
+    const size_t linked = world_linked_to(world, edit->place, edit->object);
+    size_t count = 0;
+    const struct object_row *rows = world_rows(world, edit->type, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct cell cell = world_cell(world, edit->type, &rows[i], edit->field);
+        if (strtoul(rows[i].id.bytes, NULL, 10) == linked)
+            return cell_equal(&cell, &edit->value);
+    }
+    return false;
+}
+
 void world_store_reload(struct world *world)
 {
     struct error error = {0};
@@ -255,10 +269,11 @@ void world_store_reload(struct world *world)
                 &error))
         world_fail(world, "the tables cannot be loaded anew: %s", error.message);
     /* What differs from what was agreed counts as edited now, as somebody may have edited it in the
-     * file; and so does what was never agreed. */
+     * file; and so does what was never agreed, whoever brought it: the file does not say. */
     for (size_t i = 0; i < world->truth.count; i++) {
-        if (world->truth.edits[i].place == PLACE_STORE)
-            world->truth.edits[i].shown = world->now;
+        struct edit *edit = &world->truth.edits[i];
+        if (edit->place == PLACE_STORE || is_ours_now(world, edit))
+            edit->shown = world->now;
     }
     world_touch_all(world);
     world_tell(world, "here: the tables are loaded anew");

@@ -72,10 +72,12 @@ static bool has_settled(const struct sync_request *request, const struct sync_re
            pull->failed + pull->conflicts.unresolved == 0 && push->failed + push->deferred == 0;
 }
 
-/* What is edited at the very instant at which a full run begins is sent by the next one (decision
- * 33). */
+/* What is edited, or written by another sync, at the very instant at which a full run begins is
+ * sent by the next one (decision 33). */
 static bool is_edited_now(const struct world *world)
 {
+    if (world->pulled_before == world->now)
+        return true;
     for (size_t i = world->truth.count; i-- > 0;) {
         if (world->truth.edits[i].place == PLACE_STORE)
             return world->truth.edits[i].at == world->now;

@@ -352,10 +352,12 @@ static bool is_linked(const struct status_mapping *mappings, size_t count,
     return false;
 }
 
-/* Was the object edited at this very instant? A full run leaves it to the next one then, with
- * whatever waits of it (decision 33). */
+/* Was the object edited, or any by the sync before this one, at this very instant? A full run
+ * leaves it to the next one then, with whatever waits of it (decision 33). */
 static bool is_edited_at(const struct world *world, const struct status_change *change, instant at)
 {
+    if (world->pulled_before == at)
+        return true;
     for (size_t i = world->truth.count; i-- > 0 && world->truth.edits[i].at >= at;) {
         const struct edit *edit = &world->truth.edits[i];
         if (edit->place == PLACE_STORE && edit->at == at &&

@@ -232,6 +232,7 @@ void world_touch_pulled(struct world *world, enum object_type type, struct text 
 void world_touches_begin(struct world *world)
 {
     memcpy(world->touches_begun, world->touches, sizeof world->touches);
+    world->pulled_before = world->pulled_at;
 }
 
 bool world_wrote_since(const struct world *world, const struct party *party, enum object_type type,

@@ -60,7 +60,9 @@ struct world {
     uint32_t sent[SENT_MAX];    /* contacts in the order that is out, or was the last one */
     size_t sent_count;
     bool pushing; /* the run under way has sent something */
-    bool merged;  /* people made one object of two, whose values are sent to all of its records */
+    /* when a sync last wrote here; the same when the run under way began */
+    instant pulled_at, pulled_before;
+    bool merged; /* people made one object of two, whose values are sent to all of its records */
     unsigned alone_count; /* edits of which check_all demanded that they survive, clocks aside */
     struct world_tally tally;
     bool without_base, without_journal;

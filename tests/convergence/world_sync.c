@@ -47,6 +47,8 @@ static void order_made(void *context, const struct order *order)
 {
     struct watch *watch = context;
     watch->written += (unsigned)order->change_count;
+    if (order->receiver == SIDE_INTERNAL && order->change_count > 0)
+        watch->world->pulled_at = watch->world->now;
     emptied_check(watch->world, watch->party, order);
     witness_order(watch->world, watch->party, order);
     for (size_t i = 0; i < order->change_count && watch->world->story; i++)

@@ -90,8 +90,11 @@ void check_second(struct world *world, const struct sync_request *first,
 {
     const struct sync_request again = {.party = first->party, .seed = first->seed};
     /* What a record has that a create came upon is told by the next run; so is what was damaged on
-     * its way, and a rule there that writes again writes at any time. */
+     * its way, and a rule there that writes again writes at any time. What somebody here has typed
+     * over what is theirs alone goes when the record is told again, as after a push (decision 45).
+     */
     if (world_failed(world) || setup_has_manner(&world->setup, MANNER_GARBLES) ||
+        setup_has_manner(&world->setup, MANNER_OVERSTEPS) ||
         rewriting_field(&world->setup) > 0 ||
         world->parties[first->party % PARTY_COUNT].plan.found || !has_settled(first, result) ||
         is_contested(world) || (first->first_time && is_edited_now(world)))

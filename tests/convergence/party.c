@@ -56,6 +56,12 @@ void party_run_ended(struct party *party, bool well)
     }
 }
 
+void party_free_refused(struct party *party)
+{
+    for (size_t i = 0; i < party->record_count; i++)
+        memset(party->records[i].refused_when, 0, sizeof party->records[i].refused_when);
+}
+
 enum object_type party_type_of(const struct party *party, size_t record)
 {
     return party->setup->kinds[party->records[record].kind].type;

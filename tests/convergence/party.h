@@ -51,7 +51,7 @@ struct record {
                                   counts as what they made of it (spec 13.2.4, 13.2.5) */
     bool tainted[FIELD_COUNT]; /* written without an answer, or given up: its date misleads */
     size_t made_for;           /* id of our object; SIZE_MAX: made by a user */
-    instant found_when; /* a create of an object of ours has found it; 0: never */
+    instant found_when;        /* a create of an object of ours has found it; 0: never */
     bool copied;        /* a user made it, or gave it back, for an object that we have already */
     unsigned key_edits; /* by users */
     char born_of[IDEMPOTENCY_SIZE];
@@ -107,6 +107,9 @@ struct party {
 void party_init(struct party *party, struct world *world, int number);
 /* A run has ended, and the answers that it was given are in its books if it has ended well. */
 void party_run_ended(struct party *party, bool well);
+/* A full push sends all that was refused (spec 13.3); if it is to be tried again, or is not
+ * answered, so does the next run (decision 63). */
+void party_free_refused(struct party *party);
 /* What its clock shows now. */
 instant party_shown(const struct party *party);
 /* What that is by our clock, for those who know how late it is there: within PARTY_CLOCK_FUZZ_MS,

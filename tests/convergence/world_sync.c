@@ -284,6 +284,8 @@ static struct sync_result sync_calmly(struct world *world, const struct sync_req
     party_plan(party, request->seed, request->faults, request->meddling);
     const bool named = !text_is_absent(request->object.id) || !text_is_absent(request->record.id);
     party->plan.full = request->first_time || named;
+    if (request->first_time && !named)
+        party_free_refused(party);
     world->running = request->party % PARTY_COUNT;
     world->pushing = false;
     world_touches_begin(world);

@@ -112,6 +112,32 @@ static void test_first_link__without_a_pull_theirs_is_asked_for_later(void **sta
     assert_string_equal(value(fixture, "1", "firstname"), "Theirs");
 }
 
+/* What comes so is told to the object's other records by the same run (13.10). */
+static void test_first_link__that_lost_its_value_tells_the_other_record(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = scripted_run_of(fixture);
+    (void)store_fixture_add(fixture, "contact", "email", "a@x.test", "firstname", "Ann", NULL);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    scripted_run_tell(&run, &(struct told_record){"Contact",
+                                                  "C9",
+                                                  {"Email", "a@x.test", "FirstName", "ANN"},
+                                                  fixture_now - 86400000});
+    run.options.no_push = true;
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "N1 contact:1; C9 contact:1; ");
+    assert_string_equal(value(fixture, "1", "firstname"), "Ann");
+    run.options.no_push = false;
+    run.when[0] = TOLD_BY_ID;
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", NULL, NULL);
+    scripted_run(&run);
+    assert_string_equal(value(fixture, "1", "firstname"), "ANN");
+    assert_string_equal(run.sent, "update Contact:N1; update Contact:N1; ");
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+}
+
 /* A record that is emptied and one that nobody knew yet are one object, on one page: a value that
  * was never agreed is not replaced by an empty one, whichever is later (13.1), and the run tells
  * the other record at once (13.10). */
@@ -875,6 +901,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(tie__of_a_first_meeting_ends_when_they_empty_the_field),
         TEST(first_link__that_ours_won_and_lost_its_value_takes_theirs),
+        TEST(first_link__that_lost_its_value_tells_the_other_record),
         TEST(first_link__without_a_pull_theirs_is_asked_for_later),
         TEST(first_link__is_not_emptied_by_another_record_of_the_page),
         TEST(deletion__of_one_of_two_records_leaves_the_object),

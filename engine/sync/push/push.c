@@ -200,8 +200,22 @@ static bool is_plain(const struct order_change *change)
     return change->answers != NULL;
 }
 
+/* Is a record of the object's read after this page, because our value was emptied? */
+static bool asks_for_theirs(const struct push_item *item)
+{
+    for (size_t i = 0; i < item->target_count; i++) {
+        if (item->targets[i].decision.emptied_count > 0)
+            return true;
+    }
+    return false;
+}
+
 bool push_page_is_plain(const struct push_page *page)
 {
+    for (size_t i = 0; i < page->report->object_count; i++) {
+        if (asks_for_theirs(&page->items[i]))
+            return false;
+    }
     for (size_t i = 0; i < page->order->change_count; i++) {
         if (!is_plain(page->order->changes[i]))
             return false;

@@ -60,31 +60,34 @@ const bool *push_again_left_out(const struct run_context *context, const struct 
     return refused ? refused->fields : NULL;
 }
 
-/* *again: the record is read in this run, and has not been before. */
-static enum error_code read_record(struct run_context *context, const struct manual_object *object,
-                                   struct text id, bool *again, struct error *error)
+/* *again: the record is read in this run, and has not been before. Then our object is looked at
+ * once more: what the record brings has to go to its others (13.10). */
+static enum error_code read_record(struct run_context *context, const struct manual_entry *entry,
+                                   struct text record, struct text internal_id, bool *again,
+                                   struct error *error)
 {
     *again = false;
     if (context->run->options->no_pull)
         return ERROR_NONE;
-    if (text_set_add(&context->reread, object->name, id, again, error))
+    if (text_set_add(&context->reread, entry->integration->name, record, again, error))
         return error->code;
-    return *again ? selection_ids_add(context, &context->stale[object->index], id, error)
-                  : ERROR_NONE;
+    if (!*again)
+        return ERROR_NONE;
+    return selection_ids_add(context, &context->stale[entry->integration->index], record, error) ||
+                   selection_ids_add(context, &context->again[entry->internal->index], internal_id,
+                                     error)
+               ? error->code
+               : ERROR_NONE;
 }
 
 enum error_code push_again_read(struct run_context *context, const struct order_change *change,
                                 bool *again, struct error *error)
 {
     *again = false;
-    if (text_is_absent(change->object_id))
-        return ERROR_NONE;
-    if (read_record(context, change->entry->integration, change->object_id, again, error))
-        return error->code;
-    if (!*again)
-        return ERROR_NONE;
-    return selection_ids_add(context, &context->again[change->entry->internal->index],
-                             change->mapped_id, error);
+    return text_is_absent(change->object_id)
+               ? ERROR_NONE
+               : read_record(context, change->entry, change->object_id, change->mapped_id, again,
+                             error);
 }
 
 enum error_code push_again_ask(struct run_context *context, const struct mapping *mapping,
@@ -94,6 +97,6 @@ enum error_code push_again_ask(struct run_context *context, const struct mapping
     bool again = false;
     if (context->run->options->no_pull)
         return books->keep_matter(books, mapping, field, MATTER_LATE, error);
-    return read_record(context, mapping->entry->integration, mapping->integration_id, &again,
-                       error);
+    return read_record(context, mapping->entry, mapping->integration_id, mapping->internal_id,
+                       &again, error);
 }

@@ -24,7 +24,8 @@ WARN_UNUSED enum error_code push_again_read(struct run_context *context,
                                             const struct order_change *change, bool *again,
                                             struct error *error);
 /* What the record has of a field is to come here: it is read in this run (without a pull: by the
- * first that has one, a day later at the latest), whatever the window is. Nothing is sent. */
+ * first that has one, a day later at the latest), whatever the window is. Nothing is sent to it,
+ * but the object's other records get it in the same run. */
 WARN_UNUSED enum error_code push_again_ask(struct run_context *context,
                                            const struct mapping *mapping, size_t field,
                                            struct error *error);

@@ -103,7 +103,7 @@ size_t party_create(struct party *party, size_t kind, const char *key)
         record->cells[i].null = true;
         record->field_at[i] = record->changed_at;
         record->unseen[i] = SIZE_MAX;
-        record->pushed_at[i] = INSTANT_NONE;
+        record->pushed_at[i] = record->written_at[i] = INSTANT_NONE;
     }
     if (key) {
         struct cell cell = {.null = false};

@@ -46,7 +46,8 @@ struct record {
     bool excused[FIELD_COUNT];      /* an issue was answered: the engine keeps it as refused */
     instant pushed_at[FIELD_COUNT]; /* the answer to a push that was not reported yet; NONE: none */
     struct cell pushed[FIELD_COUNT], before[FIELD_COUNT]; /* what it sent, and wrote over */
-    instant before_at[FIELD_COUNT], written_at; /* its dates then; when the engine last wrote */
+    instant before_at[FIELD_COUNT];                       /* their dates then */
+    instant written_at[FIELD_COUNT]; /* when an update of the engine's wrote it; NONE: never */
     bool moment[FIELD_COUNT];  /* reported otherwise than sent, as of the moment of the answer: it
                                   counts as what they made of it (spec 13.2.4, 13.2.5) */
     bool tainted[FIELD_COUNT]; /* written without an answer, or given up: its date misleads */

@@ -109,13 +109,14 @@ static enum error_code tell_deletions(struct party *party, const struct request 
     return ERROR_NONE;
 }
 
-/* It still shows what it had before the engine wrote; what a user wrote since is there at once. */
+/* It still shows what it had before the engine wrote; what a user wrote since is there at once. A
+ * write of other fields makes none late that has been there: that would be no copy which lags. */
 static bool is_late(const struct party *party, const struct record *record, size_t field)
 {
     const struct cell stored =
         manners_stored(&party->setup->manners, field, &record->pushed[field]);
-    return record->written_at != INSTANT_NONE && record->pushed_at[field] != INSTANT_NONE &&
-           party->world->now < record->written_at + party->setup->manners.lag_ms &&
+    return record->written_at[field] != INSTANT_NONE && record->pushed_at[field] != INSTANT_NONE &&
+           party->world->now < record->written_at[field] + party->setup->manners.lag_ms &&
            cell_equal(&record->cells[field], &stored);
 }
 
@@ -384,6 +385,7 @@ static void write_fields(struct party *party, size_t index, const struct order_c
         record->before[number] = record->cells[number];
         record->before_at[number] = record->field_at[number];
         record->pushed[number] = cell;
+        record->written_at[number] = all ? INSTANT_NONE : party->world->now;
         if (all || number == FIELD_KEY || number != party->setup->manners.ignored) {
             record->cells[number] = manners_stored(&party->setup->manners, number, &cell);
             record->filled[number] |= !cell_is_empty(&cell);
@@ -397,7 +399,6 @@ static void write_fields(struct party *party, size_t index, const struct order_c
     }
     record->changed_at = shown;
     record->version = ++party->version;
-    record->written_at = all ? INSTANT_NONE : party->world->now;
 }
 
 enum fate { FATE_DONE, FATE_LOST, FATE_SILENT, FATE_RETRY, FATE_ISSUE };

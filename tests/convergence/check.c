@@ -4,6 +4,7 @@
 #include "convergence/people.h"
 #include "convergence/rewriting.h"
 #include "convergence/typed.h"
+#include "convergence/users.h"
 
 enum { ROUND_MAX = 10, QUIET_ROUNDS = 2 };
 /* What they showed once to be as before, and never again, is asked for after a day. */
@@ -85,6 +86,35 @@ static bool is_edited_now(const struct world *world)
     return false;
 }
 
+/* Has somebody here written over what is theirs alone? It comes back with the next report of their
+ * record (decision 45), and that our push of another field has changed it brings that about. */
+static bool is_overstepped(struct world *world, const struct party *party)
+{
+    size_t count = 0;
+    struct error error = {0};
+    if (!setup_has_manner(&world->setup, MANNER_OVERSTEPS))
+        return false;
+    const struct status_mapping *mappings = users_mappings(world, &count);
+    for (size_t i = 0; i < count * party->record_count; i++) {
+        const struct status_mapping *mapping = &mappings[i / party->record_count];
+        const size_t index = i % party->record_count;
+        const enum object_type type = party_type_of(party, index);
+        struct object_row *row = NULL;
+        if (mapping->deleted || !users_is_link(mapping, party, index) ||
+            objects_get(world->store, mapping->internal_object, mapping->internal_id,
+                        world->scratch, &row, &error) ||
+            !row)
+            continue;
+        for (size_t field = 0; field < FIELD_COUNT; field++) {
+            const struct cell ours = world_cell(world, type, row, field);
+            if (party->setup->flows[type][field] == FLOW_IN &&
+                !cell_equal(&ours, &party->records[index].cells[field]))
+                return true;
+        }
+    }
+    return false;
+}
+
 void check_second(struct world *world, const struct sync_request *first,
                   const struct sync_result *result)
 {
@@ -96,7 +126,8 @@ void check_second(struct world *world, const struct sync_request *first,
     if (world_failed(world) || setup_has_manner(&world->setup, MANNER_GARBLES) ||
         setup_has_manner(&world->setup, MANNER_OVERSTEPS) || rewriting_field(&world->setup) > 0 ||
         world->parties[first->party % PARTY_COUNT].plan.found || !has_settled(first, result) ||
-        is_contested(world) || (first->first_time && is_edited_now(world)))
+        is_contested(world) || is_overstepped(world, &world->parties[first->party % PARTY_COUNT]) ||
+        (first->first_time && is_edited_now(world)))
         return;
     if (world_sync(world, &again).written > 0)
         world_fail(world, "a sync right after one that settled everything writes again");

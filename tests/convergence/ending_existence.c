@@ -114,8 +114,8 @@ static bool has_kind_for(const struct party *party, enum object_type type)
     return false;
 }
 
-/* Its record was deleted there, and given back as somebody else: the record is a new one, and the
- * object has none (13.6), until it is edited. */
+/* Its record was deleted there, and given back as somebody else: the record is a new one, or waits
+ * as one that several objects match, and the object has none (13.6), until it is edited. */
 static bool has_lost_record(const struct ending *state, const struct party *party,
                             enum object_type type, size_t number)
 {
@@ -123,7 +123,8 @@ static bool has_lost_record(const struct ending *state, const struct party *part
         const struct record *record = &party->records[i];
         const struct status_mapping *mapping = mapping_of(state, party, i);
         if (!record->gone && record->lost_by == number && party_type_of(party, i) == type &&
-            mapping && strtoul(mapping->internal_id.bytes, NULL, 10) != number)
+            (mapping ? strtoul(mapping->internal_id.bytes, NULL, 10) != number
+                     : listed_record(&state->listed, party, i, ENDING_UNCLEAR)))
             return true;
     }
     return false;

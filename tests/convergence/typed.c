@@ -150,6 +150,18 @@ static bool is_explained_of(struct world *world, const struct party *party, cons
     return false;
 }
 
+/* By the object of ours that it was typed into: its link may be gone, if its record came back as
+ * somebody else (13.6). */
+static bool is_explained_itself(struct world *world, const struct party *party,
+                                const struct edit *edit, struct error *error)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%zu", edit->object);
+    return edit->place == PLACE_STORE &&
+           is_explained_of(world, party, edit, text_of(setup_object_name(edit->type)),
+                           text_of(number), false, error);
+}
+
 /* By an object of ours that has, or had, a record of the party: it may be gone, and the record may
  * have another name by now. */
 static bool is_explained_here(struct world *world, const struct party *party,
@@ -174,7 +186,8 @@ static bool is_explained(struct world *world, const struct edit *edit)
     struct error error = {0};
     for (size_t number = 0; number < PARTY_COUNT; number++) {
         const struct party *party = &world->parties[number];
-        if (is_explained_here(world, party, edit, &error))
+        if (is_explained_itself(world, party, edit, &error) ||
+            is_explained_here(world, party, edit, &error))
             return true;
         for (size_t i = 0; i < party->record_count; i++) {
             const struct record *record = &party->records[i];

@@ -292,7 +292,7 @@ struct books {
     /* Does the record wait for people, because it contradicted the object that it matched? */
     enum error_code (*is_doubtful)(struct books *books, const struct manual_entry *entry,
                                    struct text integration_id, bool *doubtful, struct error *error);
-    /* Those that may be requested and have no mapping, by key, after `after`. */
+    /* Those that may be requested and have no mapping, or were asked for, by key, after `after`. */
     enum error_code (*ambiguous)(struct books *books, int64_t after, size_t limit,
                                  struct arena *arena, struct ambiguous_record **records,
                                  size_t *count, struct error *error);
@@ -300,6 +300,10 @@ struct books {
      * further runs, as many as `retries` allows. */
     enum error_code (*fail_ambiguous)(struct books *books, int64_t key, struct text message,
                                       bool again, struct error *error);
+    /* A create has found the record of this stored mapping, of which nothing is known but what was
+     * sent: it may be requested once, unless pages show all of it before. */
+    enum error_code (*ask_for_whole)(struct books *books, const struct mapping *mapping,
+                                     struct error *error);
     /* For every internal kind, except what this run has remembered. */
     enum error_code (*forget_ambiguous)(struct books *books, struct text integration_object,
                                         struct text integration_id, struct error *error);

@@ -186,6 +186,9 @@
     X(fail_ambiguous, PROXY_BOOKS_WRITE,                                                            \
       (struct books *books, int64_t key, struct text message, bool again, struct error *error),    \
       (proxy->inner, key, message, again, error))                                                  \
+    X(ask_for_whole, PROXY_BOOKS_WRITE,                                                            \
+      (struct books *books, const struct mapping *mapping, struct error *error),                   \
+      (proxy->inner, mapping, error))                                                              \
     X(forget_ambiguous, PROXY_BOOKS_WRITE,                                                          \
       (struct books *books, struct text integration_object, struct text integration_id,            \
        struct error *error),                                                                       \

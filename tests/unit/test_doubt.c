@@ -251,6 +251,31 @@ static void test_doubt__people_may_merge_first_and_then_say_which_record_it_is(v
     assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:1; ");
 }
 
+/* What somebody wrote there meanwhile was skipped as long as nobody knew whose record it is. */
+static void test_doubt__a_record_that_people_have_named_is_read_whole(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct link_name link = {TEXT("hub"), TEXT("contact"), TEXT("1"), TEXT("Contact"),
+                                   TEXT("C9")};
+    const struct told_record record = {
+        "Contact", "C9", {"Email", "a@x.test", "LastName", "Lee"}, 0};
+    struct object_row *row = NULL;
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    scripted_run_tell(&run, &record);
+    scripted_run(&run);
+    assert_int_equal(unknown_outcomes(fixture), 1);
+    OK(fixture, quarantine_link(fixture->store, &link, &fixture->error));
+    run.when[0] = TOLD_BY_ID;
+    scripted_run(&run);
+    OK(fixture, objects_get(fixture->store, TEXT("contact"), TEXT("1"), fixture->arena, &row,
+                            &fixture->error));
+    const struct object_schema *schema = store_schema(fixture->store, TEXT("contact"));
+    const struct field_schema *lastname = manual_schema_field(schema, TEXT("lastname"));
+    assert_true(text_equal(row->values[lastname - schema->fields].as.text, TEXT("Lee")));
+}
+
 static void test_doubt__people_may_let_it_be_sent_again_or_give_it_up(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -400,6 +425,7 @@ int main(void)
         TEST(a_create_that_was_not_answered_is_sent_again_under_the_old_key),
         TEST(people_may_say_which_record_it_is),
         TEST(people_may_merge_first_and_then_say_which_record_it_is),
+        TEST(a_record_that_people_have_named_is_read_whole),
         TEST(people_may_let_it_be_sent_again_or_give_it_up),
         TEST(an_object_that_is_gone_here_ends_it),
         TEST(a_record_that_tells_no_identifiers_by_its_id_is_told),

@@ -822,6 +822,54 @@ static void test_dead_link__that_is_taken_over_brings_no_open_matter(void **stat
     assert_int_equal(count, 0);
 }
 
+/* ... and that tells only what changed. Nobody knows what it has in its other fields, on which
+ * nothing is agreed (13.1), and no report would ever show them. */
+static struct scripted_run taken_over(struct store_fixture *fixture)
+{
+    struct scripted_run run = scripted_run_of(fixture);
+    tell_record(&run, "C2", "c1@x.test", "Theirs", 0);
+    scripted_run(&run);
+    forget_told(&run);
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("1"), &fixture->error));
+    store_fixture_add(fixture, "contact", "email", "c1@x.test", "lastname", "Lee", NULL);
+    run.made_ids = "C";
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C2 contact:2; ");
+    return run;
+}
+
+static const struct told_record whole_of_c2 = {
+    "Contact", "C2", {"Email", "c1@x.test", "FirstName", "Theirs", "LastName", "Lee"}, 0};
+
+static void test_dead_link__that_is_taken_over_has_its_record_read_whole(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = taken_over(fixture);
+    const struct told_record changed = {"Contact", "C2", {"LastName", "Lee"}, 0};
+    scripted_run_tell_when(&run, TOLD_IN_WINDOW, &changed);
+    scripted_run_tell_when(&run, TOLD_BY_ID, &whole_of_c2);
+    scripted_run(&run);
+    assert_int_equal(run.asked, 2);
+    assert_string_equal(value(fixture, "2", "firstname"), "Theirs");
+    scripted_run(&run);
+    assert_int_equal(run.asked, 1);
+    assert_string_equal(run.sent, "");
+}
+
+static void test_dead_link__whose_record_is_reported_whole_is_not_asked_for(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = taken_over(fixture);
+    linked_contacts_entry(fixture)->line_count = 3; /* what a record has in these tests */
+    scripted_run_tell_when(&run, TOLD_IN_WINDOW, &whole_of_c2);
+    scripted_run(&run);
+    assert_int_equal(run.asked, 1);
+    assert_string_equal(value(fixture, "2", "firstname"), "Theirs");
+    forget_told(&run);
+    scripted_run(&run);
+    assert_int_equal(run.asked, 1);
+}
+
 /* ---- meanwhile ---- */
 
 static void merge_into_first(struct store_fixture *fixture)
@@ -944,6 +992,8 @@ int main(void)
         TEST(dead_link__of_the_same_object_gives_way_to_the_living_one),
         TEST(dead_link__is_taken_over_by_the_object_that_its_record_was_created_for),
         TEST(dead_link__that_is_taken_over_brings_no_open_matter),
+        TEST(dead_link__that_is_taken_over_has_its_record_read_whole),
+        TEST(dead_link__whose_record_is_reported_whole_is_not_asked_for),
         TEST(meanwhile__a_merge_keeps_the_link_that_is_written_to),
         TEST(meanwhile__a_merge_takes_the_record_along_that_is_being_created),
         TEST(meanwhile__a_merge_owes_the_other_record_what_is_out),

@@ -54,7 +54,7 @@ remember_ambiguous(struct books *books, const struct ambiguous_record *record, s
 /* A record and the kind that it would be here, by name. */
 struct waiting {
     int64_t key;
-    bool asked; /* an operator requested it, whatever it matches */
+    bool asked; /* it is requested whatever it matches */
     struct text record, record_id, object;
 };
 
@@ -122,6 +122,29 @@ static enum error_code ambiguous(struct books *books, int64_t after, size_t limi
     return ERROR_NONE;
 }
 
+enum error_code ambiguous_records_ask(struct store *store, int64_t record, struct text record_id,
+                                      int64_t object, struct error *error)
+{
+    return sql_do(&store->sql,
+                  "INSERT INTO ambiguous_record(integration_object, integration_id, object, since,"
+                  " run, asked) VALUES(?, ?, ?, ?, 0, 1) ON CONFLICT DO UPDATE SET asked = 1,"
+                  " run = 0, failures = 0, message = NULL, held = 0",
+                  error, "itia", record, record_id, object, store_now(store));
+}
+
+static enum error_code ask_for_whole(struct books *books, const struct mapping *mapping,
+                                     struct error *error)
+{
+    struct store_run *run = run_of_books(books);
+    const struct manual_entry *entry = mapping->entry;
+    const struct run_object *object = entry ? run_object_of(run, entry->internal) : NULL;
+
+    return object ? ambiguous_records_ask(run->store,
+                                          run->integration_objects[entry->integration->index],
+                                          mapping->integration_id, object->stored->key, error)
+                  : ERROR_NONE;
+}
+
 static enum error_code fail_ambiguous(struct books *books, int64_t key, struct text message,
                                       bool again, struct error *error)
 {
@@ -164,6 +187,7 @@ void ambiguous_records_install(struct store_run *run)
 
     books->remember_ambiguous = remember_ambiguous;
     books->ambiguous = ambiguous;
+    books->ask_for_whole = ask_for_whole;
     books->fail_ambiguous = fail_ambiguous;
     books->forget_ambiguous = forget_ambiguous;
 }

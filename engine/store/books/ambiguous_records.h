@@ -18,7 +18,7 @@ struct ambiguous_records_entry {
     instant since;
     struct text message;  /* why requesting it failed; absent: it was not requested */
     bool held;            /* no longer requested, unless it is reported or selected */
-    bool asked;           /* an operator has decided about it: the next run asks for it */
+    bool asked;           /* it was decided about: the next run asks for it */
     struct text *matches; /* ids of objects here that it matches now, at most AMBIGUOUS_MATCHES */
     size_t match_count;   /* below 2: it is ambiguous no more */
 };
@@ -35,5 +35,10 @@ WARN_UNUSED enum error_code ambiguous_records_matches(struct store *store, struc
                                                       struct object_name record,
                                                       struct arena *arena, struct text **ids,
                                                       size_t *count, struct error *error);
+
+/* The next ordinary run asks for this record by its id; all names are keys of the store. */
+WARN_UNUSED enum error_code ambiguous_records_ask(struct store *store, int64_t record,
+                                                  struct text record_id, int64_t object,
+                                                  struct error *error);
 
 #endif

@@ -1,6 +1,7 @@
 /* Links that operators make, separate and forget, and what is kept apart. */
 #include "store/books/links.h"
 
+#include "store/books/ambiguous_records.h"
 #include "store/books/quarantine.h"
 #include "store/schema/store_layout.h"
 #include "store/schema/stored_kinds.h"
@@ -128,17 +129,6 @@ enum error_code links_forget(struct store *store, const int64_t *keys, size_t co
 
 /* ---- what begins ---- */
 
-/* The next ordinary run asks for the record by its id. */
-static enum error_code ask_for(struct store *store, const struct link_keys *keys,
-                               struct text record_id, struct error *error)
-{
-    return sql_do(&store->sql,
-                  "INSERT INTO ambiguous_record(integration_object, integration_id, object, since,"
-                  " run, asked) VALUES(?, ?, ?, ?, 0, 1) ON CONFLICT DO UPDATE SET asked = 1,"
-                  " run = 0, failures = 0, message = NULL, held = 0",
-                  error, "itia", keys->record, record_id, keys->object, store_now(store));
-}
-
 static enum error_code check_exists(struct store *store, const struct link_name *link,
                                     const struct link_keys *keys, struct error *error)
 {
@@ -235,7 +225,7 @@ static enum error_code make(struct store *store, const struct link_name *link,
         forget_record(store, keys->record, link->record_id, keys->object, error) ||
         (unknown ? quarantine_link(store, link, error) : add(store, link, keys, error)))
         return error->code;
-    return ask_for(store, keys, link->record_id, error);
+    return ambiguous_records_ask(store, keys->record, link->record_id, keys->object, error);
 }
 
 enum error_code links_make(struct store *store, const struct link_name *link, enum link_made *made,
@@ -286,7 +276,7 @@ static enum error_code keep_apart(struct store *store, const struct link_name *l
                error, "itii", keys->record, link->record_id, keys->object, keys->id))
         return error->code;
     if (keys->object)
-        return ask_for(store, keys, link->record_id, error);
+        return ambiguous_records_ask(store, keys->record, link->record_id, keys->object, error);
     return decide(store, keys->record, link->record_id, error);
 }
 

@@ -1,5 +1,6 @@
 /* Objects that failed too often: listed, released, dropped. */
 #include "store/books/quarantine.h"
+#include "store/books/ambiguous_records.h"
 #include "store/schema/stored_kinds.h"
 
 #include "store/books/run_layout.h"
@@ -272,22 +273,33 @@ static enum error_code check_free(struct store *store, const struct link_name *l
     return rows_close(&rows);
 }
 
-/* What the create sent is what both sides agreed on, as if its answer had come. */
+/* What the create sent is what both sides agreed on, as if its answer had come. What was reported
+ * of the record meanwhile was not taken, so it is asked for. */
 static enum error_code add_link(struct store *store, const struct link_name *link,
                                 struct error *error)
 {
-    return sql_do(
-        &store->sql,
-        "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
-        " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?5, o.id,"
-        " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
-        " JOIN integration i ON i.id = j.integration"
-        " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
-        " JOIN object o ON o.name = j.mapped_object"
-        " WHERE j.doubt > " STORED_UNKNOWN_NONE
-        " AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
-        " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1",
-        error, "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
+    int64_t record = 0, object = 0;
+    struct rows rows;
+
+    rows_open(&rows, &store->sql, NULL, error,
+              "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
+              " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?5, o.id,"
+              " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
+              " JOIN integration i ON i.id = j.integration"
+              " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
+              " JOIN object o ON o.name = j.mapped_object"
+              " WHERE j.doubt > " STORED_UNKNOWN_NONE
+              " AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
+              " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1 RETURNING integration_object, object",
+              "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
+    if (rows_next(&rows)) {
+        record = rows_integer(&rows);
+        object = rows_integer(&rows);
+    }
+    if (rows_close(&rows))
+        return error->code;
+    return record ? ambiguous_records_ask(store, record, link->record_id, object, error)
+                  : ERROR_NONE;
 }
 
 static enum error_code end_create(struct store *store, const struct link_name *link,

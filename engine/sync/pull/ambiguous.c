@@ -1,4 +1,4 @@
-/* Requests records that matched several objects again, by id. */
+/* Requests records that matched several objects, or are not known as a whole, by id. */
 #include "sync/run/selection.h"
 #include "sync/pull/ambiguous.h"
 
@@ -31,16 +31,47 @@ static enum error_code is_ambiguous(struct run_context *context,
     return ERROR_NONE;
 }
 
-/* Keep those that may be requested, in their order. */
+/* Is it linked, and have reports shown all of it that leads here? */
+static enum error_code is_known(struct run_context *context, const struct ambiguous_record *record,
+                                struct arena *arena, bool *known, struct error *error)
+{
+    struct books *books = context->run->books;
+    const struct manual_entry *entry = record->entry;
+    struct mapping *mapping = NULL;
+    if (books->mapping_of_record(books, entry, record->integration_id, arena, &mapping, error))
+        return error->code;
+    *known = mapping && mapping->base_versions;
+    for (size_t i = 0; *known && !mapping->deleted && i < entry->line_count; i++) {
+        const struct manual_line *line = &entry->lines[i];
+        *known = line->direction == DIRECTION_TO_INTEGRATION ||
+                 mapping->base_versions[line->internal_field].theirs != 0;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code forget(struct run_context *context, const struct ambiguous_record *record,
+                              struct error *error)
+{
+    struct books *books = context->run->books;
+    if (transaction_begin(context, error))
+        return error->code;
+    const enum error_code code = books->forget_ambiguous(books, record->entry->integration->name,
+                                                         record->integration_id, error);
+    return transaction_end(context, code, error);
+}
+
+/* Keep those that are to be requested, in their order. */
 static enum error_code select_settled(struct run_context *context, struct ambiguous_record *records,
                                       size_t *count, struct arena *arena, struct error *error)
 {
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
-        bool ambiguous = true;
-        if (records[i].entry && is_ambiguous(context, &records[i], arena, &ambiguous, error))
+        bool ambiguous = true, known = false;
+        if (records[i].entry && (is_ambiguous(context, &records[i], arena, &ambiguous, error) ||
+                                 is_known(context, &records[i], arena, &known, error) ||
+                                 (known && forget(context, &records[i], error))))
             return error->code;
-        if (!ambiguous)
+        if (!ambiguous && !known)
             records[kept++] = records[i];
     }
     *count = kept;

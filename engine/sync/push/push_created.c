@@ -108,12 +108,16 @@ enum error_code push_created_book(struct push_booking *booking, const struct ord
     if (known && !known->deleted && !text_equal(known->internal_id, change->mapped_id))
         return keep_foreign(booking, answer, known, error);
     const bool own = known && text_equal(known->internal_id, change->mapped_id);
+    const bool ended = known && known->deleted;
     /* A link that has ended owns nothing (decision 109), and what is open at it is the business of
      * the object that it belonged to: the record gets a link of its own. */
     if ((known && !own && books->remove_mapping(books, known->key, error)) ||
         (own ? renew_mapping(booking, answer, known, error) : new_mapping(booking, answer, error)))
         return error->code;
     if (take_over_refusals(booking, error))
+        return error->code;
+    /* What the record of an ended link has besides what was sent may never be reported again. */
+    if (ended && books->ask_for_whole(books, booking->target->mapping, error))
         return error->code;
     return batch_add(&page->batch, known ? BATCH_UPDATED : BATCH_CREATED, booking->target->mapping,
                      error);

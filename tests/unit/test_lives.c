@@ -160,6 +160,28 @@ static void test_first_link__is_not_emptied_by_another_record_of_the_page(void *
     assert_string_equal(run.sent, "update Contact:C1; ");
 }
 
+/* ---- an edit is made while a run is under way ---- */
+
+/* It waits for the next run, but its value went with the create: that they keep another one is not
+ * what it was made against (13.2). */
+static void test_edited__after_the_run_began_and_sent_is_not_sent_again(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = scripted_run_of(fixture);
+    (void)store_fixture_add(fixture, "contact", "email", "a@x.test", "firstname", "Ours", NULL);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "create Contact from contact:1; ");
+    sql(fixture, "INSERT INTO field_change(integration, object, object_id, field, at) SELECT i.id,"
+                 " f.object, 1, f.id, m.last_sync FROM integration i, field f, object_mapping m"
+                 " WHERE i.name = 'hub' AND f.name = 'firstname'");
+    assert_non_null(strstr(store_fixture_changes(fixture), "hub contact:1 firstname"));
+    tell_record(&run, "N1", "a@x.test", "Theirs", 0);
+    scripted_run(&run);
+    assert_string_equal(run.notes, "not_kept contact:1; ");
+    assert_string_equal(run.sent, "");
+    assert_null(strstr(store_fixture_changes(fixture), "hub contact:1 firstname"));
+}
+
 /* ---- a record is deleted there ---- */
 
 static void test_deletion__of_one_of_two_records_leaves_the_object(void **state)
@@ -952,6 +974,7 @@ int main(void)
         TEST(first_link__that_lost_its_value_tells_the_other_record),
         TEST(first_link__without_a_pull_theirs_is_asked_for_later),
         TEST(first_link__is_not_emptied_by_another_record_of_the_page),
+        TEST(edited__after_the_run_began_and_sent_is_not_sent_again),
         TEST(deletion__of_one_of_two_records_leaves_the_object),
         TEST(deletion__before_the_record_in_a_report_was_undone),
         TEST(deletion__after_the_record_in_a_report_stands),

@@ -162,10 +162,20 @@ static bool meet_edited_since(const struct contest *contest)
     return true;
 }
 
+/* The edit that is still tracked is the one that was sent: it was made when the record had been
+ * chosen, and was sent along with it. */
+static bool has_arrived(const struct contest *contest)
+{
+    const struct base_version *base = contest->base_version;
+    return contest->tracked && contest->tracked->at <= base->unseen->answered_at &&
+           base_version_keeps(base, value_fingerprint(contest->ours));
+}
+
 /* What was sent is reported for the first time. *done: nothing is left to be decided. */
 static enum error_code decide_unseen(const struct contest *contest, bool *done, struct error *error)
 {
     struct base_version *base = contest->base_version;
+    const bool untouched = !contest->tracked || has_arrived(contest);
     enum unseen_verdict verdict = UNSEEN_SEEN;
 
     *done = false;
@@ -195,9 +205,10 @@ static enum error_code decide_unseen(const struct contest *contest, bool *done, 
         base->unseen = NULL;
         base->theirs = contest->candidate->shown;
         contest_heal(contest, MATTER_WITHHELD);
-        *done = !contest->tracked || meet_edited_since(contest);
-        if (contest->tracked)
+        *done = untouched || meet_edited_since(contest);
+        if (!untouched)
             break;
+        contest_set_verdict(contest, TRACKED_EQUAL);
         contest->generation->decision->not_kept = true;
         if (!contest_matter(contest, MATTER_NOT_KEPT))
             generation_note(contest->generation, "not_kept", contest->candidate->line);

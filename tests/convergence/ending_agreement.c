@@ -93,12 +93,16 @@ static bool is_blank(const struct record *record, size_t field)
            cell_is_empty(&record->cells[field]);
 }
 
-/* What they have is a form of ours: it is nothing that somebody has to look at (13.2, case 2). */
+/* What they have is a form of ours: it is nothing that somebody has to look at (13.2, case 2). Who
+ * lags may have shown their form of an earlier value of ours, and a rule there may have written
+ * another one; then nothing is reported again. */
 static void check_healed(struct ending *state, const struct status_mapping *mapping,
                          const struct party *party, size_t index, size_t field)
 {
     const enum object_type type = party_type_of(party, index);
-    if (listed_field(&state->listed, party, index, field, ENDING_NOT_KEPT))
+    const struct manners *manners = &party->setup->manners;
+    if (manners->lag_ms == 0 && manners->rewritten != field &&
+        listed_field(&state->listed, party, index, field, ENDING_NOT_KEPT))
         world_fail(state->world,
                    "%s of %s:%.*s is listed as not kept, but %s:%s has it in a form of its own",
                    setup_field_name(type, field), setup_object_name(type),

@@ -30,17 +30,18 @@ struct record {
         brought[FIELD_COUNT]; /* what users wrote and the engine has taken over; null: none */
     uint32_t refused_when[FIELD_COUNT]; /* world_touches of our object then, and 1; 0: never */
     size_t refused_of[FIELD_COUNT];     /* the id of that object: it may be another one's by now */
-    bool refused_booked[FIELD_COUNT];   /* a run has ended well since */
-    size_t matches;                     /* objects of ours that had its key when it was reported */
-    instant told_when;                  /* it was in a report */
-    unsigned told_page;                 /* in which page of the run */
-    bool linked_before;                 /* it had a link then */
-    instant told_at[FIELD_COUNT];       /* when it was last taken over by a run */
-    bool told_now[FIELD_COUNT];         /* it is in the report that was given last */
-    bool told_gone;                     /* the engine was told that it is gone */
-    unsigned seen_times[FIELD_COUNT];   /* reports of the field that a run has taken over */
-    bool filled[FIELD_COUNT];           /* it has had a value */
-    bool agreed[FIELD_COUNT];           /* the engine knows of a value that both had (spec 11) */
+    instant refused_at[FIELD_COUNT];
+    bool refused_booked[FIELD_COUNT]; /* a run has ended well since */
+    size_t matches;                   /* objects of ours that had its key when it was reported */
+    instant told_when;                /* it was in a report */
+    unsigned told_page;               /* in which page of the run */
+    bool linked_before;               /* it had a link then */
+    instant told_at[FIELD_COUNT];     /* when it was last taken over by a run */
+    bool told_now[FIELD_COUNT];       /* it is in the report that was given last */
+    bool told_gone;                   /* the engine was told that it is gone */
+    unsigned seen_times[FIELD_COUNT]; /* reports of the field that a run has taken over */
+    bool filled[FIELD_COUNT];         /* it has had a value */
+    bool agreed[FIELD_COUNT];         /* the engine knows of a value that both had (spec 11) */
     size_t lost_by; /* id of our object that it was linked to when it was given back; SIZE_MAX:
                        none */
     bool excused[FIELD_COUNT];      /* an issue was answered: the engine keeps it as refused */

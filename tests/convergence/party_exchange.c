@@ -432,6 +432,7 @@ static void note_refused(struct party *party, size_t index, const struct order_c
     record->refused_when[field] =
         1 + world_touches_sent(party->world, party_type_of(party, index), change->mapped_id);
     record->refused_of[field] = strtoul(change->mapped_id.bytes, NULL, 10);
+    record->refused_at[field] = party->world->now;
     record->refused_booked[field] = false;
 }
 

@@ -41,11 +41,26 @@ static bool is_echo(const struct world *world, const struct party *party,
            cell_equal(&record->brought[field], sent) && cell_equal(&record->cells[field], sent);
 }
 
+/* Is something sent along that they do not have? It may have been edited before the refusal, but
+ * that it is an edit was found only now (13.4). */
+static bool brings_another(const struct record *record, size_t field, enum object_type type,
+                           const struct order_change *change)
+{
+    for (size_t i = 0; i < change->field_count; i++) {
+        const size_t number = party_exchange_field(change, &change->fields[i], type);
+        const struct cell sent = cell_of_value(&change->fields[i].value);
+        if (number != SIZE_MAX && number != field && change->fields[i].due &&
+            !cell_equal(&sent, &record->cells[number]))
+            return true;
+    }
+    return false;
+}
+
 /* Nobody has edited the object since, nor merged it into another one. */
 static bool is_refused(const struct party *party, const struct record *record, size_t field,
                        enum object_type type, const struct order_change *change)
 {
-    return record->refused_booked[field] &&
+    return record->refused_booked[field] && !brings_another(record, field, type, change) &&
            record->refused_of[field] == strtoul(change->mapped_id.bytes, NULL, 10) &&
            record->refused_when[field] ==
                world_touches(party->world, type, change->mapped_id) + 1 &&
@@ -368,6 +383,24 @@ static bool is_edited_at(const struct world *world, const struct status_change *
     return false;
 }
 
+/* Was it refused by this run, which then wrote the object? That frees it (13.3), for the next run:
+ * what was refused a moment ago is not sent again by the same one. */
+static bool is_freed_now(const struct world *world, const struct party *party,
+                         const struct status_change *change)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        const struct record *record = &party->records[i];
+        for (size_t field = 0; field < FIELD_COUNT; field++) {
+            if (record->refused_when[field] != 0 && record->refused_at[field] == world->now &&
+                record->refused_of[field] == strtoul(change->id.bytes, NULL, 10) &&
+                text_equal(change->field,
+                           text_of(setup_field_name(party_type_of(party, i), field))))
+                return true;
+        }
+    }
+    return false;
+}
+
 void witness_waiting(struct world *world, const struct party *party, bool full)
 {
     const struct text name = text_of(party->setup->name);
@@ -384,7 +417,8 @@ void witness_waiting(struct world *world, const struct party *party, bool full)
         const struct status_change *change = &changes[i];
         if (change->mark_count == 0 && change->at <= world->now &&
             !(full && (change->at == world->now || is_edited_at(world, change, world->now))) &&
-            is_linked(mappings, mapping_count, change) && !listed_waits(world, change))
+            is_linked(mappings, mapping_count, change) && !listed_waits(world, change) &&
+            !is_freed_now(world, party, change))
             world_fail(world, "%.*s of %.*s:%.*s still waits for %s after a run without faults",
                        TEXT_PRINT(change->field), TEXT_PRINT(change->object),
                        TEXT_PRINT(change->id), party->setup->name);

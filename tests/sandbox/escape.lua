@@ -118,8 +118,6 @@ local function refused(argument, text)
   local ok, message = pcall(report.add_object, report, argument)
   assert(not ok and tostring(message):find(text, 1, true), tostring(message))
 end
-refused({ object = "citizen", id = 1.5 }, "whole number")
-refused({ object = "citizen", id = true }, "boolean")
 refused({ object = 7, id = 1 }, "object")
 refused({ object = "citizen", id = 1, colour = "red" }, "'colour'")
 refused({ object = "citizen", id = 1, fields = "x" }, "table")
@@ -135,6 +133,8 @@ end
 taken { object = "citizen" }
 taken { object = "citizen", id = "" }
 taken { object = "citizen", id = json.null }
+taken { object = "citizen", id = 1.5 }
+taken { object = "citizen", id = true }
 taken { object = "citizen", id = 1, changed_at = "yesterday" }
 local deep = {}
 for _ = 1, 100 do deep = { deep } end

@@ -107,7 +107,7 @@ unsigned setup_manners(uint64_t seed)
     enum { RARE_PERCENT = 20 };
     struct random random = random_of(seed ^ 0x4EA1u);
     unsigned manners = (1u << MANNER_WORDS) - 1;
-    for (int i = MANNER_WORDS; i < MANNER_CONNECTS; i++) {
+    for (int i = MANNER_WORDS; i < MANNER_COUNT; i++) {
         if (random_chance(&random, RARE_PERCENT))
             manners |= 1u << i;
     }

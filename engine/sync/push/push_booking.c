@@ -22,7 +22,8 @@ instant push_booking_instant(const struct push_booking *booking, const struct or
     return answer->at == INSTANT_NONE ? context->run->now : their_clock_ours(context, answer->at);
 }
 
-bool push_booking_is_tried_again(const struct push_booking *booking)
+/* It was carried out in part, and nobody says which part: all of it is sent again (decision 63). */
+static bool is_tried_again(const struct push_booking *booking)
 {
     const struct order_answer *answer = booking->change->answers;
     while (answer && answer->kind != ANSWER_RETRY)
@@ -30,16 +31,45 @@ bool push_booking_is_tried_again(const struct push_booking *booking)
     return answer;
 }
 
+/* What was sent is to be sent again; until then what they show is what they made of it (13.2). */
+static void split_sent(const struct order_change *change, struct mapping *mapping)
+{
+    for (size_t i = 0; change->base_versions && mapping->base_versions &&
+                       i < change->entry->internal->field_count;
+         i++) {
+        if (base_version_is_agreed(&change->base_versions[i]) &&
+            base_version_is_agreed(&mapping->base_versions[i]))
+            base_version_split(&mapping->base_versions[i]);
+    }
+}
+
+enum error_code push_booking_agree(struct push_booking *booking, const struct order_answer *answer,
+                                   struct mapping *mapping, struct error *error)
+{
+    const bool again = is_tried_again(booking);
+    if (again && !booking->created)
+        return ERROR_NONE; /* what was agreed before the update still is */
+    if (push_stored_agree(booking, answer, mapping, error))
+        return error->code;
+    if (again)
+        split_sent(booking->change, mapping);
+    return ERROR_NONE;
+}
+
+enum error_code push_booking_settle(struct push_booking *booking, const struct order_answer *answer,
+                                    struct mapping *mapping, struct error *error)
+{
+    return is_tried_again(booking) ? ERROR_NONE : push_stored_book(booking, answer, mapping, error);
+}
+
 enum error_code push_booking_update(struct push_booking *booking, const struct order_answer *answer,
                                     struct mapping *mapping, struct error *error)
 {
     struct books *books = booking->page->context->run->books;
-    if (push_booking_is_tried_again(booking))
-        return books->update_mapping(books, mapping, error);
-    if (push_stored_agree(booking, answer, mapping, error) ||
+    if (push_booking_agree(booking, answer, mapping, error) ||
         books->update_mapping(books, mapping, error))
         return error->code;
-    return push_stored_book(booking, answer, mapping, error);
+    return push_booking_settle(booking, answer, mapping, error);
 }
 
 enum error_code push_booking_unanswered(struct push_booking *booking, struct error *error)

@@ -22,11 +22,17 @@ WARN_UNUSED enum error_code push_booking_note(const struct push_booking *booking
                                               struct error *error);
 /* The answer's instant, or the run's. */
 instant push_booking_instant(const struct push_booking *booking, const struct order_answer *answer);
-/* It was carried out in part, and nobody says which part: all of it is sent again (decision 63), so
- * nothing that was sent is agreed. */
-bool push_booking_is_tried_again(const struct push_booking *booking);
-/* Both sides agree on what was sent (push_stored_agree); the stored mapping is written, with all
- * consequences. What is tried again as well agrees on nothing. */
+/* Both sides agree on what was sent (push_stored_agree). Nobody knows what they have of what is
+ * tried again as well: an update agrees on nothing then, and a create keeps in mind what it sent.
+ */
+WARN_UNUSED enum error_code push_booking_agree(struct push_booking *booking,
+                                               const struct order_answer *answer,
+                                               struct mapping *mapping, struct error *error);
+/* What follows once the mapping is written (push_stored_book), unless it is tried again. */
+WARN_UNUSED enum error_code push_booking_settle(struct push_booking *booking,
+                                                const struct order_answer *answer,
+                                                struct mapping *mapping, struct error *error);
+/* push_booking_agree; the stored mapping is written, with all consequences. */
 WARN_UNUSED enum error_code push_booking_update(struct push_booking *booking,
                                                 const struct order_answer *answer,
                                                 struct mapping *mapping, struct error *error);

@@ -29,15 +29,13 @@ static enum error_code new_mapping(struct push_booking *booking, const struct or
             ARENA_ARRAY(arena, entry->internal->field_count, struct base_version);
         if (!mapping->base_versions)
             return error_memory(error, "a mapping");
-        if (!push_booking_is_tried_again(booking) &&
-            push_stored_agree(booking, answer, mapping, error))
+        if (push_booking_agree(booking, answer, mapping, error))
             return error->code;
     }
     if (page->context->run->books->add_mapping(page->context->run->books, mapping, error))
         return error->code;
     booking->target->mapping = mapping;
-    return push_booking_is_tried_again(booking) ? ERROR_NONE
-                                                : push_stored_book(booking, answer, mapping, error);
+    return push_booking_settle(booking, answer, mapping, error);
 }
 
 /* The record had a link to this object. */

@@ -11,7 +11,7 @@ static const char *shown(const struct cell *cell)
 }
 
 /* What the two may differ in for as long as it is listed: an edit that they refused, a tie, and
- * what they had in the moment of their answer to ours. */
+ * what they had in the moment of their answer to ours, or have again as before it. */
 static bool is_open(const struct ending *state, const struct party *party, size_t index,
                     size_t field)
 {
@@ -27,7 +27,8 @@ static bool is_open(const struct ending *state, const struct party *party, size_
             listed_field(&state->listed, party, index, field, ENDING_LOOP | ENDING_NOT_KEPT)) ||
            (record->excused[field] &&
             listed_field(&state->listed, party, index, field, ENDING_REFUSED)) ||
-           ((record->moment[field] || party->setup->manners.ignored == field) &&
+           ((record->moment[field] || party->setup->manners.ignored == field ||
+             cell_equal(&record->cells[field], &record->before[field])) &&
             listed_field(&state->listed, party, index, field, ENDING_NOT_KEPT));
 }
 

@@ -124,7 +124,7 @@ void check_second(struct world *world, const struct sync_request *first,
      * over what is theirs alone goes when the record is told again, as after a push (decision 45).
      */
     if (world_failed(world) || setup_has_manner(&world->setup, MANNER_GARBLES) ||
-        setup_has_manner(&world->setup, MANNER_OVERSTEPS) || rewriting_field(&world->setup) > 0 ||
+        rewriting_field(&world->setup) > 0 ||
         world->parties[first->party % PARTY_COUNT].plan.found || !has_settled(first, result) ||
         is_contested(world) || is_overstepped(world, &world->parties[first->party % PARTY_COUNT]) ||
         (first->first_time && is_edited_now(world)))

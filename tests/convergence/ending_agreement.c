@@ -5,11 +5,6 @@
 
 #include "convergence/manners.h"
 
-static const char *shown(const struct cell *cell)
-{
-    return cell->null ? "null" : cell->text;
-}
-
 /* What the two may differ in for as long as it is listed: an edit that they refused, a tie, and
  * what they had in the moment of their answer to ours, or have again as before it. */
 static bool is_open(const struct ending *state, const struct party *party, size_t index,
@@ -137,8 +132,8 @@ static void check_pair(struct ending *state, const struct status_mapping *mappin
             continue;
         world_fail(state->world, "%s (%s) of %s:%.*s is '%s', of %s:%s it is '%s'",
                    setup_field_name(type, field), setup_flow_name(flow), setup_object_name(type),
-                   TEXT_PRINT(mapping->internal_id), shown(&ours), party->setup->name, record->id,
-                   shown(&record->cells[field]));
+                   TEXT_PRINT(mapping->internal_id), cell_shown(&ours), party->setup->name,
+                   record->id, cell_shown(&record->cells[field]));
     }
 }
 

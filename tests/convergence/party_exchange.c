@@ -8,6 +8,7 @@
 #include "convergence/manners.h"
 #include "convergence/party.h"
 #include "convergence/witness.h"
+#include "convergence/witness_report.h"
 #include "store/inspect/status.h"
 #include "convergence/world.h"
 
@@ -146,7 +147,7 @@ static enum error_code tell_record(struct party *party, const struct request_obj
         record->told[i] = record->garbled[i] ? SIZE_MAX : record->unseen[i];
     memset(record->told_now, 0, sizeof record->told_now);
     record->told_when = party->world->now;
-    witness_told(party, index);
+    witness_report_told(party, index);
     if (report_add_object(report, party->manual, asked->object->name, text_of(record->id),
                           record->changed_at, &object, error))
         return error->code;
@@ -241,8 +242,8 @@ static void see_record(struct party *party, size_t index)
 void party_exchange_seen(struct party *party)
 {
     if (party->page_next > party->seen) {
-        witness_linked(party, &party->page[party->seen], party->page_next - party->seen);
-        witness_owned(party, &party->page[party->seen], party->page_next - party->seen);
+        witness_report_linked(party, &party->page[party->seen], party->page_next - party->seen);
+        witness_report_owned(party, &party->page[party->seen], party->page_next - party->seen);
     }
     for (size_t i = party->seen; i < party->page_next; i++)
         see_record(party, party->page[i]);

@@ -30,6 +30,11 @@ struct cell cell_of_value(const struct value *value)
     return cell;
 }
 
+const char *cell_shown(const struct cell *cell)
+{
+    return cell->null ? "null" : cell->text;
+}
+
 bool cell_is_empty(const struct cell *cell)
 {
     return cell->null || cell->text[0] == '\0';

@@ -46,6 +46,8 @@ struct truth {
 struct cell cell_of_number(double number, int decimals);
 /* Of a text, a number or nothing. */
 struct cell cell_of_value(const struct value *value);
+/* For messages: the text, or 'null'. */
+const char *cell_shown(const struct cell *cell);
 bool cell_is_empty(const struct cell *cell);
 bool cell_equal(const struct cell *left, const struct cell *right); /* all empty ones are equal */
 /* Returns the index of the edit; SIZE_MAX if there is no room. */

@@ -1,6 +1,6 @@
 /*
- * witness: what must hold at the very moment at which the engine writes, or at which a run ends,
- * though the end of a history would not show it any more.
+ * witness: what must hold at the very moment at which the engine makes an order, or at which a run
+ * ends, though the end of a history would not show it any more.
  */
 #ifndef TANDEM_TESTS_CONVERGENCE_WITNESS_H
 #define TANDEM_TESTS_CONVERGENCE_WITNESS_H
@@ -14,13 +14,6 @@ void witness_update(struct party *party, size_t index, const struct order_change
 /* An order was made. What a pull is about to write here is no old version that the party shows for
  * a while (13.2). */
 void witness_order(struct world *world, const struct party *party, const struct order *order);
-/* A record is in a report, and the page that it was in has been taken over: it is linked to none of
- * several objects that it matches, and not to one whose key went to another record of the page
- * (spec 6, 13.7). */
-void witness_told(struct party *party, size_t index);
-void witness_linked(struct party *party, const size_t *told, size_t count);
-/* What is theirs alone is as they say (11). */
-void witness_owned(struct party *party, const size_t *told, size_t count);
 /* A run without faults has ended well: nothing that it could have sent waits (5, 10, 13.3). What
  * was edited at the very instant at which it began is sent by an ordinary run, and waits after a
  * full one (decision 33). */

@@ -202,7 +202,7 @@ void users_write(struct world *world, enum object_type type, const struct object
         return;
     }
     world_tell(world, "here: %s %.*s gets %s = %s", setup_object_name(type), TEXT_PRINT(row->id),
-               setup_field_name(type, field), cell->null ? "null" : cell->text);
+               setup_field_name(type, field), cell_shown(cell));
     world_touch(world, type, row->id);
     world_wrote(world, type, row->id, field);
     if (truth_add(&world->truth, &edit) == SIZE_MAX)
@@ -399,7 +399,7 @@ void world_party_edit(struct world *world, uint32_t number, uint32_t choice, uin
     const struct cell cell = their_value(world, party, type, field, value);
     party_set(party, index, field, &cell);
     world_tell(world, "%s: %s gets %s = %s", party->setup->name, party->records[index].id,
-               setup_field_name(type, field), cell.null ? "null" : cell.text);
+               setup_field_name(type, field), cell_shown(&cell));
 }
 
 bool world_party_restore(struct world *world, uint32_t number, uint32_t choice)

@@ -44,6 +44,15 @@ struct order_field *order_change_field(const struct order_change *change, size_t
     return NULL;
 }
 
+bool order_change_has_answer(const struct order_change *change, enum answer_kind kind)
+{
+    const struct order_answer *answer = change->answers;
+
+    while (answer && answer->kind != kind)
+        answer = answer->next;
+    return answer;
+}
+
 void order_drop_withdrawn(struct order *order)
 {
     size_t kept = 0;

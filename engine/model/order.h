@@ -3,9 +3,8 @@
  *
  * The engine builds it and one side executes it. The internal side fills in `result` of each
  * change and lists what it wrote in `executed`; an integration answers with the order_* functions
- * below. An answer counts from the moment
- * it is given; `answered` (if set) makes it durable at once. Lives in the iteration's arena; texts
- * given to the functions here are copied.
+ * below. An answer counts from the moment it is given; `answered` (if set) makes it durable at
+ * once. Lives in the iteration's arena; texts given to the functions here are copied.
  */
 #ifndef TANDEM_MODEL_ORDER_H
 #define TANDEM_MODEL_ORDER_H
@@ -223,6 +222,8 @@ WARN_UNUSED enum error_code order_add(struct order *order, struct order_change *
                                       struct error *error);
 /* The change's value for a field of the receiver; NULL: it has none, or there is no change. */
 struct order_field *order_change_field(const struct order_change *change, size_t field);
+/* Is one of the answers to the change of this kind? */
+bool order_change_has_answer(const struct order_change *change, enum answer_kind kind);
 /* Remove the changes that are marked `withdrawn` from the list; answers to them are ignored. */
 void order_drop_withdrawn(struct order *order);
 /* The change for the receiver's object whose sender's id is `mapped_id`; if several kinds of sender

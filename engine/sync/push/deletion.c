@@ -39,19 +39,6 @@ enum error_code deletion_page(struct push_page *page, int64_t after, int64_t *la
     return ERROR_NONE;
 }
 
-/* An issue that another try would not solve refuses it. */
-static void read_answers(const struct order_change *change, bool *gone, bool *refused)
-{
-    for (const struct order_answer *answer = change->answers; answer; answer = answer->next) {
-        *gone = *gone || answer->kind == ANSWER_DELETED || answer->kind == ANSWER_UPDATED;
-        *refused = true;
-    }
-    for (const struct order_answer *answer = change->answers; answer; answer = answer->next)
-        if (answer->kind == ANSWER_RETRY)
-            *gone = *refused = false;
-    *refused = *refused && !*gone;
-}
-
 /* A refused deletion is not its end (13.3): it is open until it is tried again and carried out. */
 static enum error_code keep_refused(struct run_context *context, const struct order_change *change,
                                     struct error *error)
@@ -100,13 +87,15 @@ enum error_code deletion_book(struct push_page *page, struct error *error)
     struct journal *journal = context->run->journal;
     for (size_t i = 0; i < page->order->change_count; i++) {
         const struct order_change *change = page->order->changes[i];
-        bool gone = false, refused = false;
+        const bool waits = order_change_has_answer(change, ANSWER_RETRY);
+        const bool gone = !waits && (order_change_has_answer(change, ANSWER_DELETED) ||
+                                     order_change_has_answer(change, ANSWER_UPDATED));
+        const bool refused = !waits && !gone && change->answers;
         struct outcome outcome = {.side = SIDE_INTERNAL,
                                   .object = change->mapped_object,
                                   .id = change->mapped_id,
                                   .kind = OUTCOME_DEFERRED,
                                   .reason = "retry"};
-        read_answers(change, &gone, &refused);
         if (gone || refused) {
             outcome.kind = gone ? OUTCOME_UPDATED : OUTCOME_FAILED;
             outcome.reason = gone ? "deleted" : "issue";
@@ -115,9 +104,9 @@ enum error_code deletion_book(struct push_page *page, struct error *error)
             outcome.reason = "no_answer";
         }
         context->summary->push.deleted += gone;
-        if ((gone && journal->deletion_done(journal, change->mapping, gone, error)) ||
+        if ((gone && (journal->deletion_done(journal, change->mapping, true, error) ||
+                      batch_add(&page->batch, BATCH_DELETED, change->mapping, error))) ||
             (refused && keep_refused(context, change, error)) ||
-            (gone && batch_add(&page->batch, BATCH_DELETED, change->mapping, error)) ||
             note_reasons(context, change, error) || run_context_outcome(context, &outcome, error))
             return error->code;
     }

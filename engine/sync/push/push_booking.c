@@ -25,10 +25,7 @@ instant push_booking_instant(const struct push_booking *booking, const struct or
 /* It was carried out in part, and nobody says which part: all of it is sent again (decision 63). */
 static bool is_tried_again(const struct push_booking *booking)
 {
-    const struct order_answer *answer = booking->change->answers;
-    while (answer && answer->kind != ANSWER_RETRY)
-        answer = answer->next;
-    return answer;
+    return order_change_has_answer(booking->change, ANSWER_RETRY);
 }
 
 /* What was sent is to be sent again; until then what they show is what they made of it (13.2). */

@@ -48,17 +48,23 @@ static void load(struct script_fixture *fixture)
         fail_msg("%s", error.message);
 }
 
+/* A home whose integration has a manifest and this script, loaded. */
+static void open_with(struct script_fixture *fixture, const char *name, const char *source)
+{
+    script_fixture_open(fixture);
+    script_fixture_manifest(fixture);
+    script_fixture_write(fixture, name, source);
+    load(fixture);
+}
+
 static void test_script_exchange__report_over_http(void **state)
 {
     (void)state;
     struct script_fixture fixture;
     struct error error = {0};
     struct report *report = NULL;
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "report_builder.lua", paging_builder);
+    open_with(&fixture, "report_builder.lua", paging_builder);
     fixture.answer = answer_page;
-    load(&fixture);
     if (script_fixture_run(&fixture, 1, &report, &error))
         fail_msg("%s", error.message);
     assert_string_equal(fixture.requests[0],
@@ -85,23 +91,20 @@ static void test_script_exchange__what_lacks_an_id_is_left_out(void **state)
     struct script_fixture fixture;
     struct error error = {0};
     struct report *report = NULL;
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "report_builder.lua",
-                         "return { build = function(request, report)\n"
-                         "  report:add_deleted('citizen', nil)\n"
-                         "  report:add_deleted('citizen', ' ')\n"
-                         "  report:merge('citizen', json.null, 2)\n"
-                         "  report:merge('citizen', 1, '')\n"
-                         "  report:merge('citizen', 3, '3')\n"
-                         "  report:remap_object('citizen', nil, 'citizen', 4)\n"
-                         "  report:add_relation { object = 'citizen', field = 'name',\n"
-                         "    to_object = 'citizen', to_id = 5 }\n"
-                         "  report:add_relation { object = 'citizen', id = 6, field = 'name',\n"
-                         "    to_object = 'citizen', to_id = json.null }\n"
-                         "  report:add_deleted('citizen', 7)\n"
-                         "end }\n");
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua",
+              "return { build = function(request, report)\n"
+              "  report:add_deleted('citizen', nil)\n"
+              "  report:add_deleted('citizen', ' ')\n"
+              "  report:merge('citizen', json.null, 2)\n"
+              "  report:merge('citizen', 1, '')\n"
+              "  report:merge('citizen', 3, '3')\n"
+              "  report:remap_object('citizen', nil, 'citizen', 4)\n"
+              "  report:add_relation { object = 'citizen', field = 'name',\n"
+              "    to_object = 'citizen', to_id = 5 }\n"
+              "  report:add_relation { object = 'citizen', id = 6, field = 'name',\n"
+              "    to_object = 'citizen', to_id = json.null }\n"
+              "  report:add_deleted('citizen', 7)\n"
+              "end }\n");
     if (script_fixture_run(&fixture, 1, &report, &error))
         fail_msg("%s", error.message);
     assert_int_equal(report->deletion_count, 1);
@@ -125,17 +128,13 @@ static void test_script_exchange__an_id_that_cannot_be_read_is_none(void **state
     struct script_fixture fixture;
     struct error error = {0};
     struct report *report = NULL;
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(
-        &fixture, "report_builder.lua",
-        "return { build = function(request, report)\n"
-        "  for _, id in ipairs { 7.5, true, { 1 }, 2.0 ^ 60, 0 / 0, '\\u{fffd}',\n"
-        "      json.decode('[\"a\\\\ud800\"]')[1], json.decode('[NaN]')[1], 8.0 } do\n"
-        "    report:add_object { object = 'citizen', id = id, fields = {} }\n"
-        "  end\n"
-        "end }\n");
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua",
+              "return { build = function(request, report)\n"
+              "  for _, id in ipairs { 7.5, true, { 1 }, 2.0 ^ 60, 0 / 0, '\\u{fffd}',\n"
+              "      json.decode('[\"a\\\\ud800\"]')[1], json.decode('[NaN]')[1], 8.0 } do\n"
+              "    report:add_object { object = 'citizen', id = id, fields = {} }\n"
+              "  end\n"
+              "end }\n");
     if (script_fixture_run(&fixture, 1, &report, &error))
         fail_msg("%s", error.message);
     assert_int_equal(report->object_count, 1);
@@ -183,32 +182,28 @@ static void test_script_exchange__order_answers(void **state)
     struct script_fixture fixture;
     struct error error = {0};
     struct order_change changes[2];
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(
-        &fixture, "order_executioner.lua",
-        "local M = {}\n"
-        "function M.execute(order)\n"
-        "  for object in order:objects() do\n"
-        "    for change in order:changes(object) do\n"
-        "      if change.object_id then\n"
-        "        local fields = change:changed_fields()\n"
-        "        assert(fields.email == 'k@x.y' and fields.name == nil)\n"
-        "        assert(change:fields().name == json.null)\n"
-        "        assert(change:unchanged_fields().name == json.null)\n"
-        "        assert(change:field('email').state == 'changed')\n"
-        "        assert(order:change(object, '1') == change)\n"
-        "        order:update_last_sync_date(change)\n"
-        "      else\n"
-        "        assert(change.idempotency_key == 'key-2')\n"
-        "        order:add_object_mapping(change, object, 5, '2026-01-01T00:00:00Z')\n"
-        "      end\n"
-        "    end\n"
-        "  end\n"
-        "  kept = nil\n"
-        "end\n"
-        "return M\n");
-    load(&fixture);
+    open_with(&fixture, "order_executioner.lua",
+              "local M = {}\n"
+              "function M.execute(order)\n"
+              "  for object in order:objects() do\n"
+              "    for change in order:changes(object) do\n"
+              "      if change.object_id then\n"
+              "        local fields = change:changed_fields()\n"
+              "        assert(fields.email == 'k@x.y' and fields.name == nil)\n"
+              "        assert(change:fields().name == json.null)\n"
+              "        assert(change:unchanged_fields().name == json.null)\n"
+              "        assert(change:field('email').state == 'changed')\n"
+              "        assert(order:change(object, '1') == change)\n"
+              "        order:update_last_sync_date(change)\n"
+              "      else\n"
+              "        assert(change.idempotency_key == 'key-2')\n"
+              "        order:add_object_mapping(change, object, 5, '2026-01-01T00:00:00Z')\n"
+              "      end\n"
+              "    end\n"
+              "  end\n"
+              "  kept = nil\n"
+              "end\n"
+              "return M\n");
     struct order *const order = make_order(&fixture, changes);
     struct exchange *const table = script_exchange_table(fixture.exchange);
     /* The last line assigns a global: an error, but the answers given before it count. */
@@ -272,15 +267,12 @@ static void test_script_exchange__kept_userdata_is_dead(void **state)
     struct script_fixture fixture;
     struct error error = {0};
     struct report *report = NULL;
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "report_builder.lua",
-                         "local kept\n"
-                         "return { build = function(request, report)\n"
-                         "  if request.iteration == 1 then kept = report\n"
-                         "  else kept:add_deleted('citizen', 1) end\n"
-                         "end }\n");
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua",
+              "local kept\n"
+              "return { build = function(request, report)\n"
+              "  if request.iteration == 1 then kept = report\n"
+              "  else kept:add_deleted('citizen', 1) end\n"
+              "end }\n");
     assert_int_equal(script_fixture_run(&fixture, 1, &report, &error), ERROR_NONE);
     assert_int_equal(script_fixture_run(&fixture, 2, &report, &error), ERROR_SCRIPT);
     assert_non_null(strstr(error.message, "a call that has ended"));
@@ -293,20 +285,16 @@ static void test_script_exchange__cursor_keeps_its_type(void **state)
     (void)state;
     struct script_fixture fixture;
     struct error error = {0};
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(
-        &fixture, "report_builder.lua",
-        "return { build = function(request, report)\n"
-        "  local cursor = request.cursor\n"
-        "  if request.iteration == 1 then assert(cursor == nil); report:set_cursor(7)\n"
-        "  elseif request.iteration == 2 then assert(cursor == 7)\n"
-        "    report:set_cursor { after = { '0' } }\n"
-        "  elseif request.iteration == 3 then assert(cursor.after[1] == '0')\n"
-        "    report:set_cursor('')\n"
-        "  else assert(cursor == '') end\n"
-        "end }\n");
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua",
+              "return { build = function(request, report)\n"
+              "  local cursor = request.cursor\n"
+              "  if request.iteration == 1 then assert(cursor == nil); report:set_cursor(7)\n"
+              "  elseif request.iteration == 2 then assert(cursor == 7)\n"
+              "    report:set_cursor { after = { '0' } }\n"
+              "  elseif request.iteration == 3 then assert(cursor.after[1] == '0')\n"
+              "    report:set_cursor('')\n"
+              "  else assert(cursor == '') end\n"
+              "end }\n");
     struct exchange *const table = script_exchange_table(fixture.exchange);
     struct text cursor = TEXT_ABSENT;
     for (unsigned iteration = 1; iteration <= 4; iteration++) {
@@ -326,14 +314,11 @@ static void test_script_exchange__totals(void **state)
     (void)state;
     struct script_fixture fixture;
     struct error error = {0};
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "report_builder.lua",
-                         "local totals = { 200, '300', -1, json.null, nil, 1.5 }\n"
-                         "return { build = function(request, report)\n"
-                         "  report:set_total('citizen', totals[request.iteration])\n"
-                         "end }\n");
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua",
+              "local totals = { 200, '300', -1, json.null, nil, 1.5 }\n"
+              "return { build = function(request, report)\n"
+              "  report:set_total('citizen', totals[request.iteration])\n"
+              "end }\n");
     struct exchange *const table = script_exchange_table(fixture.exchange);
     for (unsigned iteration = 1; iteration <= 6; iteration++) {
         struct request *const request = script_fixture_request(&fixture, iteration);
@@ -357,13 +342,10 @@ static void test_script_exchange__reported_object_is_in_the_manifest(void **stat
     struct script_fixture fixture;
     struct error error = {0};
     struct report *report = NULL;
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "report_builder.lua",
-                         "return { build = function(request, report)\n"
-                         "  report:add_object { object = 'citizn', id = 1 }\n"
-                         "end }\n");
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua",
+              "return { build = function(request, report)\n"
+              "  report:add_object { object = 'citizn', id = 1 }\n"
+              "end }\n");
     assert_int_equal(script_fixture_run(&fixture, 1, &report, &error), ERROR_SCRIPT);
     assert_non_null(strstr(error.message, "report_builder.lua:2"));
     assert_non_null(strstr(error.message, "'object' in add_object is 'citizn', which the manifest "
@@ -382,13 +364,10 @@ static void test_script_exchange__ordered_object_is_in_the_manifest(void **state
         struct error error = {0};
         struct order_change changes[2];
         char source[256];
-        script_fixture_open(&fixture);
-        script_fixture_manifest(&fixture);
         (void)snprintf(source, sizeof source,
                        "return { execute = function(order)\n  local all = order:%s\nend }\n",
                        calls[i]);
-        script_fixture_write(&fixture, "order_executioner.lua", source);
-        load(&fixture);
+        open_with(&fixture, "order_executioner.lua", source);
         struct order *const order = make_order(&fixture, changes);
         struct exchange *const table = script_exchange_table(fixture.exchange);
         assert_int_equal(table->execute_order(table, order, &error), ERROR_SCRIPT);
@@ -405,16 +384,13 @@ static void test_script_exchange__prepared_page_is_used_once(void **state)
     (void)state;
     struct script_fixture fixture;
     struct error error = {0};
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
     /* Adds before and after the wait: what comes first has to wait for the report. */
-    script_fixture_write(&fixture, "report_builder.lua",
-                         "return { build = function(request, report)\n"
-                         "  report:add_object { object = 'citizen', id = request.iteration }\n"
-                         "  http.get('/x')\n"
-                         "  report:add_object { object = 'citizen', id = 'b' }\n"
-                         "end }\n");
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua",
+              "return { build = function(request, report)\n"
+              "  report:add_object { object = 'citizen', id = request.iteration }\n"
+              "  http.get('/x')\n"
+              "  report:add_object { object = 'citizen', id = 'b' }\n"
+              "end }\n");
     struct exchange *const table = script_exchange_table(fixture.exchange);
     const struct request *const first = script_fixture_request(&fixture, 1);
     table->prepare_report(table, first);
@@ -440,8 +416,6 @@ static void check_kept_thread(const char *wait, const char *use)
     struct script_fixture fixture;
     struct error error = {0};
     char source[1024];
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
     (void)snprintf(source, sizeof source,
                    "local M, kept = {}\n"
                    "function M.build(request, report)\n"
@@ -454,8 +428,7 @@ static void check_kept_thread(const char *wait, const char *use)
                    "end\n"
                    "return M\n",
                    wait, use);
-    script_fixture_write(&fixture, "report_builder.lua", source);
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua", source);
     struct exchange *const table = script_exchange_table(fixture.exchange);
     fixture.late_ms = 20;
     table->prepare_report(table, script_fixture_request(&fixture, 9)); /* never asked for */
@@ -620,10 +593,7 @@ static void test_script_exchange__changed_script_takes_over(void **state)
 {
     (void)state;
     struct script_fixture fixture;
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "report_builder.lua", first_version);
-    load(&fixture);
+    open_with(&fixture, "report_builder.lua", first_version);
     assert_string_equal(only_id(&fixture, 1), "old");
     char *const before = strdup(script_exchange_version(fixture.exchange)->sha256);
     script_fixture_write(&fixture, "report_builder.lua", second_version);
@@ -812,13 +782,10 @@ static void test_script_exchange__find(void **state)
         struct text id = TEXT_ABSENT;
         char source[512];
         bool supported = false;
-        script_fixture_open(&fixture);
-        script_fixture_manifest(&fixture);
         snprintf(source, sizeof source,
                  "return { execute = function() end, find = function(object, change) %s end }\n",
                  cases[i].body);
-        script_fixture_write(&fixture, "order_executioner.lua", source);
-        load(&fixture);
+        open_with(&fixture, "order_executioner.lua", source);
         (void)make_order(&fixture, changes);
         struct exchange *const exchange = script_exchange_table(fixture.exchange);
         const enum error_code code =
@@ -845,11 +812,7 @@ static void test_script_exchange__without_find(void **state)
     struct order_change changes[2];
     struct text id = TEXT_ABSENT;
     bool supported = true;
-    script_fixture_open(&fixture);
-    script_fixture_manifest(&fixture);
-    script_fixture_write(&fixture, "order_executioner.lua",
-                         "return { execute = function() end }\n");
-    load(&fixture);
+    open_with(&fixture, "order_executioner.lua", "return { execute = function() end }\n");
     (void)make_order(&fixture, changes);
     struct exchange *const exchange = script_exchange_table(fixture.exchange);
     assert_int_equal(exchange->find(exchange, &changes[0], fixture.arena, &id, &supported, &error),

@@ -104,9 +104,9 @@ struct journal {
                                  struct error *error);
     enum error_code (*deletions_count)(struct journal *journal, uint64_t *count,
                                        struct error *error);
-    /* Inside a transaction: its deletion was passed on, if it waits, or cannot be (the record is not
-     * `gone`).
-     * If the object exists again, its link is restored, or it has none any more. */
+    /* Inside a transaction: its deletion no longer waits. Either it was carried out there (the
+     * record is `gone`), or it cannot be passed on. If the object exists again, the link to a record
+     * that is gone is removed, and any other is restored. */
     enum error_code (*deletion_done)(struct journal *journal, const struct mapping *mapping,
                                      bool gone, struct error *error);
     /* Inside a transaction: they refused it. It is not among the deletions until the books retry

@@ -166,7 +166,7 @@ static enum error_code is_doubtful(struct books *books, const struct manual_entr
 }
 
 /* These matters end: doubtful records that have been linked since, or that the run that met them
- * judged otherwise (decision 102); deletions against edits whose link is live again or gone;;
+ * judged otherwise (decision 102); deletions against edits whose link is live again or gone;
  * objects whose record was merged into another one's and that have a record again; and refused
  * deletions that do not wait any more. */
 enum error_code books_matter_forget_settled(struct store_run *run, struct error *error)

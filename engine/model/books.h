@@ -300,8 +300,8 @@ struct books {
      * further runs, as many as `retries` allows. */
     enum error_code (*fail_ambiguous)(struct books *books, int64_t key, struct text message,
                                       bool again, struct error *error);
-    /* A create has found the record of this stored mapping, of which nothing is known but what was
-     * sent: it may be requested once, unless pages show all of it before. */
+    /* The record of this stored mapping may have values that nobody knows, because a create has
+     * found it, say: it may be requested once, unless pages show all of it before. */
     enum error_code (*ask_for_whole)(struct books *books, const struct mapping *mapping,
                                      struct error *error);
     /* For every internal kind, except what this run has remembered. */

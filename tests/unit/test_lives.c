@@ -963,6 +963,51 @@ static void test_meanwhile__a_link_that_is_taken_away_is_not_written_back(void *
     assert_string_equal(linked_contacts_mappings(fixture), "");
 }
 
+/* ---- an integration that was off ---- */
+
+static void switch_hub(struct store_fixture *fixture, bool on)
+{
+    const struct registry_integration hub = {
+        .name = TEXT("hub"), .enabled = on, .manual = fixture->hub};
+    OK(fixture, registry_set(fixture->store, &hub, 1, &fixture->error));
+}
+
+/* C1 came without a last name, and ours gets one while the hub is off; then its record is asked for
+ * and has this one. */
+static struct scripted_run named_while_off(struct store_fixture *fixture, const char *theirs,
+                                           instant at)
+{
+    struct scripted_run run = linked_contacts(fixture, 1);
+    const struct told_record whole = {
+        "Contact", "C1", {"Email", "c1@x.test", "FirstName", "C1", "LastName", theirs}, at};
+    switch_hub(fixture, false);
+    OK(fixture, store_set_clock(fixture->store, fixture_now + 60000, &fixture->error));
+    store_fixture_set(fixture, "contact", TEXT("1"), "lastname", "Ours", NULL);
+    switch_hub(fixture, true);
+    scripted_run_tell_when(&run, TOLD_BY_ID, &whole);
+    run.now = fixture_now + 120000;
+    scripted_run(&run);
+    assert_int_equal(run.code, ERROR_NONE);
+    return run;
+}
+
+static void test_returned__edit_of_a_field_never_agreed_on_is_sent(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct scripted_run run = named_while_off(fixture, "", fixture_now);
+    assert_string_equal(run.sent, "update Contact:C1; ");
+    assert_string_equal(value(fixture, "1", "lastname"), "Ours");
+}
+
+/* They filled it meanwhile: nothing of theirs is written over unseen (13.1). */
+static void test_returned__edit_of_a_field_never_agreed_on_gives_way_to_a_later_one(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct scripted_run run = named_while_off(fixture, "Theirs", fixture_now + 90000);
+    assert_string_equal(run.sent, "");
+    assert_string_equal(value(fixture, "1", "lastname"), "Theirs");
+}
+
 #define TEST(name)                                                                                 \
     cmocka_unit_test_setup_teardown(test_##name, store_fixture_open, store_fixture_close)
 
@@ -1021,6 +1066,8 @@ int main(void)
         TEST(meanwhile__a_merge_takes_the_record_along_that_is_being_created),
         TEST(meanwhile__a_merge_owes_the_other_record_what_is_out),
         TEST(meanwhile__a_link_that_is_taken_away_is_not_written_back),
+        TEST(returned__edit_of_a_field_never_agreed_on_is_sent),
+        TEST(returned__edit_of_a_field_never_agreed_on_gives_way_to_a_later_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,8 @@
  * While nobody tracked them they may have been edited: what differs from what both agreed on was,
  * and what was waiting already may have been written again. A value on which nothing was agreed is
  * owed if the field only leads there (13.1): nothing that is reported would ever show that they
- * lack it. What was added meanwhile has nothing that was agreed: a full push creates it.
+ * lack it. If the field leads both ways they may have a value of their own, so the record is asked
+ * for. What was added meanwhile has nothing that was agreed: a full push creates it.
  */
 #include "store/books/run_layout.h"
 
@@ -14,6 +15,7 @@ struct returning {
     struct store_run *run;
     struct run_object *object;
     bool *returned; /* by field */
+    bool *refilled; /* by object of theirs: this run pulls all of its records (decision 111) */
     instant since;  /* when the last run before this one began; INSTANT_NONE: there was none */
 };
 
@@ -55,27 +57,45 @@ static bool was_edited(const struct base_version *base, const struct value *ours
            !codec_is_unreadable(ours) && !base_version_keeps(base, value_fingerprint(ours));
 }
 
-/* Does the field only lead to the record, which was created without it, and was our object edited
- * since the last run? */
-static bool is_owed(const struct returning *returning, const struct mapping *mapping, size_t field,
-                    const struct local_object *local_object)
+/* Was nothing agreed on the field, and may our value be an edit made since the last run? */
+static bool may_be_new(const struct returning *returning, const struct mapping *mapping,
+                       size_t field, const struct local_object *local_object)
+{
+    const struct value *ours = &local_object->values[field];
+
+    return local_object->changed_at >= returning->since &&
+           !base_version_is_agreed(&mapping->base_versions[field]) && !value_is_empty(ours) &&
+           !codec_is_unreadable(ours);
+}
+
+/* Has the record's kind a line of this field that leads this way? */
+static bool has_line(const struct manual_entry *entry, size_t field, enum direction direction)
+{
+    for (size_t index = 0; index < entry->line_count; index++)
+        if (entry->lines[index].internal_field == field &&
+            entry->lines[index].direction == direction)
+            return true;
+    return false;
+}
+
+/* One field of a link. *ask: only the record can tell what becomes of it. */
+static enum error_code compare_field(const struct returning *returning,
+                                     const struct mapping *mapping, size_t field, int64_t id,
+                                     const struct local_object *local_object, bool *ask,
+                                     struct error *error)
 {
     const struct manual_entry *entry = mapping->entry;
-    const struct value *ours = &local_object->values[field];
-    bool leads = false;
+    bool tracks = was_edited(&mapping->base_versions[field], &local_object->values[field]);
 
-    if (local_object->changed_at < returning->since ||
-        base_version_is_agreed(&mapping->base_versions[field]) || value_is_empty(ours) ||
-        codec_is_unreadable(ours))
-        return false;
-    for (size_t index = 0; index < entry->line_count; index++) {
-        if (entry->lines[index].internal_field != field)
-            continue;
-        if (entry->lines[index].direction != DIRECTION_TO_INTEGRATION)
-            return false;
-        leads = true;
+    if (!tracks && may_be_new(returning, mapping, field, local_object)) {
+        const bool two_way = has_line(entry, field, DIRECTION_BIDIRECTIONAL);
+        *ask = *ask || two_way;
+        tracks = !two_way && !has_line(entry, field, DIRECTION_TO_INTERNAL) &&
+                 has_line(entry, field, DIRECTION_TO_INTEGRATION);
     }
-    return leads;
+    return tracks ? track(returning->run, returning->object, id, field, local_object->changed_at,
+                          error)
+                  : ERROR_NONE;
 }
 
 /* One link: its object's values against its base versions. */
@@ -86,6 +106,7 @@ static enum error_code compare_returned(const struct returning *returning,
     struct store_run *run = returning->run;
     struct run_object *object = returning->object;
     struct local_object local_object = {.exists = false};
+    bool ask = false;
     int64_t id = 0;
 
     if (!mapping->entry || mapping->deleted || !sql_id_of(mapping->internal_id, &id))
@@ -94,11 +115,10 @@ static enum error_code compare_returned(const struct returning *returning,
         return error->code;
     for (size_t field = 0; local_object.exists && field < object->manual->field_count; field++)
         if (returning->returned[field] &&
-            (was_edited(&mapping->base_versions[field], &local_object.values[field]) ||
-             is_owed(returning, mapping, field, &local_object)) &&
-            track(run, object, id, field, local_object.changed_at, error))
+            compare_field(returning, mapping, field, id, &local_object, &ask, error))
             return error->code;
-    return ERROR_NONE;
+    ask = ask && !returning->refilled[mapping->entry->integration->index];
+    return ask ? run->books.ask_for_whole(&run->books, mapping, error) : ERROR_NONE;
 }
 
 /* All links of one kind, page by page. */
@@ -162,6 +182,24 @@ static enum error_code find_last(struct returning *returning, struct error *erro
     return rows_close(&rows);
 }
 
+static enum error_code find_refilled(struct returning *returning, struct arena *arena,
+                                     struct error *error)
+{
+    struct store_run *run = returning->run;
+    const size_t count = run->manual->integration_count;
+
+    returning->refilled = ARENA_ARRAY(arena, count, bool);
+    if (!returning->refilled)
+        return error_memory(error, "the lines that are new");
+    for (size_t index = 0; index < count; index++)
+        if (rows_ask_flag(&run->store->sql, &returning->refilled[index], error,
+                          "SELECT 1 FROM known_line WHERE integration_object = ? AND unfilled = 1"
+                          " LIMIT 1",
+                          "i", run->integration_objects[index]))
+            return error->code;
+    return ERROR_NONE;
+}
+
 /* What was waiting when the integration was switched off, and was written again since, is a newer
  * change in its place. */
 static enum error_code renew_waiting(struct store_run *run, struct error *error)
@@ -180,7 +218,8 @@ static enum error_code track_all(struct store_run *run, struct arena *arena, str
     size_t count = 0;
 
     if (read_returned(run, arena, &fields, &count, error) ||
-        (count > 0 && (renew_waiting(run, error) || find_last(&returning, error))))
+        (count > 0 && (renew_waiting(run, error) || find_last(&returning, error) ||
+                       find_refilled(&returning, arena, error))))
         return error->code;
     for (size_t index = 0; count > 0 && index < run->manual->internal_count; index++) {
         returning.object = &run->objects[index];

@@ -1,7 +1,8 @@
 /*
  * ambiguous: records that matched several objects of ours. Once people have told these apart, the
- * records are requested again by their ids; so are those that a create has found, unless their
- * pages have shown all of them. Private to sync/.
+ * records are requested again by their ids; so are those that a create has found, or whose object
+ * was edited while the integration was off, unless their pages have shown all of them. Private to
+ * sync/.
  *
  * A record is remembered when it is found ambiguous (matching.c) and forgotten when a pull has
  * linked, created, skipped or missed it. As long as several objects match, it is not requested.

@@ -112,6 +112,24 @@ static bool is_linked_twice(const struct ending *state, enum object_type type, s
     return false;
 }
 
+/* A run that asks for a record by its id is told of no conversions (decision 15): one that has got
+ * another name meanwhile is linked beside its old one, as a further record with values of its own,
+ * and what was typed before meets them as at any first link (13.1). */
+static bool is_linked_anew(const struct ending *state, enum object_type type, struct text id,
+                           const struct edit *edit)
+{
+    for (size_t i = 0; i < state->mapping_count; i++) {
+        const struct status_mapping *mapping = &state->mappings[i];
+        const struct party *party = ending_party(state, mapping->integration);
+        if (!party || !ending_is_of(mapping, mapping->integration, type, id))
+            continue;
+        const size_t index = ending_record(party, mapping);
+        if (index != SIZE_MAX && edit->at <= party->records[index].anew_when)
+            return true;
+    }
+    return false;
+}
+
 /* An edit by the only one who changed the field since all agreed survives, whatever any clock says:
  * it is the newest of all, and every side knows what it once had. */
 static void check_alone(struct ending *state, enum object_type type, const struct object_row *row,
@@ -127,7 +145,8 @@ static void check_alone(struct ending *state, enum object_type type, const struc
             newest = edit;
     }
     if (!newest || !newest->alone || newest->excused || newest->withheld ||
-        is_linked_twice(state, type, row->id) || is_clouded(state, type, row->id, field))
+        is_linked_twice(state, type, row->id) || is_linked_anew(state, type, row->id, newest) ||
+        is_clouded(state, type, row->id, field))
         return;
     state->world->alone_count++;
     if (!cell_equal(&newest->value, &final))

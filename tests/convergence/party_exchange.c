@@ -308,6 +308,8 @@ static enum error_code tell_named(struct party *party, const struct request *req
                 continue;
             asked = *object;
             asked.from = INSTANT_NONE;
+            if (has_moved(party, index) && party->records[index].anew_when == 0)
+                party->records[index].anew_when = party->world->now;
             party->named[party->named_count++] = index;
             if (tell_record(party, &asked, index, report, error))
                 return error->code;

@@ -143,6 +143,29 @@ for step in 1 2 3 4 5 6; do
   compare "history $step: the sync does what was foretold"
 done
 
+# ---- several records of one object, a page each: what counts is what is there before the run, and after it ----
+new_home chains
+start_server chains --page-size 1
+ours add contact firstname=Ann email=chain@t.test phone='+1 555 0801' city=Here
+sleep 0.02
+create_there '{"email": "chain@t.test", "first_name": "Ann", "phone": "+1 555 0802", "home_planet": "There"}'
+sleep 0.02
+create_there '{"email": "chain@t.test", "first_name": "Ann", "phone": "+1 555 0803", "home_planet": "Here"}' # as it was
+create_there '{"email": "made@t.test", "first_name": "Bo", "home_planet": "Rome"}'
+create_there '{"email": "made@t.test", "first_name": "Bo", "home_planet": "Oslo"}' # of one that the run makes
+foretell chains --first-time-sync
+carry_out --first-time-sync
+compare "what several records write to one object is foretold as it ends"
+expect "each value is listed once" "phone,+1 555 0801,+1 555 0803" "$(grep ^internal "$told/values" | cut -d, -f5-7)"
+expect "match counts it once" 1 "$(json 'd["replaced"]["internal"]' <"$told/match")"
+after_answers
+edit '{"object": "citizen", "id": "1", "fields": {"phone": null}}'
+sleep 0.02
+edit '{"object": "citizen", "id": "2", "fields": {"phone": "+1 555 0804"}}'
+foretell chained
+carry_out
+compare "a value that is emptied on the way to another one, too"
+
 # ---- deletions that are passed on, in both directions ----
 new_home deletions
 start_server deletions --seed 30

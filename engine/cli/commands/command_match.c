@@ -8,7 +8,7 @@
 #include "cli/commands/plan.h"
 #include "cli/commands/commands.h"
 #include "cli/show/output.h"
-#include "cli/show/plan_csv.h"
+#include "cli/show/plan_values.h"
 #include "store/books/ambiguous_records.h"
 #include "store/books/links.h"
 #include "store/inspect/explain.h"
@@ -45,11 +45,11 @@ enum { SAMPLES = 5, UNDECIDED = 25 };
 
 struct match {
     const struct invocation *invocation;
-    struct plan_csv pairs, values;
+    struct plan_csv pairs;
+    struct plan_values values;
     struct text integration;
     struct arena *arena; /* of the samples and of the records met; owned */
     uint64_t objects, linked_already, records;
-    uint64_t replaced[2]; /* values, by the side that has them */
     uint64_t counts[KIND_COUNT];
     struct pair_index *met[KIND_COUNT]; /* records, or objects of ours, that are counted already */
     struct {
@@ -200,7 +200,7 @@ static enum error_code tell_change(void *context, const struct plan_change *chan
     struct match *const match = context;
     const bool here = change->receiver == SIDE_INTERNAL;
     struct plan_pair pair = plan_pair_of(change);
-    if (plan_csv_values(&match->values, change, &match->replaced[change->receiver], error))
+    if (plan_values_tell(&match->values, change, error))
         return error->code;
     if (strcmp(change->action, "link") == 0)
         return meet_link(match, &pair, text_is_absent(change->id), error);
@@ -245,7 +245,7 @@ static json_t *kind_json(const struct match *match, enum kind kind)
 static json_t *match_json(const struct match *match, const struct summary_facts *facts,
                           json_t *undecided)
 {
-    const uint64_t *const replaced = match->replaced;
+    const uint64_t *const replaced = match->values.counts;
     char number[ERROR_NUMBER_TEXT_SIZE];
     json_t *const json = json_pack(
         "{s:o, s:I, s:I, s:I}", "integration", value_json_text(facts->summary->integration),
@@ -282,7 +282,7 @@ static void print_kind(const struct match *match, enum kind kind)
 
 static void print_match(const struct match *match, const struct summary_facts *facts)
 {
-    const uint64_t *const replaced = match->replaced;
+    const uint64_t *const replaced = match->values.counts;
     const uint64_t unresolved = facts->summary->pull.conflicts.unresolved;
     char from[INSTANT_TEXT_SIZE];
     printf("%.*s: %" PRIu64 " records there", TEXT_PRINT(facts->summary->integration),
@@ -299,7 +299,7 @@ static void print_match(const struct match *match, const struct summary_facts *f
         print_kind(match, (enum kind)kind);
     printf("  %7" PRIu64 " values here and %" PRIu64 " there would be replaced by another one%s\n",
            replaced[SIDE_INTERNAL], replaced[SIDE_INTEGRATION],
-           match->values.path ? "" : " (--values FILE lists them)");
+           match->values.csv.path ? "" : " (--values FILE lists them)");
     if (unresolved)
         printf("  %7" PRIu64 " fields have two values and no winner\n", unresolved);
 }
@@ -315,7 +315,8 @@ static enum error_code end(void *context, const struct summary_facts *facts,
         *error = match->trouble;
         return error->code;
     }
-    if (reported_values_count(values, &match->records, error))
+    if (plan_values_end(&match->values, error) ||
+        reported_values_count(values, &match->records, error))
         return error->code;
     if (invocation_has(match->invocation, "json")) {
         json_t *const undecided = json_array();
@@ -351,12 +352,11 @@ static enum error_code run_match(const struct invocation *invocation, struct err
         code =
             plan_csv_open(&match.pairs, invocation_value(invocation, "csv"), PLAN_CSV_PAIRS, error);
     if (!code)
-        code = plan_csv_open(&match.values, invocation_value(invocation, "values"), PLAN_CSV_VALUES,
-                             error);
+        code = plan_values_open(&match.values, invocation_value(invocation, "values"), error);
     if (!code)
         code = plan_carry_out(invocation, &listener, error);
     code = plan_csv_close(&match.pairs, code, error);
-    code = plan_csv_close(&match.values, code, error);
+    code = plan_values_close(&match.values, code, error);
     arena_free(match.arena);
     return code;
 }

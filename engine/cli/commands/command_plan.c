@@ -1,22 +1,24 @@
 /* tandem plan: what a sync would do. */
+#include <string.h>
+
 #include "cli/commands/commands.h"
 #include "cli/commands/plan.h"
 #include "cli/line/sync_options.h"
-#include "cli/show/plan_csv.h"
 #include "cli/show/plan_output.h"
+#include "cli/show/plan_values.h"
 
 /* Where it is reported. */
 struct told {
     const struct invocation *invocation;
     struct plan_output output;
-    struct plan_csv values;
+    struct plan_values values;
 };
 
 static enum error_code tell_change(void *context, const struct plan_change *change,
                                    struct error *error)
 {
     struct told *const told = context;
-    if (plan_csv_values(&told->values, change, &told->output.replaced[change->receiver], error))
+    if (plan_values_tell(&told->values, change, error))
         return error->code;
     return plan_output_change(&told->output, change, error);
 }
@@ -26,6 +28,12 @@ static enum error_code end(void *context, const struct summary_facts *facts,
 {
     struct told *const told = context;
     (void)values;
+    if (plan_values_end(&told->values, error)) {
+        if (!facts->error)
+            return error->code;
+        error_forgive(error); /* why the plan failed says more */
+    }
+    memcpy(told->output.replaced, told->values.counts, sizeof told->output.replaced);
     if (!facts->error && told->output.changes)
         *told->invocation->exit_code = EXIT_CHANGES_PENDING;
     else if (!facts->error && facts->summary->status == RUN_DONE_WITH_ISSUES)
@@ -47,10 +55,10 @@ static enum error_code run_plan(const struct invocation *invocation, struct erro
                           &told.output.limit, error))
         return error->code;
     enum error_code code =
-        plan_csv_open(&told.values, invocation_value(invocation, "csv"), PLAN_CSV_VALUES, error);
+        plan_values_open(&told.values, invocation_value(invocation, "csv"), error);
     if (!code)
         code = plan_carry_out(invocation, &listener, error);
-    return plan_csv_close(&told.values, code, error);
+    return plan_values_close(&told.values, code, error);
 }
 
 static const struct option options[] = {

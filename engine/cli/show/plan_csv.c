@@ -44,8 +44,8 @@ enum error_code plan_csv_close(struct plan_csv *csv, enum error_code code, struc
     return lost && !code ? failed(csv, error) : code;
 }
 
-static enum error_code write_line(struct plan_csv *csv, const struct text *cells, size_t count,
-                                  struct error *error)
+enum error_code plan_csv_line(struct plan_csv *csv, const struct text *cells, size_t count,
+                              struct error *error)
 {
     for (size_t i = 0; i < count; i++) {
         if (csv_write(csv->file, cells[i], i == 0, error))
@@ -59,52 +59,5 @@ enum error_code plan_csv_pair(struct plan_csv *csv, const char *kind, const stru
 {
     const struct text cells[] = {text_of(kind), pair->object, pair->id, pair->integration_object,
                                  pair->integration_id};
-    return csv->file ? write_line(csv, cells, COUNT_OF(cells), error) : ERROR_NONE;
-}
-
-/* An absent text for an empty value. */
-static enum error_code format(struct arena *arena, const struct value *value, struct text *text,
-                              struct error *error)
-{
-    *text = TEXT_ABSENT;
-    return !value || value_is_empty(value) ? ERROR_NONE
-                                           : value_format(arena, value, 0, text, error);
-}
-
-static enum error_code write_value(struct plan_csv *csv, const struct plan_change *change,
-                                   const struct plan_field *field, struct arena *arena,
-                                   struct error *error)
-{
-    const bool here = change->receiver == SIDE_INTERNAL;
-    const struct plan_pair pair = plan_pair_of(change);
-    struct text cells[] = {text_of(here ? "internal" : "integration"),
-                           pair.object,
-                           pair.id,
-                           TEXT_ABSENT,
-                           field->name,
-                           TEXT_ABSENT,
-                           TEXT_ABSENT,
-                           field->why};
-    if (text_format(arena, &cells[3], error, "%.*s:%.*s", TEXT_PRINT(pair.integration_object),
-                    TEXT_PRINT(pair.integration_id)) ||
-        format(arena, field->before, &cells[5], error) ||
-        format(arena, field->after, &cells[6], error))
-        return error->code;
-    return write_line(csv, cells, COUNT_OF(cells), error);
-}
-
-enum error_code plan_csv_values(struct plan_csv *csv, const struct plan_change *change,
-                                uint64_t *count, struct error *error)
-{
-    struct arena *const arena = arena_new(0);
-    enum error_code code = arena ? ERROR_NONE : error_memory(error, "a plan");
-    for (size_t i = 0; !code && i < change->field_count; i++) {
-        if (!change->fields[i].replaces)
-            continue;
-        ++*count;
-        if (csv->file)
-            code = write_value(csv, change, &change->fields[i], arena, error);
-    }
-    arena_free(arena);
-    return code;
+    return csv->file ? plan_csv_line(csv, cells, COUNT_OF(cells), error) : ERROR_NONE;
 }

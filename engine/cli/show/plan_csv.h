@@ -1,7 +1,5 @@
 /*
- * plan_csv: what a plan found as CSV: pairs by kind, or every value that would be replaced.
- *
- * A value counts as replaced if it is not empty and would become another one, on either side.
+ * plan_csv: what a plan found as CSV: a file that may not be wanted, and the pairs by kind.
  */
 #ifndef TANDEM_CLI_SHOW_PLAN_CSV_H
 #define TANDEM_CLI_SHOW_PLAN_CSV_H
@@ -24,8 +22,7 @@ struct plan_csv {
 };
 
 /* Make the file, with what its lines hold; a NULL path makes none. */
-#define PLAN_CSV_PAIRS  "kind,object,id,integration_object,integration_id\n"
-#define PLAN_CSV_VALUES "side,object,id,record,field,before,after,why\n"
+#define PLAN_CSV_PAIRS "kind,object,id,integration_object,integration_id\n"
 WARN_UNUSED enum error_code plan_csv_open(struct plan_csv *csv, const char *path,
                                           const char *heading, struct error *error);
 /* Also after a failed open. Returns `code`; a write that failed is the error if there was none. */
@@ -34,9 +31,7 @@ WARN_UNUSED enum error_code plan_csv_close(struct plan_csv *csv, enum error_code
 /* A line of PLAN_CSV_PAIRS. */
 WARN_UNUSED enum error_code plan_csv_pair(struct plan_csv *csv, const char *kind,
                                           const struct plan_pair *pair, struct error *error);
-/* A line of PLAN_CSV_VALUES for each value that the change replaces. *count grows by as many, also
- * if there is no file. */
-WARN_UNUSED enum error_code plan_csv_values(struct plan_csv *csv, const struct plan_change *change,
-                                            uint64_t *count, struct error *error);
+WARN_UNUSED enum error_code plan_csv_line(struct plan_csv *csv, const struct text *cells,
+                                          size_t count, struct error *error);
 
 #endif

@@ -77,6 +77,15 @@ static enum error_code settle(struct world *world, struct party *party,
     return merge(world, &link, party, index, error);
 }
 
+/* Nobody looks after what is gone here: the next run lets it go. */
+static bool is_gone(struct world *world, const struct quarantine_entry *entry)
+{
+    struct object_row *row = NULL;
+    struct error error = {0};
+    return !objects_get(world->store, entry->object, entry->id, world->scratch, &row, &error) &&
+           !row;
+}
+
 unsigned people_settle(struct world *world)
 {
     unsigned settled = 0;
@@ -88,7 +97,7 @@ unsigned people_settle(struct world *world)
         enum error_code code = quarantine_list(world->store, text_of(party->setup->name), true,
                                                world->scratch, &entries, &count, &error);
         for (size_t j = 0; !code && j < count; j++) {
-            if (!text_equal(entries[j].reason, TEXT("in_doubt")))
+            if (!text_equal(entries[j].reason, TEXT("in_doubt")) || is_gone(world, &entries[j]))
                 continue;
             code = settle(world, party, &entries[j], &error);
             settled++;

@@ -252,6 +252,27 @@ static void test_doubt__people_may_merge_first_and_then_say_which_record_it_is(v
 }
 
 /* What somebody wrote there meanwhile was skipped as long as nobody knew whose record it is. */
+/* The record was taken for a new one that was deleted here: a link that has ended owns nothing. */
+static void test_doubt__people_may_name_a_record_whose_object_is_gone(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct link_name link = {TEXT("hub"), TEXT("contact"), TEXT("1"), TEXT("Contact"),
+                                   TEXT("C9")};
+    const struct told_record record = {"Contact", "C9", {"Email", "a@x.test"}, 0};
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    struct scripted_run run = lose(fixture);
+    store_fixture_set(fixture, "contact", TEXT("1"), "email", "b@x.test", NULL);
+    scripted_run_tell(&run, &record);
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:2; ");
+    OK(fixture, objects_delete(fixture->store, TEXT("contact"), TEXT("2"), &fixture->error));
+    OK(fixture, quarantine_link(fixture->store, &link, &fixture->error));
+    assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:1; ");
+    assert_int_equal(unknown_outcomes(fixture), 0);
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C9; ");
+}
+
 static void test_doubt__a_record_that_people_have_named_is_read_whole(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -425,6 +446,7 @@ int main(void)
         TEST(a_create_that_was_not_answered_is_sent_again_under_the_old_key),
         TEST(people_may_say_which_record_it_is),
         TEST(people_may_merge_first_and_then_say_which_record_it_is),
+        TEST(people_may_name_a_record_whose_object_is_gone),
         TEST(a_record_that_people_have_named_is_read_whole),
         TEST(people_may_let_it_be_sent_again_or_give_it_up),
         TEST(an_object_that_is_gone_here_ends_it),

@@ -2,6 +2,7 @@
 #include "store/books/links.h"
 
 #include "store/books/ambiguous_records.h"
+#include "store/books/link_rows.h"
 #include "store/books/quarantine.h"
 #include "store/schema/store_layout.h"
 #include "store/schema/stored_kinds.h"
@@ -60,27 +61,6 @@ static enum error_code forget_record(struct store *store, int64_t record, struct
                   error, "iti", record, record_id, object);
 }
 
-/* The failed tries of a pair. */
-static const char tried_of_key[] =
-    "DELETE FROM quarantine WHERE (integration, object, object_id, record, record_id) IN"
-    " (SELECT m.integration, m.object, m.object_id, n.name, m.integration_id FROM object_mapping m"
-    " JOIN integration_object n ON n.id = m.integration_object WHERE m.key = ?)";
-
-/* Open matters about the record of a link. */
-static const char open_of_key[] =
-    "DELETE FROM open_matter WHERE mapping = 0 AND (record, record_id) IN"
-    " (SELECT integration_object, integration_id FROM object_mapping WHERE key = ?)";
-
-static enum error_code drop(struct store *store, int64_t key, struct error *error)
-{
-    if (sql_do(&store->sql, tried_of_key, error, "i", key) ||
-        sql_do(&store->sql, open_of_key, error, "i", key) ||
-        sql_do(&store->sql, "DELETE FROM open_matter WHERE mapping = ?", error, "i", key) ||
-        sql_do(&store->sql, "DELETE FROM change_mark WHERE mapping = ?", error, "i", key))
-        return error->code;
-    return sql_do(&store->sql, "DELETE FROM object_mapping WHERE key = ?", error, "i", key);
-}
-
 static const char forget_apart_of_key[] =
     "DELETE FROM kept_apart WHERE (integration_object, integration_id) IN"
     " (SELECT integration_object, integration_id FROM object_mapping WHERE key = ?)";
@@ -109,7 +89,7 @@ static enum error_code drop_all(struct store *store, const int64_t *keys, size_t
         for (size_t step = 0; !code && step < 2 && before[step]; step++)
             code = sql_do(&store->sql, before[step], error, "i", keys[i]);
         if (!code)
-            code = drop(store, keys[i], error);
+            code = link_rows_remove(store, keys[i], error);
     }
     return sql_end(&store->sql, code, error);
 }
@@ -221,7 +201,7 @@ static enum error_code make(struct store *store, const struct link_name *link,
         return present.object_id == keys->id ? ERROR_NONE : refuse(link, &present, error);
     }
     /* a link that has ended owns nothing (13.12) */
-    if ((present.key && drop(store, present.key, error)) ||
+    if ((present.key && link_rows_remove(store, present.key, error)) ||
         forget_record(store, keys->record, link->record_id, keys->object, error) ||
         (unknown ? quarantine_link(store, link, error) : add(store, link, keys, error)))
         return error->code;

@@ -1,6 +1,7 @@
 /* Objects that failed too often: listed, released, dropped. */
 #include "store/books/quarantine.h"
 #include "store/books/ambiguous_records.h"
+#include "store/books/link_rows.h"
 #include "store/schema/stored_kinds.h"
 
 #include "store/books/run_layout.h"
@@ -243,26 +244,30 @@ enum error_code quarantine_drop(struct store *store, struct text integration, st
 /* ---- linking ---- */
 
 /* Refuse a record that is already somebody else's. *linked: it is this very object's, by a merge
- * here. */
+ * here. *ended: the key of a link that has ended, which owns nothing (13.12); 0: there is none. */
 static enum error_code check_free(struct store *store, const struct link_name *link, bool *linked,
-                                  struct error *error)
+                                  int64_t *ended, struct error *error)
 {
     struct rows rows;
     int64_t own = 0;
 
     *linked = false;
+    *ended = 0;
     if (!sql_id_of(link->id, &own))
         own = 0;
     rows_open(&rows, &store->sql, NULL, error,
-              "SELECT m.object_id, m.deleted FROM object_mapping m JOIN integration_object n"
+              "SELECT m.object_id, m.deleted, m.key FROM object_mapping m JOIN integration_object n"
               " ON n.id = m.integration_object JOIN integration i ON i.id = n.integration"
               " JOIN object o ON o.id = m.object WHERE i.name = ? AND n.name = ?"
               " AND m.integration_id = ? AND o.name = ?",
               "tttt", link->integration, link->record, link->record_id, link->object);
     if (rows_next(&rows)) {
         const long long id = (long long)rows_integer(&rows);
-        *linked = id == own && !rows_flag(&rows);
-        if (!*linked)
+        const bool lives = !rows_flag(&rows);
+        const int64_t key = rows_integer(&rows);
+        *linked = lives && id == own;
+        *ended = lives ? 0 : key;
+        if (lives && !*linked)
             rows.code = error_set(error, ERROR_USAGE,
                                   "'%.*s:%.*s' is linked to %.*s:%lld; merge the two here: 'tandem "
                                   "object merge %.*s %.*s %lld'",
@@ -321,8 +326,11 @@ static enum error_code link_record(struct store *store, const struct link_name *
                                    struct error *error)
 {
     bool linked = false;
+    int64_t ended = 0;
 
-    if (check_free(store, link, &linked, error) || (!linked && add_link(store, link, error)))
+    if (check_free(store, link, &linked, &ended, error) ||
+        (ended && link_rows_remove(store, ended, error)) ||
+        (!linked && add_link(store, link, error)))
         return error->code;
     return end_create(store, link, error);
 }

@@ -21,7 +21,7 @@
 /* What was sent and has not been reported yet. */
 struct unseen {
     struct value sent;
-    instant answered_at;    /* INSTANT_NONE: not answered yet */
+    instant answered_at;    /* INSTANT_NONE: it was not answered */
     const uint64_t *before; /* fingerprints of what they may still show: the newest last */
     size_t before_count;
 };
@@ -58,6 +58,18 @@ static inline void base_version_split(struct base_version *base)
 {
     base->ours = BASE_VERSION_SPLIT;
     base->at = INSTANT_NONE;
+}
+
+/* Was something sent and answered that no report has shown yet? */
+static inline bool base_version_is_unseen(const struct base_version *base)
+{
+    return base->unseen && base->unseen->answered_at != INSTANT_NONE;
+}
+
+/* Was something sent that nobody answered, so that they may have it? */
+static inline bool base_version_is_unanswered(const struct base_version *base)
+{
+    return base->unseen && base->unseen->answered_at == INSTANT_NONE;
 }
 
 /* Is this what they had before, and may still show until they have what was sent? */

@@ -427,6 +427,54 @@ static void test_doubt__an_update_whose_answer_was_lost_may_be_taken_back(void *
     take_back(*state, true);
 }
 
+/* An hour after an update that was not answered, and after another edit here, they show that they
+ * have this first name. */
+static struct scripted_run show_after_edit(struct store_fixture *fixture, const char *shown,
+                                           const char *edited)
+{
+    const instant later = fixture_now + 3600 * 1000;
+    const struct told_record record = {
+        "Contact", "C1", {"Email", "c1@x.test", "FirstName", shown}, later};
+    struct scripted_run run = linked_contacts(fixture, 1);
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", "Other", NULL);
+    run.loses_answers = true;
+    scripted_run(&run);
+    store_fixture_set(fixture, "contact", TEXT("1"), "firstname", edited, NULL);
+    run.loses_answers = false;
+    run.now = later + 3600 * 1000;
+    scripted_run_tell(&run, &record);
+    scripted_run(&run);
+    return run;
+}
+
+static void test_doubt__what_an_update_without_an_answer_sent_is_no_edit_of_theirs(void **state)
+{
+    const struct scripted_run run = show_after_edit(*state, "Other", "Newer");
+    assert_string_equal(store_fixture_value(*state, "contact", TEXT("1"), "firstname"), "Newer");
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
+static void test_doubt__their_form_of_it_is_no_edit_either(void **state)
+{
+    const struct scripted_run run = show_after_edit(*state, "OTHER", "Newer");
+    assert_string_equal(store_fixture_value(*state, "contact", TEXT("1"), "firstname"), "Newer");
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
+static void test_doubt__it_may_be_emptied_here_although_nobody_answered(void **state)
+{
+    const struct scripted_run run = show_after_edit(*state, "Other", "");
+    assert_string_equal(store_fixture_value(*state, "contact", TEXT("1"), "firstname"), "");
+    assert_string_equal(run.sent, "update Contact:C1; ");
+}
+
+static void test_doubt__another_value_than_was_sent_is_an_edit_of_theirs(void **state)
+{
+    const struct scripted_run run = show_after_edit(*state, "Theirs", "Newer");
+    assert_string_equal(store_fixture_value(*state, "contact", TEXT("1"), "firstname"), "Theirs");
+    assert_string_equal(run.sent, "");
+}
+
 #define TEST(name)                                                                                 \
     cmocka_unit_test_setup_teardown(test_doubt__##name, store_fixture_open, store_fixture_close)
 
@@ -456,6 +504,10 @@ int main(void)
         TEST(records_that_have_no_identifiers_are_not_read_by_their_ids),
         TEST(an_update_without_an_answer_may_be_taken_back),
         TEST(an_update_whose_answer_was_lost_may_be_taken_back),
+        TEST(what_an_update_without_an_answer_sent_is_no_edit_of_theirs),
+        TEST(their_form_of_it_is_no_edit_either),
+        TEST(it_may_be_emptied_here_although_nobody_answered),
+        TEST(another_value_than_was_sent_is_an_edit_of_theirs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,8 @@ void contest_keep_ours(const struct contest *contest)
     if (base_version_is_agreed(base) && base->theirs != contest->candidate->shown)
         base_version_split(base);
     base->theirs = contest->candidate->shown;
-    base->unseen = NULL;
+    if (base_version_is_unseen(base))
+        base->unseen = NULL;
     contest_heal(contest, MATTER_HELD);
     contest_heal(contest, MATTER_WITHHELD);
 }

@@ -33,8 +33,9 @@ static void count_echoes(const struct generation *generation, const struct candi
     const instant at = generation_instant(generation, candidate);
     if (!before || !base_version_is_agreed(before) || before->theirs == candidate->shown)
         return;
-    field->edited = !candidate->own && !before->unseen && at != INSTANT_NONE && at > before->at;
-    field->echoes = field->edited ? 0 : before->unseen ? 2 : 1;
+    const bool unseen = base_version_is_unseen(before);
+    field->edited = !candidate->own && !unseen && at != INSTANT_NONE && at > before->at;
+    field->echoes = field->edited ? 0 : unseen ? 2 : 1;
 }
 
 void generation_put(struct generation *generation, const struct candidate *candidate,

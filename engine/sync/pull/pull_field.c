@@ -218,6 +218,30 @@ static enum error_code decide_unseen(const struct contest *contest, bool *done, 
     return ERROR_NONE;
 }
 
+/* What was sent and not answered has arrived if they show it: nobody edited it there, whatever its
+ * date. Ours still goes there, as somebody may have edited it since. */
+static enum error_code decide_unanswered(const struct contest *contest, bool *done,
+                                         struct error *error)
+{
+    const struct candidate *candidate = contest->candidate;
+    struct base_version *base = contest->base_version;
+    const struct value *sent = &base->unseen->sent;
+    *done = candidate->shown == value_fingerprint(sent);
+    if (!*done && candidate->reported &&
+        value_is_form(contest->generation->arena, sent, candidate->reported, done, error))
+        return error->code;
+    if (*done || base->theirs != candidate->shown)
+        base->unseen = NULL;
+    if (!*done)
+        return ERROR_NONE;
+    base_version_split(base);
+    base->theirs = candidate->shown;
+    generation_drop(contest->generation, contest->field);
+    contest_heal(contest, MATTER_WITHHELD);
+    contest_heal(contest, MATTER_NOT_KEPT);
+    return decide_untracked(contest, error);
+}
+
 /* Dates alone decide. */
 static enum error_code decide_without_base(const struct contest *contest, struct error *error)
 {
@@ -240,7 +264,7 @@ static void decide_loop(const struct contest *contest, bool had, bool *held)
     *held = false;
     if (!loop)
         return;
-    if (changed && !base->unseen && !contest->candidate->own &&
+    if (changed && !base_version_is_unseen(base) && !contest->candidate->own &&
         generation_instant(generation, contest->candidate) > loop->first) {
         generation_matter(generation, contest->field, MATTER_LOOP, false);
         return;
@@ -282,7 +306,9 @@ enum error_code pull_field_decide(struct generation *generation, const struct ca
     base->seen = false;
     if (!generation->use_base)
         return decide_without_base(&contest, error);
-    if (base->unseen && contest.two_way && decide_unseen(&contest, &done, error))
+    if (base->unseen && contest.two_way &&
+        (base_version_is_unseen(base) ? decide_unseen(&contest, &done, error)
+                                      : decide_unanswered(&contest, &done, error)))
         return error->code;
     if (done)
         return ERROR_NONE;

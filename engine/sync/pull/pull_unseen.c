@@ -30,8 +30,7 @@ enum error_code pull_unseen_judge(const struct generation *generation,
                                   struct error *error)
 {
     const struct unseen *unseen = base->unseen;
-    const instant answered_at =
-        unseen->answered_at == INSTANT_NONE ? generation->pull->run->now : unseen->answered_at;
+    const instant answered_at = unseen->answered_at;
     const bool own = is_own(generation, candidate, unseen);
     const instant shown_at = generation_instant(generation, candidate);
     bool form = candidate->shown == value_fingerprint(&unseen->sent);

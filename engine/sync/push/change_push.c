@@ -186,19 +186,22 @@ static bool is_silence(const struct generation *generation, size_t field, size_t
 static enum error_code list_before(const struct generation *generation, size_t field,
                                    struct unseen *unseen, struct error *error)
 {
-    enum { BEFORE_MOST = 8 };
+    enum { BEFORE_MOST = 8, ADDED_MOST = 2 };
     const struct base_version *base = base_version_of(generation, field);
     const struct unseen *last = base ? base->unseen : NULL;
-    const size_t skipped = last && last->before_count >= BEFORE_MOST ? 1 : 0;
+    const size_t kept = BEFORE_MOST - ADDED_MOST;
+    const size_t skipped = last && last->before_count > kept ? last->before_count - kept : 0;
     const struct value nothing = value_null(VALUE_TYPE_STRING);
     uint64_t *before = NULL;
-    before = ARENA_ARRAY(generation->arena, BEFORE_MOST + 1, uint64_t);
+    before = ARENA_ARRAY(generation->arena, BEFORE_MOST, uint64_t);
     if (!before)
         return error_memory(error, "a change");
     for (size_t i = skipped; last && i < last->before_count; i++)
         before[unseen->before_count++] = last->before[i];
     before[unseen->before_count++] =
         base && base->theirs != 0 ? base->theirs : value_fingerprint(&nothing);
+    if (base && base_version_is_unanswered(base))
+        before[unseen->before_count++] = value_fingerprint(&last->sent);
     unseen->before = before;
     return ERROR_NONE;
 }

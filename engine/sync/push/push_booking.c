@@ -81,10 +81,12 @@ enum error_code push_booking_unanswered(struct push_booking *booking, struct err
     for (size_t i = 0; i < change->entry->internal->field_count; i++) {
         const struct base_version *sent = &change->base_versions[i];
         struct base_version *base = &mapping->base_versions[i];
-        if (!base_version_is_agreed(sent) || !base_version_is_agreed(base) ||
-            base_version_keeps(base, sent->ours))
+        if (!base_version_is_agreed(sent) || base_version_keeps(base, sent->ours))
             continue;
-        base_version_split(base);
+        if (base_version_is_agreed(base))
+            base_version_split(base);
+        if (!base_version_is_unseen(base))
+            base->unseen = sent->unseen;
         any = true;
     }
     return any ? run->books->update_mapping(run->books, mapping, error) : ERROR_NONE;

@@ -37,7 +37,8 @@ WARN_UNUSED enum error_code push_booking_update(struct push_booking *booking,
                                                 const struct order_answer *answer,
                                                 struct mapping *mapping, struct error *error);
 /* The change is an update that was sent and not answered. It may have arrived, so that what both
- * agreed on before is not known of them any more: an edit back to it is sent. */
+ * agreed on before is not known of them any more: an edit back to it is sent; and if they show what
+ * was sent, that is no edit of theirs. */
 WARN_UNUSED enum error_code push_booking_unanswered(struct push_booking *booking,
                                                     struct error *error);
 

@@ -49,12 +49,14 @@ struct record {
     struct cell pushed[FIELD_COUNT], before[FIELD_COUNT]; /* what it sent, and wrote over */
     instant before_at[FIELD_COUNT];                       /* their dates then */
     instant written_at[FIELD_COUNT]; /* when an update of the engine's wrote it; NONE: never */
-    bool moment[FIELD_COUNT];  /* reported otherwise than sent, as of the moment of the answer: it
-                                  counts as what they made of it (spec 13.2.4, 13.2.5) */
-    bool tainted[FIELD_COUNT]; /* written without an answer, or given up: its date misleads */
-    size_t made_for;           /* id of our object; SIZE_MAX: made by a user */
-    instant found_when;        /* a create of an object of ours has found it; 0: never */
-    instant anew_when;         /* first told by its new name alone, as another record; 0: never */
+    bool moment[FIELD_COUNT];   /* reported otherwise than sent, as of the moment of the answer: it
+                                   counts as what they made of it (spec 13.2.4, 13.2.5) */
+    bool awaited[FIELD_COUNT];  /* the engine has sent it, and has no answer yet */
+    bool in_doubt[FIELD_COUNT]; /* ... never got one, and no push was answered since */
+    bool tainted[FIELD_COUNT];  /* written without an answer, or given up: its date misleads */
+    size_t made_for;            /* id of our object; SIZE_MAX: made by a user */
+    instant found_when;         /* a create of an object of ours has found it; 0: never */
+    instant anew_when;          /* first told by its new name alone, as another record; 0: never */
     bool copied;        /* a user made it, or gave it back, for an object that we have already */
     unsigned key_edits; /* by users */
     char born_of[IDEMPOTENCY_SIZE];

@@ -404,6 +404,61 @@ static void write_fields(struct party *party, size_t index, const struct order_c
     record->version = ++party->version;
 }
 
+static size_t kind_of(const struct party *party, struct text object)
+{
+    for (size_t i = 0; i < party->setup->kind_count; i++) {
+        if (text_equal(text_of(party->setup->kinds[i].name), object))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* The record that the old pair has become; SIZE_MAX if there is none. */
+static size_t converted(const struct party *party, size_t kind, struct text id)
+{
+    for (size_t i = 0; i < party->conversion_count; i++) {
+        const struct conversion *conversion = &party->conversions[i];
+        if (conversion->old_kind == kind && text_equal(text_of(conversion->old_id), id) &&
+            !party->records[conversion->record].gone)
+            return conversion->record;
+    }
+    return SIZE_MAX;
+}
+
+/* The record of an update, perhaps under the name that it has by now; SIZE_MAX: there is none, or
+ * it is a create. */
+static size_t find_addressed(const struct party *party, const struct order_change *change)
+{
+    if (text_is_absent(change->object_id))
+        return SIZE_MAX;
+    const size_t kind = kind_of(party, change->object);
+    const size_t index = party_find(party, kind, change->object_id);
+    return index == SIZE_MAX ? converted(party, kind, change->object_id) : index;
+}
+
+/* Whatever the answer will be: who gets none does not know whether it was written, also of what was
+ * never begun. */
+static void await_answers(struct party *party, const struct order *order)
+{
+    for (size_t i = 0; i < party->record_count; i++) {
+        struct record *record = &party->records[i];
+        for (size_t field = 0; field < FIELD_COUNT; field++) {
+            record->in_doubt[field] |= record->awaited[field];
+            record->awaited[field] = false;
+        }
+    }
+    for (size_t i = 0; i < order->change_count; i++) {
+        const struct order_change *change = order->changes[i];
+        const size_t index = find_addressed(party, change);
+        for (size_t j = 0; index != SIZE_MAX && j < change->field_count; j++) {
+            const size_t number =
+                party_exchange_field(change, &change->fields[j], party_type_of(party, index));
+            if (number != SIZE_MAX && change->fields[j].due)
+                party->records[index].awaited[number] = true;
+        }
+    }
+}
+
 enum fate { FATE_DONE, FATE_LOST, FATE_SILENT, FATE_RETRY, FATE_ISSUE };
 
 static enum fate fate_of(struct party *party)
@@ -416,15 +471,6 @@ static enum fate fate_of(struct party *party)
            : chance < 12 ? FATE_SILENT
            : chance < 16 ? FATE_LOST
                          : FATE_DONE;
-}
-
-static size_t kind_of(const struct party *party, struct text object)
-{
-    for (size_t i = 0; i < party->setup->kind_count; i++) {
-        if (text_equal(text_of(party->setup->kinds[i].name), object))
-            return i;
-    }
-    return SIZE_MAX;
 }
 
 /* Of the object as it is: an edit of it frees all that was refused (spec 13.3). */
@@ -481,8 +527,10 @@ static enum error_code answered(const struct unanswered *write, enum error_code 
     if (code)
         return code;
     memcpy(write->record->tainted, write->tainted, sizeof write->tainted);
-    for (size_t field = 0; field < FIELD_COUNT; field++)
+    for (size_t field = 0; field < FIELD_COUNT; field++) {
         write->record->agreed[field] |= write->written[field];
+        write->record->in_doubt[field] &= !write->written[field];
+    }
     write->record->answer_lost = false;
     kill_meet(KILL_PARTY);
     return ERROR_NONE;
@@ -506,18 +554,6 @@ static instant answered_at(struct party *party, size_t index, const struct order
                 said == INSTANT_NONE ? party->world->now + HEARD_LATER_MS : said;
     }
     return said;
-}
-
-/* The record that the old pair has become; SIZE_MAX if there is none. */
-static size_t converted(const struct party *party, size_t kind, struct text id)
-{
-    for (size_t i = 0; i < party->conversion_count; i++) {
-        const struct conversion *conversion = &party->conversions[i];
-        if (conversion->old_kind == kind && text_equal(text_of(conversion->old_id), id) &&
-            !party->records[conversion->record].gone)
-            return conversion->record;
-    }
-    return SIZE_MAX;
 }
 
 /* Fields of this party's that it never takes: the others of the change are sent once more without
@@ -558,12 +594,12 @@ static enum error_code update(struct party *party, struct order *order, struct o
                               enum fate fate, struct error *error)
 {
     const size_t kind = kind_of(party, change->object);
-    size_t index = party_find(party, kind, change->object_id);
-    const bool moved = index == SIZE_MAX;
-    if (moved)
-        index = converted(party, kind, change->object_id);
+    const size_t index = find_addressed(party, change);
+    const bool moved = party_find(party, kind, change->object_id) == SIZE_MAX;
     if (index != SIZE_MAX)
         witness_update(party, index, change);
+    if (index != SIZE_MAX && fate != FATE_SILENT && fate != FATE_LOST)
+        memset(party->records[index].awaited, 0, sizeof party->records[index].awaited);
     if (fate == FATE_RETRY)
         return order_retry_because(order, change, true, TEXT_ABSENT, error);
     if (fate == FATE_SILENT)
@@ -742,6 +778,7 @@ static enum error_code execute_order(struct exchange *exchange, struct order *or
                                      struct error *error)
 {
     struct party *party = (struct party *)exchange;
+    await_answers(party, order);
     for (int pass = 0; pass < 2; pass++) {
         if (pass == 1 && party->plan.waits && order->meanwhile)
             order->meanwhile(order->meanwhile_context);

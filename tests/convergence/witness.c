@@ -27,12 +27,14 @@ static bool is_held(struct world *world, const struct party *party, size_t index
     return listed_field(&listed, party, index, field, 1u << MATTER_HELD);
 }
 
-/* Users there wrote it, and the engine has had it from there. */
+/* Users there wrote it, and the engine has had it from there, and has sent nothing since of which
+ * it cannot know whether they have it (an answer counts from the moment it is given: section 10).
+ */
 static bool is_echo(const struct world *world, const struct party *party,
                     const struct record *record, size_t field, const struct cell *sent)
 {
     return !world->merged && !party->plan.full && !record->tainted[field] &&
-           record->unseen[field] == SIZE_MAX && !cell_is_empty(sent) &&
+           !record->in_doubt[field] && record->unseen[field] == SIZE_MAX && !cell_is_empty(sent) &&
            cell_equal(&record->brought[field], sent) && cell_equal(&record->cells[field], sent);
 }
 

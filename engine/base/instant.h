@@ -51,6 +51,7 @@ instant instant_shift(instant at, int64_t ms);
 /* "2026-03-10 12:00:00" in UTC for people. Returns `out`; "-" for INSTANT_NONE. */
 const char *instant_format_human(instant at, char out[INSTANT_TEXT_SIZE]);
 
+/* Is it a day of the calendar, in the years that an instant can have? */
 bool instant_date_valid(struct calendar_date date);
 struct calendar_date instant_date_of(instant at);   /* the UTC day */
 instant instant_of_date(struct calendar_date date); /* its first instant, UTC */

@@ -14,6 +14,7 @@
 
 struct pair_index; /* opaque */
 
+/* An empty index. */
 WARN_UNUSED enum error_code pair_index_new(struct arena *arena, struct pair_index **index,
                                            struct error *error);
 /* `value` must not be NULL. A key that is there already keeps its value. */

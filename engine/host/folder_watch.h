@@ -19,6 +19,7 @@ struct folder_watch {
     size_t count;
 };
 
+/* Watches nothing yet. folder_watch_close must follow, unless it fails. */
 WARN_UNUSED enum error_code folder_watch_open(struct folder_watch *watch, struct error *error);
 /* `only` (may be NULL) is borrowed: look at the file of this name alone. A folder that is not there
  * is left out. */

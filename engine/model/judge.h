@@ -35,9 +35,13 @@ enum tie_policy { TIE_NOBODY, TIE_INTERNAL, TIE_INTEGRATION };
 /* Whose value counts if both sides have one and never agreed on it (13.1). */
 enum first_link { FIRST_LINK_NEWEST, FIRST_LINK_INTERNAL, FIRST_LINK_INTEGRATION, FIRST_LINK_HOLD };
 
+/* Every mode, in the order of the enumeration. */
 struct judge judge_default(void);
+/* Is one of its modes the base? Only then are base versions looked at. */
 bool judge_has_base(const struct judge *judge);
+/* False if there is no mode of this name. */
 bool judge_mode_of_name(struct text name, enum judge_mode *mode);
+/* "base", "left" ... (static). */
 const char *judge_mode_name(enum judge_mode mode);
 const char *judge_verdict_name(enum verdict verdict);
 

@@ -101,6 +101,7 @@ struct object_schema {
 const struct field_schema *manual_schema_field(const struct object_schema *schema,
                                                struct text name);
 
+/* Without entries; lives in the arena. */
 WARN_UNUSED enum error_code manual_new(struct arena *arena, struct manual **manual,
                                        struct error *error);
 /* A new entry at the end. A second entry for the same pair is an ERROR_CONFIGURATION. Entries of

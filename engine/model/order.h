@@ -216,8 +216,10 @@ struct order {
     struct pair_index *by_sender, *by_receiver;
 };
 
+/* Without changes; its instant is INSTANT_NONE until the caller sets it. */
 WARN_UNUSED enum error_code order_new(struct arena *arena, enum side receiver, struct order **order,
                                       struct error *error);
+/* At the end; the change is borrowed. */
 WARN_UNUSED enum error_code order_add(struct order *order, struct order_change *change,
                                       struct error *error);
 /* The change's value for a field of the receiver; NULL: it has none, or there is no change. */

@@ -18,6 +18,7 @@ enum outcome_kind {
     OUTCOME_UNCHANGED,
     OUTCOME_KIND_COUNT
 };
+/* "failed", "conflict" ... (static). */
 const char *outcome_name(enum outcome_kind kind);
 
 struct outcome {

@@ -135,6 +135,7 @@ struct report {
     struct pair_index *index; /* private: look-up of objects by name and id */
 };
 
+/* Without entries; lives in the arena. The request is borrowed. */
 WARN_UNUSED enum error_code report_new(struct arena *arena, const struct request *request,
                                        struct report **report, struct error *error);
 /* One entry. An object that the manual does not have is kept without fields (it gets an outcome).

@@ -52,6 +52,7 @@ enum value_type {
 const char *value_type_name(enum value_type type);    /* static */
 enum value_type value_type_of_name(struct text name); /* UNKNOWN if there is none */
 
+/* Are its values texts of any content? Times and dates, which are held as texts, are not. */
 static inline bool value_type_is_text(enum value_type type)
 {
     const unsigned texts = 1u << VALUE_TYPE_EMAIL | 1u << VALUE_TYPE_PHONE | 1u << VALUE_TYPE_URL |
@@ -62,6 +63,7 @@ static inline bool value_type_is_text(enum value_type type)
     return (unsigned)type < VALUE_TYPE_COUNT && texts >> type & 1u;
 }
 
+/* Are its values held as VALUE_INTEGER or VALUE_NUMBER? */
 static inline bool value_type_is_number(enum value_type type)
 {
     return type == VALUE_TYPE_INT || type == VALUE_TYPE_FLOAT || type == VALUE_TYPE_DOUBLE;
@@ -120,12 +122,14 @@ struct value {
     } as;
 };
 
+/* The empty value of a type. */
 static inline struct value value_null(enum value_type type)
 {
     /* the widest member, so that no byte is left to chance */
     return (struct value){.type = type, .kind = VALUE_NULL, .as.reference = {{NULL, 0}, {NULL, 0}}};
 }
 
+/* A value that borrows `text`; absent: the empty value. */
 static inline struct value value_text(enum value_type type, struct text text)
 {
     struct value value = value_null(type);

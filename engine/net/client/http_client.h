@@ -128,6 +128,7 @@ instant client_rate_now(const struct http_client *client);
  * answered by now; created: by the create of a record. */
 void client_note_write(struct http_client *client, instant begun, instant at, bool created);
 
+/* What it has sent and received so far. */
 struct http_counts http_client_counts(const struct http_client *client);
 /* The same requests by result; borrowed. */
 struct http_traffic;

@@ -55,8 +55,11 @@ void curl_transfer_result(struct curl_transfer *transfer, CURLcode status, bool 
 
 /* ---- curl_transfer_answer.c: libcurl's callbacks for received data ---- */
 
+/* CURLOPT_HEADERFUNCTION and CURLOPT_WRITEFUNCTION: `context` is the transfer. They return
+ * less than has come to stop the transfer. */
 size_t curl_transfer_take_header(char *bytes, size_t size, size_t count, void *context);
 size_t curl_transfer_take_content(char *bytes, size_t size, size_t count, void *context);
+/* Frees the headers that have come. */
 void curl_transfer_forget_answer(struct curl_transfer *transfer);
 
 #endif

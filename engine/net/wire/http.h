@@ -78,6 +78,7 @@ enum http_fault {
     HTTP_FAULTS(X)
 #undef X
 };
+/* The `kind` (static). */
 const char *http_fault_name(enum http_fault fault);
 
 /* The outcome of one call: either a response (fault NONE) or a fault with an error. */

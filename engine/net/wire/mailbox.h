@@ -19,6 +19,7 @@ struct delivery {
     struct http_result result;
 };
 
+/* Owned: mailbox_close. */
 WARN_UNUSED enum error_code mailbox_new(struct mailbox **box, struct error *error);
 /* Nothing is received any more. Accepts NULL. */
 void mailbox_close(struct mailbox *box);

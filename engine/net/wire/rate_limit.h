@@ -18,6 +18,8 @@ struct rate_limit {
     int64_t hold_until; /* monotonic milliseconds */
 };
 
+/* `per_second` and `per_day`: 0 is no limit; `burst` is at least 1. `now_ms` is the monotonic clock
+ * throughout. */
 void rate_limit_init(struct rate_limit *limit, double per_second, double burst, int64_t per_day,
                      int64_t now_ms, instant now);
 /* How long until a request that counts for `amount` (1: as one request) may go out: 0, or

@@ -20,9 +20,11 @@ struct arena_account {
     size_t reserved;
 };
 
+/* A call begins; `arena` is borrowed until its end. */
 void arena_account_begin(struct arena_account *account, const struct arena *arena);
 /* Reserve what the arena has grown by; if the limit does not allow it, ends the call for good. */
 void arena_account_settle(lua_State *L, struct arena_account *account);
+/* The call has ended: give back what was reserved. */
 void arena_account_end(struct arena_account *account, struct sandbox *sandbox);
 
 #endif

@@ -36,6 +36,7 @@ struct script {
     int parts[PART_COUNT]; /* registry references; LUA_NOREF: the file does not exist */
 };
 
+/* The script that a Lua state belongs to, which script_bind has told it. */
 struct script *script_of(lua_State *L);
 void script_bind(struct script *script, lua_State *L);
 /* An empty arena for what one call of a binding needs. Borrowed: the next call clears it, so it

@@ -8,8 +8,10 @@
 
 #include <lua.h>
 
+/* json.null: what stands for null in a table, where nil would be nothing. */
 void json_marks_push_null(lua_State *L);
 bool json_marks_is_null(lua_State *L, int index);
+/* json.array: an empty table with this mark is written as [], not as {}. */
 bool json_marks_is_array(lua_State *L, int index);
 void json_marks_set_array(lua_State *L, int index);
 /* Keys of the registry: the metatables that mark a table as an array or an object. */

@@ -9,6 +9,7 @@
 
 struct script;
 
+/* hooks.batch_completed and hooks.sync_completed. */
 void script_hook_batch(struct script *script, const struct batch_result *result);
 void script_hook_run(struct script *script, const struct run_summary *summary);
 

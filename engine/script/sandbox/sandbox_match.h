@@ -29,6 +29,7 @@ struct match {
     struct match_capture captures[MATCH_CAPTURES];
 };
 
+/* `subject` and the pattern, which ends at `pattern_end`, are borrowed until the last match. */
 void sandbox_match_start(struct match *match, lua_State *state, const char *subject, size_t length,
                          const char *pattern_end);
 /* Does the pattern match at `at`? The end of the match, or NULL; captures are those of this match.

@@ -24,6 +24,7 @@ struct attempts {
     } slots[ATTEMPTS_ADDRESSES];
 };
 
+/* `most` attempts in `window_ms` are allowed. attempts_release must follow. */
 void attempts_init(struct attempts *attempts, unsigned most, int64_t window_ms);
 void attempts_release(struct attempts *attempts);
 /* May this address try (or fail once more)? If not, *wait_ms is how long it has to wait. */

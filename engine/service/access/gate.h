@@ -21,6 +21,7 @@ struct gate {
     struct attempts logins, tokens;
 };
 
+/* Admits no host yet. gate_release must follow. */
 void gate_init(struct gate *gate, bool https);
 void gate_release(struct gate *gate);
 /* More are left out. */

@@ -19,6 +19,8 @@ struct receiver {
     instant told[RECEIVER_THREADS];
 };
 
+/* The service is borrowed; each thread opens its store with its first delivery. receiver_release
+ * must follow. */
 void receiver_init(struct receiver *receiver, struct service *service);
 void receiver_release(struct receiver *receiver);
 /* A listener's handler; `context` is the receiver. */

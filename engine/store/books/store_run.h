@@ -37,6 +37,7 @@ WARN_UNUSED enum error_code store_run_open(struct store *store,
 /* Rolls back what is open. Accepts NULL. */
 void store_run_close(struct store_run *run);
 
+/* The key of its record, which people see as the number of the run. */
 int64_t store_run_id(const struct store_run *run);
 struct books *store_run_books(struct store_run *run);            /* borrowed */
 struct internal_side *store_run_internal(struct store_run *run); /* borrowed */

@@ -62,6 +62,7 @@ WARN_UNUSED enum error_code internal_write_target(struct store_run *run, struct 
 /* Does the write give an identifier? */
 bool internal_write_is_identified(const struct target *target);
 
+/* Is the bit of this field set? */
 static inline bool bit_of(const uint64_t *bits, size_t index)
 {
     return bits[index / 64] >> index % 64 & 1;

@@ -33,6 +33,7 @@ struct status_integration {
     bool enabled;
     uint64_t mappings, mappings_deleted, waiting_changes, ties;
 };
+/* All of them, by name. */
 WARN_UNUSED enum error_code status_integrations(struct store *store, struct arena *arena,
                                                 struct status_integration **integrations,
                                                 size_t *count, struct error *error);

@@ -24,6 +24,7 @@ struct csv_reader {
     size_t again;        /* how much of that has come */
 };
 
+/* `in` is borrowed. csv_reader_release must follow; it does not close `in`. */
 void csv_reader_init(struct csv_reader *reader, FILE *in);
 void csv_reader_release(struct csv_reader *reader);
 /* Find out the separator from the first line ("sep=;" names it, and is not a record): once, before

@@ -38,6 +38,8 @@ WARN_UNUSED enum error_code import_columns_read(struct import *import, struct cs
                                                 struct arena *arena, struct import_columns *columns,
                                                 struct error *error);
 
+/* One line, which is a JSON object. ERROR_INVALID: it is not one, or a value of it cannot be taken.
+ */
 WARN_UNUSED enum error_code import_json_take(struct import *import, const char *line, size_t length,
                                              struct error *error);
 

@@ -28,6 +28,7 @@ struct vcard_property {
     struct text value;      /* decoded, escapes still in it */
 };
 
+/* `in` is borrowed. vcard_reader_release must follow; it does not close `in`. */
 void vcard_reader_init(struct vcard_reader *reader, FILE *in);
 void vcard_reader_release(struct vcard_reader *reader);
 /* The next property; texts live in the arena. *there false: the file ends. ERROR_INVALID if a line

@@ -67,6 +67,8 @@ WARN_UNUSED enum error_code schema_migrate(struct store *store, struct error *er
 
 /* ---- tables.c: objects and fields as tables and rows ---- */
 
+/* ERROR_INVALID if the name cannot be a table's or a column's; `what` ("a field") says whose it is.
+ */
 WARN_UNUSED enum error_code tables_check_name(struct text name, const char *what,
                                               struct error *error);
 /* ERROR_INVALID for a unique field of a type by which nothing can be found. */

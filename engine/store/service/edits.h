@@ -38,6 +38,7 @@ WARN_UNUSED enum error_code edits_since(struct store *store, struct edits_mark *
 
 /* ---- what the service remembers of an integration ---- */
 
+/* Whether the service leaves the integration alone until somebody goes on with it. */
 WARN_UNUSED enum error_code edits_set_paused(struct store *store, struct text integration,
                                              bool paused, struct error *error);
 /* Names of those that are paused. */

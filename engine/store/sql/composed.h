@@ -25,6 +25,7 @@ struct composed {
         (sql), (error), ERROR_NONE, BUFFER(8 << 20)                                                \
     }
 
+/* Append to the text. What fails is kept in `code`, and told by whoever runs the statement. */
 void composed_add(struct composed *statement, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Statements without results; nothing was added: nothing is done. */

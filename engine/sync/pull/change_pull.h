@@ -95,6 +95,8 @@ WARN_UNUSED enum error_code change_pull_workspace(struct arena *arena, const str
                                                   struct pull_workspace **workspace,
                                                   struct error *error);
 
+/* Decide every line of the pair (spec section 7a). The change and all lists of the decision live in
+ * the arena; the workspace can be used again once they are read. No writes. */
 WARN_UNUSED enum error_code change_pull_generate(struct arena *arena,
                                                  struct pull_workspace *workspace,
                                                  const struct pull_case *pull,

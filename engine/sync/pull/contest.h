@@ -20,6 +20,7 @@ struct contest {
 
 /* ---- what is known ---- */
 
+/* Theirs is the candidate, which is borrowed. */
 struct contest contest_of(struct generation *generation, const struct candidate *candidate);
 /* The matter that is open at the field; NULL: it is not. */
 static inline const struct field_matter *contest_matter(const struct contest *contest,

@@ -50,6 +50,7 @@ struct pull_page {
     bool *met;                /* has an outcome yet */
 };
 
+/* Nothing is decided yet. The page lives in the report's arena, and borrows the report. */
 WARN_UNUSED enum error_code pull_page_init(struct pull_page *page, struct run_context *context,
                                            struct report *report, struct error *error);
 /* Remaps, merges and deletions that the page reports. */

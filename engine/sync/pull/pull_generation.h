@@ -49,12 +49,14 @@ instant generation_instant(const struct generation *generation, const struct can
 
 /* ---- generation.c ---- */
 
+/* For people: what happened to the value of the line. */
 void generation_note(struct generation *generation, const char *about,
                      const struct manual_line *line);
 /* Two lines may feed one field: the later one replaces the earlier. `overrules`: it beats an
  * edit of ours, which is removed when theirs is stored. */
 void generation_put(struct generation *generation, const struct candidate *candidate,
                     bool overrules);
+/* Nothing is written to the field, whatever was put there. */
 void generation_drop(struct generation *generation, size_t field);
 /* The matter is open at this field, or no longer open. */
 void generation_matter(struct generation *generation, size_t field, enum matter_reason reason,

@@ -38,6 +38,8 @@ struct push_decision {
     bool *wanted; /* by index of reported->tracked: the entry sends this field at all */
 };
 
+/* Decide every line of the pair (spec section 7b). The change and all lists live in the arena. No
+ * writes. */
 WARN_UNUSED enum error_code change_push_generate(struct arena *arena, const struct push_case *push,
                                                  struct push_decision *decision,
                                                  struct error *error);

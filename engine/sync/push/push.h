@@ -38,6 +38,7 @@ struct push_page {
     bool booked;             /* its results are committed */
 };
 
+/* Nothing is decided yet. The page lives in the report's arena, and borrows the report. */
 WARN_UNUSED enum error_code push_page_init(struct push_page *page, struct run_context *context,
                                            const struct report *report, struct error *error);
 /* Read the mappings, decide the changes, build the order. No writes. */

@@ -17,6 +17,7 @@ struct push_booking {
     bool again;            /* it is sent again in this run */
 };
 
+/* A note for the object's owner. Inside a transaction, as all that follows. */
 WARN_UNUSED enum error_code push_booking_note(const struct push_booking *booking, const char *about,
                                               struct text message, struct text integration_id,
                                               struct error *error);

@@ -10,6 +10,7 @@
 
 #include "sync/run/run_context.h"
 
+/* Once, at the beginning of a run; each change is a transaction of its own. */
 WARN_UNUSED enum error_code recovery_resolve(struct run_context *context, struct error *error);
 
 #endif

@@ -77,6 +77,7 @@ typedef enum error_code nested_pull_function(struct run_context *context,
                                              const struct selection_ids *ids, unsigned depth,
                                              const struct report **report, struct error *error);
 
+/* `run` and `summary` are borrowed. run_context_release must follow, even if it fails. */
 WARN_UNUSED enum error_code run_context_init(struct run_context *context, const struct run *run,
                                              struct run_summary *summary, struct error *error);
 void run_context_release(struct run_context *context);

@@ -6,6 +6,7 @@
 
 #include "sync/run/run_context.h"
 
+/* transaction_end or transaction_end_later must follow, unless it fails. */
 WARN_UNUSED enum error_code transaction_begin(struct run_context *context, struct error *error);
 /* Commit if `code` is ERROR_NONE, else undo the whole iteration; gives the final code. */
 WARN_UNUSED enum error_code transaction_end(struct run_context *context, enum error_code code,

@@ -248,7 +248,7 @@ static enum error_code pull(struct bench *bench, const json_t *item, struct comp
     for (size_t i = 0; i < decision.note_count; i++) {
         const struct pull_note *note = &decision.notes[i];
         const struct text field = bench->entry->internal->fields[note->line->internal_field].name;
-        comparison_set_add(noted, engine_json_about(note->about, field));
+        comparison_set_add(noted, engine_json_about(change_pull_note_name(note->kind), field));
     }
     return compare(comparison, item,
                    json_pack("{s:o, s:{s:i, s:i, s:i}, s:o, s:b}", "change",

@@ -3,8 +3,6 @@
 
 #include "sync/pull/pull_generation.h"
 
-#include <string.h>
-
 /* "unreadable" and "required_empty" of the line, and the latter once more for a record to be
  * created. One line begins or ends at most these matters. */
 enum { NOTES_PER_LINE = 4, MATTERS_PER_LINE = 8 };
@@ -124,11 +122,19 @@ static bool is_brought_in(const struct manual_entry *entry, const struct manual_
            role != FIELD_TIMELINE_URL;
 }
 
+const char *change_pull_note_name(enum pull_note_kind kind)
+{
+    static const char *const names[] = {[PULL_NOTE_UNREADABLE] = "unreadable",
+                                        [PULL_NOTE_REQUIRED_EMPTY] = "required_empty",
+                                        [PULL_NOTE_NOT_KEPT] = "not_kept"};
+    return names[kind];
+}
+
 static bool is_noted(const struct pull_decision *decision, const struct manual_line *line)
 {
     for (size_t i = 0; i < decision->note_count; i++) {
         if (decision->notes[i].line->internal_field == line->internal_field &&
-            strcmp(decision->notes[i].about, "required_empty") == 0)
+            decision->notes[i].kind == PULL_NOTE_REQUIRED_EMPTY)
             return true;
     }
     return false;
@@ -147,7 +153,7 @@ static bool lacks_required(struct generation *generation)
             continue;
         lacks = true;
         if (!is_noted(generation->decision, line))
-            generation_note(generation, "required_empty", line);
+            generation_note(generation, PULL_NOTE_REQUIRED_EMPTY, line);
     }
     return lacks;
 }

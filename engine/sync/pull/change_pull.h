@@ -31,8 +31,13 @@ enum tracked_verdict {
     TRACKED_TIE    /* nobody won */
 };
 
+enum pull_note_kind { PULL_NOTE_UNREADABLE, PULL_NOTE_REQUIRED_EMPTY, PULL_NOTE_NOT_KEPT };
+/* "unreadable" ... (static): what the note of a person is `about`. */
+const char *change_pull_note_name(enum pull_note_kind kind);
+
+/* For people: what happened to a value of theirs. */
 struct pull_note {
-    const char *about; /* "unreadable", "required_empty", "not_kept" */
+    enum pull_note_kind kind;
     const struct manual_line *line;
 };
 

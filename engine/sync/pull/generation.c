@@ -9,11 +9,11 @@ instant generation_instant(const struct generation *generation, const struct can
                                                  : generation->pull->reported->changed_at;
 }
 
-void generation_note(struct generation *generation, const char *about,
+void generation_note(struct generation *generation, enum pull_note_kind kind,
                      const struct manual_line *line)
 {
     struct pull_decision *decision = generation->decision;
-    decision->notes[decision->note_count++] = (struct pull_note){about, line};
+    decision->notes[decision->note_count++] = (struct pull_note){kind, line};
 }
 
 void generation_matter(struct generation *generation, size_t field, enum matter_reason reason,

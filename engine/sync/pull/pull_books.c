@@ -49,20 +49,16 @@ static enum error_code note_refusals(struct pull_page *page, const struct order_
     return ERROR_NONE;
 }
 
-static const char *message_of(const char *about, const struct field_schema *schema)
+static const char *message_of(enum pull_note_kind kind, const struct field_schema *schema)
 {
-    switch (about[0]) {
-    case 'u': /* unreadable */
+    if (kind == PULL_NOTE_UNREADABLE)
         return "has a value there that cannot be read as its type; left out";
-    case 'n': /* not_kept */
+    if (kind == PULL_NOTE_NOT_KEPT)
         return "was sent, but they keep another value; ours stays, and is not sent again until "
                "it is edited here or retried ('tandem retry')";
-    default: /* required_empty */
-        return schema->required
-                   ? "is empty there although it is required here; left out"
-                   : "is empty there, but contacts are recognized by it: a sync never empties "
-                     "it; to empty it, do so here";
-    }
+    return schema->required ? "is empty there although it is required here; left out"
+                            : "is empty there, but contacts are recognized by it: a sync never "
+                              "empties it; to empty it, do so here";
 }
 
 /* Values that could not be taken from the record. */
@@ -73,8 +69,8 @@ static enum error_code note_left_out(struct pull_page *page, const struct pull_i
         const struct pull_note *note = &item->decision.notes[i];
         const struct manual_field *field =
             &item->entry->internal->fields[note->line->internal_field];
-        if (pull_page_note(page, item, note->about, field->name,
-                           message_of(note->about, field->schema), error))
+        if (pull_page_note(page, item, change_pull_note_name(note->kind), field->name,
+                           message_of(note->kind, field->schema), error))
             return error->code;
     }
     return ERROR_NONE;

@@ -32,11 +32,11 @@ static void read_empty(struct generation *generation, const struct manual_line *
     if (is_ours_alone(generation, line->internal_field)) {
         *usable = true;
         if (candidate->state == FIELD_REQUIRED && !line->has_default)
-            generation_note(generation, "required_empty", line);
+            generation_note(generation, PULL_NOTE_REQUIRED_EMPTY, line);
     } else if (candidate->state == FIELD_REQUIRED) {
         take_default(line, candidate, usable);
         if (!*usable)
-            generation_note(generation, "required_empty", line);
+            generation_note(generation, PULL_NOTE_REQUIRED_EMPTY, line);
     } else {
         /* a create leaves out what is empty: nothing is agreed by it (13.1) */
         *usable = creating ? !generation->use_base : line->on_clear != CLEAR_IGNORE;
@@ -98,7 +98,7 @@ enum error_code pull_candidate_read(struct generation *generation, const struct 
         candidate->reported = &field->value;
 
     if (field->unreadable)
-        generation_note(generation, "unreadable", line);
+        generation_note(generation, PULL_NOTE_UNREADABLE, line);
     if (field->unreadable && field->state == FIELD_ABSENT)
         withhold(generation, line->internal_field);
     if (field->state != FIELD_ABSENT && value_is_empty(&field->value))

@@ -211,7 +211,7 @@ static enum error_code decide_unseen(const struct contest *contest, bool *done, 
         contest_set_verdict(contest, TRACKED_EQUAL);
         contest->generation->decision->not_kept = true;
         if (!contest_matter(contest, MATTER_NOT_KEPT))
-            generation_note(contest->generation, "not_kept", contest->candidate->line);
+            generation_note(contest->generation, PULL_NOTE_NOT_KEPT, contest->candidate->line);
         generation_matter(contest->generation, contest->field, MATTER_NOT_KEPT, true);
         return ERROR_NONE;
     }

@@ -50,7 +50,7 @@ instant generation_instant(const struct generation *generation, const struct can
 /* ---- generation.c ---- */
 
 /* For people: what happened to the value of the line. */
-void generation_note(struct generation *generation, const char *about,
+void generation_note(struct generation *generation, enum pull_note_kind kind,
                      const struct manual_line *line);
 /* Two lines may feed one field: the later one replaces the earlier. `overrules`: it beats an
  * edit of ours, which is removed when theirs is stored. */

@@ -107,8 +107,7 @@ struct order_field {
     const struct manual_line *line;
     enum field_state state;
     struct value value;
-    instant
-        at; /* when this field changed at the sender; INSTANT_NONE: the change's instant counts */
+    instant at; /* when it changed at the sender; INSTANT_NONE: the change's instant counts */
     enum field_tracking tracking; /* pull only */
     uint64_t shown;               /* pull: fingerprint of their value; 0: that of `value` */
     bool undated;                 /* pull: neither the field nor its record has an instant */
@@ -150,9 +149,10 @@ struct order_change {
     instant sent_at; /* of a create whose outcome is unknown: when it was sent; otherwise 0 */
     struct order_field *fields; /* in the manual's order */
     size_t field_count;
-    struct mapping *mapping;            /* the pair; NULL for a create, until its result is kept */
-    struct base_version *base_versions; /* by internal field index; pull: what the mapping is to
-                                  hold   afterwards; push: of the values sent */
+    struct mapping *mapping; /* the pair; NULL for a create, until its result is kept */
+    /* by internal field index; pull: what the mapping is to hold afterwards; push: of the values
+     * sent */
+    struct base_version *base_versions;
     const struct report_object *reported; /* the sender's report */
     /* pull: the receiver as judged in this transaction; NULL: it has to be loaded */
     const struct local_object *local_object;

@@ -46,8 +46,7 @@ struct decision {
     struct judge_side left, right;
     uint64_t base;
     enum verdict verdict;
-    const char
-        *decided_by; /* mode, policy or rule: "base", "hard", "on_tie", "unchanged there" ... */
+    const char *decided_by; /* mode, policy or rule: "base", "on_tie", "unchanged there" ... */
 };
 
 #endif

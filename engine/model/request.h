@@ -27,8 +27,7 @@ struct request_object {
     size_t id_count;
     const struct text *again; /* internal side: these in addition, which were requested before */
     size_t again_count;
-    struct text
-        page_after; /* internal side: only objects after this id (paging); absent: from the first */
+    struct text page_after; /* internal side: only objects after this id; absent: from the first */
 };
 
 struct request_option {

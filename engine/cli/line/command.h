@@ -21,8 +21,7 @@ struct option {
     bool repeatable;      /* may be given several times */
     const char *alias;    /* another long name for it; NULL: none */
     const char *help;     /* one sentence, lower case; NULL: between processes of ours, not shown */
-    const char
-        *choices; /* all that its value can be, "read|run|admin", for completion; NULL: unknown */
+    const char *choices;  /* for completion: all values, "read|run|admin"; NULL: unknown */
 };
 
 /* An entry of a table of options: with a value, or a flag; behind the help, what few have. */
@@ -43,9 +42,9 @@ struct command {
      * what is in brackets or has an option instead ("NAME|--all") may be left out, "..." repeats.
      */
     const char *arguments;
-    const char *summary;   /* one line, lower case first word, no full stop; NULL: not shown */
-    const char *details;   /* paragraphs for its help; NULL: none */
-    const char *examples;  /* lines for its help, two blanks before each; NULL: none */
+    const char *summary;  /* one line, lower case first word, no full stop; NULL: not shown */
+    const char *details;  /* paragraphs for its help; NULL: none */
+    const char *examples; /* lines for its help, two blanks before each; NULL: none */
     const struct option *options;             /* its own; NULL: none */
     int most_arguments;                       /* fewer than `arguments` says; 0: as many */
     const struct command *const *subcommands; /* "object list"; ends with NULL; NULL: none */

@@ -50,8 +50,7 @@ struct http_client {
     uint64_t reported; /* those of them that were when the last wait returned */
     struct http_counts counts;
     struct http_traffic traffic;
-    int64_t
-        most_timeout_ms; /* what the operator has written, which no request exceeds; 0: nothing */
+    int64_t most_timeout_ms; /* set by the operator; no request exceeds it; 0: not set */
 };
 
 int64_t client_now_ms(const struct http_client *client); /* monotonic */

@@ -33,10 +33,11 @@ struct http_request {
     size_t header_count;
     struct text body;   /* absent: none */
     int64_t timeout_ms; /* whole request; 0: the client's default */
-    struct text
-        idempotency_key; /* absent: none; makes a POST safe to retry, sent as Idempotency-Key */
-    bool reads;          /* it only reads, whatever its method (some APIs are queried by POST):
-                            safe to repeat, and sent in a dry run */
+    /* sent as Idempotency-Key, which makes a POST safe to retry; absent: none */
+    struct text idempotency_key;
+    /* it only reads, whatever its method (some APIs are queried by POST): safe to repeat, and sent
+     * in a dry run */
+    bool reads;
     bool without_credentials; /* send nothing of the engine's authentication with this one */
     struct text credentials;  /* the name of further ones that it carries; absent: the integration's
                                * own */

@@ -19,9 +19,9 @@ struct script_exchange;
 
 struct script_exchange_options {
     struct script_options script;
-    const struct integration_configuration
-        *configuration; /* borrowed; for on_conflict; may be NULL */
-    bool hot_swap;      /* a changed script is used from the next call on */
+    /* borrowed; for on_conflict; may be NULL */
+    const struct integration_configuration *configuration;
+    bool hot_swap; /* a changed script is used from the next call on */
     /* how often the files are looked at, at most, in milliseconds; 0: before each call */
     unsigned look_every_ms;
 };

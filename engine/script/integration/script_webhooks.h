@@ -1,8 +1,7 @@
 /*
  * script_webhooks: the records that a delivery names, according to webhook_reader.lua:
- * `read(delivery)` is given
- * { body = TEXT } and returns a list of { object =, id =, merged_into = }.
- * Internal to script/.
+ * `read(delivery)` is given { body = TEXT } and returns a list of
+ * { object =, id =, merged_into = }. Internal to script/.
  */
 #ifndef TANDEM_SCRIPT_INTEGRATION_SCRIPT_WEBHOOKS_H
 #define TANDEM_SCRIPT_INTEGRATION_SCRIPT_WEBHOOKS_H

@@ -16,10 +16,10 @@ struct store_watch {
     char file[256], log[260]; /* names of the store's file and of its write-ahead log */
     int64_t version;
     struct edits_mark mark;
-    instant
-        look_at; /* when to look for edits next; the supervisor sleeps no longer than until then */
-    int64_t again; /* what was written may not be committed yet: how long until the next look, in
-                      milliseconds, longer each time; 0: there is none but the next regular one */
+    instant look_at; /* for edits; the supervisor sleeps no longer than until then */
+    /* what was written may not be committed yet: how long until the next look, in milliseconds,
+     * longer each time; 0: there is none but the next regular one */
+    int64_t again;
 };
 
 /* Begins with everything that waits as new. */

@@ -29,9 +29,8 @@ struct store {
     struct store_object *objects;
     size_t object_count;
     struct text timeline;
-    struct cache_waiting
-        *cache;                /* store/books/cache.c: written with the next page; NULL: nothing */
-    struct arena *cache_arena; /* of it; NULL: none yet */
+    struct cache_waiting *cache; /* written with the next page (books/cache.c); NULL: nothing */
+    struct arena *cache_arena;   /* of it; NULL: none yet */
 };
 
 /* The channel of a do-not-contact field's name. */

@@ -44,10 +44,9 @@ struct pull_page {
     struct relation_unresolved *unresolved;
     size_t unresolved_count;
     bool *pending; /* by entry and record: it has no link, and is matched after the linked ones */
-    struct text
-        *edited_apart; /* by entry and record: that of its item, for a link that was removed */
-    struct outcome *outcomes; /* by index of report->objects; reason and kind so far */
-    bool *met;                /* has an outcome yet */
+    struct text *edited_apart; /* by entry and record: that of an item whose link was removed */
+    struct outcome *outcomes;  /* by index of report->objects; reason and kind so far */
+    bool *met;                 /* has an outcome yet */
 };
 
 /* Nothing is decided yet. The page lives in the report's arena, and borrows the report. */

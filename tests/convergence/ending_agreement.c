@@ -43,23 +43,6 @@ static bool is_overstepped(const struct ending *state, const struct party *party
     return false;
 }
 
-/* Edited last while the integrations were off, where nothing had been agreed (a create leaves out
- * what is empty) and they have told nothing since: 13.4 knows an edit that nobody tracked only by
- * what was agreed, and 13.1 by the next report. */
-static bool is_unknown_edit(const struct ending *state, const struct record *record,
-                            enum object_type type, const struct object_row *row, size_t field)
-{
-    if (record->agreed[field])
-        return false;
-    for (size_t i = state->world->truth.count; i-- > 0;) {
-        const struct edit *edit = &state->world->truth.edits[i];
-        if (edit->place == PLACE_STORE && edit->type == type && edit->field == field &&
-            edit->object == strtoul(row->id.bytes, NULL, 10))
-            return edit->untracked && record->told_at[field] <= edit->at;
-    }
-    return false;
-}
-
 /* What leads there only, and may differ: what such a record had before it was found to be one of
  * our object's is never told; and an update leaves out what is empty and was never agreed, as after
  * a create whose answer never came (13.1). */
@@ -82,11 +65,13 @@ static bool is_untold(const struct party *party, const struct record *record, si
 }
 
 /* Such a record, also one that was made for an object that had another record once, never had
- * anything in what is theirs alone. */
+ * anything in what is theirs alone; or it was emptied after it had shown what could not be read, on
+ * which nothing was agreed (13.1). */
 static bool is_blank(const struct record *record, size_t field)
 {
-    return (record->copied || record->made_for != SIZE_MAX) && !record->filled[field] &&
-           cell_is_empty(&record->cells[field]);
+    const bool never_filled =
+        (record->copied || record->made_for != SIZE_MAX) && !record->filled[field];
+    return (never_filled || record->unread[field]) && cell_is_empty(&record->cells[field]);
 }
 
 /* What they have is a form of ours: it is nothing that somebody has to look at (13.2, case 2). Who
@@ -125,7 +110,6 @@ static void check_pair(struct ending *state, const struct status_mapping *mappin
             (flow == FLOW_IN && is_overstepped(state, party, index, row, field)) ||
             (flow == FLOW_OUT && !world_wrote_since(state->world, party, type, row->id, field)) ||
             is_untold(party, record, field) ||
-            (flow != FLOW_IN && is_unknown_edit(state, record, type, row, field)) ||
             (flow == FLOW_OUT && is_apart_there(state, mapping, record, type, field, &ours)) ||
             manners_have(&party->setup->manners, field, &ours, &record->cells[field]) ||
             is_open(state, party, index, field))

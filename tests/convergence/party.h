@@ -23,6 +23,7 @@ struct record {
     size_t told[FIELD_COUNT];    /* the same when it was last reported */
     bool garbled[FIELD_COUNT];   /* it was reported with bytes that were lost */
     bool damaged[FIELD_COUNT];   /* so it was once: what could not be taken is not agreed (13.1) */
+    bool unread[FIELD_COUNT];    /* ... and nothing but emptiness was reported since */
     bool told_late[FIELD_COUNT]; /* it was reported as it had been before the engine wrote */
     struct cell told_cells[FIELD_COUNT]; /* what was reported last, and with which date */
     instant told_dates[FIELD_COUNT];

@@ -125,12 +125,13 @@ static bool is_late(const struct party *party, const struct record *record, size
 static void garble(struct party *party, struct record *record, size_t field, struct cell *cell)
 {
     record->garbled[field] = false;
+    record->unread[field] = record->unread[field] && cell_is_empty(cell);
     record->told[field] = record->unseen[field];
     if (!party->setup->manners.garbles || !party->plan.meddling || field == FIELD_KEY ||
         field == FIELD_NUMBER || cell_is_empty(cell) || !random_chance(&party->plan.random, 20))
         return;
     snprintf(cell->text + 1, sizeof cell->text - 1, "\xEF\xBF\xBD");
-    record->garbled[field] = record->damaged[field] = true;
+    record->garbled[field] = record->damaged[field] = record->unread[field] = true;
     record->told[field] = SIZE_MAX; /* nobody has been told what it is */
     record->told_now[field] = false;
     if (record->unseen[field] != SIZE_MAX)

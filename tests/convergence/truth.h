@@ -30,7 +30,6 @@ struct edit {
     bool alone;         /* everybody had the same when it was made (world_agrees) */
     bool not_kept;      /* reported as of the moment of an answer, and listed as not kept */
     bool excused;       /* overwritten before anybody could have seen it */
-    bool untracked;     /* made here while the integrations were off */
     bool given_up;      /* by people who merged two objects, and saw it (typed_merged) */
     bool withheld;      /* in words, where ours is a number: nobody can take it */
 };

@@ -230,6 +230,23 @@ static void test_doubt__people_may_say_which_record_it_is(void **state)
     assert_string_equal(run.sent, "update Account:A9; ");
 }
 
+/* The lead that was made became a contact before people looked; an account it never was. */
+static void test_doubt__people_may_say_what_the_record_has_become(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct link_name link = {TEXT("hub"), TEXT("contact"), TEXT("1"), TEXT("Account"), TEXT("C9")};
+    store_fixture_add(fixture, "contact", "email", "a@x.test", NULL);
+    (void)lose(fixture);
+    OK(fixture, sql_run(&fixture->store->sql, "UPDATE journal_change SET object = 'Lead'",
+                        &fixture->error));
+    assert_int_equal(unknown_outcomes(fixture), 1);
+    assert_int_equal(quarantine_link(fixture->store, &link, &fixture->error), ERROR_NOT_FOUND);
+    link.record = TEXT("Contact");
+    OK(fixture, quarantine_link(fixture->store, &link, &fixture->error));
+    assert_int_equal(unknown_outcomes(fixture), 0);
+    assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:1; ");
+}
+
 /* The record was taken for a new one, and people have merged the two, as they are told to. */
 static void test_doubt__people_may_merge_first_and_then_say_which_record_it_is(void **state)
 {
@@ -493,6 +510,7 @@ int main(void)
         TEST(an_api_that_takes_keys_gets_it_again_under_the_old_one),
         TEST(a_create_that_was_not_answered_is_sent_again_under_the_old_key),
         TEST(people_may_say_which_record_it_is),
+        TEST(people_may_say_what_the_record_has_become),
         TEST(people_may_merge_first_and_then_say_which_record_it_is),
         TEST(people_may_name_a_record_whose_object_is_gone),
         TEST(a_record_that_people_have_named_is_read_whole),

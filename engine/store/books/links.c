@@ -164,18 +164,6 @@ static enum error_code refuse(const struct link_name *link, const struct present
                      TEXT_PRINT(link->record_id));
 }
 
-/* Was the object being created there, with an unknown outcome? */
-static enum error_code has_unknown_outcome(struct store *store, const struct link_name *link,
-                                           bool *unknown, struct error *error)
-{
-    return rows_ask_flag(&store->sql, unknown, error,
-                         "SELECT 1 FROM journal_change WHERE doubt > " STORED_UNKNOWN_NONE
-                         " AND mapped_object = ?1"
-                         " AND mapped_id = ?2 AND object = ?3"
-                         " AND integration = (SELECT id FROM integration WHERE name = ?4) LIMIT 1",
-                         "tttt", link->object, link->id, link->record, link->integration);
-}
-
 static enum error_code add(struct store *store, const struct link_name *link,
                            const struct link_keys *keys, struct error *error)
 {
@@ -190,12 +178,12 @@ static enum error_code make(struct store *store, const struct link_name *link,
                             const struct link_keys *keys, enum link_made *made, struct error *error)
 {
     struct present present;
-    bool unknown = false;
+    int64_t create = 0; /* its outcome is unknown */
     if (check_exists(store, link, keys, error) ||
         find_present(store, link, keys, &present, error) ||
-        has_unknown_outcome(store, link, &unknown, error))
+        quarantine_create_of(store, link, &create, error))
         return error->code;
-    *made = unknown ? LINK_SETTLED : LINK_MADE;
+    *made = create ? LINK_SETTLED : LINK_MADE;
     if (present.key && !present.ended) {
         *made = LINK_THERE;
         return present.object_id == keys->id ? ERROR_NONE : refuse(link, &present, error);
@@ -203,7 +191,7 @@ static enum error_code make(struct store *store, const struct link_name *link,
     /* a link that has ended owns nothing (13.12) */
     if ((present.key && link_rows_remove(store, present.key, error)) ||
         forget_record(store, keys->record, link->record_id, keys->object, error) ||
-        (unknown ? quarantine_link(store, link, error) : add(store, link, keys, error)))
+        (create ? quarantine_link(store, link, error) : add(store, link, keys, error)))
         return error->code;
     return ambiguous_records_ask(store, keys->record, link->record_id, keys->object, error);
 }

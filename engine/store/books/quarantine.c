@@ -278,9 +278,25 @@ static enum error_code check_free(struct store *store, const struct link_name *l
     return rows_close(&rows);
 }
 
+enum error_code quarantine_create_of(struct store *store, const struct link_name *link,
+                                     int64_t *create, struct error *error)
+{
+    return rows_ask(&store->sql, create, error,
+                    "SELECT j.id FROM journal_change j"
+                    " JOIN integration_object n ON n.integration = j.integration AND n.name = ?4"
+                    " JOIN object o ON o.name = j.mapped_object"
+                    " WHERE j.doubt > " STORED_UNKNOWN_NONE
+                    " AND j.integration = (SELECT id FROM integration WHERE name = ?1)"
+                    " AND j.mapped_object = ?2 AND j.mapped_id = ?3"
+                    " AND (j.object = n.name OR EXISTS (SELECT 1 FROM known_line k"
+                    "  WHERE k.integration_object = n.id AND k.object = o.id))"
+                    " ORDER BY j.object = n.name DESC, j.id DESC LIMIT 1",
+                    "tttt", link->integration, link->object, link->id, link->record);
+}
+
 /* What the create sent is what both sides agreed on, as if its answer had come. What was reported
  * of the record meanwhile was not taken, so it is asked for. */
-static enum error_code add_link(struct store *store, const struct link_name *link,
+static enum error_code add_link(struct store *store, const struct link_name *link, int64_t create,
                                 struct error *error)
 {
     int64_t record = 0, object = 0;
@@ -288,15 +304,12 @@ static enum error_code add_link(struct store *store, const struct link_name *lin
 
     rows_open(&rows, &store->sql, NULL, error,
               "INSERT INTO object_mapping(integration, integration_object, integration_id, object,"
-              " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?5, o.id,"
+              " object_id, last_sync, base_versions) SELECT j.integration, n.id, ?3, o.id,"
               " CAST(j.mapped_id AS INTEGER), j.sent_at, j.fingerprints FROM journal_change j"
-              " JOIN integration i ON i.id = j.integration"
-              " JOIN integration_object n ON n.integration = i.id AND n.name = j.object"
+              " JOIN integration_object n ON n.integration = j.integration AND n.name = ?2"
               " JOIN object o ON o.name = j.mapped_object"
-              " WHERE j.doubt > " STORED_UNKNOWN_NONE
-              " AND i.name = ?1 AND j.mapped_object = ?2 AND j.mapped_id = ?3"
-              " AND j.object = ?4 ORDER BY j.id DESC LIMIT 1 RETURNING integration_object, object",
-              "ttttt", link->integration, link->object, link->id, link->record, link->record_id);
+              " WHERE j.id = ?1 RETURNING integration_object, object",
+              "itt", create, link->record, link->record_id);
     if (rows_next(&rows)) {
         record = rows_integer(&rows);
         object = rows_integer(&rows);
@@ -307,32 +320,41 @@ static enum error_code add_link(struct store *store, const struct link_name *lin
                   : ERROR_NONE;
 }
 
-static enum error_code end_create(struct store *store, const struct link_name *link,
+static enum error_code end_create(struct store *store, const struct link_name *link, int64_t create,
                                   struct error *error)
 {
-    if (sql_do(&store->sql, "DELETE FROM journal_change WHERE" DOUBTED " AND object = ?4", error,
-               "tttt", link->integration, link->object, link->id, link->record))
+    return sql_do(&store->sql,
+                  "DELETE FROM journal_change WHERE" DOUBTED
+                  " AND object = (SELECT object FROM journal_change WHERE id = ?4)",
+                  error, "ttti", link->integration, link->object, link->id, create);
+}
+
+static enum error_code check_create(struct store *store, const struct link_name *link,
+                                    int64_t *create, struct error *error)
+{
+    if (quarantine_create_of(store, link, create, error))
         return error->code;
-    if (sql_changes(&store->sql) == 0)
-        return error_set(error, ERROR_NOT_FOUND,
-                         "there is no create of %.*s:%.*s as '%.*s' with an unknown outcome; see "
-                         "'tandem quarantine list %.*s'",
-                         TEXT_PRINT(link->object), TEXT_PRINT(link->id), TEXT_PRINT(link->record),
-                         TEXT_PRINT(link->integration));
-    return ERROR_NONE;
+    if (*create)
+        return ERROR_NONE;
+    return error_set(error, ERROR_NOT_FOUND,
+                     "there is no create of %.*s:%.*s as '%.*s' with an unknown outcome; see "
+                     "'tandem quarantine list %.*s'",
+                     TEXT_PRINT(link->object), TEXT_PRINT(link->id), TEXT_PRINT(link->record),
+                     TEXT_PRINT(link->integration));
 }
 
 static enum error_code link_record(struct store *store, const struct link_name *link,
                                    struct error *error)
 {
     bool linked = false;
-    int64_t ended = 0;
+    int64_t ended = 0, create = 0;
 
     if (check_free(store, link, &linked, &ended, error) ||
+        check_create(store, link, &create, error) ||
         (ended && link_rows_remove(store, ended, error)) ||
-        (!linked && add_link(store, link, error)))
+        (!linked && add_link(store, link, create, error)))
         return error->code;
-    return end_create(store, link, error);
+    return end_create(store, link, create, error);
 }
 
 enum error_code quarantine_link(struct store *store, const struct link_name *link,

@@ -37,6 +37,11 @@ WARN_UNUSED enum error_code quarantine_drop(struct store *store, struct text int
                                             struct text object, struct text id, uint64_t *dropped,
                                             struct error *error);
 
+/* The create with an unknown outcome that may have made this record: as its kind, else as another
+ * one, for it may have been converted since (a Lead became a Contact). *create: its key; 0: there
+ * is none. */
+WARN_UNUSED enum error_code quarantine_create_of(struct store *store, const struct link_name *link,
+                                                 int64_t *create, struct error *error);
 /* A create in doubt turned out to have made this record: store the mapping that the lost answer
  * would have made, unless the object has one to it by now. ERROR_NOT_FOUND: there is no such create
  * with an unknown outcome; ERROR_USAGE: the record belongs to another object of ours. */

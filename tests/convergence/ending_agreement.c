@@ -57,11 +57,15 @@ static bool is_apart_there(const struct ending *state, const struct status_mappi
 }
 
 /* A create found the record, so that only what it sent is agreed (decision 109); and whoever tells
- * only what changed has not told since what it has there: 13.1 decides when it does. */
+ * only what changed has not told since what it has there: 13.1 decides when it does. Likewise one
+ * that several objects matched, and that became one by a later report, which did not tell its key:
+ * absent is not known (spec 1; conformance generated_20097, which asks for no more). */
 static bool is_untold(const struct party *party, const struct record *record, size_t field)
 {
-    return party->setup->changed_only && record->found_when != 0 &&
-           record->told_at[field] <= record->found_when && !record->agreed[field];
+    return party->setup->changed_only &&
+           ((record->found_when != 0 && record->told_at[field] <= record->found_when &&
+             !record->agreed[field]) ||
+            record->told_at[field] < record->taken_when);
 }
 
 /* Such a record, also one that was made for an object that had another record once, never had

@@ -130,6 +130,22 @@ static bool has_lost_record(const struct ending *state, const struct party *part
     return false;
 }
 
+/* Nobody knows who it is, so it is not passed on (decision 68): its record told what had changed in
+ * it, but not its key. */
+static bool is_anonymous(const struct ending *state, const struct party *party,
+                         enum object_type type, const struct object_row *row)
+{
+    const struct cell key = world_cell(state->world, type, row, FIELD_KEY);
+    for (size_t i = 0; type == TYPE_CONTACT && cell_is_empty(&key) && i < party->record_count;
+         i++) {
+        const struct status_mapping *mapping =
+            party->records[i].taken_when != 0 ? mapping_of(state, party, i) : NULL;
+        if (mapping && ending_is_of(mapping, text_of(party->setup->name), type, row->id))
+            return true;
+    }
+    return false;
+}
+
 static void check_objects(struct ending *state, enum object_type type)
 {
     struct world *world = state->world;
@@ -140,14 +156,16 @@ static void check_objects(struct ending *state, enum object_type type)
         for (size_t j = 0; j < i; j++) {
             const struct cell other =
                 world_cell(state->world, type, &state->rows[type][j], FIELD_KEY);
-            if (cell_equal(&key, &other) && !habits_is_twin(world, &key))
+            if (cell_equal(&key, &other) && !cell_is_empty(&key) && !habits_is_twin(world, &key))
                 world_fail(world, "%s:%.*s and %s:%.*s are both '%s'", setup_object_name(type),
                            TEXT_PRINT(state->rows[type][j].id), setup_object_name(type),
                            TEXT_PRINT(row->id), key.text);
         }
         for (size_t j = 0; j < PARTY_COUNT; j++) {
             const struct party *party = &world->parties[j];
-            if (has_kind_for(party, type) && !has_lost_record(state, party, type, number) &&
+            if (has_kind_for(party, type) &&
+                !is_anonymous(state, &world->parties[PARTY_COUNT - 1 - j], type, row) &&
+                !has_lost_record(state, party, type, number) &&
                 !(number < RECORD_MAX && party->refused[type][number] &&
                   listed_creation(&state->listed, party, type, row->id, ENDING_REFUSED)) &&
                 ending_links(state, text_of(party->setup->name), type, row->id, false) == 0)

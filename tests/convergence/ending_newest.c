@@ -144,7 +144,9 @@ static void check_alone(struct ending *state, enum object_type type, const struc
             (!newest || edit->at >= newest->at))
             newest = edit;
     }
-    if (!newest || !newest->alone || newest->excused || newest->withheld ||
+    /* within the moment of our answer it counts as what they made of our value (13.2, cases 4 and
+     * 5), and that is sent again if our table is loaded anew, which is an edit of the whole row */
+    if (!newest || !newest->alone || newest->excused || newest->withheld || newest->not_kept ||
         is_linked_twice(state, type, row->id) || is_linked_anew(state, type, row->id, newest) ||
         is_clouded(state, type, row->id, field))
         return;

@@ -58,6 +58,7 @@ struct record {
     size_t made_for;            /* id of our object; SIZE_MAX: made by a user */
     instant found_when;         /* a create of an object of ours has found it; 0: never */
     instant anew_when;          /* first told by its new name alone, as another record; 0: never */
+    instant taken_when;         /* it became one of ours by a report without its key; 0: never */
     bool copied;        /* a user made it, or gave it back, for an object that we have already */
     unsigned key_edits; /* by users */
     char born_of[IDEMPOTENCY_SIZE];

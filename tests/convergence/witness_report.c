@@ -169,14 +169,18 @@ void witness_report_linked(struct party *party, const size_t *told, size_t count
     struct world *world = party->world;
     const bool moving = is_moving(party, told, count);
     for (size_t i = 0; shows_identity(world) && i < count && !world_failed(world); i++) {
-        const struct record *record = &party->records[told[i]];
+        struct record *record = &party->records[told[i]];
         if (record->linked_before || record->gone)
             continue;
         const struct text id = linked_to(world, party, told[i]);
         if (text_is_absent(id) ||
             is_linked_without_key(world, record, party_type_of(party, told[i]), id))
             continue;
-        if (record->matches > 1 && !moving)
+        /* who tells only what changed may not tell the key: then nothing says what it matches, and
+         * it becomes an object of its own, with what was told (conformance generated_20097) */
+        if (record->matches > 1 && !record->told_now[FIELD_KEY])
+            record->taken_when = world->now;
+        else if (record->matches > 1 && !moving)
             world_fail(world, "%s:%s matches %zu objects and is linked to one of them, %.*s",
                        party->setup->name, record->id, record->matches, TEXT_PRINT(id));
         for (size_t j = 0; j < count; j++) {

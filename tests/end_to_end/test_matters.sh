@@ -41,6 +41,8 @@ sleep 1.1
 "$TANDEM" position helloworld --set "$(date -u '+%F %T')" --quiet >/dev/null
 sync_json helloworld
 expect "what was not met again does not count" "0 0 2" "$code $(of_summary 'sum(d["open"].values())') $(of_summary 'd["open_in_all"]')"
+expect "with what was said when it was met last" '["not in this state", "has a text there that is longer than the field here allows; left as it is"]' \
+  "$("$TANDEM" status helloworld --json | json '[m["message"] for m in d["open"]]')"
 expect "an open matter that no run meets is still listed" 2 "$("$TANDEM" status helloworld --json | json 'sum(c["open"] for c in d["open_counts"])')"
 
 # ---- retry: counted first, then by the next sync ----
@@ -89,6 +91,20 @@ control '{"busy": [], "latency_ms": 0}'
 sync_json helloworld
 expect "all of it is sent by the next run" "0 [] Both Newer" \
   "$code $(open_matters) $(state '" ".join(c["fields"][f] for c in d["citizen"] if c["id"] == 3 for f in ("first_name", "last_name"))')"
+
+# ---- a create that is answered with the record of somebody else ----
+script=$TANDEM_HOME/lua/integrations/helloworld/order_executioner.lua
+sed -i 's/client.upsert(object, items)/{{ code = 201, id = 1, metadata = { index = 1 } }}/' "$script"
+taken=$("$TANDEM" object add contact email=taken@hello.world firstname=Taken)
+sync_json helloworld
+expect "it is an open matter" "4 $taken email,firstname" \
+  "$code $taken $("$TANDEM" status helloworld --json | json '",".join(m["field"] for m in d["open"] if (m["reason"], m["id"], m["integration_id"]) == ("refused", "'"$taken"'", None))')"
+sync_json helloworld
+expect_contains "and is listed until it is settled" "was answered with record 'citizen:1', which belongs to contact:1" "$("$TANDEM" status helloworld)"
+expect "it is not sent again" 0 "$(of_summary 'd["push"]["reported"]')"
+sed -i 's/in ipairs({{.*}}) do$/in ipairs(client.upsert(object, items)) do/' "$script"
+sync_json helloworld
+expect "until the script is mended" "0 []" "$code $(open_matters)"
 
 # ---- unlink ends what was open between the two ----
 "$TANDEM" object set contact 2 lastname=Third

@@ -35,10 +35,18 @@
     " JOIN integration_object n ON n.id = u.integration_object LEFT JOIN run r ON r.id = u.run"    \
     " WHERE u.asked = 0)"
 
+/* What a run has noted about it last. */
+#define LAST_NOTE                                                                                  \
+    "(SELECT t.message FROM note t WHERE t.object = o.name AND t.object_id = x.object_id"          \
+    " AND t.integration = x.integration AND (t.field = f.name OR (t.field IS NULL"                 \
+    " AND x.reason = " STORED_MATTER_REFUSED " AND t.about IN ('issue', 'already_mapped')))"       \
+    " ORDER BY t.id DESC LIMIT 1)"
+
 /* 10: MATTER_LATE, which is for runs. */
 static const char everything[] = MATTERS
     " SELECT x.reason, x.first_at, x.last_at, i.name, o.name, x.object_id, n.name, x.record_id,"
-    " f.name, x.message FROM matter x JOIN integration i ON i.id = x.integration"
+    " f.name, coalesce(x.message, " LAST_NOTE ") FROM matter x"
+    " JOIN integration i ON i.id = x.integration"
     " LEFT JOIN object o ON o.id = x.object LEFT JOIN integration_object n ON n.id = x.record"
     " LEFT JOIN field f ON f.id = x.field"
     " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = x.reason OR (?2 = 0 AND x.reason "

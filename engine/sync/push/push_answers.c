@@ -115,11 +115,13 @@ static enum error_code mark_if_deleted(const struct push_booking *booking, struc
     return books->mark_if_deleted(books, mapping, error);
 }
 
-/* An issue, without any other answer to the change. */
+/* An issue, or a create that was answered with somebody else's record, and no other answer that
+ * says that the change was carried out or waits. */
 static bool is_refused(const struct push_booking *booking)
 {
-    return booking->issued && !booking->created && !booking->updated && !booking->remapped &&
-           !booking->retried && !booking->deleted;
+    const bool carried_out = (booking->created && !booking->foreign) || booking->updated ||
+                             booking->remapped || booking->deleted;
+    return (booking->issued || booking->foreign) && !carried_out && !booking->retried;
 }
 
 static enum error_code book_refusal(struct push_booking *booking, struct error *error)
@@ -154,7 +156,7 @@ static void conclude(const struct push_booking *booking)
         push_item_meet(item, OUTCOME_UPDATED, NULL);
     if (booking->deleted)
         push_item_meet(item, OUTCOME_SKIPPED, "deleted");
-    if (is_refused(booking))
+    if (is_refused(booking) && !booking->foreign)
         push_item_meet(item, OUTCOME_FAILED, "issue");
 }
 

@@ -24,6 +24,13 @@ bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t m
     return mark && theirs != 0 && mark->theirs == theirs;
 }
 
+bool tracked_change_is_tied_with(const struct tracked_change *tracked, int64_t mapping,
+                                 uint64_t theirs)
+{
+    const struct change_mark *mark = mark_of(tracked, mapping, MARK_TIE);
+    return mark && theirs != 0 && mark->theirs == theirs;
+}
+
 bool tracked_change_has_reached(const struct tracked_change *tracked, int64_t mapping)
 {
     return tracked->origin == mapping || tracked_change_has_mark(tracked, mapping, MARK_SETTLED);

@@ -10,6 +10,9 @@
 /* Does the mapping (key) have a mark of this kind at the change? */
 bool tracked_change_has_mark(const struct tracked_change *tracked, int64_t mapping,
                              enum change_mark_kind kind);
+/* Did nobody win between this change and exactly this value of theirs? */
+bool tracked_change_is_tied_with(const struct tracked_change *tracked, int64_t mapping,
+                                 uint64_t theirs);
 /* Did somebody resolve a tie at this change in favor of our value, against exactly this value of
  * theirs? */
 bool tracked_change_is_ours_over(const struct tracked_change *tracked, int64_t mapping,

@@ -56,18 +56,32 @@ void contest_note_edit_there(const struct contest *contest)
     record_decision(contest, &left, &right, contest_base(contest), VERDICT_RIGHT, "edited_there");
 }
 
-/* What they refused was judged before it was sent. It stays judged as long as they show the value
- * that it was judged against and nobody wrote their record after us: its date is then that of the
- * other fields, which they took. */
-static bool is_refused_over_same(const struct contest *contest)
+/* Did nobody write their record after us? Its date is then that of the fields that we sent, and
+ * says nothing of this one. */
+static bool is_dated_by_us(const struct contest *contest)
 {
     const struct pull_case *pull = contest->generation->pull;
-    const struct base_version *base = contest->base_version;
-    return contest->generation->use_base && contest->tracked && pull->mapping &&
-           tracked_change_has_mark(contest->tracked, pull->mapping->key, MARK_REFUSED) &&
-           !base_version_is_agreed(base) && base->theirs == contest->candidate->shown &&
-           contest->candidate->changed_at == INSTANT_NONE &&
+    return pull->mapping && contest->candidate->changed_at == INSTANT_NONE &&
            pull->reported->changed_at <= pull->mapping->last_sync + SAME_MOMENT_MS;
+}
+
+/* What they refused was judged before it was sent. It stays judged as long as they show the value
+ * that it was judged against and only we wrote their record since. */
+static bool is_refused_over_same(const struct contest *contest)
+{
+    const struct base_version *base = contest->base_version;
+    return contest->generation->use_base && contest->tracked && is_dated_by_us(contest) &&
+           tracked_change_has_mark(contest->tracked, contest->generation->pull->mapping->key,
+                                   MARK_REFUSED) &&
+           !base_version_is_agreed(base) && base->theirs == contest->candidate->shown;
+}
+
+/* A tie with the same value: only an edit of theirs can make it the later one. */
+static bool is_tied_over_same(const struct contest *contest)
+{
+    return contest->tracked && is_dated_by_us(contest) &&
+           tracked_change_is_tied_with(contest->tracked, contest->generation->pull->mapping->key,
+                                       contest->candidate->fingerprint);
 }
 
 /* A tie that somebody resolved for our side stays resolved; everything else is a conflict to
@@ -130,10 +144,12 @@ enum error_code contest_judge(const struct contest *contest, struct error *error
                                               : contest->generation->pull->local_object->changed_at;
     const struct judge_side left =
         our_testimony(contest, contest->tracked ? possible : INSTANT_NONE, possible);
-    const struct judge_side right = their_testimony(contest);
+    struct judge_side right = their_testimony(contest);
     enum verdict verdict = VERDICT_UNRESOLVED;
     const char *decided_by = NULL;
 
+    if (is_tied_over_same(contest))
+        right.possible = INSTANT_NONE;
     if (decide(contest, &left, &right, base, &verdict, &decided_by, error))
         return error->code;
     record_decision(contest, &left, &right, base, verdict, decided_by);

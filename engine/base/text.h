@@ -110,8 +110,9 @@ WARN_UNUSED enum error_code text_fold(struct arena *arena, struct text text, str
  * what two texts say. What is not UTF-8 stays as it is. */
 WARN_UNUSED enum error_code text_plain(struct arena *arena, struct text text, struct text *plain,
                                        struct error *error);
-/* NFKC without the characters that nobody sees (zero-width ones, soft hyphens ...), wherever they
- * are, and with an i for the dotted I of Turkish; `text` itself if it is ASCII, or no UTF-8. */
+/* NFKC without the characters that nobody sees (zero-width ones, soft hyphens, control characters
+ * ...), wherever they are, with blanks for tabs and line ends, and with an i for the dotted I of
+ * Turkish; `text` itself if it is no UTF-8. */
 WARN_UNUSED enum error_code text_visible(struct arena *arena, struct text text,
                                          struct text *visible, struct error *error);
 /* The composed form (NFC); `text` itself if it is composed, or no UTF-8. *owned: free it

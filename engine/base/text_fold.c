@@ -76,15 +76,24 @@ static void undot(struct text *text, char *bytes)
     *text = (struct text){bytes, written};
 }
 
+static bool has_controls(struct text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if ((unsigned char)text.bytes[i] < ' ' || text.bytes[i] == 0x7f)
+            return true;
+    return false;
+}
+
 enum error_code text_visible(struct arena *arena, struct text text, struct text *visible,
                              struct error *error)
 {
     utf8proc_uint8_t *mapped = NULL;
 
     *visible = text;
-    if (text_is_ascii(text) || !text_is_utf8(text))
+    if ((text_is_ascii(text) && !has_controls(text)) || !text_is_utf8(text))
         return ERROR_NONE;
-    const utf8proc_ssize_t length = map(text, UTF8PROC_COMPAT | UTF8PROC_IGNORE, &mapped);
+    const utf8proc_ssize_t length =
+        map(text, UTF8PROC_COMPAT | UTF8PROC_IGNORE | UTF8PROC_STRIPCC, &mapped);
     if (length < 0)
         return length == UTF8PROC_ERROR_NOMEM ? error_memory(error, "a text") : ERROR_NONE;
     const struct text whole = {(const char *)mapped, (size_t)length};

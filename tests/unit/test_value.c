@@ -351,6 +351,10 @@ static void test_value__mail_addresses(void **state)
         {"a\xCD\x8Fnn\xE3\x85\xA4@x.test", "ann@x.test"}, /* a joiner of graphemes, a filler */
         {"ren\x65\xE2\x80\x8B\xCC\x81@x.test", "ren\xC3\xA9@x.test"},
         {"\xC4\xB0NFO@F\xC4\xB0RMA.test", "info@firma.test"}, /* Turkish capitals */
+        {"ann\x7F@x\x01.test\r\n", "ann@x.test"},             /* control characters */
+        {"\xC2\x9D"
+         "ann@m\xC3\xBCnchen.example\x1F",
+         "ann@xn--mnchen-3ya.example"},
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         struct text left = TEXT_ABSENT, right = TEXT_ABSENT;

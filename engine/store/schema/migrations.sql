@@ -234,3 +234,7 @@ UPDATE folded_key SET key = NULL;
 -- ==== Schema 24 ====
 -- When what waits for an integration that is off was written again (13.4).
 ALTER TABLE field_change ADD COLUMN again INTEGER;
+
+-- ==== Schema 25 ====
+-- Control characters in a mail address are not compared any more (13.7). All keys are folded anew.
+UPDATE folded_key SET key = NULL;

@@ -18,6 +18,7 @@ struct executed_field {
     instant at;                        /* when it got that value, by the change that brought it */
     const struct order_change *change; /* whose value it is */
     bool unagreed;                     /* which that record and ours have never agreed on */
+    bool rewritten; /* a trigger of an application has given it another value since */
 };
 
 /* An object that has now what an order says of it, even if nothing had to be written for that. */

@@ -30,6 +30,9 @@ expect "a full push does not send invalid values either" "1919-10-10 Wirth" "$(c
 sql "UPDATE contact SET birthday = '1934-02-15', lastname = 'Emil' WHERE id = $contact"
 sync_json helloworld
 expect "corrected, it is sent" "1934-02-15 Emil" "$(citizen citizen9@hello.world birthday) $(citizen citizen9@hello.world last_name)"
+"$TANDEM" field add contact marks --type multiselect --quiet >/dev/null
+sql "UPDATE contact SET marks = x'ff' WHERE id = $contact"
+expect "a list that is not UTF-8 has no items" "" "$(contact_field "$contact" marks)"
 sql "INSERT INTO contact(email, firstname) VALUES(CAST(x'ff40' AS TEXT), 'Bad')"
 sync_json helloworld
 expect "what lacks a required value is held back" "0 1 0" "$code $(of_summary 'str(d["push"]["reported"]) + " " + str(d["push"]["created"])')"
@@ -52,6 +55,23 @@ expect "the row is as it was" 1 "$(sql "SELECT count(*) FROM contact WHERE id = 
 sqlite3 "$scratch/other.db" "ATTACH '$store' AS store; INSERT INTO store.contact(email) VALUES('attached@x.test')"
 sync_json helloworld
 expect "written from another database" 1 "$(of_summary 'd["push"]["created"]')"
+
+# ---- an application's own triggers ----
+sql "CREATE TRIGGER app_new AFTER INSERT ON contact WHEN NEW.phone IS NULL BEGIN
+       UPDATE contact SET phone = '+1 1' WHERE id = NEW.id; END;
+     CREATE TRIGGER app_name AFTER UPDATE OF firstname ON contact WHEN NEW.firstname <> upper(NEW.firstname) BEGIN
+       UPDATE contact SET firstname = upper(NEW.firstname), lastname = 'of ' || NEW.firstname WHERE id = NEW.id; END"
+edit '{"object": "citizen", "id": 5, "fields": {"first_name": "Zoe"}}'
+edit '{"action": "create", "object": "citizen", "fields": {"email": "new@x.test", "first_name": "New"}}'
+sync_json helloworld
+expect "what they make of a sync's write" "ZOE of Zoe +1 1" \
+  "$(sql "SELECT firstname || ' ' || lastname FROM contact WHERE email = 'citizen5@hello.world'") $(sql "SELECT phone FROM contact WHERE email = 'new@x.test'")"
+expect "goes there with the same run" "0 ZOE of Zoe +1 1" \
+  "$code $(citizen citizen5@hello.world first_name) $(citizen citizen5@hello.world last_name) $(citizen new@x.test phone)"
+before=$(writes)
+sync_json helloworld
+expect "once" "0 0 $before" "$code $(of_summary 'd["pull"]["updated"]') $(writes)"
+sql "DROP TRIGGER app_new; DROP TRIGGER app_name"
 
 # ---- many rows, while syncs run, by Python's defaults ----
 python3 - "$store" <<'PY'

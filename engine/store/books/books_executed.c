@@ -223,6 +223,22 @@ static enum error_code track_field(const struct telling *telling, size_t field, 
     return code;
 }
 
+/* What an application's trigger made of the write is an edit like any other, for everybody. */
+static enum error_code track_rewritten(const struct telling *telling, size_t field,
+                                       struct error *error)
+{
+    const struct run_tracker *tracker = telling->object->trackers[field];
+    const struct news news = {.field = field, .at = telling->run->now};
+
+    for (size_t index = 0; index < tracker->count; index++) {
+        const int64_t integration = tracker->integrations[index];
+        if ((telling->executed->identified || is_mapped_in(telling, integration)) &&
+            track(telling, &news, integration, error))
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 /* Could this write be tracked, or does what waits have to be dated anew? */
 static bool is_tracked(const struct telling *telling)
 {
@@ -232,6 +248,8 @@ static bool is_tracked(const struct telling *telling)
         return true;
     for (size_t field = 0; field < executed->object->field_count; field++) {
         const struct run_tracker *tracker = telling->object->trackers[field];
+        if (tracker->count > 0 && executed->fields[field].rewritten)
+            return true;
         if (tracker->count == 0 || !is_news(executed, field))
             continue;
         if (!executed->created || executed->change_count > 1 || tracker->count > 1 ||
@@ -253,9 +271,12 @@ static enum error_code track_executed(struct books *books, const struct executed
     if (!telling.object || !sql_id_of(executed->id, &telling.id) || !is_tracked(&telling))
         return ERROR_NONE;
     code = load_live(&telling, error);
-    for (size_t field = 0; !code && field < executed->object->field_count; field++)
+    for (size_t field = 0; !code && field < executed->object->field_count; field++) {
         if (is_news(executed, field))
             code = track_field(&telling, field, error);
+        if (!code && executed->fields[field].rewritten)
+            code = track_rewritten(&telling, field, error);
+    }
     arena_rewind(run->scratch, mark);
     return code;
 }

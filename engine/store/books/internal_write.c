@@ -145,6 +145,39 @@ static enum error_code write_row(struct store_run *run, struct target *target, i
     return ERROR_NONE;
 }
 
+/* Which fields have another value than was written? */
+static enum error_code find_rewritten(struct store_run *run, struct target *target,
+                                      struct arena *arena, struct error *error)
+{
+    const struct manual_object *manual = target->object->manual;
+    struct local_object found = {.exists = false};
+
+    if (run_object_load(run, target->object, target->id, arena, &found, error))
+        return error->code;
+    for (size_t index = 0; found.exists && index < manual->field_count; index++) {
+        struct executed_field *field = &target->executed.fields[index];
+        field->rewritten = store_is_column(manual->fields[index].schema) &&
+                           !value_equal(field->set ? &field->stored : &target->before[index],
+                                        &found.values[index]);
+    }
+    return ERROR_NONE;
+}
+
+/* The engine's own triggers take what an application's do meanwhile for a part of the sync's write;
+ * it is an edit of ours. Only where more than the row was written a trigger can have been at work.
+ */
+static enum error_code write_watched(struct store_run *run, struct target *target, instant now,
+                                     struct arena *arena, struct text *failure, struct error *error)
+{
+    const int64_t before = sql_total_changes(&run->store->sql);
+
+    if (write_row(run, target, now, arena, failure, error))
+        return error->code;
+    if (!text_is_absent(*failure) || sql_total_changes(&run->store->sql) - before <= 1)
+        return ERROR_NONE;
+    return find_rewritten(run, target, arena, error);
+}
+
 /* ---- what is not a column ---- */
 
 /* Set or end what forbids the contact's channel. */
@@ -236,7 +269,7 @@ enum error_code internal_write_target(struct store_run *run, struct target *targ
     /* one statement is atomic by itself; only an object of several needs a savepoint */
     if ((rest && sql_do(sql, "SAVEPOINT object", error, "")) ||
         ((!target->exists || target->any_changed) &&
-         write_row(run, target, now, arena, failure, error)) ||
+         write_watched(run, target, now, arena, failure, error)) ||
         (rest && write_rest(run, target, arena, failure, error)))
         return error->code;
     const bool refused = !text_is_absent(*failure);

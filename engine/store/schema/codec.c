@@ -158,9 +158,10 @@ static enum error_code read_foreign(struct sql_statement *statement, int index, 
     struct value normalized = value_null(value->type);
     bool readable = false;
 
-    if (value_normalize(arena, &raw, value->type, &normalized, &readable, error))
+    if ((raw.kind != RAW_TEXT || text_is_utf8(raw.as.text)) &&
+        value_normalize(arena, &raw, value->type, &normalized, &readable, error))
         return error->code;
-    if (readable && (normalized.kind != VALUE_TEXT || text_is_utf8(normalized.as.text)))
+    if (readable)
         return value_copy(arena, &normalized, value, error);
     mark_unreadable(value);
     return ERROR_NONE;

@@ -111,12 +111,27 @@ static enum error_code note_sent(struct scripted_run *run, const struct order_ch
     return ERROR_NONE;
 }
 
+static bool has_refused(const struct scripted_run *run, const struct order_change *change)
+{
+    for (size_t i = 0; run->never && i < change->field_count; i++) {
+        const size_t field = change->fields[i].field;
+        if (change->fields[i].due &&
+            text_equal(change->entry->integration->fields[field].name, text_of(run->never)))
+            return true;
+    }
+    return false;
+}
+
 static enum error_code answer(struct scripted_run *run, struct order *order,
                               struct order_change *change, struct error *error)
 {
     struct text id = TEXT_ABSENT;
     if (run->refuses)
         return order_refuse_fields(order, change, TEXT("not valid"), NULL, 0, error);
+    if (has_refused(run, change)) {
+        const struct text name = text_of(run->never);
+        return order_refuse_fields(order, change, TEXT("not valid"), &name, 1, error);
+    }
     if (change->deletion || (run->knows_nothing && !text_is_absent(change->object_id)) ||
         (run->lost && text_equal(change->object_id, text_of(run->lost))))
         return order_delete_object(order, change, error);

@@ -42,6 +42,7 @@ struct scripted_run {
     bool knows_nothing; /* 404 for every update */
     const char *lost;   /* 404 for updates of this record */
     bool refuses;       /* a validation error for every change */
+    const char *never;  /* a field that it does not take: it names that when it is to change */
     void (*meanwhile)(struct store_fixture *fixture); /* what happens while an order is out */
     instant now;                                      /* of the run; 0: fixture_now */
     struct clock_bounds their_clock;                  /* what its answers tell of it */

@@ -176,6 +176,27 @@ static void test_withheld__tie_goes_on_holding_the_position(void **state)
     assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "firstname"), "Eve");
 }
 
+/* ---- what they refuse ---- */
+
+/* All that was to change at C1 is refused; C2 is sent the rest once more, and C1 nothing. */
+static void test_withheld__what_was_refused_is_not_sent_again_for_another_record(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    scripted_run_tell(&run, &(struct told_record){"Contact", "C2", {"Email", "c1@x.test"}, 0});
+    scripted_run(&run);
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C2 contact:1; ");
+    edit_name(fixture, 10, "Ann");
+    run.record_count = 0;
+    run.now = fixture_now + 11 * MINUTE;
+    OK(fixture, store_set_clock(fixture->store, run.now, &fixture->error));
+    scripted_run_tell(&run, &(struct told_record){"Contact", "C1", {"LastName", "Lee"}, run.now});
+    run.never = "FirstName";
+    run.options.first_time = true;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "update Contact:C1; update Contact:C2; update Contact:C2; ");
+}
+
 #define TEST(name)                                                                                 \
     cmocka_unit_test_setup_teardown(test_withheld__##name, store_fixture_open, store_fixture_close)
 
@@ -190,6 +211,7 @@ int main(void)
         TEST(emptied_here_is_sent_once_what_was_sent_is_seen),
         TEST(emptied_there_does_not_empty_ours),
         TEST(tie_goes_on_holding_the_position),
+        TEST(what_was_refused_is_not_sent_again_for_another_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

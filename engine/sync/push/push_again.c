@@ -40,6 +40,18 @@ static enum error_code make(struct run_context *context, const struct order_chan
     return ERROR_NONE;
 }
 
+enum error_code push_again_leave_out(struct run_context *context, const struct order_change *change,
+                                     struct error *error)
+{
+    struct refused_fields *refused =
+        find_refused(context, change->entry, change->mapped_id, change->object_id);
+    if (!refused && make(context, change, &refused, error))
+        return error->code;
+    for (size_t i = 0; i < change->field_count; i++)
+        refused->fields[change->fields[i].field] |= change->fields[i].due;
+    return ERROR_NONE;
+}
+
 enum error_code push_again_add(struct run_context *context, const struct order_change *change,
                                const size_t *fields, size_t count, struct error *error)
 {

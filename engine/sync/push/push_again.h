@@ -8,6 +8,11 @@
 
 #include "sync/run/run_context.h"
 
+/* What was refused as a whole is left out in this run, even if the object is sent again for another
+ * of its records. */
+WARN_UNUSED enum error_code push_again_leave_out(struct run_context *context,
+                                                 const struct order_change *change,
+                                                 struct error *error);
 /* Send the change's object again, without these fields (indexes of the integration's) at this
  * record, in addition to those of earlier calls. */
 WARN_UNUSED enum error_code push_again_add(struct run_context *context,

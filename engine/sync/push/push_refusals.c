@@ -143,8 +143,8 @@ enum error_code push_refusals_book(struct push_page *page, struct push_item *ite
         mark(page, item, target, &refused, partial, error))
         return error->code;
     keep_refused(item, target, &refused, partial);
-    if (!partial)
-        return ERROR_NONE;
+    if (!partial) /* a full push would send it again with the object's other records */
+        return target->mapping ? push_again_leave_out(page->context, change, error) : ERROR_NONE;
     *again = true;
     return push_again_add(page->context, change, refused.fields, refused.count, error);
 }

@@ -251,6 +251,7 @@ static void tell_entries(struct plan_watch *watch, const char *action,
             .id = moved ? entries[i].integration_id : entries[i].internal_id,
             .from_object = moved ? entries[i].old_object : entries[i].integration_object,
             .from_id = moved ? entries[i].old_id : entries[i].integration_id,
+            .contradicts = entries[i].contradicts,
         };
         (void)!tell_change(watch, &told, &watch->trouble);
     }

@@ -35,6 +35,7 @@ struct plan_change {
      */
     struct text expected_id;
     struct text from_object, from_id; /* of the sender, or the old pair; absent: none */
+    bool contradicts;                 /* "link": although the object here has another name (13.7) */
     struct plan_field *fields;
     size_t field_count;
 };

@@ -107,6 +107,8 @@ struct pull_counts {
     struct {
         uint64_t internal, integration;
     } overwritten; /* values that were never agreed, on the side that lost them (first_link) */
+    uint64_t
+        contradicting; /* records that were linked although the object has another name (13.7) */
 };
 
 enum run_status { RUN_DONE, RUN_DONE_WITH_ISSUES, RUN_FAILED, RUN_REFUSED };

@@ -18,6 +18,7 @@
 struct batch_entry {
     struct text integration_object, integration_id, internal_object, internal_id;
     struct text old_object, old_id; /* remapped only */
+    bool contradicts; /* created only: linked although the object has another name (13.7) */
 };
 /* What one iteration did, for listeners (spec section 10). */
 struct batch_result {

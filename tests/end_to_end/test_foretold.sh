@@ -50,6 +50,8 @@ ours set contact 1 phone='+1 555 0998'
 foretell first --first-time-sync
 carry_out --first-time-sync
 compare "a first run does what was foretold"
+expect "first links that contradict are counted: another name, another birthday" "contact,2,citizen,3 contact,5,citizen,5" \
+  "$(sed -n 's/^contradicting,//p' "$told/pairs" | xargs)"
 
 # ---- the run after it has nothing left but what is open ----
 foretell after

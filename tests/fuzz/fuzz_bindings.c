@@ -755,8 +755,8 @@ static void run_hooks(struct world *world, double *cpu)
 {
     struct script_fixture *const fixture = &world->fixture;
     struct exchange *const table = script_exchange_table(fixture->exchange);
-    struct batch_entry entry = {TEXT("citizen"), TEXT("7"),   TEXT("contact"),
-                                TEXT("1"),       TEXT_ABSENT, TEXT_ABSENT};
+    struct batch_entry entry = {TEXT("citizen"), TEXT("7"), TEXT("contact"), TEXT("1"), TEXT_ABSENT,
+                                TEXT_ABSENT,     false};
     const struct batch_result batch = {
         .side = SIDE_INTERNAL, .iteration = 1, .created = &entry, .created_count = 1};
     const struct run_summary summary = {.code = ERROR_NONE};

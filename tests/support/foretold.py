@@ -162,6 +162,7 @@ class Comparison:
         had = collections.Counter(link[0] for link in self.before["links"] if not link[2])
         duplicates = sum(count - max(1, had[name]) for name, count in per_object.items() if count > had[name])
         self.same("duplicates", match["duplicates"]["count"], duplicates)
+        self.same("contradicting", match["contradicting"]["count"], self.summary["pull"]["contradicting"])
         kinds = collections.Counter(row["kind"] for row in pairs)
         del match["twins"]  # duplicates, by their earlier name
         for name in kinds.keys() | {k for k, v in match.items() if isinstance(v, dict) and v.get("count")}:

@@ -203,8 +203,8 @@ static void run_calls(struct script_fixture *fixture)
     struct request *const request = script_fixture_request(fixture, 1);
     struct report *const report = script_fixture_report(fixture, request);
     struct order *const order = make_order(fixture);
-    struct batch_entry entry = {TEXT("citizen"), TEXT("7"),   TEXT("contact"),
-                                TEXT("1"),       TEXT_ABSENT, TEXT_ABSENT};
+    struct batch_entry entry = {TEXT("citizen"), TEXT("7"), TEXT("contact"), TEXT("1"), TEXT_ABSENT,
+                                TEXT_ABSENT,     false};
     const struct batch_result batch = {.created = &entry, .created_count = 1};
     const struct run_summary summary = {.code = ERROR_NONE};
     struct script_field *fields = NULL;

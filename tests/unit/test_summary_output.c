@@ -27,7 +27,8 @@ static void test_summary_output__json(void **state)
                  .conflicts = {7, 8, 9},
                  .deleted = 1,
                  .unlinked = 2,
-                 .overwritten = {26, 27}},
+                 .overwritten = {26, 27},
+                 .contradicting = 28},
         .push = {.iterations = 10,
                  .reported = 11,
                  .created = 12,
@@ -62,7 +63,8 @@ static void test_summary_output__json(void **state)
               "\"unchanged\":5,\"skipped\":6,"
               "\"conflicts\":{\"internal\":7,\"integration\":8,\"unresolved\":9},"
               "\"deleted\":1,\"unlinked\":2,"
-              "\"overwritten\":{\"internal\":26,\"integration\":27}},"
+              "\"overwritten\":{\"internal\":26,\"integration\":27},"
+              "\"contradicting\":28},"
               "\"push\":{\"iterations\":10,\"reported\":11,\"created\":12,\"updated\":13,"
               "\"deleted\":14,\"retried\":15,\"issues\":16},"
               "\"left_out\":21,\"open\":{\"refused\":0,\"withheld\":23,\"not_kept\":0,"

@@ -15,6 +15,7 @@ import { startJob } from "../parts/starting.js";
 const groups = [
   ["linked", { word: "linked", tone: "good", icon: "link" }, "are the same, according to their identifiers", true],
   ["duplicates", { word: "further records", tone: "busy", icon: "link" }, "of them are further records of an object that has one already"],
+  ["contradicting", { word: "another name", tone: "busy", icon: "link" }, "of them have another name or birthday here, and would be linked all the same"],
   ["created_here", { word: "created here", tone: "busy", icon: "plus" }, "are only there, and would be created here", true],
   ["created_there", { word: "created there", tone: "busy", icon: "plus" }, "are only here, and would be created there", true],
   ["ambiguous", matterReason("ambiguous"), "match several objects here: a sync skips them", true],
@@ -50,7 +51,7 @@ function Result({ name, job }) {
     <${Loaded} from=${found}>${(match) => html`
       ${match.error && html`<${Notice} problem=${{ title: match.error, where: `match of ${name}`, at: job.finished }} />`}
       <p class="lead">Compared <${Time} at=${job.finished} />, on a copy: nothing was written or sent.</p>
-      <${Table} caption="What a first sync would do" items=${groups.filter(([key, , , always]) => always || match[key].count > 0)} columns=${[
+      <${Table} caption="What a first sync would do" items=${groups.filter(([key, , , always]) => always || match[key]?.count > 0)} columns=${[
         ["What", ([, state]) => html`<${Badge} of=${state} />`],
         ["Records", ([key]) => number(match[key].count), "number"],
         ["Meaning", ([, , meaning]) => meaning, "wide"],

@@ -18,6 +18,8 @@
     X(LINKED, "linked", true, "are the same, according to their identifiers")                      \
     X(DUPLICATE, "duplicates", false,                                                              \
       "of them are further records of an object that has one already")                             \
+    X(CONTRADICTING, "contradicting", false,                                                       \
+      "of them have another name or birthday here, and would be linked all the same")              \
     X(CREATED_HERE, "created_here", true, "are only there, and would be created here")             \
     X(CREATED_THERE, "created_there", true, "are only here, and would be created there")           \
     X(AMBIGUOUS, "ambiguous", true, "match several objects here: merge those first")               \
@@ -185,10 +187,11 @@ static enum error_code is_duplicate(const struct match *match, const struct plan
 
 /* `of_new`: to an object that another record of the page makes; its links are not stored yet. */
 static enum error_code meet_link(struct match *match, const struct plan_pair *pair, bool of_new,
-                                 struct error *error)
+                                 bool contradicts, struct error *error)
 {
     bool duplicate = of_new;
     if (meet(match, LINKED, pair, error) ||
+        (contradicts && meet(match, CONTRADICTING, pair, error)) ||
         (!of_new && is_duplicate(match, pair, &duplicate, error)))
         return error->code;
     return duplicate ? meet(match, DUPLICATE, pair, error) : ERROR_NONE;
@@ -203,7 +206,7 @@ static enum error_code tell_change(void *context, const struct plan_change *chan
     if (plan_values_tell(&match->values, change, error))
         return error->code;
     if (strcmp(change->action, "link") == 0)
-        return meet_link(match, &pair, text_is_absent(change->id), error);
+        return meet_link(match, &pair, text_is_absent(change->id), change->contradicts, error);
     if (strcmp(change->action, "create") == 0) {
         if (here)
             pair.id = TEXT_ABSENT;

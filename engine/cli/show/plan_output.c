@@ -238,6 +238,9 @@ static void print_totals(const struct plan_output *output, const struct summary_
            instant_format_human(summary->to, to));
     print_side(output, SIDE_INTERNAL, "here");
     print_side(output, SIDE_INTEGRATION, "there");
+    if (summary->pull.contradicting)
+        printf("  %" PRIu64 " to link in spite of another name or birthday\n",
+               summary->pull.contradicting);
     if (summary->pull.conflicts.unresolved)
         printf("  %" PRIu64 " fields without a winner\n", summary->pull.conflicts.unresolved);
 }

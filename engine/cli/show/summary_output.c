@@ -18,17 +18,18 @@ static const char *const status_words[] = {[RUN_DONE] = "done",
 
 static json_t *pull_json(const struct pull_counts *pull)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:I, s:I, s:{s:I, s:I}}",
-                     "iterations", (json_int_t)pull->iterations, "reported",
-                     (json_int_t)pull->reported, "created", (json_int_t)pull->created, "updated",
-                     (json_int_t)pull->updated, "unchanged", (json_int_t)pull->unchanged, "skipped",
-                     (json_int_t)pull->skipped, "conflicts", "internal",
-                     (json_int_t)pull->conflicts.internal, "integration",
-                     (json_int_t)pull->conflicts.integration, "unresolved",
-                     (json_int_t)pull->conflicts.unresolved, "deleted", (json_int_t)pull->deleted,
-                     "unlinked", (json_int_t)pull->unlinked, "overwritten", "internal",
-                     (json_int_t)pull->overwritten.internal, "integration",
-                     (json_int_t)pull->overwritten.integration);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I}, s:I, s:I, s:{s:I, s:I}, s:I}",
+        "iterations", (json_int_t)pull->iterations, "reported", (json_int_t)pull->reported,
+        "created", (json_int_t)pull->created, "updated", (json_int_t)pull->updated, "unchanged",
+        (json_int_t)pull->unchanged, "skipped", (json_int_t)pull->skipped, "conflicts", "internal",
+        (json_int_t)pull->conflicts.internal, "integration",
+        (json_int_t)pull->conflicts.integration, "unresolved",
+        (json_int_t)pull->conflicts.unresolved, "deleted", (json_int_t)pull->deleted, "unlinked",
+        (json_int_t)pull->unlinked, "overwritten", "internal",
+        (json_int_t)pull->overwritten.internal, "integration",
+        (json_int_t)pull->overwritten.integration, "contradicting",
+        (json_int_t)pull->contradicting);
 }
 
 static json_t *push_json(const struct push_counts *push)
@@ -147,6 +148,19 @@ static void print_open(const struct summary_facts *facts)
            *before == ',' ? "; " : before, open, TEXT_PRINT(name));
 }
 
+/* What met for the first time. */
+static void print_first_links(const struct pull_counts *pull)
+{
+    if (pull->overwritten.internal || pull->overwritten.integration)
+        printf("\n  never agreed: %" PRIu64 " values here overwritten by theirs, %" PRIu64
+               " there by ours: 'tandem explain' shows both",
+               pull->overwritten.internal, pull->overwritten.integration);
+    if (pull->contradicting)
+        printf("\n  linked in spite of another name or birthday: %" PRIu64
+               ": 'tandem explain' shows both",
+               pull->contradicting);
+}
+
 void summary_output_text(const struct summary_facts *facts)
 {
     const struct run_summary *const summary = facts->summary;
@@ -189,10 +203,7 @@ void summary_output_text(const struct summary_facts *facts)
                pull->conflicts.internal, pull->conflicts.integration);
         count(pull->conflicts.unresolved, "for nobody");
     }
-    if (pull->overwritten.internal || pull->overwritten.integration)
-        printf("\n  never agreed: %" PRIu64 " values here overwritten by theirs, %" PRIu64
-               " there by ours: 'tandem explain' shows both",
-               pull->overwritten.internal, pull->overwritten.integration);
+    print_first_links(pull);
     printf("\n  push: %" PRIu64 " reported, %" PRIu64 " created, %" PRIu64 " updated, %" PRIu64
            " unchanged",
            push->reported, push->created, push->updated, push->unchanged);

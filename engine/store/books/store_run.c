@@ -224,26 +224,26 @@ static json_t *counts_of(const struct run_summary *summary)
     const struct pull_counts *pull = &summary->pull;
     const struct push_counts *push = &summary->push;
 
-    return json_pack("{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:{s:I,s:I,s:I},s:I,s:I,"
-                     "s:{s:I,s:I}},"
-                     "s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}}",
-                     "pull", COUNT("iterations", pull->iterations),
-                     COUNT("reported", pull->reported), COUNT("created", pull->created),
-                     COUNT("updated", pull->updated), COUNT("unchanged", pull->unchanged),
-                     COUNT("skipped", pull->skipped), COUNT("failed", pull->failed),
-                     COUNT("deferred", pull->deferred), "conflicts",
-                     COUNT("internal", pull->conflicts.internal),
-                     COUNT("integration", pull->conflicts.integration),
-                     COUNT("unresolved", pull->conflicts.unresolved),
-                     COUNT("deleted", pull->deleted), COUNT("unlinked", pull->unlinked),
-                     "overwritten", COUNT("internal", pull->overwritten.internal),
-                     COUNT("integration", pull->overwritten.integration), "push",
-                     COUNT("iterations", push->iterations), COUNT("reported", push->reported),
-                     COUNT("created", push->created), COUNT("updated", push->updated),
-                     COUNT("deleted", push->deleted), COUNT("retried", push->retried),
-                     COUNT("issues", push->issues), COUNT("failed", push->failed),
-                     COUNT("unchanged", push->unchanged), COUNT("skipped", push->skipped),
-                     COUNT("deferred", push->deferred));
+    return json_pack(
+        "{s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:{s:I,s:I,s:I},s:I,s:I,"
+        "s:{s:I,s:I},s:I},"
+        "s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}}",
+        "pull", COUNT("iterations", pull->iterations), COUNT("reported", pull->reported),
+        COUNT("created", pull->created), COUNT("updated", pull->updated),
+        COUNT("unchanged", pull->unchanged), COUNT("skipped", pull->skipped),
+        COUNT("failed", pull->failed), COUNT("deferred", pull->deferred), "conflicts",
+        COUNT("internal", pull->conflicts.internal),
+        COUNT("integration", pull->conflicts.integration),
+        COUNT("unresolved", pull->conflicts.unresolved), COUNT("deleted", pull->deleted),
+        COUNT("unlinked", pull->unlinked), "overwritten",
+        COUNT("internal", pull->overwritten.internal),
+        COUNT("integration", pull->overwritten.integration),
+        COUNT("contradicting", pull->contradicting), "push", COUNT("iterations", push->iterations),
+        COUNT("reported", push->reported), COUNT("created", push->created),
+        COUNT("updated", push->updated), COUNT("deleted", push->deleted),
+        COUNT("retried", push->retried), COUNT("issues", push->issues),
+        COUNT("failed", push->failed), COUNT("unchanged", push->unchanged),
+        COUNT("skipped", push->skipped), COUNT("deferred", push->deferred));
 }
 
 static enum error_code forget_old(struct store_run *run, struct error *error)

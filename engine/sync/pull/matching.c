@@ -74,19 +74,22 @@ static enum error_code find_matches(const struct pull_page *page, struct pull_it
     return ERROR_NONE;
 }
 
-/* Has the object a record of this kind already, and does this one contradict it? */
-static enum error_code is_doubtful(const struct pull_page *page, const struct pull_item *item,
+/* Does it contradict the object, and has that a record of this kind already? A first one is linked
+ * all the same. */
+static enum error_code is_doubtful(const struct pull_page *page, struct pull_item *item,
                                    const struct local_object *local_object, bool *doubtful,
                                    struct error *error)
 {
     const struct mapping none = {.internal_object = item->entry->internal->name,
                                  .internal_id = item->internal_id};
-    if (mapping_life_has_other(page->context, &none, item->entry, page->report->arena, doubtful,
-                               error))
+    bool contradicts = false;
+    if (identity_contradicts(page, item->entry, item->reported, item->internal_id,
+                             local_object->values, &contradicts, error) ||
+        (contradicts && mapping_life_has_other(page->context, &none, item->entry,
+                                               page->report->arena, doubtful, error)))
         return error->code;
-    return *doubtful ? identity_contradicts(page, item->entry, item->reported, item->internal_id,
-                                            local_object->values, doubtful, error)
-                     : ERROR_NONE;
+    item->contradicts = contradicts && !*doubtful;
+    return ERROR_NONE;
 }
 
 /* Exactly one match is stored as a mapping at once. */

@@ -21,6 +21,7 @@ struct pull_item {
     struct text internal_id;
     struct mapping *mapping;  /* NULL: none */
     bool matched_now;         /* found by its identifiers in this page */
+    bool contradicts;         /* ... although the object has another name (13.7) */
     bool stands_alone;        /* operators have forbidden to link it to an existing object */
     bool restored_now;        /* its link had ended and was restored */
     struct text edited_apart; /* our object that was linked before, if it was edited while the link

@@ -233,7 +233,9 @@ static enum error_code book_item(struct pull_page *page, struct pull_item *item,
         set_position_floor(page, item);
     if (!item->mapping)
         return pull_matters_book(page, item, error);
-    if ((item->matched_now && batch_add(&page->batch, BATCH_CREATED, item->mapping, error)) ||
+    page->context->summary->pull.contradicting += item->contradicts;
+    if ((item->matched_now &&
+         batch_add_linked(&page->batch, item->mapping, item->contradicts, error)) ||
         (item->restored_now && batch_add(&page->batch, BATCH_UPDATED, item->mapping, error)))
         return error->code;
     /* pull_mapping has stored the mappings of what was executed; the others are stored here. */

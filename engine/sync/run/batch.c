@@ -35,6 +35,16 @@ enum error_code batch_add(struct batch *batch, enum batch_list list, const struc
     return add_entry(batch, list, mapping, TEXT_ABSENT, TEXT_ABSENT, error);
 }
 
+enum error_code batch_add_linked(struct batch *batch, const struct mapping *mapping,
+                                 bool contradicts, struct error *error)
+{
+    if (batch_add(batch, BATCH_CREATED, mapping, error))
+        return error->code;
+    batch->lists[BATCH_CREATED].entries[batch->lists[BATCH_CREATED].count - 1].contradicts =
+        contradicts;
+    return ERROR_NONE;
+}
+
 struct batch_result batch_result_of(const struct batch *batch, enum side side, unsigned iteration,
                                     unsigned depth)
 {

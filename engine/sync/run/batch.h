@@ -19,6 +19,9 @@ struct batch {
 /* The mapping's texts are borrowed. */
 WARN_UNUSED enum error_code batch_add(struct batch *batch, enum batch_list list,
                                       const struct mapping *mapping, struct error *error);
+/* Into the list of what was created. */
+WARN_UNUSED enum error_code batch_add_linked(struct batch *batch, const struct mapping *mapping,
+                                             bool contradicts, struct error *error);
 WARN_UNUSED enum error_code batch_add_remapped(struct batch *batch, const struct mapping *mapping,
                                                struct text old_object, struct text old_id,
                                                struct error *error);

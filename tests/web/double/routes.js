@@ -91,7 +91,7 @@ const table = [
   ["POST", "/integrations/*/match", (service, [name]) => startJob(service, "match", name, {}, {
     integration: name, error: null, linked: { count: 812, samples: [["contact:3", "citizen:7"], ["contact:4", "citizen:9"]] },
     created_here: { count: 31, samples: [["contact:(new)", "citizen:44"]] }, created_there: { count: 5, samples: [["contact:90", "citizen:(new)"]] }, ambiguous: { count: 1, samples: [["contact:(new)", "citizen:60"]] },
-    doubtful: { count: 1, samples: [["contact:(new)", "citizen:61"]] }, duplicates: { count: 0, samples: [] }, twins: { count: 0, samples: [] }, deleted_here: { count: 0, samples: [] }, deleted_there: { count: 0, samples: [] },
+    doubtful: { count: 1, samples: [["contact:(new)", "citizen:61"]] }, duplicates: { count: 0, samples: [] }, contradicting: { count: 0, samples: [] }, twins: { count: 0, samples: [] }, deleted_here: { count: 0, samples: [] }, deleted_there: { count: 0, samples: [] },
     replaced: { internal: 14, integration: 3 }, unresolved: 2, undecided: [
       { reason: "ambiguous", object: "contact", integration_object: "citizen", integration_id: "60", matches: ["51", "52"], message: "matches several objects here; merge them or change an identifier, and the next sync links it" },
       { reason: "doubtful", object: "contact", integration_object: "citizen", integration_id: "61", matches: [], message: "has an identifier of contact:53, which already has another record and has another name; decide with 'tandem link'" },

@@ -59,16 +59,33 @@ static instant latest(const struct edit *edit)
     return edit->at > edit->shown + edit->fuzz_ms ? edit->at : edit->shown + edit->fuzz_ms;
 }
 
-/* Both had one value, they wrote another one over it, and ours was edited and is as it was: it did
- * not change here, whatever was done in between, and theirs wins before any dates are looked at
- * (spec 11). */
+/* What somebody typed there before this edit; NULL: they had its `before` from us. */
+static const struct edit *typed_before(const struct truth *truth, const struct edit *later)
+{
+    for (const struct edit *edit = later; edit-- > truth->edits;) {
+        if (edit->place == later->place && edit->type == later->type &&
+            edit->object == later->object && edit->field == later->field)
+            return cell_equal(&edit->value, &later->before) ? edit : NULL;
+    }
+    return NULL;
+}
+
+/* Both had one value, they wrote another one over it (once or more, before a run was told), and
+ * ours was edited and is as it was: it did not change here, whatever was done in between, and
+ * theirs wins before any dates are looked at (spec 11). */
 static bool is_taken_back(const struct world *world, const struct edit *newest,
                           const struct edit *winner)
 {
+    const struct edit *edit = winner;
     if (newest->place != PLACE_STORE || winner->place == PLACE_STORE)
         return false;
-    return manners_have(&world->parties[winner->place].setup->manners, newest->field,
-                        &newest->value, &winner->before);
+    while (edit && (edit->told_at == 0 || edit->told_at > newest->at)) {
+        if (manners_have(&world->setup.parties[edit->place].manners, newest->field, &newest->value,
+                         &edit->before))
+            return true;
+        edit = typed_before(&world->truth, edit);
+    }
+    return false;
 }
 
 static void check_newest(struct ending *state, enum object_type type, const struct object_row *row,
@@ -130,6 +147,21 @@ static bool is_linked_anew(const struct ending *state, enum object_type type, st
     return false;
 }
 
+/* Did they empty what both had, untold, and was ours emptied as well and is as it was? Both were
+ * empty for a while, but of that the engine knows as little as of any edit in between (spec 11). */
+static bool is_emptied_there(const struct ending *state, const struct edit *newest,
+                             enum object_type type, struct text id, const struct cell *final)
+{
+    const struct truth *truth = &state->world->truth;
+    for (size_t i = 0; cell_is_empty(final) && i < truth->count; i++) {
+        const struct edit *edit = &truth->edits[i];
+        if (edit->field == newest->field && cell_is_empty(&edit->value) &&
+            concerns(state, edit, type, id) && is_taken_back(state->world, newest, edit))
+            return true;
+    }
+    return false;
+}
+
 /* An edit by the only one who changed the field since all agreed survives, whatever any clock says:
  * it is the newest of all, and every side knows what it once had. */
 static void check_alone(struct ending *state, enum object_type type, const struct object_row *row,
@@ -151,7 +183,8 @@ static void check_alone(struct ending *state, enum object_type type, const struc
         is_clouded(state, type, row->id, field))
         return;
     state->world->alone_count++;
-    if (!cell_equal(&newest->value, &final))
+    if (!cell_equal(&newest->value, &final) &&
+        !is_emptied_there(state, newest, type, row->id, &final))
         world_fail(state->world,
                    "%s of %s:%.*s is '%s', although nobody but the one who made it '%s' had "
                    "changed it",

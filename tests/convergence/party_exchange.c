@@ -217,14 +217,17 @@ static void note_moment(const struct party *party, struct record *record, size_t
 static void see_record(struct party *party, size_t index)
 {
     struct record *record = &party->records[index];
+    struct edit *edits = party->world->truth.edits;
     if (has_moved(party, index))
         return;
     record->answer_lost = false;
     for (size_t field = 0; field < FIELD_COUNT; field++) {
+        if (record->told[field] != SIZE_MAX && edits[record->told[field]].told_at == 0)
+            edits[record->told[field]].told_at = party->world->now;
         if (record->unseen[field] == record->told[field]) {
             if (record->unseen[field] != SIZE_MAX) {
                 record->brought[field] = record->cells[field];
-                party->world->truth.edits[record->unseen[field]].withheld =
+                edits[record->unseen[field]].withheld =
                     manners_are_words(field, &record->cells[field]);
             }
             record->unseen[field] = SIZE_MAX;

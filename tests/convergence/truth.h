@@ -26,6 +26,7 @@ struct edit {
     struct cell value;
     struct cell before; /* what it was written over by somebody who could see it */
     int64_t fuzz_ms;    /* how far `shown`, which is in our time, may be wrong */
+    instant told_at;    /* when a run took a report of it over; 0: none has */
     bool inexact;       /* its place may show a later instant, that of another edit */
     bool alone;         /* everybody had the same when it was made (world_agrees) */
     bool not_kept;      /* reported as of the moment of an answer, and listed as not kept */

@@ -87,6 +87,13 @@ struct run_progress {
 
 struct retry_wish; /* model/run.h */
 
+/* Why a record has no object here although it was reported: the later, the stronger. */
+enum left_out {
+    LEFT_OUT_NOT,     /* nothing of the following */
+    LEFT_OUT_LOST,    /* it had one (MATTER_LEFT_OUT) */
+    LEFT_OUT_DOUBTFUL /* it contradicted the object that it matched */
+};
+
 /* A field of an object of ours. */
 struct field_place {
     const struct manual_object *object;
@@ -289,9 +296,10 @@ struct books {
     enum error_code (*remember_ambiguous)(struct books *books,
                                           const struct ambiguous_record *record,
                                           struct error *error);
-    /* Does the record wait for people, because it contradicted the object that it matched? */
-    enum error_code (*is_doubtful)(struct books *books, const struct manual_entry *entry,
-                                   struct text integration_id, bool *doubtful, struct error *error);
+    /* Why a record without a link has none although reports have told of it. */
+    enum error_code (*left_out)(struct books *books, const struct manual_entry *entry,
+                                struct text integration_id, enum left_out *why,
+                                struct error *error);
     /* Those that may be requested and have no mapping, or were asked for, by key, after `after`. */
     enum error_code (*ambiguous)(struct books *books, int64_t after, size_t limit,
                                  struct arena *arena, struct ambiguous_record **records,

@@ -30,7 +30,10 @@ enum matter_reason {
     /* They still showed what we had written over. Nothing for people yet, and not listed: their
      * next report tells. If none comes for MATTER_LATE_ASKED_MS, the record is asked for by its id.
      */
-    MATTER_LATE = 10
+    MATTER_LATE = 10,
+    /* A record has lost its object, and may become another one. Nothing for people, and not
+     * listed: a report that tells only a part of it does not make an object of it. */
+    MATTER_LEFT_OUT = 11
 };
 
 /* So long may they show what they had before (13.2). */

@@ -130,8 +130,6 @@ static void choose_manners(struct random *random, struct setup *setup)
         party->deletes_here =
             setup_has_manner(setup, MANNER_POLICIES) && (i == 0 || random_chance(random, 50));
         party->tells_deletions |= party->deletes_here;
-        /* Of a record that is doubtful beside another one, all has to be told again. */
-        party->changed_only = party->changed_only && !setup_has_manner(setup, MANNER_POLICIES);
         if (setup_has_manner(setup, MANNER_TIES)) {
             party->tokens = i == 0;
             party->upper_bound = party->changed_only = false;

@@ -175,10 +175,10 @@
     X(remember_ambiguous, PROXY_BOOKS_WRITE,                                                        \
       (struct books *books, const struct ambiguous_record *record, struct error *error),            \
       (proxy->inner, record, error))                                                               \
-    X(is_doubtful, PROXY_BOOKS_READ,                                                               \
+    X(left_out, PROXY_BOOKS_READ,                                                               \
       (struct books *books, const struct manual_entry *entry, struct text integration_id,          \
-       bool *doubtful, struct error *error),                                                       \
-      (proxy->inner, entry, integration_id, doubtful, error))                                      \
+       enum left_out *why, struct error *error),                                                       \
+      (proxy->inner, entry, integration_id, why, error))                                      \
     X(ambiguous, PROXY_BOOKS_READ,                                                                 \
       (struct books *books, int64_t after, size_t limit, struct arena *arena,                      \
        struct ambiguous_record **records, size_t *count, struct error *error),                      \

@@ -43,7 +43,7 @@ static enum error_code begin(struct books *books, struct error *error)
     }
     run->in_transaction = true;
     run->matters.known = run->references.known = run->echoes.known = run->retried.known =
-        run->doubtful.known = run->unknown.known = ANY_UNASKED;
+        run->left_out.known = run->unknown.known = ANY_UNASKED;
     for (size_t index = 0; index < run->manual->internal_count; index++) {
         run->objects[index].folded_pending = true;
         run->objects[index].tracked.known = ANY_UNASKED;

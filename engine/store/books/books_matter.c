@@ -113,8 +113,8 @@ static enum error_code keep_record_matter(struct books *books, const struct reco
 
     if (place_of(run, matter, &place, error))
         return error->code;
-    if (matter->reason == MATTER_DOUBTFUL)
-        run->doubtful.known = ANY_SOME;
+    if (matter->reason == MATTER_DOUBTFUL || matter->reason == MATTER_LEFT_OUT)
+        run->left_out.known = ANY_SOME;
     return sql_do(&run->store->sql,
                   "INSERT INTO open_matter(integration, reason, object, object_id, record,"
                   " record_id, first_at, last_at, message)"
@@ -140,45 +140,50 @@ static enum error_code end_record_matter(struct books *books, const struct recor
                   place.object_id, place.record, place.record_id);
 }
 
-static enum error_code is_doubtful(struct books *books, const struct manual_entry *entry,
-                                   struct text integration_id, bool *doubtful, struct error *error)
+static enum error_code left_out(struct books *books, const struct manual_entry *entry,
+                                struct text integration_id, enum left_out *why, struct error *error)
 {
     struct store_run *run = run_of_books(books);
     const struct run_object *object = run_object_of(run, entry->internal);
+    bool any = false;
+    int64_t found = LEFT_OUT_NOT;
 
-    *doubtful = false;
+    *why = LEFT_OUT_NOT;
     if (!object)
         return ERROR_NONE;
-    if (books_has_any(run, &run->doubtful, doubtful, error,
-                      "SELECT 1 FROM open_matter WHERE mapping = 0 AND field = 0 AND reason = ?"
-                      " AND integration = ? LIMIT 1",
-                      "ii", (int64_t)MATTER_DOUBTFUL, run->integration))
+    if (books_has_any(run, &run->left_out, &any, error,
+                      "SELECT 1 FROM open_matter WHERE mapping = 0 AND field = 0"
+                      " AND reason IN (" STORED_MATTERS_LEFT_OUT ") AND integration = ? LIMIT 1",
+                      "i", run->integration) ||
+        (any && rows_ask(&run->store->sql, &found, error,
+                         "SELECT max(CASE reason WHEN " STORED_MATTER_DOUBTFUL
+                         " THEN ? ELSE ? END) FROM open_matter WHERE mapping = 0 AND field = 0"
+                         " AND reason IN (" STORED_MATTERS_LEFT_OUT ") AND integration = ?"
+                         " AND object = ? AND object_id = 0 AND record = ? AND record_id = ?",
+                         "iiiiit", (int64_t)LEFT_OUT_DOUBTFUL, (int64_t)LEFT_OUT_LOST,
+                         run->integration, object->stored->key,
+                         run->integration_objects[entry->integration->index], integration_id)))
         return error->code;
-    return *doubtful
-               ? rows_ask_flag(&run->store->sql, doubtful, error,
-                               "SELECT 1 FROM open_matter WHERE mapping = 0 AND field = 0"
-                               " AND integration = ? AND reason = ? AND object = ? AND record = ?"
-                               " AND record_id = ?",
-                               "iiiit", run->integration, (int64_t)MATTER_DOUBTFUL,
-                               object->stored->key,
-                               run->integration_objects[entry->integration->index], integration_id)
-               : ERROR_NONE;
+    *why = (enum left_out)found;
+    return ERROR_NONE;
 }
 
-/* These matters end: doubtful records that have been linked since, or that the run that met them
- * judged otherwise (decision 102); deletions against edits whose link is live again or gone;
- * objects whose record was merged into another one's and that have a record again; and refused
- * deletions that do not wait any more. */
+/* These matters end: records left out that have been linked since, and doubtful ones that the run
+ * that met them judged otherwise (decision 102); deletions against edits whose link is live again
+ * or gone; objects whose record was merged into another one's and that have a record again; and
+ * refused deletions that do not wait any more. */
 enum error_code books_matter_forget_settled(struct store_run *run, struct error *error)
 {
     struct sql *sql = &run->store->sql;
 
     if (sql_do(sql,
-               "DELETE FROM open_matter AS o WHERE integration = ?1 AND reason = ?2 AND (EXISTS"
+               "DELETE FROM open_matter AS o WHERE integration = ?1"
+               " AND reason IN (" STORED_MATTERS_LEFT_OUT ") AND (EXISTS"
                " (SELECT 1 FROM object_mapping m WHERE m.integration_object = o.record"
-               " AND m.integration_id = o.record_id AND m.deleted = 0)"
-               " OR (o.last_at <> ?3 AND " BOOKS_MET_UNLINKED("?4", "o.record", "o.record_id") "))",
-               error, "iiai", run->integration, (int64_t)MATTER_DOUBTFUL, run->now, run->id) ||
+               " AND m.integration_id = o.record_id AND m.object = o.object AND m.deleted = 0)"
+               " OR (reason = " STORED_MATTER_DOUBTFUL " AND o.last_at <> ?2"
+               " AND " BOOKS_MET_UNLINKED("?3", "o.record", "o.record_id") "))",
+               error, "iai", run->integration, run->now, run->id) ||
         sql_do(sql,
                "DELETE FROM open_matter AS o WHERE integration = ? AND reason = ? AND EXISTS"
                " (SELECT 1 FROM object_mapping m WHERE m.object = o.object"
@@ -205,7 +210,7 @@ void books_install_matters(struct store_run *run)
 
     books->keep_matter = keep_matter;
     books->end_matter = end_matter;
-    books->is_doubtful = is_doubtful;
+    books->left_out = left_out;
     books->keep_record_matter = keep_record_matter;
     books->end_record_matter = end_record_matter;
 }

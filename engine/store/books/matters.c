@@ -42,15 +42,14 @@
     " AND x.reason = " STORED_MATTER_REFUSED " AND t.about IN ('issue', 'already_mapped')))"       \
     " ORDER BY t.id DESC LIMIT 1)"
 
-/* 10: MATTER_LATE, which is for runs. */
 static const char everything[] = MATTERS
     " SELECT x.reason, x.first_at, x.last_at, i.name, o.name, x.object_id, n.name, x.record_id,"
     " f.name, coalesce(x.message, " LAST_NOTE ") FROM matter x"
     " JOIN integration i ON i.id = x.integration"
     " LEFT JOIN object o ON o.id = x.object LEFT JOIN integration_object n ON n.id = x.record"
     " LEFT JOIN field f ON f.id = x.field"
-    " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = x.reason OR (?2 = 0 AND x.reason "
-    "<> " STORED_MATTER_LATE "))"
+    " WHERE (?1 IS NULL OR i.name = ?1) AND (?2 = x.reason OR (?2 = 0 AND x.reason"
+    " NOT IN (" STORED_MATTERS_OF_RUNS ")))"
     " AND (?3 IS NULL"
     " OR (o.name = ?3 AND x.object_id IS ?4) OR (n.name = ?3 AND x.record_id IS ?4))"
     " ORDER BY i.name, x.reason, x.first_at, o.name, x.object_id, n.name, x.record_id, f.name";
@@ -97,8 +96,8 @@ enum error_code matters_count(struct store *store, struct text integration, inst
     static const char text[] =
         MATTERS " SELECT x.reason, count(*), count(*) FILTER (WHERE x.last_at >= ?2),"
                 " min(x.first_at), i.name FROM matter x JOIN integration i ON i.id = x.integration"
-                " WHERE (?1 IS NULL OR i.name = ?1) AND x.reason <> " STORED_MATTER_LATE
-                " GROUP BY i.name, x.reason"
+                " WHERE (?1 IS NULL OR i.name = ?1) AND x.reason NOT IN (" STORED_MATTERS_OF_RUNS
+                ") GROUP BY i.name, x.reason"
                 " ORDER BY i.name, x.reason";
     return rows_all(&store->sql, ROWS_INTO(arena, read_count, counts, count), error, text, "ta",
                     integration, since);

@@ -88,7 +88,7 @@ struct store_run {
     size_t sent_next;         /* where to look for the change of the next answer */
     struct run_any apart;   /* is anything kept apart? Operators change it between runs: it lasts */
     struct run_any matters; /* is anything open at a link? It lasts for a page of a push */
-    struct run_any doubtful;      /* is any record? */
+    struct run_any left_out;      /* is any record without an object? */
     struct run_any unknown;       /* is the outcome of any create? It lasts for a page, too */
     struct run_any references;    /* does any reference wait? */
     struct run_any echoes;        /* is any field written again and again? */

@@ -541,7 +541,8 @@ CREATE TABLE open_matter(
     integration INTEGER NOT NULL REFERENCES integration(id),
     -- 1 refused, 2 withheld (theirs cannot be stored here), 3 not_kept (what we sent is not what they keep),
     -- 4 held (nobody won), 5 ambiguous, 6 doubtful (matches, but has another name), 7 deleted_and_edited,
-    -- 8 loop, 9 merge, 10 late (they still show what we had written over: not listed, their next report tells)
+    -- 8 loop, 9 merge, 10 late (they still show what we had written over: not listed, their next report tells),
+    -- 11 left_out (the record has lost its object: not listed, no part of it makes another one)
     reason INTEGER NOT NULL,
     mapping INTEGER NOT NULL DEFAULT 0,
     field INTEGER NOT NULL DEFAULT 0,

@@ -30,10 +30,15 @@ _Static_assert(MARK_SETTLED == 0 && MARK_TIE == 1 && MARK_REFUSED == 3 && MARK_R
 #define STORED_MATTER_LOOP      "8"
 #define STORED_MATTER_MERGE     "9"
 #define STORED_MATTER_LATE      "10"
+#define STORED_MATTER_LEFT_OUT  "11"
+/* Those that are for runs alone, and are not listed. */
+#define STORED_MATTERS_OF_RUNS STORED_MATTER_LATE ", " STORED_MATTER_LEFT_OUT
+/* Those of records without an object. */
+#define STORED_MATTERS_LEFT_OUT STORED_MATTER_DOUBTFUL ", " STORED_MATTER_LEFT_OUT
 _Static_assert(MATTER_REFUSED == 1 && MATTER_WITHHELD == 2 && MATTER_NOT_KEPT == 3 &&
                    MATTER_HELD == 4 && MATTER_AMBIGUOUS == 5 && MATTER_DOUBTFUL == 6 &&
                    MATTER_DELETED_AND_EDITED == 7 && MATTER_LOOP == 8 && MATTER_MERGE == 9 &&
-                   MATTER_LATE == 10,
+                   MATTER_LATE == 10 && MATTER_LEFT_OUT == 11,
                "open_matter.reason is stored");
 
 /* journal_change.doubt: does nobody know whether this create happened? */

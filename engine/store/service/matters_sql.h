@@ -31,6 +31,7 @@
     " UNION ALL SELECT " MATTERS_REASON("o.reason") ", o.integration, o.object,"                   \
     " " STORED_MATTER_OBJECT_ID ", o.record, o.record_id, o.field, o.first_at, o.last_at, 1,"      \
     " NULL, o.message FROM open_matter o WHERE o.mapping = 0"                                      \
+    " AND o.reason <> " STORED_MATTER_LEFT_OUT                                                     \
     " UNION ALL SELECT CASE k.kind WHEN " STORED_MARK_TIE " THEN 'held' ELSE 'refused' END,"       \
     " c.integration, c.object, CAST(c.object_id AS TEXT),"                                         \
     " coalesce(m.integration_object, -k.mapping), m.integration_id, c.field, k.first_at,"          \

@@ -3,6 +3,7 @@
 
 #include "sync/pull/ambiguous.h"
 #include "sync/pull/identity.h"
+#include "sync/pull/left_out.h"
 #include "sync/pull/unidentified.h"
 #include "sync/run/mapping_life.h"
 #include "sync/run/untold.h"
@@ -154,17 +155,20 @@ enum error_code matching_match(struct pull_page *page, struct pull_item *item,
     *kind = MATCHING_NONE;
     if (read_identity(item->entry, item->reported, page->report->arena, &record.identity, error))
         return error->code;
-    if (record.identity.count == 0)
-        return unidentified_meet(page, item, kind, error);
-    untold_told(page->context, item->entry, item->reported->id);
-    if (find_matches(page, item, &record.identity, &ids, error))
-        return error->code;
+    if (record.identity.count == 0) {
+        if (unidentified_meet(page, item, kind, error))
+            return error->code;
+    } else {
+        untold_told(page->context, item->entry, item->reported->id);
+        if (find_matches(page, item, &record.identity, &ids, error))
+            return error->code;
+    }
     if (ids.count > 1) {
         *kind = MATCHING_AMBIGUOUS;
         return books->remember_ambiguous(books, &record, error);
     }
     if (ids.count == 0)
-        return ERROR_NONE;
+        return *kind == MATCHING_NONE ? left_out_meet(page, item, kind, error) : ERROR_NONE;
     item->internal_id = ids.items[0];
     return take_match(page, item, &record, local_object, kind, error);
 }
@@ -197,6 +201,16 @@ static enum error_code was_edited_there(const struct pull_item *item, struct are
     return ERROR_NONE;
 }
 
+/* It loses the object that it had, and is to become another one. */
+static enum error_code unlink_record(struct pull_page *page, const struct pull_item *item,
+                                     struct error *error)
+{
+    struct books *books = page->context->run->books;
+    return books->remove_mapping(books, item->mapping->key, error)
+               ? error->code
+               : left_out_remember(page, item, error);
+}
+
 /* Deleted here, to be deleted there, and edited there since (spec 13.5): the record is kept until
  * people decide, or becomes a new object if the configuration says so. */
 static enum error_code keep_edited(struct pull_page *page, struct pull_item *item,
@@ -214,7 +228,7 @@ static enum error_code keep_edited(struct pull_page *page, struct pull_item *ite
         return ERROR_NONE;
     if (run->settings->on_deleted_and_edited == EDITED_RESTORE) {
         *kind = MATCHING_UNLINKED;
-        return run->books->remove_mapping(run->books, item->mapping->key, error);
+        return unlink_record(page, item, error);
     }
     *kind = MATCHING_EDITED;
     return run->journal->deletion_done(run->journal, item->mapping, false, error);
@@ -222,10 +236,10 @@ static enum error_code keep_edited(struct pull_page *page, struct pull_item *ite
 
 /* The record of a link whose object is gone. If the object was deleted because the record was, and
  * the record has changed since, it is a new one: the old link is removed. */
-static enum error_code find_gone(struct run_context *context, struct pull_item *item,
+static enum error_code find_gone(struct pull_page *page, struct pull_item *item,
                                  struct error *error)
 {
-    struct books *books = context->run->books;
+    struct books *books = page->context->run->books;
     struct mapping *mapping = item->mapping;
     if (!mapping->deleted) {
         mapping_life_end(mapping, MAPPING_END_HERE, INSTANT_NONE);
@@ -234,9 +248,11 @@ static enum error_code find_gone(struct run_context *context, struct pull_item *
     if (mapping->ended_by != MAPPING_END_THERE || item->reported->changed_at == INSTANT_NONE ||
         item->reported->changed_at <= mapping->ended_at)
         return ERROR_NONE;
+    if (unlink_record(page, item, error))
+        return error->code;
     item->mapping = NULL;
     item->internal_id = TEXT_ABSENT;
-    return books->remove_mapping(books, mapping->key, error);
+    return ERROR_NONE;
 }
 
 /* The record had been gone and exists again. If it contradicts the object, its id was reused: the
@@ -281,7 +297,7 @@ enum error_code matching_find_linked(struct pull_page *page, struct pull_item *i
     item->internal_id = item->mapping->internal_id;
     if (!local_object->exists) {
         *kind = MATCHING_DELETED;
-        if (find_gone(page->context, item, error))
+        if (find_gone(page, item, error))
             return error->code;
         if (!item->mapping)
             *kind = MATCHING_UNLINKED;

@@ -17,6 +17,7 @@ enum matching_kind {
     MATCHING_EDITED,    /* our object was deleted here, but the record was edited since */
     MATCHING_DOUBTFUL,  /* it matches an object that has a record already and another name */
     MATCHING_UNTOLD,    /* it may be one that we have sent; it is requested as a whole */
+    MATCHING_LEFT_OUT,  /* it was left out before, and is told in part: the same */
     MATCHING_UNLINKED   /* it has no link: to be matched */
 };
 

@@ -268,6 +268,8 @@ static enum error_code judge_record(struct pull_page *page, const struct manual_
     case MATCHING_UNTOLD:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "in_doubt");
         return ERROR_NONE;
+    case MATCHING_LEFT_OUT: /* its outcome is that of the request */
+        return ERROR_NONE;
     case MATCHING_DELETED:
         pull_page_meet(page, record, OUTCOME_SKIPPED, "deleted");
         return ERROR_NONE;

@@ -60,14 +60,17 @@ enum error_code unidentified_meet(struct pull_page *page, const struct pull_item
     const bool by_id = page->report->request->selective;
     const struct ambiguous_record record = {.entry = item->entry,
                                             .integration_id = item->reported->id};
-    bool doubtful = false, may_be = false;
+    enum left_out why = LEFT_OUT_NOT;
+    bool may_be = false;
     *kind = MATCHING_NONE;
     if (!is_silent(item->entry, item->reported)) {
         untold_told(context, item->entry, item->reported->id);
         return ERROR_NONE;
     }
-    if (books->is_doubtful(books, item->entry, item->reported->id, &doubtful, error) ||
-        (!doubtful && may_be_ours(page, item, &may_be, error)) ||
+    if (books->left_out(books, item->entry, item->reported->id, &why, error))
+        return error->code;
+    const bool doubtful = why == LEFT_OUT_DOUBTFUL;
+    if ((!doubtful && may_be_ours(page, item, &may_be, error)) ||
         (may_be && untold_remember(context, item->entry, item->reported->id, error)))
         return error->code;
     if (!doubtful && !may_be)

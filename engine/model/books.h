@@ -129,6 +129,11 @@ struct books {
                                      struct text integration_id, struct arena *arena,
                                      struct mapping **mapping, struct local_object *local_object,
                                      struct error *error);
+    /* linked_record will be asked for these, mostly in this order, before the transaction ends, up
+     * to which the ids must live: so many can be read at once. NULL, 0: for nothing more. It makes
+     * no difference to the answers. */
+    void (*expect_linked)(struct books *books, const struct manual_entry *entry,
+                          const struct text *integration_ids, size_t count);
     /* All mappings of a record, whatever the internal kind, also those without an entry. */
     enum error_code (*mappings_of_record)(struct books *books, struct text integration_object,
                                           struct text integration_id, struct arena *arena,

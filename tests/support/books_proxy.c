@@ -253,6 +253,14 @@ static enum error_code begin_reading(struct books *books, struct error *error)
     return inner->begin_reading(inner, error);
 }
 
+static void expect_linked(struct books *books, const struct manual_entry *entry,
+                          const struct text *integration_ids, size_t count)
+{
+    struct books *inner = proxy_of(books)->inner;
+
+    inner->expect_linked(inner, entry, integration_ids, count);
+}
+
 static void end_reading(struct books *books)
 {
     struct books *inner = proxy_of(books)->inner;
@@ -280,6 +288,7 @@ void books_proxy_init(struct books_proxy *proxy, struct books *inner, struct pro
     proxy->books.rollback = rollback;
     proxy->books.begin_reading = begin_reading;
     proxy->books.end_reading = end_reading;
+    proxy->books.expect_linked = expect_linked;
     proxy->books.create_key = create_key;
     proxy->books.clock = clock_of;
 #define X(name, step, parameters, arguments) proxy->books.name = name;

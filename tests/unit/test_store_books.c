@@ -503,6 +503,132 @@ static void test_unlinked__is_held_after_some_failures(void **state)
     assert_int_equal(unlinked(fixture, &records), 1);
 }
 
+/* ---- records that are read ahead ---- */
+
+enum { EXPECTED = 2 * 50 + 3 };
+
+/* So many contacts, each with a record: "r0" and so on, whose names are in `ids`. That of the last
+ * one is gone. */
+static void add_linked(struct store_fixture *fixture, struct text ids[EXPECTED])
+{
+    for (size_t i = 0; i < EXPECTED; i++) {
+        const struct text contact =
+            i + 1 < EXPECTED ? store_fixture_add(fixture, "contact", "firstname", "Kim", NULL)
+                             : TEXT("999999");
+        OK(fixture, text_format(fixture->arena, &ids[i], &fixture->error, "r%zu", i));
+        if (!fixture->run)
+            store_fixture_run(fixture);
+        begin(fixture);
+        add(fixture, ids[i].bytes, contact.bytes);
+        commit(fixture);
+    }
+}
+
+static struct mapping *linked(struct store_fixture *fixture, struct text id,
+                              struct local_object *local_object)
+{
+    struct books *books = store_run_books(fixture->run);
+    struct mapping *mapping = NULL;
+
+    OK(fixture, books->linked_record(books, contact_entry(fixture), id, fixture->arena, &mapping,
+                                     local_object, &fixture->error));
+    return mapping;
+}
+
+static void expect(struct store_fixture *fixture, const struct text *ids, size_t count)
+{
+    struct books *books = store_run_books(fixture->run);
+
+    books->expect_linked(books, contact_entry(fixture), ids, count);
+}
+
+static void test_linked_record__is_the_same_if_it_was_expected(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct text ids[EXPECTED];
+    struct local_object local_object;
+
+    add_linked(fixture, ids);
+    begin(fixture);
+    expect(fixture, ids, EXPECTED);
+    for (size_t i = 0; i < EXPECTED; i++) {
+        const struct mapping *const mapping = linked(fixture, ids[i], &local_object);
+        const struct mapping *const stored = find(fixture, ids[i].bytes);
+        assert_int_equal(mapping->key, stored->key);
+        assert_string_equal(mapping->internal_id.bytes, stored->internal_id.bytes);
+        assert_string_equal(mapping->integration_id.bytes, ids[i].bytes);
+        assert_int_equal(local_object.exists, i + 1 < EXPECTED);
+        if (local_object.exists)
+            assert_string_equal(local_object.values[field_of(fixture, "firstname")].as.text.bytes,
+                                "Kim");
+    }
+    commit(fixture);
+}
+
+static void test_linked_record__may_be_asked_for_in_any_order(void **state)
+{
+    static const size_t order[] = {3, 1, 60, 60, 2, EXPECTED - 2, 0};
+    struct store_fixture *fixture = *state;
+    struct text ids[EXPECTED];
+    struct local_object local_object;
+
+    add_linked(fixture, ids);
+    begin(fixture);
+    expect(fixture, ids, EXPECTED);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        assert_string_equal(linked(fixture, ids[order[i]], &local_object)->integration_id.bytes,
+                            ids[order[i]].bytes);
+    expect(fixture, ids, EXPECTED);
+    assert_null(linked(fixture, TEXT("none"), &local_object));
+    assert_false(local_object.exists);
+    assert_non_null(linked(fixture, ids[7], &local_object));
+    commit(fixture);
+}
+
+static void test_linked_record__shows_what_was_written_since_it_was_read_ahead(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct books *books = NULL;
+    struct text ids[EXPECTED];
+    struct local_object local_object;
+
+    add_linked(fixture, ids);
+    books = store_run_books(fixture->run);
+    begin(fixture);
+    expect(fixture, ids, EXPECTED);
+    assert_non_null(linked(fixture, ids[0], &local_object));
+    OK(fixture, books->remove_mapping(books, find(fixture, ids[1].bytes)->key, &fixture->error));
+    assert_null(linked(fixture, ids[1], &local_object));
+    assert_false(local_object.exists);
+    OK(fixture, seed_sql(fixture->store, "UPDATE contact SET firstname = 'Alex'", &fixture->error));
+    for (size_t i = 2; i + 1 < EXPECTED; i++) {
+        assert_non_null(linked(fixture, ids[i], &local_object));
+        assert_string_equal(local_object.values[field_of(fixture, "firstname")].as.text.bytes,
+                            "Alex");
+    }
+    commit(fixture);
+}
+
+static void test_linked_record__of_another_transaction_is_read_anew(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct text ids[EXPECTED];
+    struct local_object local_object;
+
+    add_linked(fixture, ids);
+    begin(fixture);
+    expect(fixture, ids, EXPECTED);
+    assert_non_null(linked(fixture, ids[0], &local_object));
+    commit(fixture);
+    OK(fixture, seed_sql(fixture->store, "UPDATE contact SET firstname = 'Alex'", &fixture->error));
+    assert_non_null(linked(fixture, ids[1], &local_object));
+    assert_string_equal(local_object.values[field_of(fixture, "firstname")].as.text.bytes, "Alex");
+    begin(fixture);
+    assert_non_null(linked(fixture, ids[2], &local_object));
+    assert_string_equal(local_object.values[field_of(fixture, "firstname")].as.text.bytes, "Alex");
+    commit(fixture);
+}
+
 static void test_run__one_that_died_is_interrupted(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -527,6 +653,10 @@ int main(void)
         TEST(test_partners__are_those_of_one_object_in_their_order),
         TEST(test_partners__are_edited_if_an_edit_has_not_gone_to_them),
         TEST(test_mapping__is_unique),
+        TEST(test_linked_record__is_the_same_if_it_was_expected),
+        TEST(test_linked_record__may_be_asked_for_in_any_order),
+        TEST(test_linked_record__shows_what_was_written_since_it_was_read_ahead),
+        TEST(test_linked_record__of_another_transaction_is_read_anew),
         TEST(test_base_versions__comes_back),
         TEST(test_base_versions__seen_counts_in_the_same_run_only),
         TEST(test_rollback__leaves_nothing),

@@ -28,6 +28,13 @@ static struct traced_run run_of(struct store_fixture *fixture, size_t count, con
                                .changed_at = fixture_now - 60000};
 }
 
+/* Constants that stand in the statement itself are scanned, no tables: "r" are the records that are
+ * looked up by one statement. */
+static bool scans_constants(const char *line)
+{
+    return strstr(line, "CONSTANT ROW") || strcmp(line, "SCAN r") == 0;
+}
+
 /* Every line of the plan must search, not scan. */
 static void check_plan(struct store_fixture *fixture, struct text sql)
 {
@@ -40,7 +47,7 @@ static void check_plan(struct store_fixture *fixture, struct text sql)
     assert_int_equal(sqlite3_prepare_v2(connection, explain.bytes, -1, &plan, NULL), SQLITE_OK);
     while (sqlite3_step(plan) == SQLITE_ROW) {
         const char *line = (const char *)sqlite3_column_text(plan, 3);
-        if (strncmp(line, "SCAN", 4) == 0 && strcmp(line, "SCAN CONSTANT ROW") != 0)
+        if (strncmp(line, "SCAN", 4) == 0 && !scans_constants(line))
             fail_msg("'%s' of: %.*s", line, TEXT_PRINT(sql));
     }
     sqlite3_finalize(plan);
@@ -61,14 +68,16 @@ static void check_walks(struct store_fixture *fixture, const struct traced_run *
     }
 }
 
-/* Check the statements of `many` that `few` had less often: those carried out for each object. */
+/* Check the statements of `many` that `few` had less often, those carried out for each object, and
+ * those that look up many objects. */
 static size_t check_statements(const struct traced_run *few, const struct traced_run *many)
 {
     size_t checked = 0;
 
     for (size_t i = 0; i < many->statement_count; i++) {
         const struct traced_statement *statement = &many->statements[i];
-        if (statement->times < traced_run_times(few, statement->sql) + MANY - FEW)
+        if (statement->times < traced_run_times(few, statement->sql) + MANY - FEW &&
+            !strstr(statement->sql.bytes, "(VALUES("))
             continue;
         check_plan(many->fixture, statement->sql);
         check_walks(many->fixture, many, statement->sql);

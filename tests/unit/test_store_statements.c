@@ -21,7 +21,7 @@ struct phase {
 };
 
 static const struct phase phases[] = {
-    {"create", false, true, false, "a", 9},        {"same again", false, true, false, "a", 4},
+    {"create", false, true, false, "a", 9},        {"same again", false, true, false, "a", 1},
     {"edited there", false, true, false, "b", 12}, {"conflict", true, true, false, "c", 19},
     {"push", true, false, true, "c", 18},
 };

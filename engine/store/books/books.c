@@ -42,6 +42,7 @@ static enum error_code begin(struct books *books, struct error *error)
         return error->code;
     }
     run->in_transaction = true;
+    run->expected.entry = NULL;
     run->matters.known = run->references.known = run->echoes.known = run->retried.known =
         run->left_out.known = run->unknown.known = ANY_UNASKED;
     for (size_t index = 0; index < run->manual->internal_count; index++) {
@@ -175,6 +176,7 @@ void books_install(struct store_run *run)
     books->set_reach = backfill_slice_reach;
     books->refers_to = internal_refers_to;
     books_install_mappings(run);
+    books_install_linked(run);
     books_install_apart(run);
     books_install_changes(run);
     books_install_executed(run);

@@ -34,10 +34,9 @@ static enum error_code read_record(struct store_run *run, struct rows *rows, str
     return books_read_matters(run, object, arena, mapping, error);
 }
 
-/* The same of a record whose pair is known. */
-static enum error_code read_known(struct store_run *run, const struct manual_entry *entry,
-                                  struct text integration_id, struct rows *rows,
-                                  struct arena *arena, struct mapping **result)
+enum error_code books_read_known(struct store_run *run, const struct manual_entry *entry,
+                                 struct text integration_id, struct rows *rows, struct arena *arena,
+                                 struct mapping **result)
 {
     struct mapping *const mapping = ARENA_NEW(arena, struct mapping);
 
@@ -123,33 +122,7 @@ static enum error_code mapping_of_record(struct books *books, const struct manua
               "iti", run->integration_objects[entry->integration->index], integration_id,
               object->stored->key);
     if (rows_next(&rows))
-        rows.code = read_known(run, entry, integration_id, &rows, arena, mapping);
-    return rows_close(&rows);
-}
-
-static enum error_code linked_record(struct books *books, const struct manual_entry *entry,
-                                     struct text integration_id, struct arena *arena,
-                                     struct mapping **mapping, struct local_object *local_object,
-                                     struct error *error)
-{
-    struct store_run *run = run_of_books(books);
-    struct run_object *object = run_object_of(run, entry->internal);
-    struct rows rows;
-
-    *mapping = NULL;
-    *local_object = (struct local_object){.exists = false, .changed_at = INSTANT_NONE};
-    if (!object)
-        return ERROR_NONE;
-    rows_over(&rows, &run->store->sql, object->linked, NULL, error, "iti",
-              run->integration_objects[entry->integration->index], integration_id,
-              object->stored->key);
-    if (rows_next(&rows)) {
-        if (!sql_is_null(object->linked, 0))
-            rows.code = run_object_take(run, object, object->linked, arena, local_object, error);
-        rows.column = run_object_column_count(object);
-        if (!rows.code)
-            rows.code = read_known(run, entry, integration_id, &rows, arena, mapping);
-    }
+        rows.code = books_read_known(run, entry, integration_id, &rows, arena, mapping);
     return rows_close(&rows);
 }
 
@@ -309,7 +282,6 @@ void books_install_mappings(struct store_run *run)
     struct books *books = &run->books;
 
     books->mapping_of_record = mapping_of_record;
-    books->linked_record = linked_record;
     books->mappings_of_record = mappings_of_record;
     books->mappings_of_object = mappings_of_object;
     books->mapping_of_key = mapping_of_key;

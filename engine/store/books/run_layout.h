@@ -37,7 +37,7 @@ struct run_object {
     const struct store_object *stored;
     int64_t *field_keys;                 /* by index in manual->fields */
     const struct run_tracker **trackers; /* by the same index: the integrations that track it */
-    struct sql_statement *load, *linked, *insert, *page, *find;
+    struct sql_statement *load, *linked, *linked_ahead, *insert, *page, *find;
     size_t find_fields[FIND_FIELDS]; /* which fields `find` was made for */
     size_t find_count;
     bool find_folded;
@@ -57,6 +57,23 @@ struct run_object {
 struct run_tracker {
     int64_t *integrations;
     size_t count;
+};
+
+/* A record's mapping, and the object of ours that it leads to. */
+struct linked_record {
+    struct mapping *mapping; /* NULL: it has none */
+    struct local_object local_object;
+};
+
+/* The records of a page that will be asked for, and those that are read already. */
+struct expected_records {
+    const struct manual_entry *entry; /* NULL: none */
+    const struct text *ids;
+    size_t count, next;          /* of the ids: the next to be asked for */
+    struct linked_record *ahead; /* from ids[first] on */
+    size_t first, end;
+    int64_t changes; /* what this connection had written when they were read: no more, and they are
+                      * as they were */
 };
 
 struct store_run {
@@ -86,6 +103,7 @@ struct store_run {
     unsigned retries;         /* runs in which an object is tried before it is held */
     const struct order *sent; /* the last one written down; NULL: none, or it is closed */
     size_t sent_next;         /* where to look for the change of the next answer */
+    struct expected_records expected;
     struct run_any apart;   /* is anything kept apart? Operators change it between runs: it lasts */
     struct run_any matters; /* is anything open at a link? It lasts for a page of a push */
     struct run_any left_out;      /* is any record without an object? */
@@ -151,6 +169,11 @@ static inline struct store_run *run_of_exchange(struct exchange *exchange)
 WARN_UNUSED enum error_code run_object_open(struct store_run *run, struct run_object *object,
                                             const struct manual_object *manual,
                                             struct error *error);
+/* object->linked_ahead: what `linked` reads of one record (?1 the integration's object, ?2 ours, ?3
+ * its id), of as many, whose ids are bound from ?3 on; behind it, a row has the place of its id. */
+enum { LINKED_AHEAD = 50, LINKED_FIRST_ID = 3 };
+WARN_UNUSED enum error_code
+run_object_prepare_ahead(struct store_run *run, struct run_object *object, struct error *error);
 void run_object_close(struct run_object *object);
 /* Read again which integrations track its fields. */
 WARN_UNUSED enum error_code run_object_track(struct store_run *run, struct run_object *object,
@@ -270,6 +293,16 @@ void books_install_mappings(struct store_run *run);
 WARN_UNUSED enum error_code books_read_mappings(struct store_run *run, struct arena *arena,
                                                 struct mappings *mappings, struct error *error,
                                                 const char *text, const char *letters, ...);
+
+/* RECORD_COLUMNS, from the next one on, of a record whose pair is known. */
+WARN_UNUSED enum error_code books_read_known(struct store_run *run,
+                                             const struct manual_entry *entry,
+                                             struct text integration_id, struct rows *rows,
+                                             struct arena *arena, struct mapping **result);
+
+/* ---- books_linked.c ---- */
+
+void books_install_linked(struct store_run *run);
 
 /* ---- books_apart.c ---- */
 

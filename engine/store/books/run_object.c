@@ -118,6 +118,32 @@ static enum error_code prepare_select(struct store_run *run, const struct run_ob
     return code;
 }
 
+/* Of which record a mapping is, and the object that it leads to. */
+#define WHERE_LINKED                                                                               \
+    "ON o.id = m.object_id WHERE m.integration_object = ?1 AND m.object = ?2"                      \
+    " AND m.integration_id = "
+
+enum error_code run_object_prepare_ahead(struct store_run *run, struct run_object *object,
+                                         struct error *error)
+{
+    struct buffer joined_to = BUFFER(STATEMENT_CEILING);
+    enum error_code code = buffer_append_format(&joined_to, error, "(VALUES");
+
+    for (int place = 0; !code && place < LINKED_AHEAD; place++)
+        code = buffer_append_format(&joined_to, error, "%s(%d, ?%d)", place ? ", " : "", place,
+                                    LINKED_FIRST_ID + place);
+    if (!code)
+        code =
+            buffer_append_format(&joined_to, error, ") r CROSS JOIN object_mapping m LEFT JOIN ");
+    if (!code)
+        code = prepare_select(run, object,
+                              &(struct selection){", " RECORD_COLUMNS ", r.column1", joined_to.data,
+                                                  WHERE_LINKED "r.column2"},
+                              &object->linked_ahead, error);
+    buffer_release(&joined_to);
+    return code;
+}
+
 static enum error_code prepare_insert(struct store_run *run, struct run_object *object,
                                       struct error *error)
 {
@@ -161,10 +187,8 @@ enum error_code run_object_open(struct store_run *run, struct run_object *object
         " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE"
         " q.integration = ?5 AND q.object = %lld AND q.object_id = o.id"
         " AND q.held = 1 AND q.last_at > ?6 - " QUARANTINE_PAUSE_MS ") ORDER BY o.id LIMIT ?4";
-    static const struct selection linked = {
-        ", " RECORD_COLUMNS, "object_mapping m LEFT JOIN ",
-        "ON o.id = m.object_id WHERE m.integration_object = ? AND m.integration_id = ?"
-        " AND m.object = ?"};
+    static const struct selection linked = {", " RECORD_COLUMNS, "object_mapping m LEFT JOIN ",
+                                            WHERE_LINKED "?3"};
     char rest[sizeof page + 160];
 
     object->manual = manual;
@@ -190,6 +214,7 @@ void run_object_close(struct run_object *object)
 {
     sql_finalize(object->load);
     sql_finalize(object->linked);
+    sql_finalize(object->linked_ahead);
     sql_finalize(object->insert);
     sql_finalize(object->page);
     sql_finalize(object->find);

@@ -324,6 +324,24 @@ static enum error_code make_order(struct pull_page *page, struct error *error)
     return ERROR_NONE;
 }
 
+/* The look-ups of linked records may be made together. */
+static enum error_code expect_linked(const struct pull_page *page, const struct manual_entry *entry,
+                                     struct error *error)
+{
+    const struct report *report = page->report;
+    struct books *books = page->context->run->books;
+    struct text *const ids = ARENA_ARRAY(report->arena, report->object_count, struct text);
+    size_t count = 0;
+    if (!ids)
+        return error_memory(error, "a page");
+    for (size_t record = 0; record < report->object_count; record++) {
+        if (report->objects[record]->object == entry->integration)
+            ids[count++] = report->objects[record]->id;
+    }
+    books->expect_linked(books, entry, ids, count);
+    return ERROR_NONE;
+}
+
 static enum error_code judge_records(struct pull_page *page, bool linked, struct error *error)
 {
     const struct manual *manual = page->context->run->manual;
@@ -333,6 +351,8 @@ static enum error_code judge_records(struct pull_page *page, bool linked, struct
             const struct manual_entry *entry = manual->entries[i];
             if (entry->integration->index != object)
                 continue;
+            if (linked && expect_linked(page, entry, error))
+                return error->code;
             for (size_t record = 0; record < report->object_count; record++) {
                 if (report->objects[record]->object == entry->integration &&
                     was_asked(report->request, report->objects[record]) &&

@@ -184,7 +184,7 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
 }
 
 /* Memory that may hold the bytes of its previous user. *dirty: how many of them may not be zero. */
-static void *take(struct arena *arena, size_t size, size_t *dirty)
+static inline void *take(struct arena *arena, size_t size, size_t *dirty)
 {
     struct block *block = arena->newest;
 

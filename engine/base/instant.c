@@ -81,7 +81,7 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-static bool read_one_of(struct reader *reader, const char *bytes, char *found)
+static inline bool read_one_of(struct reader *reader, const char *bytes, char *found)
 {
     for (; reader->at < reader->end && *bytes; bytes++) {
         if (*reader->at == *bytes) {
@@ -93,7 +93,7 @@ static bool read_one_of(struct reader *reader, const char *bytes, char *found)
     return false;
 }
 
-static bool read_digits(struct reader *reader, int count, int *number)
+static inline bool read_digits(struct reader *reader, int count, int *number)
 {
     int sum = 0;
 

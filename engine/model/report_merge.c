@@ -143,7 +143,7 @@ enum error_code report_finish(struct report *report, struct error *error)
 
 void report_shift(struct report *report, int64_t ms)
 {
-    for (size_t i = 0; i < report->object_count; i++) {
+    for (size_t i = 0; ms != 0 && i < report->object_count; i++) {
         struct report_object *const reported = report->objects[i];
         const size_t count = reported->object ? reported->object->field_count : 0;
         reported->changed_at = instant_shift(reported->changed_at, ms);

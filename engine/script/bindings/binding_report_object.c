@@ -22,7 +22,9 @@ enum {
     AT_STATES,
     AT_COMPLETE,
     AT_VERSION,
-    AT_NAMES /* field name -> packed; of the object */
+    AT_NAMES, /* field name -> packed; of the object */
+    AT_KEY,   /* of the field that is read: its name and its value */
+    AT_VALUE
 };
 
 enum { PLACE_SIZE = 192 };
@@ -57,14 +59,14 @@ static lua_Integer find_field(const struct report_handle *handle,
                            : handle->type_of(handle->type_context, object->name, name));
 }
 
-/* What the name at `index` means, by the table. */
-static lua_Integer look_up_field(lua_State *L, int index, const struct report_handle *handle,
+/* What the name at AT_KEY means, by the table. */
+static lua_Integer look_up_field(lua_State *L, const struct report_handle *handle,
                                  const struct report_object *object)
 {
-    lua_pushvalue(L, index);
+    lua_pushvalue(L, AT_KEY);
     if (lua_rawget(L, AT_NAMES) == LUA_TNIL) {
-        lua_pushvalue(L, index);
-        lua_pushinteger(L, find_field(handle, object, convert_text_at(L, index)));
+        lua_pushvalue(L, AT_KEY);
+        lua_pushinteger(L, find_field(handle, object, convert_text_at(L, AT_KEY)));
         lua_copy(L, -1, -3);
         lua_rawset(L, AT_NAMES);
     }
@@ -73,8 +75,8 @@ static lua_Integer look_up_field(lua_State *L, int index, const struct report_ha
     return packed;
 }
 
-/* What `name`, which is at `index` of the stack, means: the field at `place` of its record. */
-static lua_Integer field_of_name(lua_State *L, int index, struct text name, size_t place,
+/* What `name`, which is at AT_KEY, means: the field at `place` of its record. */
+static lua_Integer field_of_name(lua_State *L, struct text name, size_t place,
                                  struct report_handle *handle, const struct report_object *object)
 {
     struct report_known_fields *const known = &handle->known;
@@ -82,7 +84,7 @@ static lua_Integer field_of_name(lua_State *L, int index, struct text name, size
         *known = (struct report_known_fields){.object = object->object};
     if (place < known->count && text_equal(known->fields[place].name, name))
         return known->fields[place].packed;
-    const lua_Integer packed = look_up_field(L, index, handle, object);
+    const lua_Integer packed = look_up_field(L, handle, object);
     if (packed != NOT_ASKED && place < REPORT_FIELDS_KNOWN && place <= known->count) {
         known->fields[place].name = object->object->fields[packed >> TYPE_BITS].name;
         known->fields[place].packed = packed;
@@ -209,14 +211,14 @@ static enum field_state state_of_field(lua_State *L, const struct field_input *i
     return state;
 }
 
-/* The value on top; its texts may be borrowed from the stack. */
+/* The field's value; its texts may be borrowed from the stack. */
 static struct raw_value read_value(lua_State *L, const struct field_input *input)
 {
     struct raw_value raw = {.kind = RAW_NULL};
     char place[PLACE_SIZE];
-    if (convert_read_plain(L, -1, &raw))
+    if (convert_read_plain(L, AT_VALUE, &raw))
         return raw;
-    return convert_read_raw(L, -1, input->handle->report->arena, describe(L, input, place));
+    return convert_read_raw(L, AT_VALUE, input->handle->report->arena, describe(L, input, place));
 }
 
 static void set_value(lua_State *L, struct report_handle *handle, struct report_object *object,
@@ -227,24 +229,24 @@ static void set_value(lua_State *L, struct report_handle *handle, struct report_
                          &error);
 }
 
-/* Stack: ..., name, value; the value may be replaced. */
+/* The field at AT_KEY; a normalizer replaces its value. */
 static void set_field(lua_State *L, struct report_handle *handle, struct report_object *object,
                       struct field_input *input)
 {
-    if (lua_type(L, -2) != LUA_TSTRING)
+    if (lua_type(L, AT_KEY) != LUA_TSTRING)
         luaL_error(L, "the fields of '%s' must be named by texts, not by a %s",
-                   lua_tostring(L, AT_OBJECT), luaL_typename(L, -2));
-    input->name = convert_text_at(L, -2);
-    const lua_Integer packed =
-        field_of_name(L, lua_absindex(L, -2), input->name, input->place, handle, object);
+                   lua_tostring(L, AT_OBJECT), luaL_typename(L, AT_KEY));
+    input->name = convert_text_at(L, AT_KEY);
+    const lua_Integer packed = field_of_name(L, input->name, input->place, handle, object);
     if (packed == NOT_ASKED)
         return;
     input->place++;
     const enum value_type type = type_of_field(L, input, type_of(packed));
-    if (handle->normalizes)
+    if (handle->normalizes) {
         binding_report_object_normalize(L, input->object, input->name, type);
-    if (lua_isnil(L, -1))
-        return;
+        if (lua_isnil(L, AT_VALUE))
+            return;
+    }
     const struct raw_value raw = read_value(L, input);
     set_value(L, handle, object, (size_t)(packed >> TYPE_BITS),
               (struct report_value){&raw, type, state_of_field(L, input), time_of_field(L, input)});

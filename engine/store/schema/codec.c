@@ -7,17 +7,17 @@
 /* ---- values ---- */
 
 /* The column's value, as a report would give it. */
-static struct raw_value raw_of(struct sql_statement *statement, int index)
+static struct raw_value raw_of(const struct sql_cell *cell)
 {
-    switch (sql_type(statement, index)) {
+    switch (cell->type) {
     case SQL_INTEGER:
-        return (struct raw_value){.kind = RAW_INTEGER, .as.integer = sql_integer(statement, index)};
+        return (struct raw_value){.kind = RAW_INTEGER, .as.integer = cell->as.integer};
     case SQL_NUMBER:
-        return (struct raw_value){.kind = RAW_NUMBER, .as.number = sql_number(statement, index)};
+        return (struct raw_value){.kind = RAW_NUMBER, .as.number = cell->as.number};
     case SQL_NULL:
         return (struct raw_value){.kind = RAW_NULL};
     default:
-        return (struct raw_value){.kind = RAW_TEXT, .as.text = sql_text(statement, index)};
+        return (struct raw_value){.kind = RAW_TEXT, .as.text = cell->as.text};
     }
 }
 
@@ -88,12 +88,12 @@ static void read_reference(struct text text, struct value *value)
         (struct text){colon + 1, text.length - value->as.reference.object.length - 1};
 }
 
-static enum error_code read_text(struct sql_statement *statement, int index, struct arena *arena,
-                                 struct value *value, struct error *error)
+static enum error_code read_text(struct text stored, struct arena *arena, struct value *value,
+                                 struct error *error)
 {
     struct text text = TEXT_ABSENT;
 
-    if (sql_copy(statement, index, arena, &text, error))
+    if (text_copy(arena, stored, &text, error))
         return error->code;
     if (!text_is_utf8(text)) {
         mark_unreadable(value);
@@ -119,10 +119,8 @@ static enum error_code read_text(struct sql_statement *statement, int index, str
 #define LAST_INSTANT  INT64_C(253402300799999)
 
 /* The column has the storage class that its type is written with. */
-static bool read_plain_cell(struct sql_statement *statement, int index, struct value *value)
+static bool read_plain_cell(int64_t integer, struct value *value)
 {
-    const int64_t integer = sql_integer(statement, index);
-
     switch (value->type) {
     case VALUE_TYPE_BOOLEAN:
         if (integer != 0 && integer != 1)
@@ -151,10 +149,10 @@ static bool read_plain_cell(struct sql_statement *statement, int index, struct v
 }
 
 /* Somebody wrote the column with another storage class: it is read as a report's value would be. */
-static enum error_code read_foreign(struct sql_statement *statement, int index, struct arena *arena,
+static enum error_code read_foreign(const struct sql_cell *cell, struct arena *arena,
                                     struct value *value, struct error *error)
 {
-    const struct raw_value raw = raw_of(statement, index);
+    const struct raw_value raw = raw_of(cell);
     struct value normalized = value_null(value->type);
     bool readable = false;
 
@@ -171,31 +169,33 @@ enum error_code codec_read(struct sql_statement *statement, int index,
                            const struct field_schema *field, struct arena *arena,
                            struct value *value, struct error *error)
 {
+    const struct sql_cell cell = sql_cell(statement, index);
+
     *value = value_null(field->type);
-    switch (sql_type(statement, index)) {
+    switch (cell.type) {
     case SQL_NULL:
         return ERROR_NONE;
     case SQL_TEXT:
         if (value_type_is_text(field->type) || field->type == VALUE_TYPE_MULTISELECT ||
             field->type == VALUE_TYPE_REFERENCE)
-            return read_text(statement, index, arena, value, error);
+            return read_text(cell.as.text, arena, value, error);
         break;
     case SQL_INTEGER:
-        if (read_plain_cell(statement, index, value))
+        if (read_plain_cell(cell.as.integer, value))
             return ERROR_NONE;
         break;
     case SQL_NUMBER:
         if (value_type_is_number(field->type) && field->type != VALUE_TYPE_INT &&
-            isfinite(sql_number(statement, index))) {
+            isfinite(cell.as.number)) {
             value->kind = VALUE_NUMBER;
-            value->as.number = sql_number(statement, index);
+            value->as.number = cell.as.number;
             return ERROR_NONE;
         }
         break;
     default:
         break;
     }
-    return read_foreign(statement, index, arena, value, error);
+    return read_foreign(&cell, arena, value, error);
 }
 
 static enum error_code list_text(const struct value *value, struct arena *arena, struct text *text,

@@ -194,7 +194,7 @@ struct reader {
     bool ended; /* too early */
 };
 
-static const unsigned char *take(struct reader *reader, size_t length)
+static inline const unsigned char *take(struct reader *reader, size_t length)
 {
     const unsigned char *taken = reader->bytes + reader->at;
 
@@ -206,7 +206,7 @@ static const unsigned char *take(struct reader *reader, size_t length)
     return taken;
 }
 
-static uint64_t take_number(struct reader *reader, size_t size)
+static inline uint64_t take_number(struct reader *reader, size_t size)
 {
     const unsigned char *bytes = take(reader, size);
     uint64_t number = 0;

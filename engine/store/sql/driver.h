@@ -31,6 +31,16 @@ enum sql_cause {
     SQL_CAUSE_OTHER, /* of the file or the machine */
 };
 
+/* A column of the current row as it is stored; the bytes of a blob are in `text`, too. */
+struct sql_cell {
+    enum sql_type type;
+    union {
+        int64_t integer;
+        double number;
+        struct text text;
+    } as;
+};
+
 /* Why the last call failed. */
 struct sql_trouble {
     long detail;       /* the database's own number for it: see `cause` */
@@ -71,6 +81,7 @@ struct sql_driver {
     /* Columns of the current row, from 0; what is of another type is converted as the database does
      * it. Bytes are borrowed until the next step. */
     enum sql_type (*type)(void *statement, int column);
+    struct sql_cell (*cell)(void *statement, int column); /* not converted */
     int64_t (*integer)(void *statement, int column);
     double (*number)(void *statement, int column);
     struct text (*text)(void *statement, int column);

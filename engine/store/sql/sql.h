@@ -103,6 +103,8 @@ WARN_UNUSED bool sql_bind_text(struct sql_statement *statement, int index, struc
 /* Column `index` of the current row. Text is borrowed until the next step. NULL: 0, absent, NONE.
  */
 enum sql_type sql_type(struct sql_statement *statement, int index);
+/* The same and its value, as it is stored. */
+struct sql_cell sql_cell(struct sql_statement *statement, int index);
 bool sql_is_null(struct sql_statement *statement, int index);
 int64_t sql_integer(struct sql_statement *statement, int index);
 double sql_number(struct sql_statement *statement, int index);

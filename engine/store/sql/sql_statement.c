@@ -226,6 +226,11 @@ enum sql_type sql_type(struct sql_statement *statement, int index)
     return statement->driver->type(statement->handle, index);
 }
 
+struct sql_cell sql_cell(struct sql_statement *statement, int index)
+{
+    return statement->driver->cell(statement->handle, index);
+}
+
 bool sql_is_null(struct sql_statement *statement, int index)
 {
     return sql_type(statement, index) == SQL_NULL;

@@ -178,9 +178,9 @@ static void reset(void *statement)
 
 /* ---- columns ---- */
 
-static enum sql_type type(void *statement, int column)
+static enum sql_type type_of(int type)
 {
-    switch (sqlite3_column_type(statement, column)) {
+    switch (type) {
     case SQLITE_INTEGER:
         return SQL_INTEGER;
     case SQLITE_FLOAT:
@@ -192,6 +192,38 @@ static enum sql_type type(void *statement, int column)
     default:
         return SQL_NULL;
     }
+}
+
+static enum sql_type type(void *statement, int column)
+{
+    return type_of(sqlite3_column_type(statement, column));
+}
+
+/* Its value is looked up once: each function of a column would do it again. That is allowed since
+ * no other thread uses the connection meanwhile (SQLITE_OPEN_NOMUTEX). */
+static struct sql_cell cell(void *statement, int column)
+{
+    sqlite3_value *const value = sqlite3_column_value(statement, column);
+    struct sql_cell cell = {.type = type_of(sqlite3_value_type(value))};
+    const char *bytes = NULL;
+
+    switch (cell.type) {
+    case SQL_NULL:
+        break;
+    case SQL_INTEGER:
+        cell.as.integer = sqlite3_value_int64(value);
+        break;
+    case SQL_NUMBER:
+        cell.as.number = sqlite3_value_double(value);
+        break;
+    case SQL_TEXT:
+    case SQL_BLOB:
+        bytes = (const char *)sqlite3_value_text(value);
+        cell.as.text =
+            bytes ? (struct text){bytes, (size_t)sqlite3_value_bytes(value)} : TEXT_ABSENT;
+        break;
+    }
+    return cell;
 }
 
 static int64_t integer(void *statement, int column)
@@ -244,6 +276,7 @@ const struct sql_driver sqlite_driver = {
     .step = step,
     .reset = reset,
     .type = type,
+    .cell = cell,
     .integer = integer,
     .number = number,
     .text = text,

@@ -20,6 +20,7 @@ struct ambiguous_record {
     struct text integration_id;
     struct identity identity; /* by which it was looked up; without keys: these fields are no
                                * longer in the manual */
+    bool named; /* people said whose record it is: what was sent may never have been shown */
 };
 
 /* Objects of ours to which an operator has forbidden linking a record, even if its identifiers

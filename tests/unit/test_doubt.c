@@ -268,7 +268,6 @@ static void test_doubt__people_may_merge_first_and_then_say_which_record_it_is(v
     assert_string_equal(linked_contacts_mappings(fixture), "C9 contact:1; ");
 }
 
-/* What somebody wrote there meanwhile was skipped as long as nobody knew whose record it is. */
 /* The record was taken for a new one that was deleted here: a link that has ended owns nothing. */
 static void test_doubt__people_may_name_a_record_whose_object_is_gone(void **state)
 {
@@ -290,6 +289,7 @@ static void test_doubt__people_may_name_a_record_whose_object_is_gone(void **sta
     assert_string_equal(run.sent, "update Contact:C9; ");
 }
 
+/* What somebody wrote there meanwhile was skipped as long as nobody knew whose record it is. */
 static void test_doubt__a_record_that_people_have_named_is_read_whole(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -312,6 +312,32 @@ static void test_doubt__a_record_that_people_have_named_is_read_whole(void **sta
     const struct object_schema *schema = store_schema(fixture->store, TEXT("contact"));
     const struct field_schema *lastname = manual_schema_field(schema, TEXT("lastname"));
     assert_true(text_equal(row->values[lastname - schema->fields].as.text, TEXT("Lee")));
+}
+
+/* All of it was sent, and nothing of it was ever shown. */
+static void test_doubt__a_record_that_people_have_named_may_have_been_edited_there(void **state)
+{
+    struct store_fixture *fixture = *state;
+    const struct link_name link = {TEXT("hub"), TEXT("company"), TEXT("1"), TEXT("Account"),
+                                   TEXT("A9")};
+    const struct told_record sent = {"Account", "A9", {"Name", "Acme"}, 0};
+    struct object_row *row = NULL;
+    store_fixture_add(fixture, "company", "companyname", "Acme", NULL);
+    struct scripted_run run = lose(fixture);
+    store_fixture_add(fixture, "company", "companyname", "Acme", NULL);
+    scripted_run_tell(&run, &sent);
+    scripted_run(&run);
+    assert_int_equal(unknown_outcomes(fixture), 1);
+    OK(fixture, quarantine_link(fixture->store, &link, &fixture->error));
+    run.records[0].fields[1] = "Acme Ltd";
+    run.when[0] = TOLD_BY_ID;
+    scripted_run(&run);
+    assert_string_equal(run.sent, "");
+    OK(fixture, objects_get(fixture->store, TEXT("company"), TEXT("1"), fixture->arena, &row,
+                            &fixture->error));
+    const struct object_schema *schema = store_schema(fixture->store, TEXT("company"));
+    const struct field_schema *name = manual_schema_field(schema, TEXT("companyname"));
+    assert_true(text_equal(row->values[name - schema->fields].as.text, TEXT("Acme Ltd")));
 }
 
 static void test_doubt__people_may_let_it_be_sent_again_or_give_it_up(void **state)
@@ -514,6 +540,7 @@ int main(void)
         TEST(people_may_merge_first_and_then_say_which_record_it_is),
         TEST(people_may_name_a_record_whose_object_is_gone),
         TEST(a_record_that_people_have_named_is_read_whole),
+        TEST(a_record_that_people_have_named_may_have_been_edited_there),
         TEST(people_may_let_it_be_sent_again_or_give_it_up),
         TEST(an_object_that_is_gone_here_ends_it),
         TEST(a_record_that_tells_no_identifiers_by_its_id_is_told),

@@ -51,10 +51,13 @@ remember_ambiguous(struct books *books, const struct ambiguous_record *record, s
     return ERROR_NONE;
 }
 
+/* In the column `asked` of a record that the next run asks for. */
+enum asked { ASKED_UNLESS_KNOWN = 1, ASKED_BY_PEOPLE = 2 };
+
 /* A record and the kind that it would be here, by name. */
 struct waiting {
     int64_t key;
-    bool asked; /* it is requested whatever it matches */
+    int64_t asked; /* not 0: it is requested whatever it matches; see schema.sql */
     struct text record, record_id, object;
 };
 
@@ -63,7 +66,7 @@ static void read_waiting(struct rows *rows, void *item)
     struct waiting *const waiting = item;
 
     waiting->key = rows_integer(rows);
-    waiting->asked = rows_flag(rows);
+    waiting->asked = rows_integer(rows);
     waiting->record = rows_text(rows);
     waiting->record_id = rows_text(rows);
     waiting->object = rows_text(rows);
@@ -77,7 +80,9 @@ static enum error_code bind_record(struct store_run *run, const struct waiting *
     const struct manual_object *internal = manual_internal(run->manual, waiting->object);
     struct texts names, keys;
 
-    *record = (struct ambiguous_record){.key = waiting->key, .integration_id = waiting->record_id};
+    *record = (struct ambiguous_record){.key = waiting->key,
+                                        .integration_id = waiting->record_id,
+                                        .named = waiting->asked == ASKED_BY_PEOPLE};
     record->entry =
         manual_entry_of(run->manual, internal, manual_integration(run->manual, waiting->record));
     if (!record->entry || waiting->asked)
@@ -109,7 +114,7 @@ static enum error_code ambiguous(struct books *books, int64_t after, size_t limi
                  "SELECT u.key, u.asked, n.name, u.integration_id, o.name FROM ambiguous_record u"
                  " JOIN integration_object n ON n.id = u.integration_object"
                  " JOIN object o ON o.id = u.object"
-                 " WHERE n.integration = ? AND u.key > ? AND (u.asked = 1"
+                 " WHERE n.integration = ? AND u.key > ? AND (u.asked <> 0"
                  " OR (u.held = 0 AND NOT " HAS_MAPPING("u") ")) ORDER BY u.key LIMIT ?",
                  "iii", run->integration, after, (int64_t)limit))
         return error->code;
@@ -122,14 +127,21 @@ static enum error_code ambiguous(struct books *books, int64_t after, size_t limi
     return ERROR_NONE;
 }
 
-enum error_code ambiguous_records_ask(struct store *store, int64_t record, struct text record_id,
-                                      int64_t object, struct error *error)
+static enum error_code ask(struct store *store, int64_t record, struct text record_id,
+                           int64_t object, enum asked asked, struct error *error)
 {
     return sql_do(&store->sql,
                   "INSERT INTO ambiguous_record(integration_object, integration_id, object, since,"
-                  " run, asked) VALUES(?, ?, ?, ?, 0, 1) ON CONFLICT DO UPDATE SET asked = 1,"
-                  " run = 0, failures = 0, message = NULL, held = 0",
-                  error, "itia", record, record_id, object, store_now(store));
+                  " run, asked) VALUES(?, ?, ?, ?, 0, ?) ON CONFLICT DO UPDATE SET"
+                  " asked = max(asked, excluded.asked), run = 0, failures = 0, message = NULL,"
+                  " held = 0",
+                  error, "itiai", record, record_id, object, store_now(store), (int64_t)asked);
+}
+
+enum error_code ambiguous_records_ask(struct store *store, int64_t record, struct text record_id,
+                                      int64_t object, struct error *error)
+{
+    return ask(store, record, record_id, object, ASKED_BY_PEOPLE, error);
 }
 
 static enum error_code ask_for_whole(struct books *books, const struct mapping *mapping,
@@ -139,9 +151,8 @@ static enum error_code ask_for_whole(struct books *books, const struct mapping *
     const struct manual_entry *entry = mapping->entry;
     const struct run_object *object = entry ? run_object_of(run, entry->internal) : NULL;
 
-    return object ? ambiguous_records_ask(run->store,
-                                          run->integration_objects[entry->integration->index],
-                                          mapping->integration_id, object->stored->key, error)
+    return object ? ask(run->store, run->integration_objects[entry->integration->index],
+                        mapping->integration_id, object->stored->key, ASKED_UNLESS_KNOWN, error)
                   : ERROR_NONE;
 }
 
@@ -153,7 +164,7 @@ static enum error_code fail_ambiguous(struct books *books, int64_t key, struct t
     return sql_do(&run->store->sql,
                   "UPDATE ambiguous_record SET failures = failures + 1, message = ?1,"
                   " held = ?2 = 0 OR failures + 1 >= ?3,"
-                  " asked = asked AND ?2 <> 0 AND failures + 1 < ?3 WHERE key = ?4",
+                  " asked = asked * (?2 <> 0 AND failures + 1 < ?3) WHERE key = ?4",
                   error, "tiii", message, (int64_t)again, (int64_t)run->retries, key);
 }
 

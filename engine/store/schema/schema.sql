@@ -590,8 +590,9 @@ CREATE TABLE ambiguous_record(
     failures INTEGER NOT NULL DEFAULT 0,   -- runs that asked for it in vain, and why
     message TEXT,
     held INTEGER NOT NULL DEFAULT 0,       -- no run asks for it any more
-    asked INTEGER NOT NULL DEFAULT 0       -- the next run asks for it, linked or not: an operator decided, a create
-                                           -- has found it, or its integration was off (13.4)
+    -- the next run asks for it, linked or not: 1 unless reports have shown all of it (a create has found it, or its
+    -- integration was off, 13.4); 2 in any case, as people have said whose it is
+    asked INTEGER NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX ambiguous_record_by_record
     ON ambiguous_record(integration_object, integration_id, object);

@@ -31,7 +31,8 @@ static enum error_code is_ambiguous(struct run_context *context,
     return ERROR_NONE;
 }
 
-/* Is it linked, and have reports shown all of it that leads here? */
+/* Is it linked, and have reports shown all of it that leads here? What a create has sent, whose
+ * record people have named since, may never have been shown. */
 static enum error_code is_known(struct run_context *context, const struct ambiguous_record *record,
                                 struct arena *arena, bool *known, struct error *error)
 {
@@ -44,7 +45,7 @@ static enum error_code is_known(struct run_context *context, const struct ambigu
     for (size_t i = 0; *known && !mapping->deleted && i < entry->line_count; i++) {
         const struct manual_line *line = &entry->lines[i];
         *known = line->direction == DIRECTION_TO_INTEGRATION ||
-                 mapping->base_versions[line->internal_field].theirs != 0;
+                 (!record->named && mapping->base_versions[line->internal_field].theirs != 0);
     }
     return ERROR_NONE;
 }

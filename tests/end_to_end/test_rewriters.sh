@@ -89,6 +89,23 @@ sync_json helloagain
 expect "retry sends what waited" "$ours" "$(there helloagain)"
 expect "retry ends the loop" 0 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from open_matter where reason = 8')"
 
+# ---- so does an edit in either of them ----
+for name in helloworld helloagain; do
+  "$TANDEM" object set contact "$one" lastname="Before $name"
+  later
+  sync_json helloworld
+  rounds 6
+  expect "$name: there is a loop again" 2 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from open_matter where reason = 8')"
+  later
+  url=${address[$name]}
+  id=$(state '[c["id"] for c in d["citizen"] if c["fields"]["email"] == "citizen1@hello.world"][0]')
+  edit "{\"object\": \"citizen\", \"id\": \"$id\", \"fields\": {\"last_name\": \"Typed in $name ${mark[$name]}\"}}"
+  later
+  sync_json "$name"
+  expect "an edit in $name ends it" 0 "$(sqlite3 "$TANDEM_HOME/var/tandem.db" 'select count(*) from open_matter where reason = 8')"
+  expect "an edit in $name comes" "Typed in $name ${mark[$name]}" "$(contact_field "$one" lastname)"
+done
+
 # ---- edits over there, one after the other, are no loop ----
 new_home edits
 url=$first_url

@@ -131,3 +131,18 @@ planet=$("$TANDEM" object add company companyname="Red Planet")
 "$TANDEM" object merge company "$planet" "$mars" --quiet
 sync_json helloworld
 expect "a reference follows its company into the one it was merged into" "0 Red Planet 1" "$code $(contact_field 1 company) $(state 'd["citizen"][0]["fields"]["world_id"]')"
+
+# ---- a record that is not there ----
+start_server mistyped --seed 1
+new_home mistyped
+"$TANDEM" sync helloworld --first-time-sync --quiet
+zed=$("$TANDEM" object add contact firstname=Zed lastname=Zee email=zed@t.test)
+"$TANDEM" link helloworld "contact:$zed" citizen:4711 --quiet
+sync_json helloworld
+expect "a record that people have named and that is not there is an issue" 4 "$code"
+expect_contains "with what to do" "if the id is wrong, 'tandem link' with the right one" "$("$TANDEM" status helloworld)"
+edit '{"action": "create", "object": "citizen", "fields": {"email": "zed@t.test", "first_name": "Zed"}}'
+right=$(state 'd["citizen"][-1]["id"]')
+"$TANDEM" link helloworld "contact:$zed" "citizen:$right" --quiet
+sync_json helloworld
+expect "then it is linked with the right one, and what it lacked is there" "0 Zee" "$code $(state "[c['fields']['last_name'] for c in d['citizen'] if c['id'] == $right][0]")"

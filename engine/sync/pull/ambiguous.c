@@ -137,19 +137,28 @@ static enum error_code book_late(const struct question *question,
     return ERROR_NONE;
 }
 
+static struct text why_missing(const struct ambiguous_record *record, bool overlooked)
+{
+    if (overlooked)
+        return TEXT("was requested by its id, but the integration reported other records: it "
+                    "cannot be queried by id");
+    if (record->named)
+        return TEXT("was named by people, but was not reported when it was requested by its id: "
+                    "if the id is wrong, 'tandem link' with the right one");
+    return TEXT("was requested by its id and was not reported: it was deleted there");
+}
+
 static enum error_code book_missing(const struct question *question,
                                     const struct ambiguous_record *record, bool overlooked,
                                     struct error *error)
 {
-    static const char gone[] = "was requested by its id and was not reported: it was deleted "
-                               "there";
-    static const char overlooks[] = "was requested by its id, but the integration reported other "
-                                    "records: it cannot be queried by id";
     struct run_context *context = question->context;
     struct books *books = context->run->books;
-    const struct text message = text_of(overlooked ? overlooks : gone);
+    const struct text message = why_missing(record, overlooked);
     if (question->late)
         return book_late(question, record, error);
+    if (record->named)
+        context->summary->status = RUN_DONE_WITH_ISSUES;
     if (tell_outcome(context, record, OUTCOME_SKIPPED, "not_reported", message, error))
         return error->code;
     return overlooked ? books->fail_ambiguous(books, record->key, message, false, error)

@@ -29,6 +29,8 @@ expect "after a reset the next sync reads everything and writes nothing" "0 null
   "$code $(of_summary 'd["window"]["from"]') $(of_summary 'd["pull"]["reported"]') $(of_summary 'd["pull"]["unchanged"]') $(of_summary 'd["push"]["created"] + d["push"]["updated"]')"
 refuse "a position in the future is refused" 2 "is in the future" "$TANDEM" position helloworld --set '2999-01-01'
 refuse "no time" 2 "is no time such as" "$TANDEM" position helloworld --set yesterday
+refuse "a field to be explained that there is not" 2 "did you mean 'firstname'" "$TANDEM" explain helloworld contact:1 fistname
+refuse "a field of theirs, by our names" 2 "did you mean 'firstname'" "$TANDEM" explain helloworld citizen:1 fistname
 refuse "an object that there is not" 2 "did you mean 'citizen'" "$TANDEM" position helloworld citizens
 refuse "set and reset" 2 "not both" "$TANDEM" position helloworld --set '-1 day' --reset
 sql "UPDATE position SET at = 32503680000000" >/dev/null

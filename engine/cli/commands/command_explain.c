@@ -6,6 +6,20 @@
 #include "cli/show/output.h"
 #include "host/session.h"
 
+/* A mistyped field would look like one of which nothing is known. */
+static enum error_code check_field(const struct session *session, const struct explain_facts *facts,
+                                   bool theirs, struct error *error)
+{
+    const struct text object = !theirs                    ? facts->object
+                               : facts->mapping_count > 0 ? facts->mappings[0].internal_object
+                                                          : TEXT_ABSENT;
+    const struct object_schema *schema = store_schema(session->store, object);
+    const struct field_schema *field = NULL;
+    if (!schema || text_is_absent(facts->field) || facts->decision_count > 0)
+        return ERROR_NONE;
+    return session_field(schema, facts->field, &field, error);
+}
+
 static enum error_code run_explain(const struct invocation *invocation, struct session *session,
                                    struct error *error)
 {
@@ -21,7 +35,8 @@ static enum error_code run_explain(const struct invocation *invocation, struct s
                                   .object = object.object,
                                   .id = object.id,
                                   .field = text_of(invocation->arguments[2])};
-    if (explain_facts_read(session->store, theirs, session->arena, &facts, error))
+    if (explain_facts_read(session->store, theirs, session->arena, &facts, error) ||
+        check_field(session, &facts, theirs, error))
         return error->code;
     if (!facts.mapping_count && !facts.outcome_count && !facts.change_count &&
         !facts.decision_count && !facts.note_count)

@@ -67,16 +67,24 @@ static void test_withheld__value_of_a_new_record_is_explained(void **state)
 
 enum { MINUTE = 60000 };
 
+/* A run at this minute, which is told these records. */
+static void tell_at(struct scripted_run *run, int minute, const struct told_record *records,
+                    size_t count)
+{
+    run->record_count = 0;
+    for (size_t i = 0; i < count; i++)
+        scripted_run_tell(run, &records[i]);
+    run->now = fixture_now + minute * MINUTE;
+    OK(run->fixture, store_set_clock(run->fixture->store, run->now, &run->fixture->error));
+    scripted_run(run);
+}
+
 /* So many minutes later, they show this as the first name, as old as it says. */
 static void run_later(struct scripted_run *run, int minutes, const char *name, int written)
 {
-    run->record_count = 0;
-    run->now = fixture_now + minutes * MINUTE;
-    OK(run->fixture, store_set_clock(run->fixture->store, run->now, &run->fixture->error));
-    scripted_run_tell(run,
-                      &(struct told_record){
-                          "Contact", "C1", {"FirstName", name}, fixture_now + written * MINUTE});
-    scripted_run(run);
+    const struct told_record record = {
+        "Contact", "C1", {"FirstName", name}, fixture_now + written * MINUTE};
+    tell_at(run, minutes, &record, 1);
 }
 
 static void edit_name(struct store_fixture *fixture, int minutes, const char *name)
@@ -160,6 +168,24 @@ static void test_withheld__emptied_there_does_not_empty_ours(void **state)
     assert_string_equal(run.sent, "update Contact:C1; ");
 }
 
+/* Nor is what a further record of the page brings, on which nobody agreed. */
+static void test_withheld__emptied_there_does_not_empty_what_a_further_record_has(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct scripted_run run = linked_contacts(fixture, 1);
+    const struct told_record filled = {"Contact", "C1", {"Phone", "5"}, fixture_now + MINUTE},
+                             emptied = {"Contact", "C1", {"Phone", ""}, fixture_now + 9 * MINUTE},
+                             further = {"Contact",
+                                        "C2",
+                                        {"Email", "c1@x.test", "Phone", "7"},
+                                        fixture_now + 8 * MINUTE};
+    tell_at(&run, 5, &filled, 1);
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "phone"), "5");
+    tell_at(&run, 10, (const struct told_record[]){further, emptied}, 2);
+    assert_string_equal(linked_contacts_mappings(fixture), "C1 contact:1; C2 contact:1; ");
+    assert_string_equal(store_fixture_value(fixture, "contact", TEXT("1"), "phone"), "7");
+}
+
 /* Somebody may say later who wins; then their value has to come again (decision 41). */
 static void test_withheld__tie_goes_on_holding_the_position(void **state)
 {
@@ -210,6 +236,7 @@ int main(void)
         TEST(emptied_here_waits_until_it_can_be_read),
         TEST(emptied_here_is_sent_once_what_was_sent_is_seen),
         TEST(emptied_there_does_not_empty_ours),
+        TEST(emptied_there_does_not_empty_what_a_further_record_has),
         TEST(tie_goes_on_holding_the_position),
         TEST(what_was_refused_is_not_sent_again_for_another_record),
     };

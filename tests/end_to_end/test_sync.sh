@@ -15,7 +15,7 @@ expect "local contacts and companies are created there" 2 "$(of_summary 'd["push
 expect "the first sync is done" done "$(of_summary 'd["status"]')"
 expect "no error" null "$(of_summary 'd["error"]')"
 expect "the summary has the promised shape" \
-  '[["error", "error_code", "http", "integration", "left_out", "open", "open_in_all", "pull", "push", "run", "scripts", "seconds", "status", "window"], ["bytes_in", "bytes_out", "requests", "retries"], ["conflicts", "created", "deleted", "iterations", "overwritten", "reported", "skipped", "unchanged", "unlinked", "updated"], ["integration", "internal", "unresolved"], ["created", "deleted", "issues", "iterations", "reported", "retried", "updated"], ["name", "sha256", "version"], ["from", "to"]]' \
+  '[["error", "error_code", "http", "integration", "left_out", "open", "open_in_all", "pull", "push", "run", "scripts", "seconds", "status", "window"], ["bytes_in", "bytes_out", "requests", "retries"], ["conflicts", "contradicting", "created", "deleted", "iterations", "overwritten", "reported", "skipped", "unchanged", "unlinked", "updated"], ["integration", "internal", "unresolved"], ["created", "deleted", "issues", "iterations", "reported", "retried", "updated"], ["name", "sha256", "version"], ["from", "to"]]' \
   "$(of_summary '[sorted(d), sorted(d["http"]), sorted(d["pull"]), sorted(d["pull"]["conflicts"]), sorted(d["push"]), sorted(d["scripts"]), sorted(d["window"])]')"
 kim=$(contact_with email kim@example.com)
 one=$(contact_with email citizen1@hello.world)

@@ -43,6 +43,22 @@ static bool is_overstepped(const struct ending *state, const struct party *party
     return false;
 }
 
+/* Edited last while the integrations were off, of an object that had no record of this party: there
+ * is nothing that both agreed on, by which 13.4 would know the edit (conformance generated_20140),
+ * and no report shows what leads there only. */
+static bool is_strange(const struct ending *state, const struct party *party, enum object_type type,
+                       const struct object_row *row, size_t field)
+{
+    const size_t number = (size_t)(party - state->world->parties);
+    for (size_t i = state->world->truth.count; i-- > 0;) {
+        const struct edit *edit = &state->world->truth.edits[i];
+        if (edit->place == PLACE_STORE && edit->type == type && edit->field == field &&
+            edit->object == strtoul(row->id.bytes, NULL, 10))
+            return (edit->strangers >> number & 1) != 0;
+    }
+    return false;
+}
+
 /* What leads there only, and may differ: what such a record had before it was found to be one of
  * our object's is never told; and an update leaves out what is empty and was never agreed, as after
  * a create whose answer never came (13.1). */
@@ -114,6 +130,7 @@ static void check_pair(struct ending *state, const struct status_mapping *mappin
             (flow == FLOW_IN && is_overstepped(state, party, index, row, field)) ||
             (flow == FLOW_OUT && !world_wrote_since(state->world, party, type, row->id, field)) ||
             is_untold(party, record, field) ||
+            (flow == FLOW_OUT && is_strange(state, party, type, row, field)) ||
             (flow == FLOW_OUT && is_apart_there(state, mapping, record, type, field, &ours)) ||
             manners_have(&party->setup->manners, field, &ours, &record->cells[field]) ||
             is_open(state, party, index, field))

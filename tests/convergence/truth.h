@@ -28,6 +28,8 @@ struct edit {
     int64_t fuzz_ms;    /* how far `shown`, which is in our time, may be wrong */
     instant told_at;    /* when a run took a report of it over; 0: none has */
     bool inexact;       /* its place may show a later instant, that of another edit */
+    unsigned strangers; /* made here while the integrations were off, and its object had no record
+                           of these parties (bits) */
     bool alone;         /* everybody had the same when it was made (world_agrees) */
     bool not_kept;      /* reported as of the moment of an answer, and listed as not kept */
     bool excused;       /* overwritten before anybody could have seen it */

@@ -12,6 +12,22 @@ struct status_mapping *users_mappings(struct world *world, size_t *count)
     return mappings;
 }
 
+unsigned users_strangers(struct world *world, enum object_type type, struct text id)
+{
+    size_t count = 0;
+    const struct status_mapping *mappings = users_mappings(world, &count);
+    unsigned strangers = (1u << PARTY_COUNT) - 1;
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(mappings[i].internal_object, text_of(setup_object_name(type))) ||
+            !text_equal(mappings[i].internal_id, id))
+            continue;
+        for (size_t j = 0; j < PARTY_COUNT; j++)
+            if (text_equal(mappings[i].integration, text_of(world->parties[j].setup->name)))
+                strangers &= ~(1u << j);
+    }
+    return strangers;
+}
+
 bool users_is_link(const struct status_mapping *mapping, const struct party *party, size_t index)
 {
     const struct record *record = &party->records[index];

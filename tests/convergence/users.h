@@ -10,6 +10,8 @@
 struct raw_value users_raw(const struct cell *cell);
 /* All links, in the world's scratch; the world fails if they cannot be read. */
 struct status_mapping *users_mappings(struct world *world, size_t *count);
+/* The parties that the object has no record of, and never had (bits). */
+unsigned users_strangers(struct world *world, enum object_type type, struct text id);
 /* Does the link lead to this record? */
 bool users_is_link(const struct status_mapping *mapping, const struct party *party, size_t index);
 /* A new value that nobody else has given to any field, and that is not empty. */

@@ -193,6 +193,7 @@ void users_write(struct world *world, enum object_type type, const struct object
         .before = world_cell(world, type, row, field),
         .excused = excused,
         .inexact = !is_tracked(world, type, field), /* it is when they are on again */
+        .strangers = world->off ? users_strangers(world, type, row->id) : 0,
         .alone = world_agrees(world, PLACE_STORE, strtoul(row->id.bytes, NULL, 10), field, type)};
     struct error error = {0};
     if (objects_set(world->store, text_of(setup_object_name(type)), row->id, &assignment, 1,
